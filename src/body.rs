@@ -1,0 +1,1 @@
+//! An article's body made safe and faithful for a generator.

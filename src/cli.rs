@@ -1,0 +1,1 @@
+//! Arguments to a command; decides nothing, prints nothing, never exits.

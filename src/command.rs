@@ -1,0 +1,1 @@
+//! One short story a subcommand.

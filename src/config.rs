@@ -1,0 +1,1 @@
+//! `postwright.toml`, environment and flags into one `Config`.

@@ -1,0 +1,1 @@
+//! Walks the content folders: which pages there are.

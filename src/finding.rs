@@ -1,0 +1,158 @@
+//! Findings: what a check, a parser or a conversion has to say about a page, as data.
+
+use std::ops::Range;
+
+use crate::site::SitePath;
+
+/// How much a finding weighs. Ordered: `Info < Warning < Error`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Advice. Nothing is wrong with the page.
+    Info,
+    /// The generator builds the page, but something of it will not come out as meant.
+    Warning,
+    /// The generator refuses the page, or something of it is lost.
+    Error,
+}
+
+impl Severity {
+    /// The word used in every output format: `error`, `warning` or `info`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One thing to say about one page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's name in kebab-case, for example `unknown-category`.
+    pub rule: &'static str,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// The page it is about.
+    pub path: SitePath,
+    /// The bytes of the file it is about; `None` where the file as a whole is meant.
+    pub span: Option<Range<usize>>,
+    /// One sentence: what is the matter.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// A change that removes the finding.
+    pub fix: Option<Fix>,
+}
+
+impl Finding {
+    /// A finding about a file as a whole, to be completed with [`Finding::at`], [`Finding::help`] and [`Finding::fix`].
+    pub fn new(
+        rule: &'static str,
+        severity: Severity,
+        path: &SitePath,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule,
+            severity,
+            path: path.clone(),
+            span: None,
+            message: message.into(),
+            help: None,
+            fix: None,
+        }
+    }
+
+    /// The same finding, about these bytes of the file.
+    #[must_use]
+    pub fn at(mut self, span: Range<usize>) -> Self {
+        self.span = Some(span);
+        self
+    }
+
+    /// The same finding, with advice on what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same finding, with a change that removes it.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+}
+
+/// Whether a fix can be applied without a person looking at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Applicability {
+    /// The fix may change what the page means.
+    Unsafe,
+    /// The page means what it meant before.
+    Safe,
+}
+
+/// A change to a file that removes a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// Whether it may be applied unasked.
+    pub applicability: Applicability,
+    /// The edits, in ascending order, none overlapping.
+    pub edits: Vec<Edit>,
+}
+
+impl Fix {
+    /// A fix that keeps the meaning of the page.
+    pub fn safe(edits: Vec<Edit>) -> Self {
+        Self {
+            applicability: Applicability::Safe,
+            edits,
+        }
+    }
+
+    /// A fix that may change the meaning of the page.
+    pub fn risky(edits: Vec<Edit>) -> Self {
+        Self {
+            applicability: Applicability::Unsafe,
+            edits,
+        }
+    }
+}
+
+/// The bytes of a file that are replaced, and by what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The bytes to replace; empty for an insertion.
+    pub range: Range<usize>,
+    /// What stands there afterwards; empty for a deletion.
+    pub text: String,
+}
+
+impl Edit {
+    /// Puts `text` before byte `at`.
+    pub fn insert(at: usize, text: impl Into<String>) -> Self {
+        Self {
+            range: at..at,
+            text: text.into(),
+        }
+    }
+
+    /// Takes the bytes away.
+    pub fn delete(range: Range<usize>) -> Self {
+        Self {
+            range,
+            text: String::new(),
+        }
+    }
+
+    /// Puts `text` where the bytes were.
+    pub fn replace(range: Range<usize>, text: impl Into<String>) -> Self {
+        Self {
+            range,
+            text: text.into(),
+        }
+    }
+}

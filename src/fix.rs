@@ -1,0 +1,1 @@
+//! Text and findings to fixed text.

@@ -1,0 +1,1 @@
+//! Splits, reads and edits front matter.

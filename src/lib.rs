@@ -1,0 +1,37 @@
+//! Postwright turns the topic stubs of a Zola or Hugo site into finished, checked posts.
+//!
+//! ```text
+//! site ─► pages ─► stubs ─► plan ─► prompt ─► MODEL ─► record ─► article ─► post ─► findings ─► file
+//!         walk     parse    what is  render            on disk   parse      convert  check        atomic write
+//!                           left to do
+//! ```
+//!
+//! Everything is a pure function from value to value except the four edges: reading the site, the model, the records,
+//! writing a file. The record is the border: left of it costs money, right of it is free, deterministic and repeatable.
+//! The modules below stand in the order in which the data flows.
+
+pub mod cli;
+pub mod command;
+pub mod config;
+
+pub mod site;
+pub mod generator;
+pub mod content;
+pub mod front_matter;
+pub mod stub;
+pub mod plan;
+pub mod prompt;
+pub mod model;
+pub mod generate;
+pub mod record;
+pub mod article;
+pub mod reply;
+pub mod markdown;
+pub mod body;
+pub mod post;
+pub mod finding;
+pub mod check;
+pub mod fix;
+pub mod report;
+pub mod disk;
+pub mod text;

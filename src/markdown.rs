@@ -1,0 +1,1 @@
+//! What the Markdown parser knows of a body.

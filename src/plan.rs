@@ -1,0 +1,1 @@
+//! What to ask, what to convert, what to leave.

@@ -1,0 +1,1 @@
+//! Article, stub and site to post.

@@ -1,0 +1,1 @@
+//! Stub and site to prompt.

@@ -1,0 +1,176 @@
+//! The site as a value: where it is, which generator builds it, and what its configuration says that bears on pages.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::generator::Generator;
+
+/// A path relative to the site's root, with `/` between its parts. Bytes that are not UTF-8 are shown as `\xNN`,
+/// so this is a name to show and compare; files are opened by their [`PathBuf`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SitePath(String);
+
+impl SitePath {
+    /// A path from text that is already relative and `/`-separated.
+    pub fn new(path: impl Into<String>) -> Self {
+        Self(path.into())
+    }
+
+    /// `path` seen from `root`; the path as it is where it does not lie below it.
+    pub fn from_path(root: &Path, path: &Path) -> Self {
+        let relative = path.strip_prefix(root).unwrap_or(path);
+        let mut text = String::new();
+        for (index, part) in relative.components().enumerate() {
+            if index > 0 && !text.ends_with('/') {
+                text.push('/');
+            }
+            push_lossless(&mut text, part.as_os_str().as_encoded_bytes());
+        }
+        Self(text)
+    }
+
+    /// The path as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The last part of the path.
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or(&self.0)
+    }
+}
+
+fn push_lossless(text: &mut String, bytes: &[u8]) {
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            text.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+}
+
+impl fmt::Display for SitePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A generator's version, for example `0.22.0`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version {
+    /// First number.
+    pub major: u32,
+    /// Second number.
+    pub minor: u32,
+    /// Third number.
+    pub patch: u32,
+}
+
+impl Version {
+    /// The version `major.minor.patch`.
+    pub const fn new(major: u32, minor: u32, patch: u32) -> Self {
+        Self {
+            major,
+            minor,
+            patch,
+        }
+    }
+
+    /// The first thing in `text` that looks like a version: `zola 0.22.0`, `hugo v0.168.0+extended linux/amd64`, `0.23`.
+    pub fn find(text: &str) -> Option<Self> {
+        text.split(|c: char| !(c.is_ascii_digit() || c == '.'))
+            .find_map(|word| {
+                let mut numbers = word.split('.').map(str::parse::<u32>);
+                let major = numbers.next()?.ok()?;
+                let minor = numbers.next()?.ok()?;
+                let patch = match numbers.next() {
+                    None => 0,
+                    Some(number) => number.ok()?,
+                };
+                Some(Self {
+                    major,
+                    minor,
+                    patch,
+                })
+            })
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
+    }
+}
+
+/// How the generator's version came to be known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VersionSource {
+    /// `generator_version` in the project's configuration.
+    Configured,
+    /// The program on `PATH` said so.
+    Program,
+    /// Files of the site that only this version (or a later, or an earlier one) knows.
+    SiteFiles,
+    /// Nothing told: the newest version known to this program.
+    Newest,
+}
+
+/// A folder of pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContentRoot {
+    /// The folder, absolute.
+    pub dir: PathBuf,
+    /// The language of its pages, where the folder decides it.
+    pub language: Option<String>,
+    /// Where its pages stand below the generator's content tree: empty for the top, else `docs/guides`.
+    pub mount: String,
+    /// Whether pages may be written there. Folders outside the site's root are only read.
+    pub writable: bool,
+}
+
+/// A taxonomy as the site's configuration declares it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taxonomy {
+    /// The key in front matter, for example `tags`.
+    pub name: String,
+    /// The language it is declared for.
+    pub language: String,
+}
+
+/// A site: its root, its generator and what its configuration says.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// The folder with the generator's configuration, absolute.
+    pub root: PathBuf,
+    /// Who builds it.
+    pub generator: &'static dyn Generator,
+    /// The generator's version.
+    pub version: Version,
+    /// How that version came to be known.
+    pub version_source: VersionSource,
+    /// The configuration file that was read first.
+    pub config: SitePath,
+    /// The site's title, where the configuration has one.
+    pub title: Option<String>,
+    /// The folders of pages; at least one.
+    pub roots: Vec<ContentRoot>,
+    /// The language of pages that say nothing else, for example `en`.
+    pub default_language: String,
+    /// All configured languages, the default one included.
+    pub languages: Vec<String>,
+    /// The taxonomies that pages may use, by language.
+    pub taxonomies: Vec<Taxonomy>,
+    /// Names of the shortcodes that the site or its theme defines, in lower case for Hugo.
+    pub shortcodes: Vec<String>,
+    /// Globs or regular expressions (the generator's own kind) of content that the generator ignores.
+    pub ignored: Vec<String>,
+}
+
+impl Site {
+    /// Whether pages of `language` may use the taxonomy `name`.
+    pub fn declares(&self, name: &str, language: &str) -> bool {
+        self.taxonomies
+            .iter()
+            .any(|taxonomy| taxonomy.name == name && taxonomy.language == language)
+    }
+}

@@ -1,0 +1,1 @@
+//! Page to stub: what the author asks for.
