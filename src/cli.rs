@@ -1,1 +1,314 @@
-//! Arguments to a command; decides nothing, prints nothing, never exits.
+//! Arguments to a command. Decides nothing, prints nothing, never exits.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::FalseyValueParser;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+/// Turns the topic stubs of a Zola or Hugo site into finished, checked posts.
+#[derive(Debug, Parser)]
+#[command(
+    name = "postwright",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
+pub struct Arguments {
+    /// Options that every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// The site's folder [default: the nearest folder upward with a generator's configuration]
+    #[arg(long, global = true, value_name = "DIR", env = "POSTWRIGHT_ROOT")]
+    pub root: Option<PathBuf>,
+    /// Print errors and results only
+    #[arg(short, long, global = true, env = "POSTWRIGHT_QUIET", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub quiet: bool,
+    /// Print more about what happens
+    #[arg(short, long, global = true, env = "POSTWRIGHT_VERBOSE", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub verbose: bool,
+    /// When to color the output
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, env = "POSTWRIGHT_COLOR")]
+    pub color: Color,
+}
+
+/// When to color.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// Where the output is a terminal and `NO_COLOR` is not set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For programs: one JSON document.
+    Json,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write the example sites and turn their stubs into posts: no key, no network
+    Demo(Demo),
+    /// Write a commented postwright.toml that fits the site
+    Init,
+    /// Write a stub a topic
+    New(New),
+    /// Show every stub and generated post with its state
+    Status(Status),
+    /// Turn stubs into posts
+    Generate(Generate),
+    /// Print the exact prompt of one stub
+    Prompt(Prompt),
+    /// Take a reply from a file or standard input as if the model had sent it
+    Accept(Accept),
+    /// Report what the generator would refuse or garble
+    Check(Check),
+    /// Explain a rule, or list all of them
+    Explain(Explain),
+    /// Give back the stub that a post was made from
+    Restore(Restore),
+    /// Print shell completions
+    Completions(Completions),
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Where to write the sites; must be new or empty
+    #[arg(value_name = "DIR", default_value = "postwright-demo")]
+    pub dir: PathBuf,
+}
+
+/// Arguments of `new`.
+#[derive(Debug, Args)]
+pub struct New {
+    /// What each post is to be about
+    #[arg(value_name = "TOPIC", required_unless_present = "from")]
+    pub topics: Vec<String>,
+    /// The section to write to [default: the only one there is, else the content root]
+    #[arg(long, value_name = "SECTION", env = "POSTWRIGHT_SECTION")]
+    pub section: Option<String>,
+    /// Topics from a file: one a line, or CSV with a header (topic, section, slug, brief, audience, tone, keywords, words, language)
+    #[arg(long, value_name = "FILE", env = "POSTWRIGHT_FROM")]
+    pub from: Option<PathBuf>,
+}
+
+/// Arguments of `status`.
+#[derive(Debug, Args)]
+pub struct Status {
+    /// How to print the states
+    #[arg(long, value_enum, default_value_t, env = "POSTWRIGHT_FORMAT")]
+    pub format: Format,
+}
+
+/// Arguments of `generate`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Generate {
+    /// Stubs, posts or folders [default: the whole site]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Show the plan, the requests and the worst-case cost; ask and write nothing
+    #[arg(long, env = "POSTWRIGHT_DRY_RUN", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub dry_run: bool,
+    /// Use recorded replies only [default where CI is set]
+    #[arg(long, overrides_with = "online", env = "POSTWRIGHT_OFFLINE", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub offline: bool,
+    /// Ask the model even where CI is set
+    #[arg(long, overrides_with = "offline", env = "POSTWRIGHT_ONLINE", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub online: bool,
+    /// Ask and record, but replace no stub
+    #[arg(long, env = "POSTWRIGHT_RECORD_ONLY", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub record_only: bool,
+    /// Ask again for the named stubs or posts; with --offline, convert again from the record
+    #[arg(long, env = "POSTWRIGHT_REFRESH", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub refresh: bool,
+    /// Stop before the run can cost more than this
+    #[arg(long, value_name = "USD", env = "POSTWRIGHT_MAX_COST")]
+    pub max_cost: Option<f64>,
+    /// Do not ask before a run of more than 20 requests
+    #[arg(long, env = "POSTWRIGHT_YES", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub yes: bool,
+    /// Make at most this many posts
+    #[arg(long, value_name = "N", env = "POSTWRIGHT_MAX_POSTS")]
+    pub max_posts: Option<usize>,
+    /// How many requests may be under way at once
+    #[arg(long, value_name = "N", env = "POSTWRIGHT_JOBS", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
+    /// Which model to ask
+    #[arg(long, value_name = "PROVIDER/NAME", env = "POSTWRIGHT_MODEL")]
+    pub model: Option<String>,
+    /// Exit with status 1 on warnings and skipped stubs too
+    #[arg(long, env = "POSTWRIGHT_STRICT", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub strict: bool,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t, env = "POSTWRIGHT_FORMAT")]
+    pub format: Format,
+}
+
+/// Arguments of `prompt`.
+#[derive(Debug, Args)]
+pub struct Prompt {
+    /// The stub
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+}
+
+/// Arguments of `accept`.
+#[derive(Debug, Args)]
+pub struct Accept {
+    /// The stub, or the post to refresh
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    /// The file with the reply [default: standard input]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "record",
+        env = "POSTWRIGHT_REPLY"
+    )]
+    pub reply: Option<PathBuf>,
+    /// Use a reply that is already recorded: KEY/NAME, or NAME
+    #[arg(long, value_name = "NAME", env = "POSTWRIGHT_RECORD")]
+    pub record: Option<String>,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Pages or folders [default: the whole site]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Apply the fixes that keep the meaning of a page
+    #[arg(long, env = "POSTWRIGHT_FIX", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub fix: bool,
+    /// Apply the fixes that may change the meaning of a page, too
+    #[arg(long, env = "POSTWRIGHT_UNSAFE_FIXES", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub unsafe_fixes: bool,
+    /// Show what the fixes would change; write nothing
+    #[arg(long, env = "POSTWRIGHT_DIFF", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub diff: bool,
+    /// Run these rules only
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_delimiter = ',',
+        env = "POSTWRIGHT_SELECT"
+    )]
+    pub select: Vec<String>,
+    /// Do not run these rules
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_delimiter = ',',
+        env = "POSTWRIGHT_IGNORE"
+    )]
+    pub ignore: Vec<String>,
+    /// Exit with status 1 on warnings too
+    #[arg(long, env = "POSTWRIGHT_STRICT", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub strict: bool,
+    /// How to print the findings
+    #[arg(long, value_enum, default_value_t, env = "POSTWRIGHT_FORMAT")]
+    pub format: Format,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The rule
+    #[arg(value_name = "RULE")]
+    pub rule: Option<String>,
+}
+
+/// Arguments of `restore`.
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The post
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    /// Restore even where a person has edited the post
+    #[arg(long, env = "POSTWRIGHT_FORCE", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub force: bool,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// Reads the arguments and the variables that stand for flags.
+///
+/// # Errors
+/// The usage error, or the help or version text that was asked for, ready to print.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, clap::Error> {
+    Arguments::try_parse_from(arguments)
+}
+
+/// The whole command as clap sees it, to derive completions and documentation from.
+pub fn definition() -> clap::Command {
+    Arguments::command()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Arguments {
+        parse(line.split(' ').map(OsString::from)).expect("usage")
+    }
+
+    #[test]
+    fn definition_is_sound() {
+        definition().debug_assert();
+    }
+
+    #[test]
+    fn every_long_flag_has_its_variable() {
+        for command in definition().get_subcommands().chain([&definition()]) {
+            for argument in command
+                .get_arguments()
+                .filter(|a| !["help", "version"].contains(&a.get_id().as_str()))
+            {
+                let Some(long) = argument.get_long() else {
+                    continue;
+                };
+                let expected = format!("POSTWRIGHT_{}", long.to_uppercase().replace('-', "_"));
+                assert_eq!(
+                    argument.get_env().and_then(|e| e.to_str()),
+                    Some(expected.as_str()),
+                    "{long}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn refresh_takes_the_paths_behind_it() {
+        let Command::Generate(generate) =
+            read("postwright generate --refresh a.md b.md --offline").command
+        else {
+            panic!()
+        };
+        assert!(generate.refresh && generate.offline && !generate.online);
+        assert_eq!(generate.paths.len(), 2);
+    }
+}

@@ -40,6 +40,37 @@ pub fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
     }
 }
 
+/// The name among `known` that `name` was probably meant to be: the one with the fewest edits, at most a third of its length.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|candidate| {
+            (
+                edits(&name.to_lowercase(), &candidate.to_lowercase()),
+                candidate,
+            )
+        })
+        .filter(|(edits, candidate)| *edits <= candidate.chars().count().div_ceil(3))
+        .min_by_key(|(edits, _)| *edits)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Levenshtein's distance, in characters.
+fn edits(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let substitution = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = substitution.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,6 +82,15 @@ mod tests {
             "a\\u{1b}[2J\\u{202e}b\\n::error::"
         );
         assert_eq!(escape("Grüße, 日本"), "Grüße, 日本");
+    }
+
+    #[test]
+    fn nearest_finds_slips_and_nothing_else() {
+        assert_eq!(
+            nearest("temprature", ["temperature", "jobs"]),
+            Some("temperature")
+        );
+        assert_eq!(nearest("weight", ["tone", "topic"]), None);
     }
 
     #[test]
