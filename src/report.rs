@@ -1,1 +1,179 @@
-//! Values to text.
+//! Values → text. Nothing here fetches or writes anything: every function returns a `String`.
+
+use std::collections::HashMap;
+
+use crate::finding::{Finding, Severity};
+use crate::site::SitePath;
+
+pub mod human;
+pub mod json;
+
+/// The texts of the pages that findings are about, to show lines of and to count columns in.
+pub type Sources = HashMap<SitePath, String>;
+
+/// What became of one stub or post in a run of `generate` or `accept`.
+#[derive(Debug, Clone)]
+pub struct PostReport {
+    /// The page.
+    pub path: SitePath,
+    /// What became of it.
+    pub state: PostState,
+    /// The post's title, once there is one.
+    pub title: Option<String>,
+    /// The post's words, once there are some.
+    pub words: usize,
+    /// `provider/model`, once one is chosen.
+    pub model: Option<String>,
+    /// Requests made.
+    pub requests: u32,
+    /// Tokens of the prompt, estimated before it is sent.
+    pub prompt_tokens: u64,
+    /// Tokens that the provider counted, or an estimate.
+    pub input_tokens: u64,
+    /// Tokens that the provider counted, or an estimate.
+    pub output_tokens: u64,
+    /// US dollars; `None` where a price is not known.
+    pub cost_usd: Option<f64>,
+    /// Whether the cost rests on an estimate of tokens.
+    pub cost_estimated: bool,
+    /// The most this post may cost, in US dollars; `None` where a price is not known.
+    pub worst_case_usd: Option<f64>,
+    /// Requests that failed and may have been paid for all the same.
+    pub possibly_paid: u32,
+    /// Why there is no post.
+    pub error: Option<Trouble>,
+    /// What there is to say about the post.
+    pub findings: Vec<Finding>,
+}
+
+impl PostReport {
+    /// A report that says nothing but the state, to be completed.
+    pub fn new(path: &SitePath, state: PostState) -> Self {
+        Self {
+            path: path.clone(),
+            state,
+            title: None,
+            words: 0,
+            model: None,
+            requests: 0,
+            prompt_tokens: 0,
+            input_tokens: 0,
+            output_tokens: 0,
+            cost_usd: Some(0.0),
+            cost_estimated: false,
+            worst_case_usd: Some(0.0),
+            possibly_paid: 0,
+            error: None,
+            findings: Vec::new(),
+        }
+    }
+
+    /// The same report with this state and the reason for it.
+    #[must_use]
+    pub fn because(mut self, state: PostState, trouble: Trouble) -> Self {
+        self.state = state;
+        self.error = Some(trouble);
+        self
+    }
+}
+
+/// What became of a stub or post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PostState {
+    /// A post was written.
+    Written,
+    /// A post would be written (`--dry-run`), or was recorded without being written (`--record-only`).
+    Planned,
+    /// There was nothing to do.
+    Unchanged,
+    /// It was left alone for a reason that needs nobody.
+    Skipped,
+    /// There is no post, and a person has to do something.
+    Failed,
+}
+
+impl PostState {
+    /// The word used in every output format.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Written => "written",
+            Self::Planned => "planned",
+            Self::Unchanged => "unchanged",
+            Self::Skipped => "skipped",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// Why something did not happen, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// A stable name in kebab-case, for programs.
+    pub kind: String,
+    /// One sentence for people.
+    pub message: String,
+    /// What to do next.
+    pub help: Option<String>,
+}
+
+impl Trouble {
+    /// Trouble of this kind.
+    pub fn new(
+        kind: impl Into<String>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind: kind.into(),
+            message: message.into(),
+            help: Some(help.into()),
+        }
+    }
+}
+
+/// A page in `status`.
+#[derive(Debug, Clone)]
+pub struct StatusLine {
+    /// The page.
+    pub path: SitePath,
+    /// `stub`, `recorded`, `partial`, `damaged`, `changed`, `written`, `edited` or `record-missing`.
+    pub state: &'static str,
+    /// What the post is about.
+    pub topic: String,
+    /// The record, as key/name.
+    pub reply: Option<String>,
+}
+
+/// How many findings of each severity there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Findings that break the page.
+    pub errors: usize,
+    /// Findings that spoil it.
+    pub warnings: usize,
+    /// Advice.
+    pub infos: usize,
+}
+
+/// Counts findings by severity.
+pub fn count<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Counts {
+    let mut counts = Counts::default();
+    for finding in findings {
+        match finding.severity {
+            Severity::Error => counts.errors += 1,
+            Severity::Warning => counts.warnings += 1,
+            Severity::Info => counts.infos += 1,
+        }
+    }
+    counts
+}
+
+/// Where a byte of a text stands: line and column from 1, the column in characters. A byte past the end, or inside a
+/// character, is moved back to the nearest boundary.
+pub fn position(text: &str, byte: usize) -> (usize, usize) {
+    let byte = text.floor_char_boundary(byte.min(text.len()));
+    let before = &text[..byte];
+    let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    (line, before[start..].chars().count() + 1)
+}
