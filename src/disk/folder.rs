@@ -1,0 +1,61 @@
+//! A folder to look into.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{Error, is_absent, read_text};
+
+/// Configuration files and templates are smaller than this, in bytes.
+const LIMIT: u64 = 4 * 1024 * 1024;
+
+/// A read-only view of a folder, for finding out what site it holds. Links are followed, since themes often are links.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    root: PathBuf,
+}
+
+impl Folder {
+    /// A view of `root`.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The text of a file; `None` where there is no such file.
+    ///
+    /// # Errors
+    /// A file that is there and cannot be read, is no regular file, is not UTF-8 or is larger than 4 MiB.
+    pub fn read(&self, relative: &str) -> io::Result<Option<String>> {
+        match read_text(&self.root.join(relative), LIMIT) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(Error::Io { source, .. }) => Err(source),
+            Err(error) => Err(io::Error::new(io::ErrorKind::InvalidData, error.to_string())),
+        }
+    }
+
+    /// The names in a folder, sorted, each with whether it is a folder itself; empty where there is no such folder.
+    /// Names that are not UTF-8 are left out.
+    pub fn list(&self, relative: &str) -> io::Result<Vec<(String, bool)>> {
+        let dir = self.root.join(relative);
+        let entries = match fs::read_dir(&dir) {
+            Ok(entries) => entries,
+            Err(error) if is_absent(&error) => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let entry = entry?;
+            if let Ok(name) = entry.file_name().into_string() {
+                names.push((name, entry.path().is_dir()));
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+}
