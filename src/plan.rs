@@ -1,1 +1,355 @@
 //! What to ask, what to convert, what to leave.
+//!
+//! A pure function of the stubs, of what the store has for them and of the limits that the command set. It never plans to
+//! buy again what is there, and never to hand one reply to two posts.
+
+use std::collections::BTreeMap;
+
+use crate::record::{Entry, Kept, RecordName};
+use crate::site::SitePath;
+use crate::stub::{Key, Stub};
+use crate::text::{escape, shorten};
+
+mod state;
+
+pub use state::{State, post_state, stub_state};
+
+/// What a run is to do, in the order of the stubs' paths.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Plan {
+    /// One item for each stub that the limits select.
+    pub items: Vec<Item>,
+}
+
+impl Plan {
+    /// How many requests the plan needs, one for each post that is asked for.
+    pub fn requests(&self) -> usize {
+        let asks = self.items.iter().filter(|item| item.action == Action::Ask);
+        asks.count()
+    }
+}
+
+/// What becomes of one stub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// Index of the stub in the list that was planned for.
+    pub stub: usize,
+    /// What to do.
+    pub action: Action,
+    /// What the author should know besides, such as a damaged record that another one makes up for.
+    pub notes: Vec<Reason>,
+}
+
+/// What to do with a stub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Ask the model.
+    Ask,
+    /// Make the post from this record; costs nothing.
+    Convert(RecordName),
+    /// Leave the stub; nothing is wrong.
+    Skip(Reason),
+    /// Leave the stub; a person is needed.
+    Fail(Reason),
+}
+
+/// Why a stub is left, for a person and for a program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The cause as a kebab-case word, `error.kind` of the JSON output.
+    pub kind: &'static str,
+    /// One sentence: what is the matter.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+impl Reason {
+    fn new(kind: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            help: help.into(),
+        }
+    }
+}
+
+/// What the command allows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Limits {
+    /// The paths on the command line, files or folders, relative to the root. Empty means all stubs.
+    pub paths: Vec<SitePath>,
+    /// Ask nothing: recorded replies only.
+    pub offline: bool,
+    /// Ask again, though there may be a reply, for the selected stubs. Means nothing if offline.
+    pub refresh: bool,
+    /// At most this many posts; the other stubs wait for the next run.
+    pub max_posts: Option<usize>,
+    /// The record that `accept` names for the one selected stub, whatever its key.
+    pub record: Option<RecordName>,
+}
+
+impl Limits {
+    fn selects(&self, path: &SitePath) -> bool {
+        self.paths.is_empty() || self.paths.iter().any(|given| is_at_or_below(path, given))
+    }
+
+    /// Whether the very file is on the command line, not only a folder above it.
+    fn names(&self, path: &SitePath) -> bool {
+        self.paths.contains(path)
+    }
+}
+
+fn is_at_or_below(path: &SitePath, given: &SitePath) -> bool {
+    let given = given.as_str().trim_end_matches('/');
+    matches!(given, "" | ".")
+        || path.as_str().strip_prefix(given).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Plans for `stubs`, all of the site, so that a topic given twice is seen even if one of them is not selected.
+/// `whole` tells whether a reply is one from beginning to end marker.
+pub fn plan(stubs: &[Stub], kept: &Kept, limits: &Limits, whole: &dyn Fn(&str) -> bool) -> Plan {
+    let mut order: Vec<usize> = (0..stubs.len()).collect();
+    order.sort_by(|&a, &b| stubs[a].path.cmp(&stubs[b].path));
+
+    let planner = Planner {
+        stubs,
+        kept,
+        limits,
+        whole,
+    };
+    let mut claims = BTreeMap::new();
+    let mut posts = 0;
+    let mut plan = Plan::default();
+    for index in order {
+        let stub = &stubs[index];
+        let mut item = planner.item(index, &mut claims);
+        if !limits.selects(&stub.path) {
+            continue;
+        }
+        if matches!(item.action, Action::Ask | Action::Convert(_)) {
+            posts += 1;
+            if let Some(max) = limits.max_posts.filter(|&max| posts > max) {
+                item.action = Action::Skip(Reason::new(
+                    "max-posts",
+                    format!("the limit of {max} posts for this run is reached"),
+                    "run the command again for the next ones",
+                ));
+            }
+        }
+        plan.items.push(item);
+    }
+    plan
+}
+
+struct Planner<'a> {
+    stubs: &'a [Stub],
+    kept: &'a Kept,
+    limits: &'a Limits,
+    whole: &'a dyn Fn(&str) -> bool,
+}
+
+impl<'a> Planner<'a> {
+    fn item(&self, index: usize, claims: &mut BTreeMap<&'a Key, &'a SitePath>) -> Item {
+        let stub = &self.stubs[index];
+        let mut notes = Vec::new();
+        let action = self
+            .left_alone(stub)
+            .or_else(|| self.duplicate(stub, claims))
+            .or_else(|| self.named(stub))
+            .or_else(|| self.asked_again())
+            .or_else(|| self.recorded(stub, &mut notes))
+            .or_else(|| self.changed(stub))
+            .unwrap_or_else(|| self.unrecorded(stub));
+        Item {
+            stub: index,
+            action,
+            notes,
+        }
+    }
+
+    fn left_alone(&self, stub: &Stub) -> Option<Action> {
+        let left = stub.request.looks_finished && !self.limits.names(&stub.path);
+        left.then(|| {
+            Action::Skip(Reason::new(
+                "looks-finished",
+                "it has a `topic`, but a title and a long body as well, so it looks like a finished post",
+                format!(
+                    "to replace it by a new post, name it: postwright generate {}; to keep it, remove `topic`",
+                    shown(&stub.path)
+                ),
+            ))
+        })
+    }
+
+    /// Two pages that ask for exactly the same would get one and the same reply.
+    fn duplicate(&self, stub: &'a Stub, claims: &mut BTreeMap<&'a Key, &'a SitePath>) -> Option<Action> {
+        let first = *claims.entry(&stub.key).or_insert(&stub.path);
+        let post = self
+            .kept
+            .used
+            .iter()
+            .find(|(name, path)| *name.key() == stub.key && **path != stub.path)
+            .map(|(_, path)| path);
+        let (other, what) = match post {
+            Some(post) => (post, "the post"),
+            None if *first != stub.path => (first, "the stub"),
+            None => return None,
+        };
+        Some(Action::Fail(Reason::new(
+            "duplicate-topic",
+            format!(
+                "it asks for the same as {what} {}: the topic `{}` with the same brief and options",
+                shown(other),
+                shown_topic(stub)
+            ),
+            "give one of the two another topic or brief, or remove it",
+        )))
+    }
+
+    /// `accept --record` decides.
+    fn named(&self, stub: &Stub) -> Option<Action> {
+        let name = self.limits.record.as_ref()?;
+        if !self.limits.selects(&stub.path) {
+            return None;
+        }
+        let entry = self.kept.of(name.key()).iter().find(|e| e.name() == name);
+        Some(match entry {
+            None => Action::Fail(Reason::new(
+                "no-record",
+                format!("there is no record {name}"),
+                "see the folder .postwright/replies for the records that there are",
+            )),
+            Some(Entry::Good(record)) if (self.whole)(&record.reply) => Action::Convert(name.clone()),
+            Some(entry) => Action::Fail(unusable(entry, stub)),
+        })
+    }
+
+    fn asked_again(&self) -> Option<Action> {
+        (self.limits.refresh && !self.limits.offline).then_some(Action::Ask)
+    }
+
+    /// The newest record that is whole; else what the newest one says.
+    fn recorded(&self, stub: &Stub, notes: &mut Vec<Reason>) -> Option<Action> {
+        let entries = self.kept.of(&stub.key);
+        let newest = entries.first()?;
+        let is_whole = |entry: &&Entry| entry.record().is_some_and(|r| (self.whole)(&r.reply));
+        if let Some(entry) = entries.iter().find(is_whole) {
+            let others = entries.iter().filter(|entry| entry.record().is_none());
+            notes.extend(others.map(|entry| unusable(entry, stub)));
+            return Some(Action::Convert(entry.name().clone()));
+        }
+        let reason = unusable(newest, stub);
+        Some(match newest {
+            // Paid for, and not to be bought again unasked.
+            Entry::Damaged { .. } | Entry::Newer { .. } => Action::Fail(reason),
+            Entry::Good(_) if self.limits.offline => self.left_offline(stub, reason),
+            Entry::Good(_) => {
+                notes.push(reason);
+                Action::Ask
+            }
+        })
+    }
+
+    /// The stub has no record, but there is one that no page uses and that was asked for by this path or on this topic:
+    /// the author has changed the stub since, and may or may not want a new reply.
+    fn changed(&self, stub: &Stub) -> Option<Action> {
+        let name = unused_record(stub, self.stubs, self.kept)?;
+        let path = shown(&stub.path);
+        Some(self.left_offline(
+            stub,
+            Reason::new(
+                "changed",
+                format!("it was changed since the reply {name} was recorded for it"),
+                format!(
+                    "to use that reply: postwright accept {path} --record {name}; \
+                     to ask anew: postwright generate --refresh {path}"
+                ),
+            ),
+        ))
+    }
+
+    fn unrecorded(&self, stub: &Stub) -> Action {
+        if !self.limits.offline {
+            return Action::Ask;
+        }
+        self.left_offline(
+            stub,
+            Reason::new(
+                "no-record",
+                "no reply is recorded for it, and this run is offline",
+                format!(
+                    "run `postwright generate --online {}` with a model, or paste a reply with `postwright accept`, \
+                     and commit .postwright/",
+                    shown(&stub.path)
+                ),
+            ),
+        )
+    }
+
+    /// Offline, a stub that is a draft may wait; one that would be published may not.
+    fn left_offline(&self, stub: &Stub, reason: Reason) -> Action {
+        if self.limits.offline && stub.request.draft == Some(true) {
+            Action::Skip(reason)
+        } else {
+            Action::Fail(reason)
+        }
+    }
+}
+
+/// A record that none of the posts and stubs has a claim to, and that this stub may have asked for before it was changed.
+fn unused_record(stub: &Stub, stubs: &[Stub], kept: &Kept) -> Option<RecordName> {
+    let same_topic = |topic: &str, language: &str| {
+        language == stub.language && Key::of(topic, "", &Default::default(), "")
+            == Key::of(&stub.request.topic, "", &Default::default(), "")
+    };
+    kept.heads
+        .iter()
+        .filter(|head| head.path == stub.path || same_topic(&head.topic, &head.language))
+        .filter(|head| !kept.used.contains_key(&head.name))
+        .filter(|head| !stubs.iter().any(|other| other.key == *head.name.key()))
+        // The newest of the page's own records, else of those on the topic.
+        .max_by_key(|head| (head.path == stub.path, head.name.file().to_owned()))
+        .map(|head| head.name.clone())
+}
+
+/// Why a post cannot be made from a record.
+fn unusable(entry: &Entry, stub: &Stub) -> Reason {
+    let path = shown(&stub.path);
+    let file = entry.name().path();
+    match entry {
+        Entry::Good(record) => Reason::new(
+            "incomplete-reply",
+            format!("the reply in {file} is cut off or malformed: it has no end marker"),
+            match record.outcome.finish.as_deref() {
+                Some("length" | "max_tokens") => {
+                    "raise `max_output_tokens` under [model] in postwright.toml or wish for fewer words".to_owned()
+                }
+                _ => format!("ask again with `postwright generate --online {path}`, or paste a whole reply with `postwright accept {path}`"),
+            },
+        ),
+        Entry::Damaged { why, .. } => Reason::new(
+            "damaged-record",
+            format!("the record {file} was paid for and is damaged: {}", escape(why)),
+            format!(
+                "bring the file back from version control or a backup; or ask again: postwright generate --refresh {path}"
+            ),
+        ),
+        Entry::Newer { version, .. } => Reason::new(
+            "newer-record",
+            format!("the record {file} has version {version}, which a newer Postwright wrote"),
+            format!("update Postwright; or ask again: postwright generate --refresh {path}"),
+        ),
+    }
+}
+
+fn shown(path: &SitePath) -> String {
+    escape(path.as_str()).into_owned()
+}
+
+fn shown_topic(stub: &Stub) -> String {
+    escape(&shorten(&stub.request.topic, 80)).into_owned()
+}
+
+#[cfg(test)]
+mod tests;

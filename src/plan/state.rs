@@ -1,0 +1,69 @@
+//! The state of a page, as `status` shows it.
+
+use crate::plan::unused_record;
+use crate::record::{Entry, Kept};
+use crate::stub::{Provenance, Stub};
+
+/// Where a page stands on its way from stub to post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// A stub that nothing was asked for yet.
+    Stub,
+    /// A stub with a whole reply: the post costs nothing any more.
+    Recorded,
+    /// A stub with nothing but cut off or malformed replies.
+    Partial,
+    /// A stub or post whose record is not what was written, or is of a newer form.
+    Damaged,
+    /// A stub that was changed since a reply was recorded for it.
+    Changed,
+    /// A post as it was written.
+    Written,
+    /// A post that a person has edited since.
+    Edited,
+    /// A post whose record is not there.
+    RecordMissing,
+}
+
+impl State {
+    /// The word in all output formats.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stub => "stub",
+            Self::Recorded => "recorded",
+            Self::Partial => "partial",
+            Self::Damaged => "damaged",
+            Self::Changed => "changed",
+            Self::Written => "written",
+            Self::Edited => "edited",
+            Self::RecordMissing => "record-missing",
+        }
+    }
+}
+
+/// The state of a stub, given all stubs of the site. `whole` tells whether a reply is one from beginning to end marker.
+pub fn stub_state(stub: &Stub, stubs: &[Stub], kept: &Kept, whole: &dyn Fn(&str) -> bool) -> State {
+    let entries = kept.of(&stub.key);
+    let is_whole = |entry: &Entry| entry.record().is_some_and(|r| whole(&r.reply));
+    match entries.first() {
+        None if unused_record(stub, stubs, kept).is_some() => State::Changed,
+        None => State::Stub,
+        Some(_) if entries.iter().any(is_whole) => State::Recorded,
+        Some(Entry::Good(_)) => State::Partial,
+        Some(Entry::Damaged { .. } | Entry::Newer { .. }) => State::Damaged,
+    }
+}
+
+/// The state of a post. `written_now` is the hash of the page as it is, worked out as
+/// [`page_hash`](crate::stub::page_hash) says; `entry` is the record that the provenance names, where it is there.
+pub fn post_state(provenance: &Provenance, written_now: &str, entry: Option<&Entry>) -> State {
+    // An edit comes first, because it is what keeps the page from being written again.
+    if provenance.written != written_now {
+        return State::Edited;
+    }
+    match entry {
+        None => State::RecordMissing,
+        Some(Entry::Good(_)) => State::Written,
+        Some(Entry::Damaged { .. } | Entry::Newer { .. }) => State::Damaged,
+    }
+}

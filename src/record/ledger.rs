@@ -1,0 +1,162 @@
+//! What was begun and is not a record yet: an intent is on the disk before a request leaves, and the text of the reply as
+//! it comes. Both go when the record is there. What a killed run leaves may have been paid for.
+//!
+//! The files are `ledger/<key>-<attempt>.intent` and `ledger/<key>-<attempt>.partial` below `.postwright/`, so attempts
+//! can be counted and none overwrites the text of another. They concern one machine only and are not committed.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::format::quote;
+use super::store::list;
+use super::{Result, Store};
+use crate::disk::{self, EntryKind, Expect, HOME};
+use crate::site::SitePath;
+use crate::stub::Key;
+
+/// More than an intent ever needs, in bytes.
+const INTENT_LIMIT: u64 = 64 * 1024;
+/// More than any model's reply, in bytes.
+const PARTIAL_LIMIT: u64 = 16 * 1024 * 1024;
+
+/// A request that is about to leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intent {
+    /// What is asked for.
+    pub key: Key,
+    /// Which attempt at it, from 1.
+    pub attempt: u32,
+    /// The page that asks.
+    pub path: SitePath,
+    /// Provider and name of the model: `openai/some-model`.
+    pub model: String,
+    /// When.
+    pub asked: Timestamp,
+}
+
+/// An attempt without a record: perhaps paid, perhaps with a part of the reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leftover {
+    /// What was asked for.
+    pub key: Key,
+    /// Which attempt at it.
+    pub attempt: u32,
+    /// The request; `None` where its file is missing or damaged.
+    pub intent: Option<Intent>,
+    /// As much of the reply as came, perhaps cut inside a character; empty where nothing came.
+    pub partial: Vec<u8>,
+}
+
+#[derive(Deserialize)]
+struct Raw {
+    path: String,
+    model: String,
+    asked: String,
+}
+
+impl Raw {
+    fn clean(self, key: &Key, attempt: u32) -> Option<Intent> {
+        Some(Intent {
+            key: key.clone(),
+            attempt,
+            path: SitePath::new(self.path),
+            model: self.model,
+            asked: self.asked.parse().ok()?,
+        })
+    }
+}
+
+impl Store {
+    /// Notes, synced, that a request is about to leave. An attempt is noted once.
+    pub fn intent(&self, intent: &Intent) -> Result<()> {
+        let Intent {
+            key,
+            attempt,
+            path,
+            model,
+            asked,
+        } = intent;
+        let text = format!(
+            "version = 1\npath = {}\nmodel = {}\nasked = {}\n",
+            quote(path.as_str()),
+            quote(model),
+            quote(&asked.to_string())
+        );
+        self.folder("ledger")?;
+        let file = self.ledger_file(key, *attempt, "intent");
+        Ok(self.root.write_atomic(&file, text.as_bytes(), Expect::Absent)?)
+    }
+
+    /// Adds what has come of the reply of an attempt. Not synced at each piece; [`Store::sync_partial`] does that.
+    pub fn partial(&self, key: &Key, attempt: u32, piece: &[u8]) -> Result<()> {
+        let file = self.ledger_file(key, attempt, "partial");
+        Ok(self.root.append(&file, piece)?)
+    }
+
+    /// Waits until the text of an attempt is on the disk: when a stream has broken off.
+    pub fn sync_partial(&self, key: &Key, attempt: u32) -> Result<()> {
+        let file = self.ledger_file(key, attempt, "partial");
+        Ok(self.root.sync(&file)?)
+    }
+
+    /// Forgets one attempt: it surely was not paid.
+    pub fn forget(&self, key: &Key, attempt: u32) -> Result<()> {
+        // The intent goes last, so that a crash in between leaves no text without a word on where it is from.
+        for ending in ["partial", "intent"] {
+            self.root.remove(&self.ledger_file(key, attempt, ending))?;
+        }
+        Ok(())
+    }
+
+    /// Forgets all attempts at `key`: its record is on the disk.
+    pub fn clear(&self, key: &Key) -> Result<()> {
+        for (found, attempt) in self.attempts()? {
+            if found == *key {
+                self.forget(key, attempt)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// All attempts without a record, by key and attempt. While another run holds the site's lock, they are its own.
+    pub fn leftovers(&self) -> Result<Vec<Leftover>> {
+        let mut leftovers = Vec::new();
+        for (key, attempt) in self.attempts()? {
+            let intent = disk::read_text(&self.ledger_file(&key, attempt, "intent"), INTENT_LIMIT);
+            let raw = intent.ok().and_then(|text| toml::from_str(&text).ok());
+            let intent = raw.and_then(|raw: Raw| raw.clean(&key, attempt));
+            let partial = self.ledger_file(&key, attempt, "partial");
+            leftovers.push(Leftover {
+                intent,
+                partial: disk::read_start(&partial, PARTIAL_LIMIT).unwrap_or_default(),
+                key,
+                attempt,
+            });
+        }
+        Ok(leftovers)
+    }
+
+    fn attempts(&self) -> Result<Vec<(Key, u32)>> {
+        let names = list(&self.root.dir().join(HOME).join("ledger"))?;
+        let mut attempts: Vec<_> = names
+            .into_iter()
+            .filter(|(_, kind)| *kind == EntryKind::File)
+            .filter_map(|(name, _)| {
+                let (stem, ending) = name.split_once('.')?;
+                let (key, attempt) = stem.split_once('-')?;
+                let known = matches!(ending, "intent" | "partial");
+                known.then_some((Key::parse(key)?, attempt.parse().ok()?))
+            })
+            .collect();
+        attempts.sort();
+        attempts.dedup();
+        Ok(attempts)
+    }
+
+    fn ledger_file(&self, key: &Key, attempt: u32, ending: &str) -> PathBuf {
+        let home = self.root.dir().join(HOME);
+        home.join("ledger").join(format!("{key}-{attempt}.{ending}"))
+    }
+}

@@ -1,0 +1,271 @@
+//! The folder of records and kept pages.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Entry, Error, Head, NewRecord, Record, RecordName, Result, format, hash};
+use crate::disk::{self, EntryKind, Expect, HOME, Root};
+use crate::site::SitePath;
+use crate::stub::Key;
+
+/// More than any model's reply, in bytes.
+const RECORD_LIMIT: u64 = 16 * 1024 * 1024;
+/// Enough for the front matter of nearly all records, in bytes.
+const HEAD: u64 = 16 * 1024;
+/// Hex digits in the name of a kept page.
+const PAGE_HASH: usize = 32;
+
+/// The records of a site. Reading creates nothing and works where there is no `.postwright/` yet.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(super) root: Root,
+}
+
+/// What the store has for some stubs: all that a plan needs to know of it.
+#[derive(Debug, Clone, Default)]
+pub struct Kept {
+    /// The records of each key that was asked for, newest first. A key without records is missing.
+    pub entries: BTreeMap<Key, Vec<Entry>>,
+    /// What the other records are about. Empty where every key has records.
+    pub heads: Vec<Head>,
+    /// Posts by the record that they were made from.
+    pub used: BTreeMap<RecordName, SitePath>,
+}
+
+impl Kept {
+    /// The records of `key`, newest first.
+    pub fn of(&self, key: &Key) -> &[Entry] {
+        self.entries.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// The good record `name`, if it was gathered.
+    pub fn record(&self, name: &RecordName) -> Option<&Record> {
+        let entry = self.of(name.key()).iter().find(|e| e.name() == name)?;
+        entry.record()
+    }
+}
+
+impl Store {
+    /// The records of the site at `root`.
+    pub fn new(root: Root) -> Self {
+        Self { root }
+    }
+
+    fn home(&self, folder: &str) -> PathBuf {
+        self.root.dir().join(HOME).join(folder)
+    }
+
+    pub(super) fn folder(&self, relative: &str) -> Result<PathBuf> {
+        self.root.make_home()?;
+        Ok(self.root.make_dir(&Path::new(HOME).join(relative))?)
+    }
+
+    fn file(&self, name: &RecordName) -> PathBuf {
+        self.home("replies").join(format!("{name}.md"))
+    }
+
+    /// The records of `key`, newest first. A file that cannot be read is a damaged record, not an error.
+    pub fn records(&self, key: &Key) -> Result<Vec<Entry>> {
+        Ok(self.names(key)?.iter().map(|name| self.load(name)).collect())
+    }
+
+    /// The record `name`; `None` where there is no such file.
+    pub fn entry(&self, name: &RecordName) -> Option<Entry> {
+        disk::exists(&self.file(name)).then(|| self.load(name))
+    }
+
+    fn load(&self, name: &RecordName) -> Entry {
+        match disk::read(&self.file(name), RECORD_LIMIT) {
+            Ok(bytes) => format::read(name, &bytes),
+            Err(error) => Entry::Damaged {
+                name: name.clone(),
+                why: error.to_string(),
+            },
+        }
+    }
+
+    /// The names of the records of `key`, newest first, from the listing of its folder alone.
+    fn names(&self, key: &Key) -> Result<Vec<RecordName>> {
+        let dir = self.home("replies").join(key.as_str());
+        let mut names: Vec<_> = list(&dir)?
+            .into_iter()
+            .filter(|(_, kind)| *kind == EntryKind::File)
+            .filter_map(|(name, _)| RecordName::from_file(key, name.strip_suffix(".md")?))
+            .collect();
+        names.sort_by(|a, b| b.cmp(a));
+        Ok(names)
+    }
+
+    /// All keys that have a folder, in ascending order.
+    pub fn keys(&self) -> Result<Vec<Key>> {
+        let folders = list(&self.home("replies"))?.into_iter();
+        Ok(folders
+            .filter(|(_, kind)| *kind == EntryKind::Folder)
+            .filter_map(|(name, _)| Key::parse(&name))
+            .collect())
+    }
+
+    /// What all records are about, by key and newest first. Only their front matter is read; damaged ones are left out.
+    pub fn heads(&self) -> Result<Vec<Head>> {
+        let mut heads = Vec::new();
+        for key in self.keys()? {
+            for name in self.names(&key)? {
+                heads.extend(self.head(&name));
+            }
+        }
+        Ok(heads)
+    }
+
+    fn head(&self, name: &RecordName) -> Option<Head> {
+        let start = disk::read_start(&self.file(name), HEAD).ok()?;
+        if format::split(&start).is_some() {
+            return format::read_head(name, &start);
+        }
+        let all = disk::read(&self.file(name), RECORD_LIMIT).ok()?;
+        format::read_head(name, &all)
+    }
+
+    /// Everything that a plan for stubs with these keys needs. `used` says which posts were made from which record.
+    /// The other records are looked at only if some key has none of its own.
+    pub fn gather<'k>(
+        &self,
+        keys: impl IntoIterator<Item = &'k Key>,
+        used: BTreeMap<RecordName, SitePath>,
+    ) -> Result<Kept> {
+        let mut kept = Kept {
+            used,
+            ..Kept::default()
+        };
+        let mut some_missing = false;
+        for key in keys {
+            let entries = self.records(key)?;
+            if entries.is_empty() {
+                some_missing = true;
+            } else {
+                kept.entries.insert(key.clone(), entries);
+            }
+        }
+        if some_missing {
+            kept.heads = self.heads()?;
+        }
+        Ok(kept)
+    }
+
+    /// Puts a reply on the disk, synced, and gives its name. The same bytes under the same key make no second record:
+    /// then the name is that of the first.
+    pub fn write(&self, record: &NewRecord) -> Result<RecordName> {
+        let key = record.asked_for.key();
+        let reply_hash = hash(record.reply.as_bytes());
+        if let Some(name) = self.same_reply(&key, &reply_hash, &record.reply)? {
+            return Ok(name);
+        }
+        let file = format::render(record);
+        let dir = self.folder(&format!("replies/{key}"))?;
+        let mut asked = record.asked_for.asked;
+        loop {
+            let name = RecordName::new(key.clone(), asked, &reply_hash);
+            if !reads_back(&name, &file, record) {
+                return Err(Error::NotReadable {
+                    topic: record.asked_for.topic.clone(),
+                });
+            }
+            let path = dir.join(format!("{}.md", name.file));
+            match self.root.write_atomic(&path, file.as_bytes(), Expect::Absent) {
+                Ok(()) => return Ok(name),
+                // A damaged record has this name. It stays as it is, and the second after it is free sooner or later.
+                Err(disk::Error::Exists { .. }) => match later(asked) {
+                    Some(next) => asked = next,
+                    None => return Err(Error::Disk(disk::Error::Exists { path })),
+                },
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn same_reply(&self, key: &Key, reply_hash: &str, reply: &str) -> Result<Option<RecordName>> {
+        let names = self.names(key)?.into_iter();
+        let same = |name: &RecordName| {
+            reply_hash.starts_with(name.reply_hash_start())
+                && self.load(name).record().is_some_and(|record| record.reply == reply)
+        };
+        Ok(names.rev().find(same))
+    }
+
+    /// Keeps a page as it is and gives its hash, under which [`Store::page`] finds it: a stub before it is replaced.
+    pub fn keep_page(&self, bytes: &[u8]) -> Result<String> {
+        let name = hash(bytes)[..PAGE_HASH].to_owned();
+        self.keep_page_as(&name, bytes)?;
+        Ok(name)
+    }
+
+    /// Keeps a post as it was written under the hash that its provenance notes as `written`.
+    pub fn keep_post(&self, written: &str, bytes: &[u8]) -> Result<()> {
+        self.keep_page_as(written, bytes)
+    }
+
+    fn keep_page_as(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        let dir = self.folder("pages")?;
+        let path = dir.join(format!("{name}.md"));
+        match self.root.write_atomic(&path, bytes, Expect::Absent) {
+            Ok(()) | Err(disk::Error::Exists { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The page that [`Store::keep_page`] kept; `None` where it is not there.
+    pub fn page(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        match self.kept_page(name)? {
+            Some(bytes) if hash(&bytes)[..PAGE_HASH] != *name => Err(Error::DamagedPage {
+                path: SitePath::new(format!("{HOME}/pages/{name}.md")),
+            }),
+            page => Ok(page),
+        }
+    }
+
+    /// The post that [`Store::keep_post`] kept; `None` where it is not there. That it still has the hash `written` is for
+    /// the caller to see, who can take its provenance out.
+    pub fn post(&self, written: &str) -> Result<Option<Vec<u8>>> {
+        self.kept_page(written)
+    }
+
+    fn kept_page(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        // The name comes from a page's provenance, which anyone may have written.
+        if Key::parse(name).is_none() {
+            return Ok(None);
+        }
+        let path = self.home("pages").join(format!("{name}.md"));
+        match disk::read(&path, RECORD_LIMIT) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// The names in a folder that are text; none where there is no such folder.
+pub(super) fn list(dir: &Path) -> Result<Vec<(String, EntryKind)>> {
+    match disk::list(dir) {
+        Ok(entries) => Ok(entries
+            .into_iter()
+            .filter_map(|(name, kind)| Some((name.into_string().ok()?, kind)))
+            .collect()),
+        Err(error) if error.is_not_found() => Ok(Vec::new()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether the file says what the record means; all but the part of a second that is not stored.
+fn reads_back(name: &RecordName, file: &str, record: &NewRecord) -> bool {
+    let Entry::Good(read) = format::read(name, file.as_bytes()) else {
+        return false;
+    };
+    let mut asked_for = record.asked_for.clone();
+    asked_for.asked = read.asked_for.asked;
+    read.asked_for == asked_for && read.outcome == record.outcome && read.reply == record.reply
+}
+
+fn later(asked: Timestamp) -> Option<Timestamp> {
+    asked.checked_add(SignedDuration::from_secs(1)).ok()
+}

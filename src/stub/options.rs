@@ -1,0 +1,160 @@
+//! The optional wishes in a stub.
+
+use crate::text::{escape, shorten};
+
+use super::{Problem, Table, Value, tidy, type_name};
+
+/// More words than this are a slip of the keyboard, or a book.
+pub const MAX_WORDS: u32 = 20_000;
+
+/// The names of the options, in the order in which they are documented.
+const NAMES: &[&str] = &["audience", "tone", "keywords", "words", "language"];
+
+/// What an author may wish for beyond topic and brief. Texts have LF line ends and no blanks at either end, and are never
+/// empty: an empty option is an absent one.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Options {
+    /// Whom the post is for.
+    pub audience: Option<String>,
+    /// How it should sound.
+    pub tone: Option<String>,
+    /// What readers will search for, in the author's order.
+    pub keywords: Vec<String>,
+    /// How long it should be, in words: from 1 to [`MAX_WORDS`].
+    pub words: Option<u32>,
+    /// The language to write in, for example `en` or `pt-BR`.
+    pub language: Option<String>,
+}
+
+/// Reads the table `table_name`; what is wrong goes to `problems`.
+pub(super) fn read(table: &Table, table_name: &str, problems: &mut Vec<Problem>) -> Options {
+    let mut options = Options::default();
+    for (name, value) in table {
+        if matches!(value, Value::Null) {
+            continue;
+        }
+        let read = match name.as_str() {
+            "audience" => text(value).map(|text| options.audience = text),
+            "tone" => text(value).map(|text| options.tone = text),
+            "keywords" => keywords(value).map(|list| options.keywords = list),
+            "words" => words(value).map(|words| options.words = Some(words)),
+            "language" => language(value).map(|language| options.language = language),
+            unknown => Err(unknown_option(unknown)),
+        };
+        if let Err((message, help)) = read {
+            let key = format!("{table_name}.{name}");
+            let message = format!("`{}` {message}", escape(&shorten(&key, 80)));
+            problems.push(Problem::new(key, message, help));
+        }
+    }
+    options
+}
+
+type Wrong = (String, String);
+
+fn wrong_type(value: &Value, help: &str) -> Wrong {
+    let message = format!("is {}", type_name(value));
+    (message, help.to_owned())
+}
+
+fn text(value: &Value) -> Result<Option<String>, Wrong> {
+    match value {
+        Value::String(text) => Ok(Some(tidy(text)).filter(|text| !text.is_empty())),
+        other => Err(wrong_type(other, "write text in quotes")),
+    }
+}
+
+fn keywords(value: &Value) -> Result<Vec<String>, Wrong> {
+    const HELP: &str = r#"write a list of texts: ["first keyword", "second keyword"]"#;
+    let Value::Array(items) = value else {
+        return Err(wrong_type(value, HELP));
+    };
+    let mut list = Vec::new();
+    for item in items {
+        match item {
+            Value::String(word) => list.push(tidy(word)),
+            other => return Err((format!("holds {}", type_name(other)), HELP.to_owned())),
+        }
+    }
+    list.retain(|word| !word.is_empty());
+    Ok(list)
+}
+
+fn words(value: &Value) -> Result<u32, Wrong> {
+    const HELP: &str = "write a whole number without quotes, for example 1500";
+    let Value::Integer(number) = value else {
+        return Err(wrong_type(value, HELP));
+    };
+    match u32::try_from(*number) {
+        Ok(words) if (1..=MAX_WORDS).contains(&words) => Ok(words),
+        _ => Err((
+            format!("is {number}; it must be from 1 to {MAX_WORDS}"),
+            HELP.to_owned(),
+        )),
+    }
+}
+
+fn language(value: &Value) -> Result<Option<String>, Wrong> {
+    const HELP: &str = r#"write a language tag in quotes, for example "en" or "pt-BR""#;
+    let Value::String(tag) = value else {
+        return Err(wrong_type(value, HELP));
+    };
+    let tag = tag.trim();
+    if tag.is_empty() {
+        return Ok(None);
+    }
+    if is_language_tag(tag) {
+        Ok(Some(tag.to_owned()))
+    } else {
+        let shown = escape(&shorten(tag, 40)).into_owned();
+        Err((format!("is `{shown}`, no language tag"), HELP.to_owned()))
+    }
+}
+
+/// The shape of a tag of BCP 47, with `_` for those who write it so.
+fn is_language_tag(tag: &str) -> bool {
+    let mut parts = tag.split(['-', '_']);
+    let first = parts.next().unwrap_or_default();
+    (2..=8).contains(&first.len())
+        && first.bytes().all(|b| b.is_ascii_alphabetic())
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+        })
+}
+
+fn unknown_option(name: &str) -> Wrong {
+    let all = NAMES.join(", ");
+    let help = match nearest(name, NAMES) {
+        Some(known) => format!("did you mean `{known}`? The options are {all}"),
+        None => format!("the options are {all}"),
+    };
+    ("is no option".to_owned(), help)
+}
+
+/// The name in `names` that `word` was most likely meant to be.
+fn nearest<'n>(word: &str, names: &[&'n str]) -> Option<&'n str> {
+    let word = word.to_lowercase();
+    names
+        .iter()
+        .map(|name| (distance(&word, name), *name))
+        .min()
+        .filter(|(distance, name)| *distance <= name.len() / 3 + 1)
+        .map(|(_, name)| name)
+}
+
+/// Edit distance after Levenshtein, in characters.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    // Long enough to tell every option; a longer word is none of them.
+    for (i, x) in a.chars().take(64).enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let substituted = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
