@@ -186,7 +186,7 @@ pub fn read_text(path: &Path, limit: u64) -> Result<String> {
         Error::NotText {
             path: path.to_owned(),
             byte,
-            line: 1 + before.iter().filter(|&&b| b == b'\n').count(),
+            line: before.split(|&b| b == b'\n').count(),
         }
     })
 }

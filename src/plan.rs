@@ -10,8 +10,10 @@ use crate::site::SitePath;
 use crate::stub::{Key, Stub};
 use crate::text::{escape, shorten};
 
+mod orphans;
 mod state;
 
+pub use orphans::Orphans;
 pub use state::{State, post_state, stub_state};
 
 /// What a run is to do, in the order of the stubs' paths.
@@ -85,7 +87,8 @@ pub struct Limits {
     pub refresh: bool,
     /// At most this many posts; the other stubs wait for the next run.
     pub max_posts: Option<usize>,
-    /// The record that `accept` names for the one selected stub, whatever its key.
+    /// The record that `accept` names for the one selected stub. It may have another key, which then has to be among
+    /// those gathered into [`Kept`].
     pub record: Option<RecordName>,
 }
 
@@ -103,7 +106,10 @@ impl Limits {
 fn is_at_or_below(path: &SitePath, given: &SitePath) -> bool {
     let given = given.as_str().trim_end_matches('/');
     matches!(given, "" | ".")
-        || path.as_str().strip_prefix(given).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        || path
+            .as_str()
+            .strip_prefix(given)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Plans for `stubs`, all of the site, so that a topic given twice is seen even if one of them is not selected.
@@ -112,12 +118,7 @@ pub fn plan(stubs: &[Stub], kept: &Kept, limits: &Limits, whole: &dyn Fn(&str) -
     let mut order: Vec<usize> = (0..stubs.len()).collect();
     order.sort_by(|&a, &b| stubs[a].path.cmp(&stubs[b].path));
 
-    let planner = Planner {
-        stubs,
-        kept,
-        limits,
-        whole,
-    };
+    let planner = Planner::new(stubs, kept, limits, whole);
     let mut claims = BTreeMap::new();
     let mut posts = 0;
     let mut plan = Plan::default();
@@ -147,9 +148,32 @@ struct Planner<'a> {
     kept: &'a Kept,
     limits: &'a Limits,
     whole: &'a dyn Fn(&str) -> bool,
+    orphans: Orphans<'a>,
+    /// The posts that were made from some record of a key.
+    posts: BTreeMap<&'a Key, Vec<&'a SitePath>>,
 }
 
 impl<'a> Planner<'a> {
+    fn new(
+        stubs: &'a [Stub],
+        kept: &'a Kept,
+        limits: &'a Limits,
+        whole: &'a dyn Fn(&str) -> bool,
+    ) -> Self {
+        let mut posts: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (name, path) in &kept.used {
+            posts.entry(name.key()).or_default().push(path);
+        }
+        Self {
+            stubs,
+            kept,
+            limits,
+            whole,
+            orphans: Orphans::new(stubs, kept),
+            posts,
+        }
+    }
+
     fn item(&self, index: usize, claims: &mut BTreeMap<&'a Key, &'a SitePath>) -> Item {
         let stub = &self.stubs[index];
         let mut notes = Vec::new();
@@ -183,14 +207,14 @@ impl<'a> Planner<'a> {
     }
 
     /// Two pages that ask for exactly the same would get one and the same reply.
-    fn duplicate(&self, stub: &'a Stub, claims: &mut BTreeMap<&'a Key, &'a SitePath>) -> Option<Action> {
+    fn duplicate(
+        &self,
+        stub: &'a Stub,
+        claims: &mut BTreeMap<&'a Key, &'a SitePath>,
+    ) -> Option<Action> {
         let first = *claims.entry(&stub.key).or_insert(&stub.path);
-        let post = self
-            .kept
-            .used
-            .iter()
-            .find(|(name, path)| *name.key() == stub.key && **path != stub.path)
-            .map(|(_, path)| path);
+        let posts = self.posts.get(&stub.key).into_iter().flatten();
+        let post = posts.copied().find(|path| **path != stub.path);
         let (other, what) = match post {
             Some(post) => (post, "the post"),
             None if *first != stub.path => (first, "the stub"),
@@ -220,7 +244,9 @@ impl<'a> Planner<'a> {
                 format!("there is no record {name}"),
                 "see the folder .postwright/replies for the records that there are",
             )),
-            Some(Entry::Good(record)) if (self.whole)(&record.reply) => Action::Convert(name.clone()),
+            Some(Entry::Good(record)) if (self.whole)(&record.reply) => {
+                Action::Convert(name.clone())
+            }
             Some(entry) => Action::Fail(unusable(entry, stub)),
         })
     }
@@ -254,7 +280,7 @@ impl<'a> Planner<'a> {
     /// The stub has no record, but there is one that no page uses and that was asked for by this path or on this topic:
     /// the author has changed the stub since, and may or may not want a new reply.
     fn changed(&self, stub: &Stub) -> Option<Action> {
-        let name = unused_record(stub, self.stubs, self.kept)?;
+        let name = self.orphans.for_stub(stub)?;
         let path = shown(&stub.path);
         Some(self.left_offline(
             stub,
@@ -297,22 +323,6 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// A record that none of the posts and stubs has a claim to, and that this stub may have asked for before it was changed.
-fn unused_record(stub: &Stub, stubs: &[Stub], kept: &Kept) -> Option<RecordName> {
-    let same_topic = |topic: &str, language: &str| {
-        language == stub.language && Key::of(topic, "", &Default::default(), "")
-            == Key::of(&stub.request.topic, "", &Default::default(), "")
-    };
-    kept.heads
-        .iter()
-        .filter(|head| head.path == stub.path || same_topic(&head.topic, &head.language))
-        .filter(|head| !kept.used.contains_key(&head.name))
-        .filter(|head| !stubs.iter().any(|other| other.key == *head.name.key()))
-        // The newest of the page's own records, else of those on the topic.
-        .max_by_key(|head| (head.path == stub.path, head.name.file().to_owned()))
-        .map(|head| head.name.clone())
-}
-
 /// Why a post cannot be made from a record.
 fn unusable(entry: &Entry, stub: &Stub) -> Reason {
     let path = shown(&stub.path);
@@ -321,16 +331,21 @@ fn unusable(entry: &Entry, stub: &Stub) -> Reason {
         Entry::Good(record) => Reason::new(
             "incomplete-reply",
             format!("the reply in {file} is cut off or malformed: it has no end marker"),
-            match record.outcome.finish.as_deref() {
-                Some("length" | "max_tokens") => {
-                    "raise `max_output_tokens` under [model] in postwright.toml or wish for fewer words".to_owned()
+            format!(
+                "{}ask again with `postwright generate --online {path}`, or paste a whole reply with `postwright accept {path}`",
+                match record.outcome.finish.as_deref() {
+                    Some("length" | "max_tokens") =>
+                        "raise `max_output_tokens` in [model] of postwright.toml, then ",
+                    _ => "",
                 }
-                _ => format!("ask again with `postwright generate --online {path}`, or paste a whole reply with `postwright accept {path}`"),
-            },
+            ),
         ),
         Entry::Damaged { why, .. } => Reason::new(
             "damaged-record",
-            format!("the record {file} was paid for and is damaged: {}", escape(why)),
+            format!(
+                "the record {file} was paid for and is damaged: {}",
+                escape(why)
+            ),
             format!(
                 "bring the file back from version control or a backup; or ask again: postwright generate --refresh {path}"
             ),

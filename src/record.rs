@@ -117,7 +117,9 @@ impl RecordName {
                 _ => b.is_ascii_digit(),
             });
         let hash_is_right = hash.len() == 8
-            && hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+            && hash
+                .bytes()
+                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
         (asked_is_right && hash_is_right).then(|| Self {
             key: key.clone(),
             file: file.to_owned(),

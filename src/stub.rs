@@ -12,7 +12,7 @@ mod options;
 mod provenance;
 mod value;
 
-pub use key::Key;
+pub use key::{Key, normalize};
 pub use options::{MAX_WORDS, Options};
 pub use provenance::{Provenance, page_hash};
 pub use value::{Table, Value};

@@ -35,7 +35,10 @@ impl Folder {
             Ok(text) => Ok(Some(text)),
             Err(error) if error.is_not_found() => Ok(None),
             Err(Error::Io { source, .. }) => Err(source),
-            Err(error) => Err(io::Error::new(io::ErrorKind::InvalidData, error.to_string())),
+            Err(error) => Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                error.to_string(),
+            )),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The state of a page, as `status` shows it.
 
-use crate::plan::unused_record;
+use super::Orphans;
 use crate::record::{Entry, Kept};
 use crate::stub::{Provenance, Stub};
 
@@ -41,12 +41,17 @@ impl State {
     }
 }
 
-/// The state of a stub, given all stubs of the site. `whole` tells whether a reply is one from beginning to end marker.
-pub fn stub_state(stub: &Stub, stubs: &[Stub], kept: &Kept, whole: &dyn Fn(&str) -> bool) -> State {
+/// The state of a stub. `whole` tells whether a reply is one from beginning to end marker.
+pub fn stub_state(
+    stub: &Stub,
+    kept: &Kept,
+    orphans: &Orphans<'_>,
+    whole: &dyn Fn(&str) -> bool,
+) -> State {
     let entries = kept.of(&stub.key);
     let is_whole = |entry: &Entry| entry.record().is_some_and(|r| whole(&r.reply));
     match entries.first() {
-        None if unused_record(stub, stubs, kept).is_some() => State::Changed,
+        None if orphans.for_stub(stub).is_some() => State::Changed,
         None => State::Stub,
         Some(_) if entries.iter().any(is_whole) => State::Recorded,
         Some(Entry::Good(_)) => State::Partial,

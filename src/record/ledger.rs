@@ -86,7 +86,9 @@ impl Store {
         );
         self.folder("ledger")?;
         let file = self.ledger_file(key, *attempt, "intent");
-        Ok(self.root.write_atomic(&file, text.as_bytes(), Expect::Absent)?)
+        Ok(self
+            .root
+            .write_atomic(&file, text.as_bytes(), Expect::Absent)?)
     }
 
     /// Adds what has come of the reply of an attempt. Not synced at each piece; [`Store::sync_partial`] does that.
@@ -157,6 +159,7 @@ impl Store {
 
     fn ledger_file(&self, key: &Key, attempt: u32, ending: &str) -> PathBuf {
         let home = self.root.dir().join(HOME);
-        home.join("ledger").join(format!("{key}-{attempt}.{ending}"))
+        home.join("ledger")
+            .join(format!("{key}-{attempt}.{ending}"))
     }
 }

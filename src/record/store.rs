@@ -68,7 +68,11 @@ impl Store {
 
     /// The records of `key`, newest first. A file that cannot be read is a damaged record, not an error.
     pub fn records(&self, key: &Key) -> Result<Vec<Entry>> {
-        Ok(self.names(key)?.iter().map(|name| self.load(name)).collect())
+        Ok(self
+            .names(key)?
+            .iter()
+            .map(|name| self.load(name))
+            .collect())
     }
 
     /// The record `name`; `None` where there is no such file.
@@ -172,7 +176,10 @@ impl Store {
                 });
             }
             let path = dir.join(format!("{}.md", name.file));
-            match self.root.write_atomic(&path, file.as_bytes(), Expect::Absent) {
+            match self
+                .root
+                .write_atomic(&path, file.as_bytes(), Expect::Absent)
+            {
                 Ok(()) => return Ok(name),
                 // A damaged record has this name. It stays as it is, and the second after it is free sooner or later.
                 Err(disk::Error::Exists { .. }) => match later(asked) {
@@ -188,7 +195,10 @@ impl Store {
         let names = self.names(key)?.into_iter();
         let same = |name: &RecordName| {
             reply_hash.starts_with(name.reply_hash_start())
-                && self.load(name).record().is_some_and(|record| record.reply == reply)
+                && self
+                    .load(name)
+                    .record()
+                    .is_some_and(|record| record.reply == reply)
         };
         Ok(names.rev().find(same))
     }

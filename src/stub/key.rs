@@ -107,7 +107,8 @@ fn canonical_json(topic: &str, brief: &str, options: &Options, language: &str) -
     serde_json::to_string(&canonical).expect("invariant: texts and numbers serialize")
 }
 
-fn normalize(text: &str) -> String {
+/// A text as it enters a key: texts that are equal in this form ask for the same.
+pub fn normalize(text: &str) -> String {
     let text: String = lf(text).nfc().collect();
     text.trim().to_owned()
 }
@@ -162,7 +163,12 @@ mod tests {
     #[test]
     fn only_32_lower_case_hex_digits_are_a_key() {
         assert!(Key::parse("0123456789abcdef0123456789abcdef").is_some());
-        for bad in ["", "0123", "0123456789ABCDEF0123456789abcdef", "../../../../../../../../../../etc"] {
+        for bad in [
+            "",
+            "0123",
+            "0123456789ABCDEF0123456789abcdef",
+            "../../../../../../../../../../etc",
+        ] {
             assert_eq!(Key::parse(bad), None, "{bad}");
         }
     }
