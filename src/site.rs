@@ -135,6 +135,41 @@ pub struct Taxonomy {
     pub name: String,
     /// The language it is declared for.
     pub language: String,
+    /// Whether the generator writes pages for its terms.
+    pub rendered: bool,
+    /// What the configuration says of it, on one line: `{ name = "tags", feed = true }` (Zola), `tag = "tags"` (Hugo).
+    pub declaration: String,
+}
+
+/// How a generator turns text into a part of an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Slugify {
+    /// The generator's default: Zola writes ASCII letters, digits and hyphens; Hugo's heading ids follow GitHub.
+    #[default]
+    On,
+    /// Zola: only what file systems refuse is taken out. Hugo's heading ids: ASCII alone (`github-ascii`).
+    Safe,
+    /// Zola: the text as it is. Hugo's heading ids: the old style (`blackfriday`).
+    Off,
+}
+
+/// The settings that decide the addresses of pages, terms and headings.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SlugRules {
+    /// For file names and the front matter's `slug` (Zola's `slugify.paths`).
+    pub paths: Slugify,
+    /// For terms (Zola's `slugify.taxonomies`).
+    pub terms: Slugify,
+    /// For headings (Zola's `slugify.anchors`, Hugo's `autoHeadingIDType`).
+    pub headings: Slugify,
+    /// Zola's `slugify.paths_keep_dates`: `2024-01-02-post.md` keeps its date in the address.
+    pub keep_dates: bool,
+    /// Hugo's `disablePathToLower`.
+    pub keep_case: bool,
+    /// Hugo's `removePathAccents`.
+    pub remove_accents: bool,
+    /// Hugo's `defaultContentLanguageInSubdir`: pages of the default language stand below `/en/` too.
+    pub default_language_in_path: bool,
 }
 
 /// A site: its root, its generator and what its configuration says.
@@ -164,6 +199,11 @@ pub struct Site {
     pub shortcodes: Vec<String>,
     /// Globs or regular expressions (the generator's own kind) of content that the generator ignores.
     pub ignored: Vec<String>,
+    /// Whether every taxonomy that is rendered has the templates it needs. Where not, Zola refuses the site as soon as
+    /// one page has a term (tested on Zola 0.22.0); Hugo only warns.
+    pub taxonomy_templates: bool,
+    /// How addresses are made.
+    pub slugs: SlugRules,
 }
 
 impl Site {
@@ -172,5 +212,21 @@ impl Site {
         self.taxonomies
             .iter()
             .any(|taxonomy| taxonomy.name == name && taxonomy.language == language)
+    }
+
+    /// The `id` that the generator gives to the first heading with this text on a page.
+    pub fn heading_id(&self, text: &str) -> String {
+        self.generator.heading_id(&self.slugs, text)
+    }
+
+    /// The part of an address that stands for a term. Two terms with one slug are one term to the generator; an empty
+    /// slug means that the term cannot be used.
+    pub fn term_slug(&self, term: &str) -> String {
+        self.generator.term_slug(&self.slugs, term)
+    }
+
+    /// The part of an address that stands for a file name (without its extension) or for the front matter's `slug`.
+    pub fn page_slug(&self, name: &str) -> String {
+        self.generator.page_slug(&self.slugs, name)
     }
 }

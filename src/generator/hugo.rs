@@ -1,6 +1,14 @@
 //! Hugo.
 
-use super::Generator;
+use std::path::Path;
+
+use super::{Claim, Facts, Files, Generator, Ignored, SiteError};
+use crate::site::{Site, SlugRules, Version};
+
+mod config;
+mod ignored;
+mod roots;
+mod slugs;
 
 /// The Hugo generator.
 #[derive(Debug)]
@@ -9,5 +17,96 @@ pub(super) struct Hugo;
 impl Generator for Hugo {
     fn name(&self) -> &'static str {
         "hugo"
+    }
+
+    fn title(&self) -> &'static str {
+        "Hugo"
+    }
+
+    fn program(&self) -> &'static str {
+        "hugo"
+    }
+
+    fn version_arguments(&self) -> &'static [&'static str] {
+        &["version"]
+    }
+
+    fn newest_known(&self) -> Version {
+        Version::new(0, 168, 0)
+    }
+
+    fn claim(&self, files: &dyn Files) -> Result<Claim, SiteError> {
+        config::claim(files)
+    }
+
+    /// Only what a workflow installs: the rules for pages are the same in all versions of the last years.
+    fn version_hint(&self, files: &dyn Files) -> Option<Version> {
+        super::versions::in_workflows(files, "hugo")
+    }
+
+    fn read(&self, root: &Path, files: &dyn Files, _version: Version) -> Result<Facts, SiteError> {
+        config::read(root, files)
+    }
+
+    fn taxonomy_path(&self, name: &str) -> Vec<String> {
+        vec![name.to_owned()]
+    }
+
+    fn options_path(&self) -> &'static [&'static str] {
+        &["params", "postwright"]
+    }
+
+    fn updated_key(&self) -> &'static str {
+        "lastmod"
+    }
+
+    fn is_page_file(&self, name: &str) -> bool {
+        name.rsplit_once('.').is_some_and(|(stem, extension)| {
+            !stem.is_empty()
+                && ["md", "markdown", "mdown"]
+                    .iter()
+                    .any(|known| extension.eq_ignore_ascii_case(known))
+        })
+    }
+
+    fn split_name<'a>(
+        &self,
+        name: &'a str,
+        _default_language: &str,
+        languages: &[String],
+    ) -> (&'a str, Option<String>) {
+        slugs::split_name(name, languages)
+    }
+
+    fn ignored(&self, patterns: &[String]) -> Ignored {
+        ignored::ready(patterns)
+    }
+
+    fn heading_id(&self, rules: &SlugRules, text: &str) -> String {
+        slugs::heading_id(rules, text)
+    }
+
+    fn term_slug(&self, rules: &SlugRules, term: &str) -> String {
+        slugs::path(rules, term)
+    }
+
+    fn page_slug(&self, rules: &SlugRules, name: &str) -> String {
+        slugs::path(rules, name)
+    }
+
+    fn output_path(&self, site: &Site, below: &str, language: &str, slug: Option<&str>) -> String {
+        slugs::output_path(self, site, below, language, slug)
+    }
+
+    fn serve_command(&self) -> &'static str {
+        "hugo server"
+    }
+
+    fn drafts_hint(&self) -> &'static str {
+        "hugo server -D"
+    }
+
+    fn declare_taxonomy_help(&self, site: &Site, name: &str, language: &str) -> String {
+        config::declare_taxonomy_help(site, name, language)
     }
 }

@@ -1,6 +1,14 @@
 //! Zola.
 
-use super::Generator;
+use std::path::Path;
+
+use globset::{Glob, GlobSetBuilder};
+
+use super::{Claim, Facts, Files, Generator, Ignored, SiteError};
+use crate::site::{Site, SlugRules, Version};
+
+mod config;
+mod slugs;
 
 /// The Zola generator.
 #[derive(Debug)]
@@ -9,5 +17,108 @@ pub(super) struct Zola;
 impl Generator for Zola {
     fn name(&self) -> &'static str {
         "zola"
+    }
+
+    fn title(&self) -> &'static str {
+        "Zola"
+    }
+
+    fn program(&self) -> &'static str {
+        "zola"
+    }
+
+    fn version_arguments(&self) -> &'static [&'static str] {
+        &["--version"]
+    }
+
+    fn newest_known(&self) -> Version {
+        Version::new(0, 23, 0)
+    }
+
+    fn claim(&self, files: &dyn Files) -> Result<Claim, SiteError> {
+        config::claim(files)
+    }
+
+    fn version_hint(&self, files: &dyn Files) -> Option<Version> {
+        config::version_hint(files)
+    }
+
+    fn read(&self, root: &Path, files: &dyn Files, version: Version) -> Result<Facts, SiteError> {
+        config::read(root, files, version)
+    }
+
+    fn taxonomy_path(&self, name: &str) -> Vec<String> {
+        vec!["taxonomies".to_owned(), name.to_owned()]
+    }
+
+    fn options_path(&self) -> &'static [&'static str] {
+        &["extra", "postwright"]
+    }
+
+    fn updated_key(&self) -> &'static str {
+        "updated"
+    }
+
+    /// Other spellings of the extension are silently passed over (tested on 0.22.0).
+    fn is_page_file(&self, name: &str) -> bool {
+        name.strip_suffix(".md")
+            .is_some_and(|stem| !stem.is_empty())
+    }
+
+    fn split_name<'a>(
+        &self,
+        name: &'a str,
+        default_language: &str,
+        languages: &[String],
+    ) -> (&'a str, Option<String>) {
+        slugs::split_name(name, default_language, languages)
+    }
+
+    fn ignored(&self, patterns: &[String]) -> Ignored {
+        let mut builder = GlobSetBuilder::new();
+        let mut strange = Vec::new();
+        for pattern in patterns {
+            match Glob::new(pattern) {
+                Ok(glob) => {
+                    builder.add(glob);
+                }
+                Err(_) => strange.push(pattern.clone()),
+            }
+        }
+        match builder.build() {
+            Ok(set) => Ignored { set, strange },
+            Err(_) => Ignored {
+                strange: patterns.to_vec(),
+                ..Ignored::default()
+            },
+        }
+    }
+
+    fn heading_id(&self, rules: &SlugRules, text: &str) -> String {
+        slugs::heading_id(rules, text)
+    }
+
+    fn term_slug(&self, rules: &SlugRules, term: &str) -> String {
+        slugs::slugify(rules.terms, term)
+    }
+
+    fn page_slug(&self, rules: &SlugRules, name: &str) -> String {
+        slugs::page_slug(rules, name)
+    }
+
+    fn output_path(&self, site: &Site, below: &str, language: &str, slug: Option<&str>) -> String {
+        slugs::output_path(self, site, below, language, slug)
+    }
+
+    fn serve_command(&self) -> &'static str {
+        "zola serve"
+    }
+
+    fn drafts_hint(&self) -> &'static str {
+        "zola serve --drafts"
+    }
+
+    fn declare_taxonomy_help(&self, site: &Site, name: &str, language: &str) -> String {
+        config::declare_taxonomy_help(site, name, language)
     }
 }

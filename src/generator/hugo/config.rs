@@ -1,0 +1,330 @@
+//! What Hugo's configuration says: a file at the root, then `config/_default/`, then `config/production/`, each
+//! overriding what came before (tested on Hugo 0.168.0). Keys are read in any case.
+
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::super::settings::{self, Table, at, flag, string, strings};
+use super::super::{Claim, Facts, Files, SiteError};
+use super::roots::{self, Module};
+use crate::site::{Site, SlugRules, Slugify, Taxonomy};
+
+/// The files at the root, the first of which is read.
+const OWN: [&str; 4] = ["hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"];
+const SHARED: [&str; 4] = ["config.toml", "config.yaml", "config.yml", "config.json"];
+
+/// The folders of more files, a later one overriding an earlier one.
+const FOLDERS: [&str; 2] = ["config/_default", "config/production"];
+
+/// Whether the folder is a site of Hugo.
+pub(super) fn claim(files: &dyn Files) -> Result<Claim, SiteError> {
+    for file in OWN {
+        if settings::text(files, file)?.is_some() {
+            return Ok(Claim::Yes(file.to_owned()));
+        }
+    }
+    if let Some(file) = FOLDERS
+        .iter()
+        .find_map(|folder| folder_files(files, folder).into_iter().next())
+    {
+        return Ok(Claim::Yes(file));
+    }
+    for file in SHARED {
+        if let Some(text) = settings::text(files, file)? {
+            return Ok(if settings::has_key(file, &text, &["baseURL"], true) {
+                Claim::Yes(file.to_owned())
+            } else if settings::has_key(file, &text, &["base_url"], false) {
+                Claim::No
+            } else {
+                Claim::Perhaps(file.to_owned())
+            });
+        }
+    }
+    Ok(Claim::No)
+}
+
+/// The configuration files of a folder, sorted by name.
+fn folder_files(files: &dyn Files, folder: &str) -> Vec<String> {
+    // A folder that cannot be listed is none: the files in it will be missed where they are needed.
+    let mut paths: Vec<String> = files
+        .list(folder)
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|entry| !entry.is_dir)
+        .filter(|entry| {
+            entry
+                .name
+                .rsplit_once('.')
+                .is_some_and(|(_, extension)| matches!(extension, "toml" | "yaml" | "yml" | "json"))
+        })
+        .map(|entry| format!("{folder}/{}", entry.name))
+        .collect();
+    paths.sort();
+    paths
+}
+
+/// The configuration file at the top of a site or module that Hugo reads, as a path.
+pub(super) fn first_file(files: &dyn Files, dir: &str) -> Result<Option<String>, SiteError> {
+    for name in OWN.iter().chain(&SHARED) {
+        let path = match dir {
+            "" => (*name).to_owned(),
+            dir => format!("{dir}/{name}"),
+        };
+        if settings::text(files, &path)?.is_some() {
+            return Ok(Some(path));
+        }
+    }
+    Ok(None)
+}
+
+/// Reads the configuration.
+pub(super) fn read(root: &Path, files: &dyn Files) -> Result<Facts, SiteError> {
+    let Some((config, table)) = load(files)? else {
+        return Err(SiteError::NoConfiguration {
+            dir: root.to_path_buf(),
+            generator: "Hugo",
+            looked_for: "hugo.toml, .yaml, .yml, .json, the same with config, and config/_default",
+        });
+    };
+    let default_language = string(&table, &["defaultcontentlanguage"])
+        .map_or_else(|| "en".to_owned(), |code| code.to_lowercase());
+    let languages = languages(&config, &table, &default_language)?;
+    let modules = roots::modules(files, &table)?;
+    let title = string(&table, &["languages", &default_language, "title"])
+        .or_else(|| string(&table, &["title"]));
+    Ok(Facts {
+        title,
+        roots: roots::roots(root, &table, &languages, &modules),
+        taxonomies: languages
+            .iter()
+            .flat_map(|language| taxonomies(&table, language))
+            .collect(),
+        default_language,
+        languages,
+        shortcodes: shortcodes(files, &modules),
+        ignored: strings(&table, &["ignorefiles"]),
+        taxonomy_templates: true,
+        slugs: slug_rules(&table),
+        config,
+    })
+}
+
+/// All settings, and the file that was read first.
+fn load(files: &dyn Files) -> Result<Option<(String, Table)>, SiteError> {
+    let mut first = None;
+    let mut table = Table::new();
+    let top = first_file(files, "")?;
+    let folders = FOLDERS
+        .iter()
+        .flat_map(|folder| folder_files(files, folder));
+    for file in top.into_iter().chain(folders) {
+        if let Some(loaded) = settings::load(files, &file)? {
+            settings::merge(&mut table, placed(&file, settings::lower_keys(loaded)));
+            first.get_or_insert(file);
+        }
+    }
+    Ok(first.map(|file| (file, table)))
+}
+
+/// The settings of a file at their place: `params.fr.toml` in a folder holds `languages.fr.params`.
+fn placed(file: &str, table: Table) -> Table {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let (section, language) = stem
+        .split_once('.')
+        .map_or((stem, None), |(section, code)| {
+            (section, Some(code.to_lowercase()))
+        });
+    let section = section.to_lowercase();
+    let is_whole = matches!(section.as_str(), "hugo" | "config");
+    let table = if is_whole || !file.contains('/') {
+        table
+    } else {
+        under(&section, unwrapped(&section, table))
+    };
+    match language {
+        // `languages.fr.toml` is a part of `languages` already.
+        Some(code) if section == "languages" => match table.get("languages") {
+            Some(Value::Object(inner)) => under("languages", under(&code, inner.clone())),
+            _ => table,
+        },
+        Some(code) => under("languages", under(&code, table)),
+        None => table,
+    }
+}
+
+/// A file `params.toml` that starts with `[params]` all the same is understood by Hugo.
+fn unwrapped(section: &str, table: Table) -> Table {
+    match table.get(section) {
+        Some(Value::Object(inner)) if table.len() == 1 => inner.clone(),
+        _ => table,
+    }
+}
+
+fn under(key: &str, table: Table) -> Table {
+    let mut outer = Map::new();
+    outer.insert(key.to_owned(), Value::Object(table));
+    outer
+}
+
+/// The languages that are not switched off, the default one first.
+fn languages(config: &str, table: &Table, default: &str) -> Result<Vec<String>, SiteError> {
+    let mut languages = vec![default.to_owned()];
+    match table.get("languages") {
+        None | Some(Value::Null) => {}
+        Some(Value::Object(tables)) => {
+            let off = strings(table, &["disablelanguages"]);
+            for (code, options) in tables {
+                let is_off = off.iter().any(|other| other.eq_ignore_ascii_case(code))
+                    || options
+                        .as_object()
+                        .is_some_and(|options| flag(options, &["disabled"]));
+                if !is_off && !languages.contains(code) {
+                    languages.push(code.clone());
+                }
+            }
+        }
+        Some(_) => {
+            return Err(settings::broken(
+                config,
+                None,
+                "`languages` must be a table of tables, one for each language",
+            ));
+        }
+    }
+    Ok(languages)
+}
+
+/// The taxonomies of a language. A table of one's own replaces the two that Hugo has by itself.
+fn taxonomies(table: &Table, language: &str) -> Vec<Taxonomy> {
+    let own = at(table, &["languages", language, "taxonomies"])
+        .or_else(|| table.get("taxonomies"))
+        .and_then(Value::as_object);
+    let pairs: Vec<(String, String)> = match own {
+        Some(own) => own
+            .iter()
+            .filter_map(|(singular, plural)| Some((singular.clone(), plural.as_str()?.to_owned())))
+            .collect(),
+        None => [("tag", "tags"), ("category", "categories")]
+            .map(|(singular, plural)| (singular.to_owned(), plural.to_owned()))
+            .to_vec(),
+    };
+    let off = strings(table, &["disablekinds"]);
+    let rendered = !off
+        .iter()
+        .any(|kind| ["taxonomy", "term", "taxonomyterm"].contains(&kind.to_lowercase().as_str()));
+    pairs
+        .into_iter()
+        .map(|(singular, name)| Taxonomy {
+            declaration: pair(&singular, &name),
+            name,
+            language: language.to_owned(),
+            rendered,
+        })
+        .collect()
+}
+
+fn pair(singular: &str, plural: &str) -> String {
+    format!(
+        "{} = {}",
+        toml_edit::Key::new(singular).display_repr(),
+        toml_edit::Value::from(plural)
+    )
+}
+
+fn slug_rules(table: &Table) -> SlugRules {
+    let parser = ["markup", "goldmark", "parser"];
+    let kind = ["autoheadingidtype", "autoidtype"]
+        .iter()
+        .find_map(|key| string(table, &[parser[0], parser[1], parser[2], key]));
+    SlugRules {
+        headings: match kind.as_deref() {
+            Some("github-ascii") => Slugify::Safe,
+            Some("blackfriday") => Slugify::Off,
+            _ => Slugify::On,
+        },
+        keep_case: flag(table, &["disablepathtolower"]),
+        remove_accents: flag(table, &["removepathaccents"]),
+        default_language_in_path: flag(table, &["defaultcontentlanguageinsubdir"]),
+        ..SlugRules::default()
+    }
+}
+
+/// The names of the shortcodes in `layouts/`, with their folders, in lower case.
+fn shortcodes(files: &dyn Files, modules: &[Module]) -> Vec<String> {
+    let mut names = Vec::new();
+    let layouts = std::iter::once("layouts".to_owned()).chain(
+        modules
+            .iter()
+            .map(|module| format!("{}/layouts", module.dir)),
+    );
+    for layouts in layouts {
+        for folder in ["_shortcodes", "shortcodes"] {
+            collect(files, &format!("{layouts}/{folder}"), "", 0, &mut names);
+        }
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn collect(files: &dyn Files, dir: &str, prefix: &str, depth: usize, names: &mut Vec<String>) {
+    // No site nests shortcodes this deep; a folder that holds itself might.
+    if depth > 8 {
+        return;
+    }
+    for entry in files.list(dir).unwrap_or_default() {
+        if entry.is_dir {
+            let prefix = format!("{prefix}{}/", entry.name);
+            collect(
+                files,
+                &format!("{dir}/{}", entry.name),
+                &prefix,
+                depth + 1,
+                names,
+            );
+        } else if let Some((name, _)) = entry.name.split_once('.') {
+            names.push(format!("{prefix}{name}").to_lowercase());
+        }
+    }
+}
+
+/// See [`super::Generator::declare_taxonomy_help`].
+pub(super) fn declare_taxonomy_help(site: &Site, name: &str, language: &str) -> String {
+    let mut lines: Vec<String> = site
+        .taxonomies
+        .iter()
+        .filter(|taxonomy| taxonomy.language == language && taxonomy.name != name)
+        .map(|taxonomy| taxonomy.declaration.clone())
+        .collect();
+    lines.push(pair(&singular(name), name));
+    let table = if language == site.default_language {
+        "taxonomies".to_owned()
+    } else {
+        format!(
+            "languages.{}.taxonomies",
+            toml_edit::Key::new(language).display_repr()
+        )
+    };
+    let file = site.config.as_str();
+    let format = match file.rsplit('.').next() {
+        Some("toml") | None => "",
+        Some(_) => " (here as TOML)",
+    };
+    format!(
+        "in {file}, in place of the taxonomies that are there{format}:\n[{table}]\n{}",
+        lines.join("\n")
+    )
+}
+
+fn singular(plural: &str) -> String {
+    if let Some(stem) = plural.strip_suffix("ies") {
+        return format!("{stem}y");
+    }
+    plural
+        .strip_suffix('s')
+        .filter(|stem| !stem.is_empty())
+        .unwrap_or(plural)
+        .to_owned()
+}

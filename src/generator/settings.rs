@@ -1,0 +1,206 @@
+//! Configuration files as values: TOML, YAML and JSON read into one kind of table, with the line of a mistake.
+
+use serde_json::{Map, Value};
+
+use super::{Files, SiteError};
+
+/// A table of settings.
+pub(super) type Table = Map<String, Value>;
+
+/// The settings in a file; `None` where there is no such file. The format is told by its extension.
+pub(super) fn load(files: &dyn Files, file: &str) -> Result<Option<Table>, SiteError> {
+    text(files, file)?
+        .map(|text| parse(file, &text))
+        .transpose()
+}
+
+/// The text of a file; `None` where there is no such file.
+pub(super) fn text(files: &dyn Files, file: &str) -> Result<Option<String>, SiteError> {
+    files.read(file).map_err(|source| SiteError::Unreadable {
+        file: file.to_owned(),
+        source,
+    })
+}
+
+/// Parses the text of a configuration file.
+pub(super) fn parse(file: &str, text: &str) -> Result<Table, SiteError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    match file.rsplit('.').next() {
+        Some("json") => parse_json(file, text),
+        Some("yaml" | "yml") => parse_yaml(file, text),
+        _ => parse_toml(file, text),
+    }
+}
+
+fn parse_toml(file: &str, text: &str) -> Result<Table, SiteError> {
+    let table: toml::Table = toml::from_str(text).map_err(|error| {
+        let line = error.span().map(|span| {
+            let before = text.get(..span.start).unwrap_or(text);
+            before.matches('\n').count() + 1
+        });
+        broken(file, line, error.message())
+    })?;
+    Ok(table
+        .into_iter()
+        .map(|(key, value)| (key, from_toml(value)))
+        .collect())
+}
+
+fn from_toml(value: toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => Value::String(text),
+        toml::Value::Integer(number) => Value::from(number),
+        toml::Value::Float(number) => Value::from(number),
+        toml::Value::Boolean(yes) => Value::Bool(yes),
+        toml::Value::Datetime(date) => Value::String(date.to_string()),
+        toml::Value::Array(items) => Value::Array(items.into_iter().map(from_toml).collect()),
+        toml::Value::Table(table) => Value::Object(
+            table
+                .into_iter()
+                .map(|(key, value)| (key, from_toml(value)))
+                .collect(),
+        ),
+    }
+}
+
+fn parse_yaml(file: &str, text: &str) -> Result<Table, SiteError> {
+    let value: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| {
+        let line = error.location().map(|location| location.line());
+        broken(file, line, &error.to_string())
+    })?;
+    match from_yaml(value) {
+        Value::Object(table) => Ok(table),
+        Value::Null => Ok(Table::new()),
+        _ => Err(broken(file, None, "this is not a table of settings")),
+    }
+}
+
+fn from_yaml(value: serde_yaml::Value) -> Value {
+    match value {
+        serde_yaml::Value::Null => Value::Null,
+        serde_yaml::Value::Bool(yes) => Value::Bool(yes),
+        serde_yaml::Value::Number(number) => serde_json::to_value(number).unwrap_or(Value::Null),
+        serde_yaml::Value::String(text) => Value::String(text),
+        serde_yaml::Value::Sequence(items) => {
+            Value::Array(items.into_iter().map(from_yaml).collect())
+        }
+        serde_yaml::Value::Mapping(mapping) => Value::Object(
+            mapping
+                .into_iter()
+                .filter_map(|(key, value)| Some((yaml_key(key)?, from_yaml(value))))
+                .collect(),
+        ),
+        serde_yaml::Value::Tagged(tagged) => from_yaml(tagged.value),
+    }
+}
+
+fn yaml_key(key: serde_yaml::Value) -> Option<String> {
+    match key {
+        serde_yaml::Value::String(text) => Some(text),
+        // The language code of Norwegian, unquoted, is one of these to older readers of YAML.
+        serde_yaml::Value::Bool(yes) => Some(yes.to_string()),
+        serde_yaml::Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn parse_json(file: &str, text: &str) -> Result<Table, SiteError> {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(table)) => Ok(table),
+        Ok(_) => Err(broken(file, None, "this is not a table of settings")),
+        Err(error) => Err(broken(file, Some(error.line()), &error.to_string())),
+    }
+}
+
+/// The error for a file that is not valid.
+pub(super) fn broken(file: &str, line: Option<usize>, cause: &str) -> SiteError {
+    let cause = cause.trim().trim_end_matches('.');
+    SiteError::Broken {
+        file: file.to_owned(),
+        line,
+        cause: cause.replace('\n', "; "),
+        help: "Correct the file; nothing was done",
+    }
+}
+
+/// The same table with all keys, at all depths, in lower case, as Hugo reads them.
+pub(super) fn lower_keys(table: Table) -> Table {
+    table
+        .into_iter()
+        .map(|(key, value)| (key.to_lowercase(), lower_value(value)))
+        .collect()
+}
+
+fn lower_value(value: Value) -> Value {
+    match value {
+        Value::Object(table) => Value::Object(lower_keys(table)),
+        Value::Array(items) => Value::Array(items.into_iter().map(lower_value).collect()),
+        other => other,
+    }
+}
+
+/// Puts the settings of `over` into `under`: tables are merged, all else is replaced.
+pub(super) fn merge(under: &mut Table, over: Table) {
+    for (key, value) in over {
+        match (under.get_mut(&key), value) {
+            (Some(Value::Object(below)), Value::Object(above)) => merge(below, above),
+            (_, value) => {
+                under.insert(key, value);
+            }
+        }
+    }
+}
+
+/// The setting at a path of keys.
+pub(super) fn at<'a>(table: &'a Table, path: &[&str]) -> Option<&'a Value> {
+    let (last, tables) = path.split_last()?;
+    let mut table = table;
+    for key in tables {
+        table = table.get(*key)?.as_object()?;
+    }
+    table.get(*last)
+}
+
+/// The text at a path of keys, trimmed; `None` where it is empty or no text.
+pub(super) fn string(table: &Table, path: &[&str]) -> Option<String> {
+    let text = at(table, path)?.as_str()?.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// Whether the setting at a path of keys is `true`.
+pub(super) fn flag(table: &Table, path: &[&str]) -> bool {
+    at(table, path).and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// The texts at a path of keys: those of a list, or a single one.
+pub(super) fn strings(table: &Table, path: &[&str]) -> Vec<String> {
+    match at(table, path) {
+        Some(Value::String(text)) => vec![text.clone()],
+        Some(Value::Array(items)) => items
+            .iter()
+            .filter_map(|item| item.as_str().map(str::to_owned))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a configuration has one of `keys` at its top level. In a file with a mistake, the lines before the first
+/// table are looked at.
+pub(super) fn has_key(file: &str, text: &str, keys: &[&str], ignore_case: bool) -> bool {
+    let wanted = |key: &str| {
+        keys.iter()
+            .any(|known| known == &key || (ignore_case && known.eq_ignore_ascii_case(key)))
+    };
+    match parse(file, text) {
+        Ok(table) => table.keys().any(|key| wanted(key)),
+        Err(_) => text
+            .lines()
+            .take_while(|line| !line.trim_start().starts_with('['))
+            .filter_map(|line| line.split(['=', ':']).next())
+            .any(|key| {
+                wanted(key.trim_matches(|c: char| {
+                    c.is_whitespace() || matches!(c, '"' | '\'' | '\u{feff}')
+                }))
+            }),
+    }
+}

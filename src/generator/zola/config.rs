@@ -1,0 +1,307 @@
+//! What Zola's configuration says: `zola.toml` (read from 0.22.1 on, and then first) or `config.toml`.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::super::settings::{self, Table, at, flag, string, strings};
+use super::super::{Claim, Facts, Files, SiteError, versions};
+use crate::site::{ContentRoot, Site, SlugRules, Slugify, Taxonomy, Version};
+
+const OWN: &str = "zola.toml";
+const SHARED: &str = "config.toml";
+
+/// The first version that reads `zola.toml`.
+const OWN_SINCE: Version = Version::new(0, 22, 1);
+
+/// The first version without shortcodes.
+const NO_SHORTCODES_SINCE: Version = Version::new(0, 23, 0);
+
+/// Whether the folder is a site of Zola.
+pub(super) fn claim(files: &dyn Files) -> Result<Claim, SiteError> {
+    if settings::text(files, OWN)?.is_some() {
+        return Ok(Claim::Yes(OWN.to_owned()));
+    }
+    let Some(text) = settings::text(files, SHARED)? else {
+        return Ok(Claim::No);
+    };
+    Ok(if settings::has_key(SHARED, &text, &["base_url"], false) {
+        Claim::Yes(SHARED.to_owned())
+    } else if settings::has_key(SHARED, &text, &["baseURL"], true) {
+        Claim::No
+    } else {
+        Claim::Perhaps(SHARED.to_owned())
+    })
+}
+
+/// Reads the configuration that `version` reads.
+pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<Facts, SiteError> {
+    let (file, table) = load(root, files, version)?;
+    let broken = |cause: &str| settings::broken(&file, None, cause);
+    let default_language = string(&table, &["default_language"]).unwrap_or_else(|| "en".to_owned());
+    let mut languages = vec![default_language.clone()];
+    let mut taxonomies = declared(&table, &default_language).map_err(broken)?;
+    match table.get("languages") {
+        None => {}
+        Some(Value::Object(tables)) => {
+            for (code, options) in tables {
+                let options = options
+                    .as_object()
+                    .ok_or_else(|| broken(&format!("`languages.{code}` must be a table")))?;
+                taxonomies.extend(declared(options, code).map_err(broken)?);
+                if !languages.contains(code) {
+                    languages.push(code.clone());
+                }
+            }
+        }
+        Some(_) => {
+            return Err(broken(
+                "`languages` must be a table of tables, such as [languages.fr]",
+            ));
+        }
+    }
+    let theme = string(&table, &["theme"]);
+    let templates = template_folders(theme.as_deref());
+    let title = string(&table, &["title"])
+        .or_else(|| string(&table, &["languages", &default_language, "title"]));
+    Ok(Facts {
+        config: file,
+        title,
+        roots: vec![ContentRoot {
+            dir: root.join("content"),
+            language: None,
+            mount: String::new(),
+            writable: true,
+        }],
+        default_language,
+        languages,
+        taxonomy_templates: taxonomies
+            .iter()
+            .all(|taxonomy| !taxonomy.rendered || has_templates(files, &templates, &taxonomy.name)),
+        taxonomies,
+        shortcodes: shortcodes(files, &templates),
+        ignored: strings(&table, &["ignored_content"]),
+        slugs: SlugRules {
+            paths: slugify(&table, "paths"),
+            terms: slugify(&table, "taxonomies"),
+            headings: slugify(&table, "anchors"),
+            keep_dates: flag(&table, &["slugify", "paths_keep_dates"]),
+            ..SlugRules::default()
+        },
+    })
+}
+
+fn load(root: &Path, files: &dyn Files, version: Version) -> Result<(String, Table), SiteError> {
+    let names: &[&str] = if version >= OWN_SINCE {
+        &[OWN, SHARED]
+    } else {
+        &[SHARED]
+    };
+    for name in names {
+        if let Some(table) = settings::load(files, name)? {
+            return Ok(((*name).to_owned(), table));
+        }
+    }
+    if settings::text(files, OWN)?.is_some() {
+        return Err(SiteError::Broken {
+            file: OWN.to_owned(),
+            line: None,
+            cause: format!("Zola {version} does not read zola.toml, only config.toml"),
+            help: "Rename the file, use Zola 0.22.1 or later, or correct `generator_version` in postwright.toml",
+        });
+    }
+    Err(SiteError::NoConfiguration {
+        dir: root.to_path_buf(),
+        generator: "Zola",
+        looked_for: "zola.toml (from Zola 0.22.1 on) and config.toml",
+    })
+}
+
+/// The taxonomies in a table of settings: the whole site's, or one language's.
+fn declared(table: &Table, language: &str) -> Result<Vec<Taxonomy>, &'static str> {
+    const SHAPE: &str = "`taxonomies` must be a list of tables with a name, such as taxonomies = [ { name = \"tags\" } ]";
+    match table.get("taxonomies") {
+        None => Ok(Vec::new()),
+        Some(Value::Array(items)) => items
+            .iter()
+            .map(|item| {
+                let options = item.as_object().ok_or(SHAPE)?;
+                Ok(Taxonomy {
+                    name: string(options, &["name"]).ok_or(SHAPE)?,
+                    language: language.to_owned(),
+                    rendered: at(options, &["render"])
+                        .and_then(Value::as_bool)
+                        .unwrap_or(true),
+                    declaration: inline(item),
+                })
+            })
+            .collect(),
+        Some(_) => Err(SHAPE),
+    }
+}
+
+/// A value as TOML on one line.
+fn inline(value: &Value) -> String {
+    match value {
+        Value::Object(table) => {
+            let items: Vec<String> = table
+                .iter()
+                .map(|(key, value)| {
+                    format!(
+                        "{} = {}",
+                        toml_edit::Key::new(key).display_repr(),
+                        inline(value)
+                    )
+                })
+                .collect();
+            format!("{{ {} }}", items.join(", "))
+        }
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(inline).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::String(text) => toml_edit::Value::from(text.as_str()).to_string(),
+        other => other.to_string(),
+    }
+}
+
+fn slugify(table: &Table, key: &str) -> Slugify {
+    match at(table, &["slugify", key]) {
+        Some(Value::String(mode)) if mode == "safe" => Slugify::Safe,
+        Some(Value::String(mode)) if mode == "off" => Slugify::Off,
+        // The spelling of versions before 0.11, kept alive by old sites.
+        Some(Value::Bool(false)) => Slugify::Off,
+        _ => Slugify::On,
+    }
+}
+
+fn template_folders(theme: Option<&str>) -> Vec<String> {
+    let mut folders = vec!["templates".to_owned()];
+    folders.extend(theme.map(|theme| format!("themes/{theme}/templates")));
+    folders
+}
+
+fn has_templates(files: &dyn Files, folders: &[String], taxonomy: &str) -> bool {
+    let has = |path: &str| {
+        folders
+            .iter()
+            .any(|folder| matches!(files.read(&format!("{folder}/{path}")), Ok(Some(_))))
+    };
+    ["list", "single"].iter().all(|kind| {
+        has(&format!("{taxonomy}/{kind}.html")) || has(&format!("taxonomy_{kind}.html"))
+    })
+}
+
+fn shortcodes(files: &dyn Files, folders: &[String]) -> Vec<String> {
+    let mut names: Vec<String> = folders
+        .iter()
+        .flat_map(|folder| {
+            files
+                .list(&format!("{folder}/shortcodes"))
+                .unwrap_or_default()
+        })
+        .filter(|entry| !entry.is_dir)
+        .filter_map(|entry| {
+            let (name, extension) = entry.name.rsplit_once('.')?;
+            matches!(extension, "html" | "md").then(|| name.to_owned())
+        })
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// The version that the site speaks for. Between the last version with shortcodes and the first without, the rules for
+/// bodies change, so a hint is given only where the files leave no doubt on which side the site stands.
+pub(super) fn version_hint(files: &dyn Files) -> Option<Version> {
+    if let Some(version) = versions::in_workflows(files, "zola") {
+        return Some(version);
+    }
+    let own = settings::load(files, OWN).ok().flatten();
+    let is_own = own.is_some();
+    let table = match own {
+        Some(table) => table,
+        None => settings::load(files, SHARED).ok().flatten()?,
+    };
+    let theme = string(&table, &["theme"]);
+    let (at_least, at_most) = bounds(files, &table, theme.as_deref(), is_own);
+    match (at_least, at_most) {
+        (Some(low), _) if low >= NO_SHORTCODES_SINCE => at_most.is_none().then_some(low),
+        (Some(low), Some(high)) => Some(low.max(high)),
+        (None, Some(high)) => Some(high),
+        (_, None) => None,
+    }
+}
+
+/// The oldest and the newest version that the site's files allow.
+fn bounds(
+    files: &dyn Files,
+    table: &Table,
+    theme: Option<&str>,
+    is_own: bool,
+) -> (Option<Version>, Option<Version>) {
+    let folder_is_there = |path: &str| {
+        template_folders(theme).iter().any(|folder| {
+            files
+                .list(&format!("{folder}/{path}"))
+                .is_ok_and(|list| !list.is_empty())
+        })
+    };
+    let theme_minimum = theme
+        .and_then(|theme| {
+            settings::load(files, &format!("themes/{theme}/theme.toml"))
+                .ok()
+                .flatten()
+        })
+        .and_then(|theme| at(&theme, &["min_version"]).map(Value::to_string))
+        .and_then(|minimum| Version::find(&minimum));
+    let at_least = [
+        is_own.then_some(OWN_SINCE),
+        theme_minimum,
+        (at(table, &["skip_content_templating"]).is_some() || folder_is_there("components"))
+            .then_some(NO_SHORTCODES_SINCE),
+        (at(table, &["markdown", "highlighting"]).is_some()
+            || at(table, &["taxonomy_root"]).is_some())
+        .then_some(Version::new(0, 22, 0)),
+    ];
+    let at_most = [
+        at(table, &["markdown", "highlight_code"])
+            .is_some()
+            .then_some(Version::new(0, 21, 0)),
+        folder_is_there("shortcodes").then_some(Version::new(0, 22, 0)),
+    ];
+    (
+        at_least.into_iter().flatten().max(),
+        at_most.into_iter().flatten().min(),
+    )
+}
+
+/// See [`super::Generator::declare_taxonomy_help`].
+pub(super) fn declare_taxonomy_help(site: &Site, name: &str, language: &str) -> String {
+    let mut items: Vec<String> = site
+        .taxonomies
+        .iter()
+        .filter(|taxonomy| taxonomy.language == language && taxonomy.name != name)
+        .map(|taxonomy| taxonomy.declaration.clone())
+        .collect();
+    let replaced = if items.is_empty() {
+        ""
+    } else {
+        ", in place of the taxonomies that are there"
+    };
+    items.push(inline(&serde_json::json!({ "name": name })));
+    let line = format!("taxonomies = [ {} ]", items.join(", "));
+    if language == site.default_language {
+        format!(
+            "in {}, before the first [table]{replaced}:\n{line}",
+            site.config
+        )
+    } else {
+        let code = toml_edit::Key::new(language);
+        format!(
+            "in {}, in the table of the language{replaced}:\n[languages.{}]\n{line}",
+            site.config,
+            code.display_repr()
+        )
+    }
+}
