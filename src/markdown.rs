@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// A code block of a body.
@@ -121,13 +121,18 @@ pub fn code_ranges(markdown: &str) -> Vec<Range<usize>> {
 /// The bytes of running text, in order: neither code nor markup nor destinations of links. A backslash may be put
 /// before any punctuation character in them without changing what is read.
 pub fn text_ranges(markdown: &str) -> Vec<Range<usize>> {
-    let mut in_code = false;
+    let mut literal_until = 0;
     let mut found = Vec::new();
     for (event, range) in events(markdown) {
         match event {
-            Event::Start(Tag::CodeBlock(_)) => in_code = true,
-            Event::End(TagEnd::CodeBlock) => in_code = false,
-            Event::Text(_) if !in_code => found.push(range),
+            Event::Start(
+                Tag::CodeBlock(_)
+                | Tag::Link {
+                    link_type: LinkType::Autolink | LinkType::Email,
+                    ..
+                },
+            ) => literal_until = range.end,
+            Event::Text(_) if range.start >= literal_until => found.push(range),
             _ => {}
         }
     }
