@@ -1,8 +1,405 @@
-//! Links.
+//! Links and images: destinations that are safe and exist, or none.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
+
+use crate::finding::{Edit, Severity};
+use crate::markdown::{self, Heading};
+
 use super::Note;
-pub(super) fn tidy(body: &str, _id: fn(&str) -> String, _notes: &mut Vec<Note>) -> String {
-    body.to_owned()
+use super::edits::until_stable;
+
+/// The schemes that a link may have. Everything else loses its link.
+const SCHEMES: &[&str] = &["http", "https", "mailto", "tel"];
+
+/// Takes away links that are unsafe, empty or lead nowhere (their text stays), makes remote images links, and sets
+/// right fragments and titles.
+pub(super) fn tidy(body: &str, heading_id: fn(&str) -> String, notes: &mut Vec<Note>) -> String {
+    until_stable(body, |text| {
+        let anchors = Anchors::of(&markdown::headings(text), heading_id);
+        let mut edits = Vec::new();
+        for link in find(text) {
+            edits.extend(link.edits(text, &anchors, notes));
+        }
+        if edits.is_empty() {
+            edits = definitions(text);
+        }
+        edits
+    })
 }
+
+/// A link or an image.
+#[derive(Debug)]
+struct Link {
+    image: bool,
+    /// Whether it stands inside another link or image.
+    nested: bool,
+    dest: String,
+    title: String,
+    range: Range<usize>,
+    /// What stands between the brackets.
+    inner: Range<usize>,
+}
+
+fn find(body: &str) -> Vec<Link> {
+    let mut open: Vec<Link> = Vec::new();
+    let mut found = Vec::new();
+    for (event, range) in markdown::events(body) {
+        for link in &mut open {
+            if range != link.range {
+                if link.inner.is_empty() {
+                    link.inner.start = range.start;
+                }
+                link.inner.end = range.end.max(link.inner.end);
+            }
+        }
+        match event {
+            Event::Start(
+                Tag::Link {
+                    link_type,
+                    dest_url,
+                    title,
+                    ..
+                }
+                | Tag::Image {
+                    link_type,
+                    dest_url,
+                    title,
+                    ..
+                },
+            ) if !matches!(link_type, LinkType::Autolink | LinkType::Email) => {
+                let image = body[range.start..].starts_with('!');
+                let inside = range.start + 1 + usize::from(image);
+                open.push(Link {
+                    image,
+                    nested: !open.is_empty(),
+                    dest: dest_url.to_string(),
+                    title: title.to_string(),
+                    inner: inside..inside,
+                    range,
+                });
+            }
+            Event::End(TagEnd::Link | TagEnd::Image)
+                if open.last().is_some_and(|link| link.range == range) =>
+            {
+                found.extend(open.pop());
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+impl Link {
+    fn edits(&self, body: &str, anchors: &Anchors, notes: &mut Vec<Note>) -> Vec<Edit> {
+        if self.image {
+            return self.image_edits(body, notes);
+        }
+        let shown = crate::text::escape(&self.dest).into_owned();
+        if self.dest.trim().is_empty() || self.dest == "#" {
+            notes.push(note(
+                "empty-link",
+                "a link without a destination became text",
+            ));
+            return self.without_link(body);
+        }
+        if !is_safe_scheme(&self.dest) {
+            notes.push(note(
+                "unsafe-link",
+                format!("the link to `{shown}` became text"),
+            ));
+            return self.without_link(body);
+        }
+        if self.dest.starts_with("@/") || self.dest.starts_with("{{") || self.dest.starts_with("{%")
+        {
+            notes.push(note(
+                "unknown-page",
+                format!(
+                    "the link to `{shown}` became text: the model was not given the site's pages"
+                ),
+            ));
+            return self.without_link(body);
+        }
+        let mut dest = self.dest.clone();
+        if let Some(fragment) = self.dest.strip_prefix('#') {
+            match anchors.resolve(fragment) {
+                Some(id) => dest = format!("#{id}"),
+                None => {
+                    notes.push(note(
+                        "missing-anchor",
+                        format!("the link to `{shown}` became text: the post has no such heading"),
+                    ));
+                    return self.without_link(body);
+                }
+            }
+        }
+        let bad_title = self.title.contains(['"', '{', '\n']);
+        if dest == self.dest && !bad_title && !dest.contains(NEEDS_ENCODING) {
+            return Vec::new();
+        }
+        let title = if bad_title || self.title.is_empty() {
+            String::new()
+        } else {
+            format!(" \"{}\"", self.title.replace('\\', "\\\\"))
+        };
+        vec![Edit::replace(
+            self.inner.end..self.range.end,
+            format!("]({}{title})", encode(&dest)),
+        )]
+    }
+
+    /// A remote image becomes a link: it would tell a third party who reads the page. A local one was made up.
+    fn image_edits(&self, body: &str, notes: &mut Vec<Note>) -> Vec<Edit> {
+        let shown = crate::text::escape(&self.dest).into_owned();
+        let lower = self.dest.to_ascii_lowercase();
+        let remote = ["http://", "https://", "//"]
+            .iter()
+            .any(|start| lower.starts_with(start));
+        if !remote || self.nested {
+            notes.push(note(
+                "missing-image",
+                format!("the image `{shown}` does not exist; its description stays"),
+            ));
+            return self.without_link(body);
+        }
+        notes.push(note(
+            "remote-image",
+            format!("the image `{shown}` became a link"),
+        ));
+        if body[self.inner.clone()].trim().is_empty() {
+            return vec![Edit::replace(
+                self.range.clone(),
+                format!("[image]({})", encode(&self.dest)),
+            )];
+        }
+        vec![Edit::delete(self.range.start..self.range.start + 1)]
+    }
+
+    /// Only what stands between the brackets.
+    fn without_link(&self, body: &str) -> Vec<Edit> {
+        if body[self.inner.clone()].trim().is_empty() {
+            return vec![Edit::delete(self.range.clone())];
+        }
+        vec![
+            Edit::delete(self.range.start..self.inner.start),
+            Edit::delete(self.inner.end..self.range.end),
+        ]
+    }
+}
+
+/// Definitions that no link uses any more but that hold what no link may: they are taken away.
+fn definitions(body: &str) -> Vec<Edit> {
+    markdown::parser(body)
+        .reference_definitions()
+        .iter()
+        .filter(|(_, definition)| {
+            !is_safe_scheme(&definition.dest)
+                || definition.dest.starts_with("@/")
+                || definition.dest.contains(NEEDS_ENCODING)
+                || definition
+                    .title
+                    .as_ref()
+                    .is_some_and(|title| title.contains(['"', '{']))
+        })
+        .map(|(_, definition)| Edit::delete(definition.span.clone()))
+        .collect()
+}
+
+fn note(rule: &'static str, message: impl Into<String>) -> Note {
+    Note::new(rule, Severity::Warning, message)
+}
+
+/// Whether a destination has one of the schemes that are let through, or none. Browsers skip white space and control
+/// characters in a scheme, so they are skipped here.
 pub(super) fn is_safe_scheme(dest: &str) -> bool {
-    dest.starts_with("http")
+    let dest: String = dest
+        .chars()
+        .filter(|c| !c.is_whitespace() && !c.is_control())
+        .collect();
+    let end = dest.find([':', '/', '?', '#']).unwrap_or(dest.len());
+    !dest[end..].starts_with(':') || SCHEMES.contains(&dest[..end].to_ascii_lowercase().as_str())
+}
+
+/// Characters that a destination cannot hold as they are: they end it, or a template engine would read them.
+const NEEDS_ENCODING: [char; 6] = ['{', '}', '<', '>', '"', '`'];
+
+fn encode(dest: &str) -> String {
+    let mut out = String::with_capacity(dest.len());
+    for c in dest.chars() {
+        if c == ' '
+            || c.is_control()
+            || NEEDS_ENCODING.contains(&c)
+            || matches!(c, '\\' | '(' | ')')
+        {
+            let _ = write!(out, "%{:02X}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// The ids of a body's headings, and the ways in which a model may have meant them.
+struct Anchors {
+    ids: Vec<String>,
+    by_slug: HashMap<String, String>,
+    by_letters: HashMap<String, String>,
+}
+
+impl Anchors {
+    fn of(headings: &[Heading], heading_id: fn(&str) -> String) -> Self {
+        let mut anchors = Self {
+            ids: Vec::new(),
+            by_slug: HashMap::new(),
+            by_letters: HashMap::new(),
+        };
+        anchors
+            .ids
+            .extend(headings.iter().filter_map(|heading| heading.id.clone()));
+        for heading in headings {
+            let id = match &heading.id {
+                Some(id) => id.clone(),
+                None => anchors.unique(heading_id(&heading.text)),
+            };
+            if id.is_empty() {
+                continue;
+            }
+            anchors
+                .by_slug
+                .entry(github_slug(&heading.text))
+                .or_insert_with(|| id.clone());
+            anchors
+                .by_letters
+                .entry(letters(&heading.text))
+                .or_insert_with(|| id.clone());
+        }
+        anchors
+    }
+
+    fn unique(&mut self, id: String) -> String {
+        let id = if self.ids.contains(&id) {
+            (1..)
+                .map(|n| format!("{id}-{n}"))
+                .find(|id| !self.ids.contains(id))
+                .unwrap_or(id)
+        } else {
+            id
+        };
+        self.ids.push(id.clone());
+        id
+    }
+
+    fn resolve(&self, fragment: &str) -> Option<&str> {
+        if let Some(id) = self.ids.iter().find(|id| !id.is_empty() && *id == fragment) {
+            return Some(id);
+        }
+        let letters = letters(fragment);
+        self.by_slug
+            .get(&fragment.to_lowercase())
+            .or_else(|| {
+                self.by_letters
+                    .get(&letters)
+                    .filter(|_| !letters.is_empty())
+            })
+            .map(String::as_str)
+    }
+}
+
+/// The id that GitHub gives to a heading, which is what models know best.
+fn github_slug(text: &str) -> String {
+    text.chars()
+        .flat_map(char::to_lowercase)
+        .filter_map(|c| match c {
+            ' ' => Some('-'),
+            c if c.is_alphanumeric() || matches!(c, '-' | '_') => Some(c),
+            _ => None,
+        })
+        .collect()
+}
+
+fn letters(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tidied(body: &str) -> String {
+        tidy(body, |text| slug::slugify(text), &mut Vec::new())
+    }
+
+    #[test]
+    fn unsafe_and_empty_links_become_text() {
+        for (body, expected) in [
+            ("[a](javascript:alert%281%29)", "a"),
+            ("[a *b*](<java\tscript:x>)", "a *b*"),
+            ("[a](JAVASCRIPT&colon;x)", "a"),
+            ("[a](data:text/html,x) [b](ftp://x)", "a b"),
+            ("[a][b]\n\n[b]: vbscript:x\n", "a\n\n\n"),
+            (
+                "[a]\n\n[a]: javascript:x 'y'\n[a]: javascript:z\n",
+                "a\n\n\n\n",
+            ),
+            ("[a]() [](https://x.y) [b](#)", "a [](https://x.y) b"),
+            ("[a](@/blog/x.md)", "a"),
+            (
+                "[a](https://x.y) [b](/c) [d](mailto:e@f.g)",
+                "[a](https://x.y) [b](/c) [d](mailto:e@f.g)",
+            ),
+            (
+                "[a](https://x.y/{{id}}/%7B)",
+                "[a](https://x.y/%7B%7Bid%7D%7D/%7B)",
+            ),
+            ("[a](https://x.y 'say \"hi\"')", "[a](https://x.y)"),
+            ("[a](https://x.y 'say hi')", "[a](https://x.y 'say hi')"),
+        ] {
+            assert_eq!(tidied(body), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn images_become_links_or_text() {
+        for (body, expected) in [
+            ("![a *b*](https://x.y/z.png)", "[a *b*](https://x.y/z.png)"),
+            ("![](https://x.y/z.png)", "[image](https://x.y/z.png)"),
+            ("![a](z.png) ![](z.png)", "a "),
+            ("[![a](https://x.y/z.png)](https://x.y)", "[a](https://x.y)"),
+            (
+                "![a][b]\n\n[b]: https://x.y/z.png\n",
+                "[a][b]\n\n[b]: https://x.y/z.png\n",
+            ),
+        ] {
+            assert_eq!(tidied(body), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn fragments_are_the_generators_or_gone() {
+        for (body, expected) in [
+            (
+                "[a](#what-s-new)\n\n## What's new\n",
+                "[a](#what-s-new)\n\n## What's new\n",
+            ),
+            (
+                "[a](#whats-new)\n\n## What's new\n",
+                "[a](#what-s-new)\n\n## What's new\n",
+            ),
+            ("[a](#Foo)\n\n## Foo\n", "[a](#foo)\n\n## Foo\n"),
+            (
+                "[a](#foo-1)\n\n## Foo\n\n## Foo\n",
+                "[a](#foo-1)\n\n## Foo\n\n## Foo\n",
+            ),
+            ("[a](#x)\n\n## Foo {#x}\n", "[a](#x)\n\n## Foo {#x}\n"),
+            ("[a](#nope)\n\n## Foo\n", "a\n\n## Foo\n"),
+        ] {
+            assert_eq!(tidied(body), expected, "{body}");
+        }
+    }
 }
