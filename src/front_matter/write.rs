@@ -1,0 +1,242 @@
+//! Writes values: scalars that every reader of the format takes alike, and whole blocks.
+
+use std::fmt::Write;
+
+use super::Format;
+use super::value::{Table, Value};
+
+/// A double-quoted scalar that means `text` to readers of TOML 1.0, YAML 1.1 and YAML 1.2, and to readers of JSON
+/// too where no character beyond U+FFFF had to be escaped.
+///
+/// Control characters, the no-break space, line and paragraph separators, zero-width and bidirectional marks and tag
+/// characters become `\uXXXX` or `\UXXXXXXXX`: some reader refuses or changes each of them. The result is one line, and
+/// its last character is a quote, so no line of front matter can come to end in a delimiter.
+pub fn quote(text: &str) -> String {
+    quote_for(text, false)
+}
+
+/// As [`quote`], with the surrogate pairs that JSON wants.
+pub(super) fn quote_json(text: &str) -> String {
+    quote_for(text, true)
+}
+
+fn quote_for(text: &str, surrogates: bool) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            _ if !needs_escape(character) => out.push(character),
+            _ if surrogates || u32::from(character) < 0x1_0000 => {
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(out, "\\u{unit:04X}");
+                }
+            }
+            _ => {
+                let _ = write!(out, "\\U{:08X}", u32::from(character));
+            }
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// The joiners U+200C and U+200D stay: Persian and emoji are made of them, and every reader keeps them.
+fn needs_escape(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{a0}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{fffe}' | '\u{ffff}'
+            | '\u{e0000}'..='\u{e007f}')
+}
+
+/// A key as the format wants it: bare where that is safe in every reader.
+pub(super) fn key(format: Format, key: &str) -> String {
+    let plain = !key.is_empty()
+        && key
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+    let bare = match format {
+        Format::Toml => plain,
+        Format::Yaml => {
+            plain
+                && key.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+                && !is_yaml_word(key)
+        }
+        Format::Json => return quote_json(key),
+    };
+    if bare { key.to_owned() } else { quote(key) }
+}
+
+/// Words that some reader of YAML takes for a boolean or for nothing.
+fn is_yaml_word(key: &str) -> bool {
+    ["y", "n", "yes", "no", "on", "off", "true", "false", "null"]
+        .contains(&key.to_ascii_lowercase().as_str())
+}
+
+/// A value on one line. `Err` names what the format cannot hold.
+pub(super) fn inline(format: Format, value: &Value) -> Result<String, &'static str> {
+    Ok(match value {
+        Value::String(text) if format == Format::Json => quote_json(text),
+        Value::String(text) => quote(text),
+        Value::Date(text) if format != Format::Json && is_date(text) => text.clone(),
+        Value::Date(text) => quote_json(text),
+        Value::Integer(number) => number.to_string(),
+        Value::Boolean(flag) => flag.to_string(),
+        Value::Float(number) => float(format, *number)?,
+        Value::Null if format == Format::Toml => return Err("TOML has no empty values"),
+        Value::Null => "null".to_owned(),
+        Value::Array(items) => {
+            let items: Vec<_> = items
+                .iter()
+                .map(|item| inline(format, item))
+                .collect::<Result<_, _>>()?;
+            format!("[{}]", items.join(", "))
+        }
+        Value::Table(table) if table.is_empty() => "{}".to_owned(),
+        Value::Table(table) => {
+            let mut entries = Vec::with_capacity(table.len());
+            for (name, value) in table {
+                entries.push(format!(
+                    "{}{}{}",
+                    key(format, name),
+                    equals(format),
+                    inline(format, value)?
+                ));
+            }
+            let entries = entries.join(", ");
+            if format == Format::Toml {
+                format!("{{ {entries} }}")
+            } else {
+                format!("{{{entries}}}")
+            }
+        }
+    })
+}
+
+/// What stands between a key and its value.
+pub(super) fn equals(format: Format) -> &'static str {
+    if format == Format::Toml { " = " } else { ": " }
+}
+
+fn float(format: Format, number: f64) -> Result<String, &'static str> {
+    let sign = if number.is_sign_negative() { "-" } else { "" };
+    match (number.is_finite(), format) {
+        (true, _) => Ok(format!("{number:?}")),
+        (false, Format::Json) => Err("JSON has no infinite numbers"),
+        (false, Format::Toml) if number.is_nan() => Ok("nan".to_owned()),
+        (false, Format::Toml) => Ok(format!("{sign}inf")),
+        (false, Format::Yaml) if number.is_nan() => Ok(".nan".to_owned()),
+        (false, Format::Yaml) => Ok(format!("{sign}.inf")),
+    }
+}
+
+/// Only what can be written without quotes, so that a "date" from elsewhere cannot break out.
+fn is_date(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_digit())
+        && text.ends_with(|last: char| last.is_ascii_digit() || last == 'Z' || last == 'z')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"-:.+TtZz ".contains(&byte))
+}
+
+/// A whole new block with its delimiters and line feeds: plain keys first, then tables. What the format cannot hold
+/// (an empty value in TOML, an infinite number in JSON) is left out.
+pub fn render(format: Format, table: &Table) -> String {
+    let delimiter = format.delimiter();
+    match format {
+        Format::Toml => {
+            let matter = toml_table(&[], table);
+            format!(
+                "{delimiter}\n{}{delimiter}\n",
+                matter.trim_start_matches('\n')
+            )
+        }
+        Format::Yaml => format!(
+            "{delimiter}\n{}{delimiter}\n",
+            yaml_entries(table, 0, 2, "\n")
+        ),
+        Format::Json => format!("{}\n", json_object(table, "")),
+    }
+}
+
+fn plain_then_tables(table: &Table) -> (Vec<(&String, &Value)>, Vec<(&String, &Table)>) {
+    let mut plain = Vec::new();
+    let mut tables = Vec::new();
+    for (key, value) in table {
+        match value {
+            Value::Table(inner) if !inner.is_empty() => tables.push((key, inner)),
+            _ => plain.push((key, value)),
+        }
+    }
+    (plain, tables)
+}
+
+/// TOML lines of a table and of those within it, each with a blank line and a header before it. The header of `table`
+/// itself is left out at the top, and where it would be the only thing.
+pub(super) fn toml_table(path: &[String], table: &Table) -> String {
+    let (plain, tables) = plain_then_tables(table);
+    let mut out = String::new();
+    if !path.is_empty() && (tables.is_empty() || !plain.is_empty()) {
+        let header: Vec<_> = path.iter().map(|part| key(Format::Toml, part)).collect();
+        let _ = writeln!(out, "\n[{}]", header.join("."));
+    }
+    for (name, value) in plain {
+        if let Ok(value) = inline(Format::Toml, value) {
+            let _ = writeln!(out, "{} = {value}", key(Format::Toml, name));
+        }
+    }
+    for (name, inner) in tables {
+        let mut path = path.to_vec();
+        path.push(name.clone());
+        out.push_str(&toml_table(&path, inner));
+    }
+    out
+}
+
+/// YAML lines of a table, nested ones further in by `step`.
+pub(super) fn yaml_entries(table: &Table, indent: usize, step: usize, newline: &str) -> String {
+    let (plain, tables) = plain_then_tables(table);
+    let blanks = " ".repeat(indent);
+    let mut out = String::new();
+    for (name, value) in plain {
+        if let Ok(value) = inline(Format::Yaml, value) {
+            let _ = write!(out, "{blanks}{}: {value}{newline}", key(Format::Yaml, name));
+        }
+    }
+    for (name, inner) in tables {
+        let _ = write!(out, "{blanks}{}:{newline}", key(Format::Yaml, name));
+        out.push_str(&yaml_entries(inner, indent + step, step, newline));
+    }
+    out
+}
+
+fn json_object(table: &Table, indent: &str) -> String {
+    let (plain, tables) = plain_then_tables(table);
+    let inner = format!("{indent}  ");
+    let mut lines = Vec::new();
+    for (name, value) in plain {
+        if let Ok(value) = inline(Format::Json, value) {
+            lines.push(format!("{inner}{}: {value}", quote_json(name)));
+        }
+    }
+    for (name, table) in tables {
+        lines.push(format!(
+            "{inner}{}: {}",
+            quote_json(name),
+            json_object(table, &inner)
+        ));
+    }
+    if lines.is_empty() {
+        return "{}".to_owned();
+    }
+    format!("{{\n{}\n{indent}}}", lines.join(",\n"))
+}
