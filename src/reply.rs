@@ -1,1 +1,458 @@
 //! Reply text to article.
+//!
+//! A model is asked for labelled plain text and sends something like it. This is the grammar of what is taken; whatever does not
+//! fit is an error or a note, never a guess. Capitals are literal and match in any case.
+//!
+//! ```text
+//! reply       = [BOM] { thoughts | chatter } [fence-open] head body [fence-close] marker [fence-close] { chatter }
+//! thoughts    = "<think>" … "</think>"            also thinking, thought, reasoning; without the opening tag where TITLE follows
+//! chatter     = lines that are no label           before the first label, and anything after the marker
+//!
+//! head        = labels | front-matter
+//! labels      = { label value | rule | stray }    in any order, each label once, TITLE and META_DESCRIPTION among them
+//!               [ body-label ]
+//! stray       = unknown label | line that ends with ":"     at most four, only where a label follows; a note says so
+//! front-matter= "---" YAML "---" | "+++" TOML "+++"         with title and description; tags, categories, [taxonomies]
+//!
+//! label       = { "#"… | bullet | number } [emphasis] name [emphasis] colon [emphasis]
+//!             | a heading or bold line that holds the name alone
+//! colon       = ":" | "："
+//! emphasis    = a run of "*", "_", "`"            closed before the colon, after it, or at the end of the line
+//! name        = [prefix] words                    joined by "_", blank or any hyphen; "\_" and full-width letters too
+//! prefix      = POST | BLOG | BLOG POST | ARTICLE
+//! words       = TITLE | META DESCRIPTION | DESCRIPTION | TAGS | CATEGORIES
+//! body-label  = MARKDOWN POST CONTENT | POST CONTENT | MARKDOWN CONTENT | … , first body line may follow on the same line
+//!             | CONTENT | BODY                    once title and description have been seen
+//!
+//! value       = rest of the line, or the line below it
+//!               description: soft-wrapped lines, where another label follows the paragraph
+//!               tags, categories: separators "," "、" "，" "،", without these ";" or "|"; a JSON array; list items below;
+//!               "#" before every tag. Quotes, emphasis, backticks around the whole value are taken off
+//!
+//! body        = rest, without outer blank lines; with no body label, without a first thematic break
+//!             | fence-open body fence-close       exactly one fence of Markdown around the whole body
+//!               then: labels not seen yet (description, tags, categories) on its last lines are taken from it,
+//!               and a first H1 that repeats the title goes
+//!
+//! marker      = on a line of its own, however far indented: tag | word, within pairs of ` * _ " ' - – — = ~ [] ()
+//!             | tag that ends or begins a text line
+//!             | word that ends a text line, after a blank
+//! tag         = "</EndOFText>" | "<EndOFText>" | "<EndOFText/>"     also with "\", as entities, with "_" between the words
+//! word        = "EndOFText"
+//! ```
+//!
+//! - Labels and markers within a fenced code block of the body are text; so are an unknown label line and a single label in the
+//!   prose. A second `TITLE` with a second `META_DESCRIPTION` behind it is another reply: an error.
+//! - The marker has to be whole. Every beginning of a reply that stops before the end of its marker is incomplete.
+//! - A fence around the body is told from a code block that the body begins with by what is inside: info strings open, bare
+//!   fences close. Where bare fences leave two sound readings, `markdown` and `md` mean a wrapper.
+//! - CRLF and CR count as LF. Control characters are an error; invisible and bidirectional characters are dropped from the
+//!   values and left in the body.
+//!
+//! All passes are linear in the length of the reply, which is at most [`LONGEST_REPLY`], and none recurses.
+
+mod categories;
+mod ending;
+mod error;
+mod front;
+mod head;
+mod label;
+mod lines;
+mod marker;
+mod start;
+mod value;
+
+pub use categories::{Categories, match_category};
+pub use error::ReplyError;
+
+use std::borrow::Cow;
+
+use crate::article::Article;
+use crate::text;
+use ending::Extent;
+use head::{Head, Value};
+use label::Kind;
+use lines::{Lines, block_at, is_blank, is_rule};
+use start::Start;
+
+/// The longest reply that is read, in bytes: 1 MiB.
+pub const LONGEST_REPLY: usize = 1024 * 1024;
+
+/// The most tags that an article keeps.
+pub const MOST_TAGS: usize = 10;
+
+/// Unknown categories that get a note of their own.
+const MOST_NOTES: usize = 20;
+
+/// An article, and what there is to say about how it came out of the reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parsed {
+    /// The article.
+    pub article: Article,
+    /// Warnings, in the order of the reply's parts.
+    pub notes: Vec<Note>,
+}
+
+/// A warning about a reply that is an article all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// `no-tags`, `duplicate-tag`, `too-many-tags`, `no-categories`, `unknown-category` or `stray-text`.
+    pub rule: &'static str,
+    /// One sentence: what is the matter.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Note {
+    fn new(rule: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// Parses a reply; `categories` is the site's list. With an empty list no category is taken, and none is missed.
+pub fn parse(reply: &str, categories: &[String]) -> Result<Parsed, ReplyError> {
+    if reply.len() > LONGEST_REPLY {
+        return Err(ReplyError::TooLong {
+            bytes: reply.len(),
+            limit: LONGEST_REPLY,
+        });
+    }
+    let normal = lines::normalize(reply);
+    if is_blank(&normal) {
+        return Err(ReplyError::Empty);
+    }
+    let normal = without_thoughts(&normal)?;
+    let lines = Lines::new(&normal);
+    let (start, extent) = structure(&lines)?;
+    let Some(mut start) = start else {
+        return Err(ReplyError::MissingLabel {
+            label: Kind::Title.name(),
+        });
+    };
+    refuse_control_characters(&lines, &start, &extent)?;
+    refuse_second_reply(&lines, &extent)?;
+    let body = take_trailing_labels(&lines, &extent, &mut start.head);
+    article(&lines, &start.head, &normal[body], &extent, categories)
+}
+
+/// The reply ends with a whole end marker in the right place, so nothing of it is missing.
+pub fn is_complete(reply: &str) -> bool {
+    if reply.len() > LONGEST_REPLY {
+        return false;
+    }
+    let normal = lines::normalize(reply);
+    let Ok(normal) = without_thoughts(&normal) else {
+        return false;
+    };
+    !matches!(
+        structure(&Lines::new(&normal)),
+        Err(ReplyError::Incomplete { .. })
+    )
+}
+
+/// The reply with empty lines in place of thoughts, so that line numbers stay what they were.
+fn without_thoughts(normal: &str) -> Result<Cow<'_, str>, ReplyError> {
+    let from = start::skip_thoughts(normal)?;
+    if from == 0 {
+        return Ok(Cow::Borrowed(normal));
+    }
+    let mut text = "\n".repeat(normal[..from].matches('\n').count());
+    text.push_str(&normal[from..]);
+    Ok(Cow::Owned(text))
+}
+
+/// Head and extent of the body. Without an end marker the reply is incomplete, whatever else is wrong with it.
+fn structure<'t>(lines: &Lines<'t>) -> Result<(Option<Start<'t>>, Extent), ReplyError> {
+    let incomplete = ReplyError::Incomplete { line: lines.len() };
+    let (start, failed) = match start::find(lines) {
+        Ok(start) => (start, None),
+        Err(error) => (None, Some(error)),
+    };
+    let from = start.as_ref().map_or(0, |start| start.head.body);
+    let fence = start.as_ref().and_then(|start| start.fence);
+    let extent = ending::find(lines, from, fence).ok_or(incomplete)?;
+    match failed {
+        Some(error) => Err(error),
+        None => Ok((start, extent)),
+    }
+}
+
+fn refuse_control_characters(
+    lines: &Lines<'_>,
+    start: &Start<'_>,
+    extent: &Extent,
+) -> Result<(), ReplyError> {
+    let from = lines.start(start.line);
+    let to = extent.after.max(from);
+    let found = lines.text[from..to]
+        .char_indices()
+        .find(|(_, c)| c.is_ascii_control() && !matches!(c, '\n' | '\t'));
+    match found {
+        Some((at, c)) => Err(ReplyError::ForbiddenCharacter {
+            line: lines.at(from + at) + 1,
+            code: u32::from(c),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Two drafts in one reply, or a stream that came doubled: a title with a description behind it, after the body began.
+fn refuse_second_reply(lines: &Lines<'_>, extent: &Extent) -> Result<(), ReplyError> {
+    let second = lines.since(extent.body.start).find(|(start, line)| {
+        let text = if *start < extent.after && extent.after <= start + line.len() {
+            // What follows the marker on its line.
+            &lines.text[extent.after..start + line.len()]
+        } else {
+            line
+        };
+        label::read(text).is_some_and(|found| found.kind == Kind::Title)
+            && block_at(&extent.blocks, *start).is_none()
+            && has_description(lines, lines.at(*start))
+    });
+    match second {
+        Some((start, _)) => Err(ReplyError::DuplicateLabels {
+            line: lines.at(start) + 1,
+            label: Kind::Title.name(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// A head goes on below this title: one that has a description, with the title itself read or not.
+fn has_description(lines: &Lines<'_>, title: usize) -> bool {
+    let with_title = head::read(lines, title).is_ok_and(|head| head.is_whole());
+    // The title of a doubled reply stands behind the marker, where the line as such is no label.
+    with_title
+        || (label::read(lines.get(title)).is_none()
+            && head::read(lines, title + 1).is_ok_and(|head| head.description.is_some()))
+}
+
+/// Labels that come after the body, as its last lines. Gives what is left of the body.
+fn take_trailing_labels(
+    lines: &Lines<'_>,
+    extent: &Extent,
+    head: &mut Head,
+) -> std::ops::Range<usize> {
+    let mut end = extent.body.end;
+    loop {
+        let body = lines.text[extent.body.start..end].trim_end();
+        let from = extent.body.start + body.rfind('\n').map_or(0, |at| at + 1);
+        let line = &lines.text[from..extent.body.start + body.len()];
+        let late = |found: &label::Label<'_>| {
+            found.strong
+                && !matches!(found.kind, Kind::Title | Kind::Body)
+                && !found.value.is_empty()
+                && !head.has(found.kind)
+        };
+        let Some(found) = label::read(line)
+            .filter(late)
+            .filter(|_| block_at(&extent.blocks, from).is_none())
+        else {
+            return extent.body.start..end;
+        };
+        if let Some(slot) = head.slot(found.kind) {
+            *slot = Some(Value {
+                line: lines.at(from),
+                text: vec![found.value.to_owned()],
+            });
+        }
+        end = from;
+    }
+}
+
+fn article(
+    lines: &Lines<'_>,
+    head: &Head,
+    body: &str,
+    extent: &Extent,
+    categories: &[String],
+) -> Result<Parsed, ReplyError> {
+    let one_line = |value: &Option<Value>, kind: Kind| match value {
+        None => Err(ReplyError::MissingLabel { label: kind.name() }),
+        Some(value) => Ok((value::line(&value.text), value.line + 1)),
+    };
+    let (title, line) = one_line(&head.title, Kind::Title)?;
+    if title.is_empty() {
+        return Err(ReplyError::EmptyTitle { line });
+    }
+    let (description, line) = one_line(&head.description, Kind::Description)?;
+    if description.is_empty() {
+        return Err(ReplyError::EmptyDescription { line });
+    }
+    let mut body = without_outer_blank_lines(body);
+    if !head.body_label {
+        body = without_first_rule(body);
+    }
+    body = without_title(body, &title);
+    if body.is_empty() {
+        return Err(ReplyError::EmptyBody {
+            line: lines.at(extent.after) + 1,
+        });
+    }
+
+    let mut notes = Vec::new();
+    for &at in &head.stray {
+        let shown = text::shorten(lines.get(at).trim(), 60);
+        notes.push(
+            Note::new(
+                "stray-text",
+                format!(
+                    "line {} of the reply stands between the labels and was left out: {}",
+                    at + 1,
+                    text::escape(&shown)
+                ),
+            )
+            .help("the recorded reply still has it"),
+        );
+    }
+    let tags = tags(head.tags.as_ref(), &mut notes);
+    let categories = matched(head.categories.as_ref(), categories, &mut notes);
+    let article = Article {
+        title,
+        description,
+        tags,
+        categories,
+        body: body.to_owned(),
+    };
+    Ok(Parsed { article, notes })
+}
+
+fn tags(value: Option<&Value>, notes: &mut Vec<Note>) -> Vec<String> {
+    let mut tags = value.map_or_else(Vec::new, |value| value::terms(&value.text));
+    if tags.is_empty() {
+        notes.push(
+            Note::new("no-tags", "the reply names no tags")
+                .help("write tags into the front matter, or ask again"),
+        );
+    }
+    let repeated = value::remove_repeated(&mut tags);
+    if let Some(first) = repeated.first() {
+        let shown = text::shorten(first, 40);
+        notes.push(Note::new(
+            "duplicate-tag",
+            format!(
+                "the reply names {} tag(s) more than once, for example `{}`; each is kept once",
+                repeated.len(),
+                text::escape(&shown)
+            ),
+        ));
+    }
+    if tags.len() > MOST_TAGS {
+        notes.push(Note::new(
+            "too-many-tags",
+            format!(
+                "the reply names {} tags; the first {MOST_TAGS} are kept",
+                tags.len()
+            ),
+        ));
+        tags.truncate(MOST_TAGS);
+    }
+    tags
+}
+
+/// The categories of the reply in the site's spelling; what matches nothing is dropped with a note.
+fn matched(value: Option<&Value>, list: &[String], notes: &mut Vec<Note>) -> Vec<String> {
+    if list.is_empty() {
+        return Vec::new();
+    }
+    let categories = Categories::new(list);
+    let names = value.map_or_else(Vec::new, |value| value::names(&value.text));
+    let mut found: Vec<String> = Vec::new();
+    let mut unknown = Vec::new();
+    for result in names.iter().flat_map(|name| categories.split(name)) {
+        match result {
+            Ok(name) if found.iter().any(|have| have == name) => {}
+            Ok(name) => found.push(name.to_owned()),
+            Err(name) => unknown.push(name),
+        }
+    }
+    for name in unknown.iter().take(MOST_NOTES) {
+        let shown = text::shorten(name, 60);
+        let note = Note::new(
+            "unknown-category",
+            format!(
+                "the category `{}` is not in the site's list and was left out",
+                text::escape(&shown)
+            ),
+        );
+        notes.push(match categories.nearest(name) {
+            Some(near) => note.help(format!(
+                "the nearest name in the list is `{}`",
+                text::escape(near)
+            )),
+            None => {
+                note.help("add it to `categories` in postwright.toml if the site should have it")
+            }
+        });
+    }
+    if unknown.len() > MOST_NOTES {
+        let more = unknown.len() - MOST_NOTES;
+        notes.push(Note::new(
+            "unknown-category",
+            format!("{more} more categories are not in the site's list and were left out"),
+        ));
+    }
+    if found.is_empty() {
+        notes.push(
+            Note::new(
+                "no-categories",
+                "the reply names no category of the site's list",
+            )
+            .help("write categories into the front matter, or ask again"),
+        );
+    }
+    found
+}
+
+/// The body without blank lines at either end. The indentation of its first line stays.
+fn without_outer_blank_lines(body: &str) -> &str {
+    let mut start = 0;
+    for line in body.split_inclusive('\n') {
+        if !is_blank(line) {
+            break;
+        }
+        start += line.len();
+    }
+    body[start..].trim_end()
+}
+
+/// The thematic break that sets the labels off from the body is none of the body.
+fn without_first_rule(body: &str) -> &str {
+    match body.split_once('\n') {
+        Some((first, rest)) if is_rule(first) => without_outer_blank_lines(rest),
+        None if is_rule(body) => "",
+        _ => body,
+    }
+}
+
+/// The body without a first H1 that says what the title says.
+fn without_title<'t>(body: &'t str, title: &str) -> &'t str {
+    let (first, rest) = body.split_once('\n').unwrap_or((body, ""));
+    let (heading, rest) = match first.trim_start().strip_prefix('#') {
+        Some(heading) if heading.starts_with([' ', '\t']) => (heading, rest),
+        Some(_) => return body,
+        None => {
+            let (underline, rest) = rest.split_once('\n').unwrap_or((rest, ""));
+            let underline = underline.trim();
+            if underline.is_empty() || underline.chars().any(|c| c != '=') {
+                return body;
+            }
+            (first, rest)
+        }
+    };
+    if value::title_key(heading.trim()) == value::title_key(title) {
+        without_outer_blank_lines(rest)
+    } else {
+        body
+    }
+}
