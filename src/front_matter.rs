@@ -7,16 +7,13 @@
 
 mod edit;
 mod error;
-mod flow;
 mod json;
 mod split;
 mod toml;
-mod toml_edit;
 mod tree;
 mod value;
 mod write;
 mod yaml;
-mod yaml_edit;
 mod yaml_scan;
 
 use std::ops::Range;
