@@ -1,1 +1,489 @@
-//! Walks the content folders: which pages there are.
+//! Walks the content folders: which pages there are, and which of them a person means on the command line.
+//!
+//! The walk reads names only. Symbolic links are not followed, hidden files and folders (`.postwright` among them) and
+//! what the generator ignores are passed over, and nothing but ordinary files is a page, so no loop, device or pipe can
+//! hold it up. A file that goes away meanwhile is not missed.
+//!
+//! What stands in a page is read later, and no more of it than needed: a page larger than [`STUB_LIMIT`] is no stub.
+//! Whoever reads pages opens them without blocking, checks once more that they are ordinary files, and stops after
+//! `STUB_LIMIT + 1` bytes; to learn only whether a large file has a topic, [`HEAD`] bytes are enough.
+
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
+
+use crate::finding::{Finding, Severity};
+use crate::generator::{Entry, Files, Ignored};
+use crate::site::{ContentRoot, Site, SitePath};
+use crate::text::escape;
+
+/// The largest stub, in bytes. Larger pages are posts of somebody's own, or no text at all.
+pub const STUB_LIMIT: u64 = 1024 * 1024;
+
+/// The bytes at the start of a page in which its front matter is looked for.
+pub const HEAD: usize = 64 * 1024;
+
+/// The largest configuration file that is read, in bytes.
+const CONFIGURATION_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// A Markdown file below a content root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Its path from the site's root, to show and compare.
+    pub path: SitePath,
+    /// The file, absolute, to open.
+    pub file: PathBuf,
+    /// The content root it stands in, as an index of [`Site::roots`].
+    pub root: usize,
+    /// Its path in the generator's content tree, the root's mount included: `docs/install.fr.md`.
+    pub below: String,
+    /// Its language: the one in its name, if configured, else its folder's, else the site's.
+    pub language: String,
+}
+
+impl Page {
+    /// Whether it can be a stub by its name and place: a section's own page never is, and a page that cannot be
+    /// written neither.
+    pub fn is_candidate(&self, site: &Site) -> bool {
+        !site.generator.is_section_file(self.path.file_name())
+            && site.roots.get(self.root).is_some_and(|root| root.writable)
+    }
+
+    /// The path of its address, `/` at both ends, as its place, its name and the front matter's `slug` decide it.
+    pub fn url_path(&self, site: &Site, slug: Option<&str>) -> String {
+        site.generator
+            .output_path(site, &self.below, &self.language, slug)
+    }
+}
+
+/// What a walk found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Walk {
+    /// The pages: root by root, each sorted by name.
+    pub pages: Vec<Page>,
+    /// What could not be read or was passed over although it looks like content.
+    pub troubles: Vec<Finding>,
+}
+
+/// Walks all content roots of a site.
+pub fn walk(site: &Site) -> Walk {
+    let ignored = site.generator.ignored(&site.ignored);
+    let mut walk = Walk::default();
+    for pattern in &ignored.strange {
+        walk.troubles.push(
+            Finding::new(
+                "ignored-pattern",
+                Severity::Warning,
+                &site.config,
+                format!(
+                    "the pattern `{}` of ignored content is not understood here, so the pages that it hides are seen",
+                    escape(pattern)
+                ),
+            )
+            .help("write it as a simpler pattern, or name pages on the command line"),
+        );
+    }
+    for (index, root) in site.roots.iter().enumerate() {
+        walk_root(site, index, root, &ignored, &mut walk);
+    }
+    walk
+}
+
+fn walk_root(site: &Site, index: usize, root: &ContentRoot, ignored: &Ignored, walk: &mut Walk) {
+    let entries = WalkDir::new(&root.dir)
+        .follow_links(false)
+        .follow_root_links(false)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| {
+            entry.depth() == 0
+                || !(is_hidden(entry)
+                    || is_ignored(ignored, entry)
+                    || is_other_root(site, index, entry))
+        });
+    for entry in entries {
+        match entry {
+            Ok(entry) => visit(site, index, root, &entry, walk),
+            Err(error) => walk.troubles.extend(unreadable(site, root, &error)),
+        }
+    }
+}
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
+fn is_ignored(ignored: &Ignored, entry: &DirEntry) -> bool {
+    (ignored.folders || !entry.file_type().is_dir()) && ignored.set.is_match(entry.path())
+}
+
+/// A root within a root is walked on its own, so that no page is seen twice.
+fn is_other_root(site: &Site, index: usize, entry: &DirEntry) -> bool {
+    site.roots
+        .iter()
+        .enumerate()
+        .any(|(other, root)| other != index && root.dir == entry.path())
+}
+
+fn visit(site: &Site, index: usize, root: &ContentRoot, entry: &DirEntry, walk: &mut Walk) {
+    let name = entry.file_name().to_string_lossy();
+    let path = SitePath::from_path(&site.root, entry.path());
+    if entry.path_is_symlink() {
+        if entry.depth() == 0 || !name.contains('.') || site.generator.is_page_file(&name) {
+            walk.troubles.push(
+                Finding::new(
+                    "symbolic-link",
+                    Severity::Warning,
+                    &path,
+                    "this is a symbolic link, which is not followed",
+                )
+                .help("put the file or folder itself here"),
+            );
+        }
+        return;
+    }
+    if !entry.file_type().is_file() || !site.generator.is_page_file(&name) {
+        return;
+    }
+    if entry.file_name().to_str().is_none() {
+        walk.troubles.push(
+            Finding::new(
+                "file-name",
+                Severity::Error,
+                &path,
+                "the file's name is not UTF-8: Zola stops at it, Hugo drops the bytes",
+            )
+            .help("rename the file"),
+        );
+    }
+    let below = below(root, entry.path());
+    let (_, named) = site
+        .generator
+        .split_name(&name, &site.default_language, &site.languages);
+    walk.pages.push(Page {
+        path,
+        file: entry.path().to_path_buf(),
+        root: index,
+        below,
+        language: named
+            .or_else(|| root.language.clone())
+            .unwrap_or_else(|| site.default_language.clone()),
+    });
+}
+
+/// The path of a file in the generator's content tree.
+fn below(root: &ContentRoot, file: &Path) -> String {
+    let inner = SitePath::from_path(&root.dir, file);
+    match (root.mount.as_str(), file == root.dir) {
+        (mount, true) => mount.to_owned(),
+        ("", false) => inner.as_str().to_owned(),
+        (mount, false) => format!("{mount}/{inner}"),
+    }
+}
+
+/// The finding for what the system would not show; none for what is simply gone.
+fn unreadable(site: &Site, root: &ContentRoot, error: &walkdir::Error) -> Option<Finding> {
+    let path = error.path().unwrap_or(&root.dir);
+    let shown = SitePath::from_path(&site.root, path);
+    let is_gone = error
+        .io_error()
+        .is_some_and(|error| error.kind() == io::ErrorKind::NotFound);
+    if is_gone {
+        // A theme need not bring content.
+        return (error.depth() == 0 && root.writable).then(|| {
+            Finding::new(
+                "unreadable",
+                Severity::Warning,
+                &shown,
+                "this content folder does not exist, so it has no pages",
+            )
+            .help(format!("make the folder, or correct {}", site.config))
+        });
+    }
+    let cause = error
+        .io_error()
+        .map_or_else(|| error.to_string(), ToString::to_string);
+    Some(
+        Finding::new(
+            "unreadable",
+            Severity::Error,
+            &shown,
+            format!("cannot be read: {}", escape(&cause)),
+        )
+        .help("give yourself the right to read it; the other pages were read"),
+    )
+}
+
+/// Why a path on the command line names no page.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {cause}", escape(.given))]
+pub struct NoPage {
+    /// The path as it was given.
+    pub given: String,
+    /// What is the matter with it, and what to do.
+    pub cause: String,
+}
+
+/// The pages that a path on the command line means: the page itself, or all pages below a folder.
+///
+/// `given` is looked for from `cwd` (absolute) first and then from the site's root, so that a path printed by this
+/// program can be used as it stands.
+pub fn resolve<'a>(
+    site: &Site,
+    walk: &'a Walk,
+    cwd: &Path,
+    given: &Path,
+) -> Result<Vec<&'a Page>, NoPage> {
+    let places = [cwd.join(given), site.root.join(given)].map(|path| normal(&path));
+    for place in &places {
+        let pages: Vec<&Page> = walk
+            .pages
+            .iter()
+            .filter(|page| page.file.starts_with(place))
+            .collect();
+        if !pages.is_empty() {
+            return Ok(pages);
+        }
+    }
+    Err(NoPage {
+        given: given.to_string_lossy().into_owned(),
+        cause: no_page(site, walk, &places),
+    })
+}
+
+/// What is the matter with a path below which there is no page.
+fn no_page(site: &Site, walk: &Walk, places: &[PathBuf]) -> String {
+    let known = |place: &PathBuf| SitePath::from_path(&site.root, place);
+    let trouble = walk
+        .troubles
+        .iter()
+        .find(|trouble| places.iter().any(|place| known(place) == trouble.path));
+    if let Some(trouble) = trouble {
+        return trouble.message.clone();
+    }
+    let inside = places
+        .iter()
+        .any(|place| site.roots.iter().any(|root| place.starts_with(&root.dir)));
+    if inside {
+        return format!(
+            "there is no page of this name; {} does not take other, hidden or ignored files for pages",
+            site.generator.title()
+        );
+    }
+    let roots: Vec<String> = site
+        .roots
+        .iter()
+        .map(|root| SitePath::from_path(&site.root, &root.dir).to_string())
+        .collect();
+    format!(
+        "this is not below the site's content ({})",
+        roots.join(", ")
+    )
+}
+
+/// The path with `.` and `..` resolved by name.
+fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// A folder on disk, as a generator sees it.
+#[derive(Debug, Clone)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// The folder at `dir`.
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self(dir.into())
+    }
+}
+
+impl Files for Folder {
+    fn read(&self, path: &str) -> io::Result<Option<String>> {
+        let path = self.0.join(path);
+        let metadata = match std::fs::metadata(&path) {
+            Ok(metadata) => metadata,
+            Err(error) if is_absent(&error) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        // A pipe would hold the program up; a folder of this name is no file.
+        if !metadata.is_file() {
+            return Ok(None);
+        }
+        if metadata.len() > CONFIGURATION_LIMIT {
+            return Err(io::Error::other("it is larger than 4 MiB"));
+        }
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn list(&self, dir: &str) -> io::Result<Vec<Entry>> {
+        let listing = match std::fs::read_dir(self.0.join(dir)) {
+            Ok(listing) => listing,
+            Err(error) if is_absent(&error) => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let mut entries = Vec::new();
+        for entry in listing {
+            let entry = entry?;
+            // Themes are often linked into a site, so a link to a folder counts as one.
+            let is_dir = std::fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_dir());
+            entries.push(Entry {
+                name: entry.file_name().to_string_lossy().into_owned(),
+                is_dir,
+            });
+        }
+        entries.sort();
+        Ok(entries)
+    }
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use crate::generator;
+
+    use super::*;
+
+    /// A site of Zola in a folder of its own, with these pages.
+    fn site(pages: &[&str]) -> (tempfile::TempDir, Site) {
+        let dir = tempfile::tempdir().expect("a folder");
+        fs::write(dir.path().join("config.toml"), "base_url = \"x\"\n").expect("written");
+        fs::create_dir(dir.path().join("content")).expect("made");
+        for page in pages {
+            let file = dir.path().join("content").join(page);
+            fs::create_dir_all(file.parent().expect("a parent")).expect("made");
+            fs::write(file, "+++\n+++\n").expect("written");
+        }
+        let files = Folder::new(dir.path());
+        let site = generator::open(dir.path(), &files, None, None, |_| None).expect("a site");
+        (dir, site)
+    }
+
+    fn paths(walk: &Walk) -> Vec<&str> {
+        walk.pages.iter().map(|page| page.path.as_str()).collect()
+    }
+
+    #[test]
+    fn pages_are_sorted_and_hidden_ones_are_not_seen() {
+        let (_dir, site) = site(&[
+            "b.md",
+            "a/c.md",
+            ".x.md",
+            ".postwright/y.md",
+            "a.md",
+            "z.txt",
+        ]);
+        let walk = walk(&site);
+        assert_eq!(
+            paths(&walk),
+            ["content/a/c.md", "content/a.md", "content/b.md"]
+        );
+        assert_eq!(walk.troubles, []);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_loops_and_sockets_are_passed_over() {
+        let (dir, site) = site(&["a.md"]);
+        let content = dir.path().join("content");
+        std::os::unix::fs::symlink(".", content.join("loop")).expect("linked");
+        std::os::unix::fs::symlink("/etc/hostname", content.join("out.md")).expect("linked");
+        std::os::unix::fs::symlink("a.md", content.join("picture.png")).expect("linked");
+        let _socket = std::os::unix::net::UnixListener::bind(content.join("s.md")).expect("bound");
+        let walk = walk(&site);
+        assert_eq!(paths(&walk), ["content/a.md"]);
+        let troubles: Vec<&str> = walk.troubles.iter().map(|t| t.path.as_str()).collect();
+        assert_eq!(troubles, ["content/loop", "content/out.md"]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_name_that_is_not_utf8_is_told_and_kept() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let (dir, site) = site(&[]);
+        let name = std::ffi::OsStr::from_bytes(b"a\xff.md");
+        fs::write(dir.path().join("content").join(name), "").expect("written");
+        let walk = walk(&site);
+        assert_eq!(paths(&walk), ["content/a\\xff.md"]);
+        assert_eq!(walk.troubles[0].severity, Severity::Error);
+    }
+
+    #[test]
+    fn a_path_means_a_page_or_all_below_a_folder() {
+        let (dir, site) = site(&["a.md", "posts/b.md", "posts/c/index.md"]);
+        let walk = walk(&site);
+        let names = |cwd: &str, given: &str| -> Result<Vec<String>, String> {
+            resolve(&site, &walk, &dir.path().join(cwd), Path::new(given))
+                .map(|pages| pages.iter().map(|page| page.path.to_string()).collect())
+                .map_err(|error| error.to_string())
+        };
+        let posts = ["content/posts/b.md", "content/posts/c/index.md"].map(str::to_owned);
+        assert_eq!(names("content", "posts").as_deref(), Ok(posts.as_slice()));
+        assert_eq!(names("content/posts", ".").as_deref(), Ok(posts.as_slice()));
+        assert_eq!(
+            names("content/posts", "content/posts/").as_deref(),
+            Ok(posts.as_slice())
+        );
+        assert_eq!(
+            names("content/posts", "../a.md"),
+            Ok(vec!["content/a.md".to_owned()])
+        );
+        assert_eq!(names("", ".").map(|all| all.len()), Ok(3));
+
+        let message = names("", "content/missing.md").expect_err("no page");
+        assert!(
+            message.starts_with("content/missing.md: there is no page"),
+            "{message}"
+        );
+        let message = names("", "config.toml").expect_err("no page");
+        assert!(
+            message.ends_with("not below the site's content (content)"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn a_folder_lists_and_reads_what_is_there() {
+        let (dir, _site) = site(&["a.md"]);
+        let folder = Folder::new(dir.path());
+        let names: Vec<String> = folder
+            .list("")
+            .expect("listed")
+            .into_iter()
+            .map(|e| e.name)
+            .collect();
+        assert_eq!(names, ["config.toml", "content"]);
+        assert_eq!(folder.list("missing").expect("listed"), []);
+        assert_eq!(folder.list("config.toml").expect("listed"), []);
+        assert_eq!(folder.read("missing/x").expect("read"), None);
+        assert_eq!(folder.read("config.toml/x").expect("read"), None);
+        assert_eq!(folder.read("content").expect("read"), None);
+        fs::write(dir.path().join("bad"), b"\xff").expect("written");
+        assert_eq!(
+            folder.read("bad").expect_err("bad").kind(),
+            io::ErrorKind::InvalidData
+        );
+    }
+}

@@ -114,8 +114,10 @@ pub struct Facts {
 /// The patterns of ignored content, made ready.
 #[derive(Debug, Default)]
 pub struct Ignored {
-    /// Matches the absolute paths of ignored files and folders.
+    /// Matches the absolute paths of what is ignored.
     pub set: GlobSet,
+    /// Whether a folder that matches is ignored with all it holds; else only files are looked at.
+    pub folders: bool,
     /// Patterns that could not be understood: what they would hide is seen.
     pub strange: Vec<String>,
 }
@@ -213,7 +215,10 @@ pub fn find_root(
     for dir in start.ancestors() {
         let files = folder(dir);
         for generator in GENERATORS {
-            match generator.claim(files.as_ref())? {
+            match generator
+                .claim(files.as_ref())
+                .map_err(|error| error.below(dir))?
+            {
                 Claim::Yes(_) => return Ok(dir.to_path_buf()),
                 Claim::Perhaps(_) if perhaps.is_none() => perhaps = Some(dir.to_path_buf()),
                 Claim::Perhaps(_) | Claim::No => {}
@@ -319,4 +324,154 @@ pub(crate) fn memory(files: &[(&str, &str)]) -> BTreeMap<String, String> {
         .iter()
         .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The disk of a small world: `/site`, `/site/theme` and nothing else.
+    fn world(dir: &Path) -> Box<dyn Files> {
+        Box::new(match dir.to_str() {
+            Some("/site") => memory(&[("config.toml", "base_url = \"x\"\n")]),
+            Some("/site/content/assets") => memory(&[("config.json", "{\"colour\": 1}")]),
+            Some("/tool/settings") => memory(&[("config.toml", "colour = 1\n")]),
+            _ => memory(&[]),
+        })
+    }
+
+    #[test]
+    fn the_nearest_folder_upward_is_the_root() {
+        for start in ["/site", "/site/content/posts", "/site/content/assets"] {
+            let root = find_root(Path::new(start), &world).expect("a site");
+            assert_eq!(root, Path::new("/site"));
+        }
+    }
+
+    #[test]
+    fn a_file_that_may_be_a_configuration_counts_where_nothing_else_is() {
+        let root = find_root(Path::new("/tool/settings/x"), &world).expect("a site, perhaps");
+        assert_eq!(root, Path::new("/tool/settings"));
+    }
+
+    #[test]
+    fn no_site_is_told_with_what_was_looked_for() {
+        let error = find_root(Path::new("/else/where"), &world).expect_err("no site");
+        let message = error.to_string();
+        assert!(message.starts_with(
+            "/else/where: no site here: there is no zola.toml, config.toml, hugo.toml"
+        ));
+        assert!(
+            message.contains("in this folder or any folder above"),
+            "{message}"
+        );
+        assert!(message.contains("--root"), "{message}");
+    }
+
+    #[test]
+    fn the_authors_choice_settles_it() {
+        let files = memory(&[
+            ("zola.toml", "base_url = \"x\"\n"),
+            ("hugo.toml", "title = \"x\"\n"),
+        ]);
+        let open = |choice| open(Path::new("/s"), &files, choice, None, |_| None);
+        assert_eq!(open(Some("zola")).expect("a site").generator.name(), "zola");
+        assert_eq!(open(Some("hugo")).expect("a site").generator.name(), "hugo");
+        let message = open(None).expect_err("two").to_string();
+        assert!(message.contains("generator = \"hugo\""), "{message}");
+        let message = open(Some("jekyll")).expect_err("none").to_string();
+        assert!(message.contains("no generator `jekyll`"), "{message}");
+    }
+
+    #[test]
+    fn a_choice_without_a_configuration_is_an_error() {
+        let files = memory(&[("hugo.toml", "")]);
+        let error = open(Path::new("/s"), &files, Some("zola"), None, |_| None);
+        let message = error.expect_err("no Zola").to_string();
+        assert!(
+            message.starts_with("/s: no configuration of Zola"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn the_version_comes_from_the_surest_source() {
+        let files = memory(&[
+            ("config.toml", "base_url = \"x\"\n"),
+            (".tool-versions", "zola 0.19.1\n"),
+        ]);
+        let version = |configured, program: Option<Version>| {
+            let site = open(Path::new("/s"), &files, None, configured, |_| program);
+            let site = site.expect("a site");
+            (site.version, site.version_source)
+        };
+        let (first, second) = (Version::new(0, 17, 2), Version::new(0, 22, 0));
+        assert_eq!(
+            version(Some(first), Some(second)),
+            (first, VersionSource::Configured)
+        );
+        assert_eq!(
+            version(None, Some(second)),
+            (second, VersionSource::Program)
+        );
+        assert_eq!(
+            version(None, None),
+            (Version::new(0, 19, 1), VersionSource::SiteFiles)
+        );
+    }
+
+    #[test]
+    fn an_unreadable_configuration_is_told() {
+        struct Locked;
+        impl Files for Locked {
+            fn read(&self, _: &str) -> io::Result<Option<String>> {
+                Err(io::ErrorKind::PermissionDenied.into())
+            }
+            fn list(&self, _: &str) -> io::Result<Vec<Entry>> {
+                Ok(Vec::new())
+            }
+        }
+        let message = open(Path::new("/s"), &Locked, None, None, |_| None)
+            .expect_err("locked")
+            .to_string();
+        assert!(
+            message.starts_with("zola.toml: cannot be read: "),
+            "{message}"
+        );
+        let message = find_root(Path::new("/s"), &|_| Box::new(Locked))
+            .expect_err("locked")
+            .to_string();
+        assert!(message.starts_with("/s/zola.toml: "), "{message}");
+    }
+
+    #[test]
+    fn section_pages_are_known_by_name() {
+        for generator in GENERATORS {
+            assert!(generator.is_section_file("_index.md"));
+            assert!(generator.is_section_file("_index.fr.md"));
+            assert!(!generator.is_section_file("index.md"));
+            assert!(!generator.is_section_file("_indexes.md"));
+            assert!(!generator.is_page_file(".md"));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_name_has_an_address(below in "[\\PC/._-]{0,30}", name in "[a-z.]{0,9}md", slug in proptest::option::of("\\PC{0,8}")) {
+            let files = memory(&[
+                ("zola.toml", "base_url = 'x'\n[languages.fr]"),
+                ("hugo.toml", "[languages.fr]\n[languages.en]"),
+            ]);
+            for choice in ["zola", "hugo"] {
+                let site = open(Path::new("/s"), &files, Some(choice), None, |_| None).expect("a site");
+                for language in ["en", "fr"] {
+                    let below = format!("{below}{name}");
+                    let path = site.generator.output_path(&site, &below, language, slug.as_deref());
+                    prop_assert!(path.starts_with('/') && path.ends_with('/'), "{path}");
+                }
+            }
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The site as a value: where it is, which generator builds it, and what its configuration says that bears on pages.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::generator::Generator;
@@ -44,7 +44,8 @@ fn push_lossless(text: &mut String, bytes: &[u8]) {
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
         for byte in chunk.invalid() {
-            text.push_str(&format!("\\x{byte:02x}"));
+            // Writing into a String cannot fail.
+            let _ = write!(text, "\\x{byte:02x}");
         }
     }
 }
@@ -155,6 +156,10 @@ pub enum Slugify {
 
 /// The settings that decide the addresses of pages, terms and headings.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the configuration, independent of the others"
+)]
 pub struct SlugRules {
     /// For file names and the front matter's `slug` (Zola's `slugify.paths`).
     pub paths: Slugify,

@@ -90,6 +90,17 @@ pub enum SiteError {
     },
 }
 
+impl SiteError {
+    /// The same error for a folder that nobody has named: its files are shown with their whole path.
+    #[must_use]
+    pub(super) fn below(mut self, dir: &Path) -> Self {
+        if let Self::Unreadable { file, .. } | Self::Broken { file, .. } = &mut self {
+            *file = dir.join(&*file).to_string_lossy().into_owned();
+        }
+        self
+    }
+}
+
 fn shown(dir: &Path) -> String {
     escape(&dir.to_string_lossy()).into_owned()
 }

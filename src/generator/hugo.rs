@@ -61,6 +61,9 @@ impl Generator for Hugo {
     }
 
     fn is_page_file(&self, name: &str) -> bool {
+        if name.starts_with('#') {
+            return false;
+        }
         name.rsplit_once('.').is_some_and(|(stem, extension)| {
             !stem.is_empty()
                 && ["md", "markdown", "mdown"]

@@ -114,6 +114,7 @@ fn parse_json(file: &str, text: &str) -> Result<Table, SiteError> {
 
 /// The error for a file that is not valid.
 pub(super) fn broken(file: &str, line: Option<usize>, cause: &str) -> SiteError {
+    let cause = without_positions(cause);
     let cause = cause.trim().trim_end_matches('.');
     SiteError::Broken {
         file: file.to_owned(),
@@ -121,6 +122,18 @@ pub(super) fn broken(file: &str, line: Option<usize>, cause: &str) -> SiteError 
         cause: cause.replace('\n', "; "),
         help: "Correct the file; nothing was done",
     }
+}
+
+/// The parser's words without its `at line 3 column 1`, which would stand there twice.
+fn without_positions(cause: &str) -> String {
+    let mut parts = cause.split(" at line ");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let part = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        let part = part.strip_prefix(" column ").unwrap_or(part);
+        out.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit()));
+    }
+    out
 }
 
 /// The same table with all keys, at all depths, in lower case, as Hugo reads them.
@@ -202,5 +215,67 @@ pub(super) fn has_key(file: &str, text: &str, keys: &[&str], ignore_case: bool) 
                     c.is_whitespace() || matches!(c, '"' | '\'' | '\u{feff}')
                 }))
             }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::super::memory;
+    use super::*;
+
+    #[rstest]
+    #[case("a.toml", "a = 1\nb = \n", "a.toml:2: ")]
+    #[case("a.toml", "a = 1\r\n\r\n[x\r\n", "a.toml:3: ")]
+    #[case("a.yaml", "a: 1\nb: [\n\n", "a.yaml:4: ")]
+    #[case("a.yaml", "- a\n", "a.yaml: this is not a table")]
+    #[case("a.json", "{\n\"a\": 1,\n}", "a.json:3: trailing comma. ")]
+    #[case("a.json", "[]", "a.json: this is not a table")]
+    fn names_file_and_line(#[case] file: &str, #[case] text: &str, #[case] expected: &str) {
+        let message = parse(file, text).expect_err("a mistake").to_string();
+        assert!(message.starts_with(expected), "{message}");
+        assert!(!message.contains("at line"), "{message}");
+    }
+
+    #[rstest]
+    #[case("a.toml", "\u{feff}A = [\"x\"]\n[b]\nC = 2026-01-02\n")]
+    #[case("a.yml", "\u{feff}A: [x]\nb:\n  C: 2026-01-02\n")]
+    #[case("a.json", "\u{feff}{\"A\": [\"x\"], \"b\": {\"C\": \"2026-01-02\"}}")]
+    fn formats_are_alike(#[case] file: &str, #[case] text: &str) {
+        let files = memory(&[(file, text)]);
+        let table = load(&files, file).expect("no mistake").expect("a file");
+        let table = lower_keys(table);
+        assert_eq!(strings(&table, &["a"]), ["x"]);
+        assert_eq!(string(&table, &["b", "c"]).as_deref(), Some("2026-01-02"));
+    }
+
+    #[test]
+    fn an_empty_yaml_file_has_no_settings() {
+        assert_eq!(
+            parse("a.yaml", "# nothing\n").expect("no mistake"),
+            Table::new()
+        );
+    }
+
+    #[test]
+    fn keys_are_found_in_a_file_with_a_mistake() {
+        let text = " \"baseURL\" = \"x\"\n[broken\nbase_url = 1";
+        assert!(has_key("config.toml", text, &["baseurl"], true));
+        assert!(!has_key("config.toml", text, &["baseurl"], false));
+        assert!(!has_key("config.toml", text, &["base_url"], false));
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(text in "[\\PC\\n\\[\\]{}=:\"&* -]{0,60}") {
+            for file in ["a.toml", "a.yaml", "a.json"] {
+                if let Err(error) = parse(file, &text) {
+                    prop_assert!(!error.to_string().contains('\n'));
+                }
+                has_key(file, &text, &["base_url"], true);
+            }
+        }
     }
 }

@@ -50,9 +50,11 @@ fn in_text(text: &str, program: &str) -> Option<Version> {
     text.lines().find_map(|line| {
         let line = line.to_ascii_lowercase();
         let start = line.find(program)?;
-        let comment = line.find('#').unwrap_or(line.len());
-        let end = if comment > start { comment } else { start };
-        versions(&line[start..end]).find(|version| version.major == 0 && version.minor > 0)
+        // A comment before the name is prose; one behind it often holds the version of a pinned hash.
+        if line[..start].contains('#') {
+            return None;
+        }
+        versions(&line[start..]).find(|version| version.major == 0 && version.minor > 0)
     })
 }
 
@@ -76,6 +78,10 @@ mod tests {
         Some(Version::new(0, 17, 2))
     )]
     #[case("- uses: some/zola-action@v2.1", None)]
+    #[case(
+        "- uses: some/zola-action@1a2b3c # v0.21.0",
+        Some(Version::new(0, 21, 0))
+    )]
     #[case("# zola 0.19.2", None)]
     #[case("rust 0.19.2", None)]
     #[case("zola 99999999999.1", None)]

@@ -86,7 +86,12 @@ impl Generator for Zola {
             }
         }
         match builder.build() {
-            Ok(set) => Ignored { set, strange },
+            // Of a folder that is ignored, Zola reads the pages all the same.
+            Ok(set) => Ignored {
+                set,
+                folders: false,
+                strange,
+            },
             Err(_) => Ignored {
                 strange: patterns.to_vec(),
                 ..Ignored::default()

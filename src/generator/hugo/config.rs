@@ -313,7 +313,7 @@ pub(super) fn declare_taxonomy_help(site: &Site, name: &str, language: &str) -> 
         Some(_) => " (here as TOML)",
     };
     format!(
-        "in {file}, in place of the taxonomies that are there{format}:\n[{table}]\n{}",
+        "in {file}, in place of any [{table}] that is there{format}:\n[{table}]\n{}",
         lines.join("\n")
     )
 }

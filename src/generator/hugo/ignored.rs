@@ -22,7 +22,11 @@ pub(super) fn ready(patterns: &[String]) -> Ignored {
         }
     }
     match builder.build() {
-        Ok(set) => Ignored { set, strange },
+        Ok(set) => Ignored {
+            set,
+            folders: true,
+            strange,
+        },
         Err(_) => Ignored {
             strange: patterns.to_vec(),
             ..Ignored::default()
@@ -71,7 +75,7 @@ fn translate(regex: &str) -> Option<String> {
             '\\' => escaped(after, &mut out)?,
             '[' => class(after, &mut out)?,
             '(' => group(after, &mut out)?,
-            '^' | '$' | '|' | ')' | '{' | '}' => return None,
+            '^' | '$' | '|' | ')' | '{' | '}' | '*' | '+' | '?' => return None,
             c => {
                 push_literal(c, &mut out);
                 after

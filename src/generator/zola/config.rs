@@ -305,3 +305,50 @@ pub(super) fn declare_taxonomy_help(site: &Site, name: &str, language: &str) -> 
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::super::super::memory;
+    use super::*;
+
+    #[rstest]
+    #[case(&[("config.toml", "")], None)]
+    #[case(&[("zola.toml", "")], None)]
+    #[case(&[("config.toml", "[markdown]\nhighlight_code = true")], Some("0.21.0"))]
+    #[case(&[("config.toml", "[markdown.highlighting]\ntheme = 'x'")], None)]
+    #[case(&[("config.toml", "[markdown.highlighting]"), ("templates/shortcodes/a.html", "")], Some("0.22.0"))]
+    #[case(&[("zola.toml", ""), ("templates/shortcodes/a.html", "")], Some("0.22.1"))]
+    #[case(&[("zola.toml", "skip_content_templating = []")], Some("0.23.0"))]
+    #[case(&[("config.toml", ""), ("templates/components/a.html", "")], Some("0.23.0"))]
+    #[case(&[("config.toml", "theme = 't'"), ("themes/t/theme.toml", "min_version = '0.23.2'")], Some("0.23.2"))]
+    #[case(&[("config.toml", "theme = 't'"), ("themes/t/theme.toml", "min_version = 0.17")], None)]
+    #[case(&[("config.toml", "theme = 't'"), ("themes/t/templates/shortcodes/a.md", "")], Some("0.22.0"))]
+    #[case(&[("config.toml", ""), ("templates/components/a", ""), ("templates/shortcodes/a.md", "")], None)]
+    #[case(&[("config.toml", "broken"), ("netlify.toml", "ZOLA_VERSION = '0.18.0'")], Some("0.18.0"))]
+    fn version_hints(#[case] files: &[(&str, &str)], #[case] expected: Option<&str>) {
+        let hint = version_hint(&memory(files)).map(|version| version.to_string());
+        assert_eq!(hint.as_deref(), expected);
+    }
+
+    #[test]
+    fn the_file_that_the_version_reads_is_read() {
+        let files = memory(&[
+            ("zola.toml", "title = 'new'"),
+            ("config.toml", "title = 'old'"),
+        ]);
+        let title = |version| read(Path::new("/s"), &files, version).expect("facts").title;
+        assert_eq!(title(Version::new(0, 22, 0)).as_deref(), Some("old"));
+        assert_eq!(title(Version::new(0, 22, 1)).as_deref(), Some("new"));
+
+        let files = memory(&[("zola.toml", "title = 'new'")]);
+        let message = read(Path::new("/s"), &files, Version::new(0, 17, 2))
+            .expect_err("unread")
+            .to_string();
+        assert!(
+            message.contains("Zola 0.17.2 does not read zola.toml"),
+            "{message}"
+        );
+    }
+}

@@ -20,10 +20,7 @@ pub(super) fn slugify(mode: Slugify, text: &str) -> String {
 pub(super) fn heading_id(rules: &SlugRules, text: &str) -> String {
     match rules.headings {
         Slugify::On => slug::slugify(text),
-        Slugify::Safe | Slugify::Off => text.replace(
-            |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}'),
-            "_",
-        ),
+        Slugify::Safe | Slugify::Off => text.replace([' ', '\t', '\n', '\r', '\u{c}'], "_"),
     }
 }
 
@@ -68,10 +65,10 @@ pub(super) fn output_path(
         }
     }
     parts.retain(|part| !part.is_empty());
-    match parts.is_empty() {
-        true => "/".to_owned(),
-        false => format!("/{}/", parts.join("/")),
+    if parts.is_empty() {
+        return "/".to_owned();
     }
+    format!("/{}/", parts.join("/"))
 }
 
 /// The file name without extension and language. All after the first dot is taken for a language, and only where the
