@@ -241,6 +241,3 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub fn hash(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex().as_str().to_owned()
 }
-
-#[cfg(test)]
-mod tests;

@@ -101,6 +101,35 @@ fn a_file_is_replaced_only_while_it_is_what_was_read() -> Outcome {
     Ok(())
 }
 
+#[test]
+fn what_a_person_writes_while_we_write_is_kept() -> Outcome {
+    let (dir, _) = site();
+    let file = dir.path().join("a.md");
+    fs::write(&file, "stub")?;
+    let prepared = write::prepare(&file, b"post", Expect::Bytes(b"stub"))?;
+    assert_eq!(fs::read(&file)?, b"stub");
+    fs::write(&file, "edit")?;
+    assert!(matches!(prepared.commit(), Err(Error::Changed { .. })));
+    assert_eq!(fs::read(&file)?, b"edit");
+
+    let new = dir.path().join("b.md");
+    let prepared = write::prepare(&new, b"post", Expect::Absent)?;
+    fs::write(&new, "edit")?;
+    assert!(matches!(prepared.commit(), Err(Error::Exists { .. })));
+    assert_eq!(fs::read(&new)?, b"edit");
+
+    let prepared = write::prepare(&file, b"post", Expect::Bytes(b"edit"))?;
+    fs::remove_file(&file)?;
+    fs::create_dir(&file)?;
+    assert!(matches!(prepared.commit(), Err(Error::NotAFile { .. })));
+    assert_eq!(
+        names(dir.path()),
+        ["a.md", "b.md"],
+        "no temporary file is left"
+    );
+    Ok(())
+}
+
 #[cfg(unix)]
 #[test]
 fn links_are_never_written_through() -> Outcome {

@@ -24,29 +24,58 @@ pub enum Expect<'a> {
 
 /// Writes `bytes` to `target`, whose folder has been resolved.
 pub(super) fn replace(target: &Path, bytes: &[u8], expect: Expect<'_>) -> Result<()> {
+    prepare(target, bytes, expect)?.commit()
+}
+
+/// New bytes, synced, beside the file that they are for. Dropped without [`Prepared::commit`], they go.
+pub(super) struct Prepared<'a> {
+    target: &'a Path,
+    expect: Expect<'a>,
+    file: NamedTempFile,
+}
+
+pub(super) fn prepare<'a>(
+    target: &'a Path,
+    bytes: &[u8],
+    expect: Expect<'a>,
+) -> Result<Prepared<'a>> {
     verify(target, expect)?;
     let mut file = temporary(target)?;
-    let doing = io_error("write", target);
-    file.write_all(bytes).map_err(doing)?;
-    if matches!(expect, Expect::Bytes(_)) {
-        keep_mode(target, file.as_file()).map_err(io_error("write", target))?;
+    let written = file.write_all(bytes).and_then(|()| {
+        if matches!(expect, Expect::Bytes(_)) {
+            keep_mode(target, file.as_file())?;
+        }
+        file.as_file().sync_all()
+    });
+    written.map_err(io_error("write", target))?;
+    Ok(Prepared {
+        target,
+        expect,
+        file,
+    })
+}
+
+impl Prepared<'_> {
+    pub(super) fn commit(self) -> Result<()> {
+        let Self {
+            target,
+            expect,
+            file,
+        } = self;
+        // Asked again as late as possible: what was written in between is a person's.
+        verify(target, expect)?;
+        let renamed = match expect {
+            Expect::Bytes(_) => file.persist(target),
+            Expect::Absent => file.persist_noclobber(target),
+        };
+        renamed.map_err(|failure| match failure.error.kind() {
+            io::ErrorKind::AlreadyExists => Error::Exists {
+                path: target.to_owned(),
+            },
+            _ => io_error("write", target)(failure.error),
+        })?;
+        sync_dir_of(target)
     }
-    file.as_file()
-        .sync_all()
-        .map_err(io_error("write", target))?;
-    // Asked again as late as possible: what was written in between is a person's.
-    verify(target, expect)?;
-    match expect {
-        Expect::Bytes(_) => file.persist(target),
-        Expect::Absent => file.persist_noclobber(target),
-    }
-    .map_err(|failure| match failure.error.kind() {
-        io::ErrorKind::AlreadyExists => Error::Exists {
-            path: target.to_owned(),
-        },
-        _ => io_error("write", target)(failure.error),
-    })?;
-    sync_dir_of(target)
 }
 
 fn verify(target: &Path, expect: Expect<'_>) -> Result<()> {

@@ -1,0 +1,354 @@
+//! Records on a real disk: what is paid for comes back byte for byte, or is reported as damaged.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use postwright::disk::Root;
+use postwright::record::{Asked, Entry, Intent, NewRecord, Outcome, RecordName, Store, hash};
+use postwright::site::SitePath;
+use postwright::stub::{Key, Options};
+use proptest::prelude::*;
+
+type Test = Result<(), Box<dyn Error>>;
+
+fn site() -> (tempfile::TempDir, Store) {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let root = Root::open(dir.path()).expect("a root");
+    (dir, Store::new(root))
+}
+
+fn asked(topic: &str, when: &str) -> Asked {
+    Asked {
+        path: SitePath::new("content/blog/redis.md"),
+        topic: topic.to_owned(),
+        brief: "Compare both.\n+++\nMention \"appendfsync\".".to_owned(),
+        options: Options {
+            keywords: vec!["rdb".to_owned(), "aof\n+++\n".to_owned()],
+            words: Some(1500),
+            ..Options::default()
+        },
+        language: "en".to_owned(),
+        provider: "openai".to_owned(),
+        model: "some-model".to_owned(),
+        asked: when.parse().expect("a time"),
+        prompt: Some(hash(b"prompt")),
+    }
+}
+
+fn new(reply: &str) -> NewRecord {
+    NewRecord {
+        asked_for: asked("Does Redis support persistence?", "2026-11-22T23:05:00Z"),
+        outcome: Outcome {
+            finish: Some("stop".to_owned()),
+            tokens_in: Some(120),
+            tokens_out: Some(2400),
+            ..Outcome::default()
+        },
+        reply: reply.to_owned(),
+    }
+}
+
+fn file(dir: &Path, name: &RecordName) -> PathBuf {
+    dir.join(name.path().as_str())
+}
+
+fn good_reply(entry: Option<Entry>) -> Option<String> {
+    Some(entry?.record()?.reply.clone())
+}
+
+#[test]
+fn a_record_has_the_form_that_is_written_down() -> Test {
+    let (dir, store) = site();
+    let name = store.write(&new("TITLE: x\n</EndOFText>\n"))?;
+    assert_eq!(
+        name.path().as_str(),
+        ".postwright/replies/8cf42ffca899bf8fe21ae599b1bf1f1d/20261122T230500Z-7b89d806.md"
+    );
+    assert_eq!(
+        fs::read_to_string(file(dir.path(), &name))?,
+        include_str!("records/record.md")
+    );
+    assert_eq!(
+        fs::read_to_string(dir.path().join(".postwright/.gitattributes"))?,
+        "* -text\n"
+    );
+    Ok(())
+}
+
+#[test]
+fn the_same_bytes_make_no_second_record() -> Test {
+    let (dir, store) = site();
+    let first = store.write(&new("reply"))?;
+    let mut again = new("reply");
+    again.asked_for.asked = "2026-12-24T08:00:00.5Z".parse()?;
+    again.outcome = Outcome::default();
+    assert_eq!(store.write(&again)?, first);
+    assert_eq!(store.records(first.key())?.len(), 1);
+
+    again.reply = "another".to_owned();
+    let second = store.write(&again)?;
+    assert_eq!(second.file().split('-').next(), Some("20261224T080000Z"));
+    let names: Vec<_> = store
+        .records(first.key())?
+        .iter()
+        .map(|e| e.name().clone())
+        .collect();
+    assert_eq!(names, [second, first.clone()], "the newest first");
+
+    // Damage makes room for the same reply again, and stays to be seen.
+    fs::write(file(dir.path(), &first), "gone")?;
+    let third = store.write(&new("reply"))?;
+    assert_eq!(third.file().split('-').next(), Some("20261122T230501Z"));
+    assert_eq!(fs::read_to_string(file(dir.path(), &first))?, "gone");
+    Ok(())
+}
+
+#[test]
+fn line_ends_changed_by_git_do_no_damage() -> Test {
+    let (dir, store) = site();
+    for reply in ["one\ntwo\n", "one\r\ntwo\r\n"] {
+        let name = store.write(&new(reply))?;
+        let path = file(dir.path(), &name);
+        let lf = fs::read_to_string(&path)?.replace("\r\n", "\n");
+        for text in [lf.replace('\n', "\r\n"), lf] {
+            fs::write(&path, text)?;
+            assert_eq!(good_reply(store.entry(&name)).as_deref(), Some(reply));
+        }
+        assert_eq!(store.heads()?.len(), 1);
+        fs::remove_file(&path)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_record_of_a_newer_form_is_not_interpreted() -> Test {
+    let (dir, store) = site();
+    let name = store.write(&new("reply"))?;
+    let path = file(dir.path(), &name);
+    let text = fs::read_to_string(&path)?;
+    fs::write(
+        &path,
+        text.replace("version = 1", "version = 2\nkey_v2 = []")
+            .replace("topic = ", "subject = "),
+    )?;
+    assert!(matches!(
+        store.entry(&name),
+        Some(Entry::Newer { version: 2, .. })
+    ));
+    fs::write(
+        &path,
+        text.replace("version = 1", "version = 1\nlater = \"an addition\""),
+    )?;
+    assert_eq!(good_reply(store.entry(&name)).as_deref(), Some("reply"));
+    Ok(())
+}
+
+#[test]
+fn a_record_under_another_name_or_key_is_damaged() -> Test {
+    let (dir, store) = site();
+    let name = store.write(&new("reply"))?;
+    let text = fs::read(file(dir.path(), &name))?;
+    let other_key = "0".repeat(32);
+    let other_hash = format!("{}/20261122T230500Z-00000000", name.key());
+    for other in [format!("{other_key}/{}", name.file()), other_hash] {
+        let other = RecordName::parse(&other).ok_or("a name")?;
+        let path = file(dir.path(), &other);
+        fs::create_dir_all(path.parent().ok_or("a folder")?)?;
+        fs::write(path, &text)?;
+        assert!(matches!(store.entry(&other), Some(Entry::Damaged { .. })));
+    }
+    Ok(())
+}
+
+#[test]
+fn names_never_lead_out_of_the_folder() {
+    let key = "0123456789abcdef0123456789abcdef";
+    assert!(RecordName::parse(&format!("{key}/20261122T230500Z-0a1b2c3d")).is_some());
+    for bad in ["", "x", "../20261122T230500Z-0a1b2c3d", "/etc/passwd"] {
+        assert_eq!(RecordName::parse(bad), None, "{bad}");
+    }
+    for bad in [
+        "",
+        "../../x",
+        "20261122T230500Z",
+        "20261122T230500Z-../../../x",
+        "20261122t230500z-0a1b2c3d",
+        "20261122T230500Z-0A1B2C3D",
+        "é0261122T30500Z-0a1b2c3d",
+    ] {
+        assert_eq!(RecordName::parse(&format!("{key}/{bad}")), None, "{bad}");
+    }
+}
+
+#[test]
+fn only_records_are_listed_and_reading_creates_nothing() -> Test {
+    let (dir, store) = site();
+    let key = Key::parse(&"a".repeat(32)).ok_or("a key")?;
+    assert_eq!(store.records(&key)?, []);
+    assert_eq!(store.heads()?, []);
+    assert_eq!(store.leftovers()?, []);
+    assert_eq!(store.page(key.as_str())?, None);
+    assert!(!dir.path().join(".postwright").exists());
+
+    let name = store.write(&new("reply"))?;
+    let folder = dir.path().join(".postwright/replies");
+    fs::write(folder.join("README.md"), "notes")?;
+    fs::write(
+        folder.join(name.key().as_str()).join(".pw-aB3dE6g8.tmp"),
+        "cut",
+    )?;
+    fs::create_dir(
+        folder
+            .join(name.key().as_str())
+            .join("20261122T230500Z-0a1b2c3d.md"),
+    )?;
+    assert_eq!(store.records(name.key())?.len(), 1);
+    assert_eq!(store.keys()?, [name.key().clone()]);
+    Ok(())
+}
+
+#[test]
+fn the_other_records_are_gathered_only_where_one_is_missing() -> Test {
+    let (_dir, store) = site();
+    let name = store.write(&new("reply"))?;
+    let kept = store.gather([name.key()], BTreeMap::new())?;
+    assert_eq!(kept.heads, []);
+    assert_eq!(
+        kept.record(&name).map(|record| record.reply.as_str()),
+        Some("reply")
+    );
+    let missing = Key::parse(&"a".repeat(32)).ok_or("a key")?;
+    let kept = store.gather([&missing], BTreeMap::new())?;
+    assert_eq!(kept.of(&missing), []);
+    assert_eq!(kept.heads.len(), 1);
+    assert_eq!(kept.heads[0].topic, "Does Redis support persistence?");
+    Ok(())
+}
+
+#[test]
+fn a_long_brief_is_no_obstacle_to_the_head() -> Test {
+    let (_dir, store) = site();
+    let mut record = new("reply");
+    record.asked_for.brief = "many notes\n".repeat(10_000);
+    store.write(&record)?;
+    assert_eq!(store.heads()?.len(), 1);
+    Ok(())
+}
+
+#[test]
+fn pages_are_kept_and_damage_shows() -> Test {
+    let (dir, store) = site();
+    let stub = b"+++\r\ntopic = \"x\"\n+++\xff";
+    let name = store.keep_page(stub)?;
+    assert_eq!(store.keep_page(stub)?, name);
+    assert_eq!(store.page(&name)?.as_deref(), Some(&stub[..]));
+    assert_eq!(store.page("../../../etc/passwd")?, None);
+    store.keep_post(&"b".repeat(32), b"post")?;
+    assert_eq!(store.post(&"b".repeat(32))?.as_deref(), Some(&b"post"[..]));
+    fs::write(
+        dir.path().join(format!(".postwright/pages/{name}.md")),
+        "other",
+    )?;
+    assert!(store.page(&name).is_err());
+    Ok(())
+}
+
+#[test]
+fn a_cut_off_attempt_is_found_again() -> Test {
+    let (_dir, store) = site();
+    let key = Key::parse(&"c".repeat(32)).ok_or("a key")?;
+    let intent = |attempt| Intent {
+        key: key.clone(),
+        attempt,
+        path: SitePath::new("content/a\n\"b.md"),
+        model: "openai/some-model".to_owned(),
+        asked: "2026-11-22T23:05:00Z".parse().expect("a time"),
+    };
+    store.intent(&intent(1))?;
+    store.partial(&key, 1, b"TITLE: x")?;
+    store.partial(&key, 1, b" and y \xe2\x82")?;
+    store.sync_partial(&key, 1)?;
+    store.intent(&intent(2))?;
+    assert!(
+        store.intent(&intent(2)).is_err(),
+        "an attempt is noted once"
+    );
+    let left = store.leftovers()?;
+    assert_eq!(left.len(), 2);
+    assert_eq!(left[0].intent, Some(intent(1)));
+    assert_eq!(left[0].partial, b"TITLE: x and y \xe2\x82");
+    assert_eq!((left[1].attempt, left[1].partial.len()), (2, 0));
+
+    store.forget(&key, 2)?;
+    assert_eq!(store.leftovers()?.len(), 1);
+    store.clear(&key)?;
+    store.clear(&key)?;
+    assert_eq!(store.leftovers()?, []);
+    Ok(())
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "([a-z+\"\\\\ \t\r\n\u{85}\u{2028}\u{feff}\u{0}\u{7f}]|\\+\\+\\+\n){0,40}",
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn any_reply_to_any_request_comes_back(reply in text(), topic in text(), brief in text(), tone in text(), model in text(), second in 0..253_402_207_200i64) {
+        let (_dir, store) = site();
+        let mut record = new(&reply);
+        record.asked_for.asked = jiff::Timestamp::from_second(second).expect("in range");
+        record.asked_for.topic = topic;
+        record.asked_for.brief = brief;
+        record.asked_for.model = model.clone();
+        record.asked_for.options = Options { keywords: vec![tone.clone(), model], tone: Some(tone), ..Options::default() };
+        let name = store.write(&record).expect("written");
+        let entries = store.records(&record.asked_for.key()).expect("read");
+        prop_assert_eq!(entries.len(), 1);
+        prop_assert_eq!(entries[0].name(), &name);
+        let read = entries[0].record().expect("good");
+        prop_assert_eq!(&read.asked_for, &record.asked_for);
+        prop_assert_eq!(&read.outcome, &record.outcome);
+        prop_assert_eq!(&read.reply, &record.reply);
+    }
+
+    #[test]
+    fn a_changed_byte_or_a_cut_never_passes_for_what_was_asked_and_sent(reply in "[ -~\n]{1,60}", at in any::<prop::sample::Index>(), flip in 1u8.., cut in any::<bool>()) {
+        let (dir, store) = site();
+        let record = new(&reply);
+        let name = store.write(&record).expect("written");
+        let path = file(dir.path(), &name);
+        let mut bytes = fs::read(&path).expect("read");
+        let start = bytes.len() - reply.len();
+        let at = at.index(bytes.len());
+        if cut { bytes.truncate(at) } else { bytes[at] ^= flip }
+        fs::write(&path, &bytes).expect("written");
+        match store.entry(&name).expect("there") {
+            Entry::Good(read) => {
+                prop_assert!(at < start && !cut, "the reply was changed");
+                prop_assert_eq!(&read.reply, &reply);
+                // What goes into the key; a hint such as the path may be wrong, and is only a hint.
+                prop_assert_eq!(read.asked_for.key(), record.asked_for.key());
+            }
+            Entry::Damaged { why, .. } => prop_assert!(!why.is_empty()),
+            Entry::Newer { .. } => prop_assert!(at < 20, "the version was changed"),
+        }
+    }
+
+    #[test]
+    fn any_file_is_read_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), front in "(\\+\\+\\+\r?\n)?([a-z_]{1,8} ?= ?[0-9\"a-z\\[\\]{}]{0,9}\n){0,6}(\\+\\+\\+\n)?") {
+        let (dir, store) = site();
+        let name = store.write(&new("reply")).expect("written");
+        for bytes in [bytes, front.into_bytes()] {
+            fs::write(file(dir.path(), &name), bytes).expect("written");
+            prop_assert!(good_reply(store.entry(&name)).is_none());
+            prop_assert!(store.heads().is_ok());
+        }
+    }
+}
