@@ -87,9 +87,9 @@ pub struct Limits {
     pub refresh: bool,
     /// At most this many posts; the other stubs wait for the next run.
     pub max_posts: Option<usize>,
-    /// The record that `accept` names for the one selected stub. It may have another key, which then has to be among
-    /// those gathered into [`Kept`].
-    pub record: Option<RecordName>,
+    /// Records that decide for a page, whatever else there is: the one that `accept` names, or the one that the
+    /// provenance of a post names when the post is made again. Their keys have to be among those gathered into [`Kept`].
+    pub records: BTreeMap<SitePath, RecordName>,
 }
 
 impl Limits {
@@ -180,8 +180,8 @@ impl<'a> Planner<'a> {
         let action = self
             .left_alone(stub)
             .or_else(|| self.duplicate(stub, claims))
-            .or_else(|| self.named(stub))
             .or_else(|| self.asked_again())
+            .or_else(|| self.named(stub))
             .or_else(|| self.recorded(stub, &mut notes))
             .or_else(|| self.changed(stub))
             .unwrap_or_else(|| self.unrecorded(stub));
@@ -231,12 +231,9 @@ impl<'a> Planner<'a> {
         )))
     }
 
-    /// `accept --record` decides.
+    /// A record that was named decides.
     fn named(&self, stub: &Stub) -> Option<Action> {
-        let name = self.limits.record.as_ref()?;
-        if !self.limits.selects(&stub.path) {
-            return None;
-        }
+        let name = self.limits.records.get(&stub.path)?;
         let entry = self.kept.of(name.key()).iter().find(|e| e.name() == name);
         Some(match entry {
             None => Action::Fail(Reason::new(

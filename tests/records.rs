@@ -281,7 +281,9 @@ fn a_cut_off_attempt_is_found_again() -> Test {
     assert_eq!(left[0].partial, b"TITLE: x and y \xe2\x82");
     assert_eq!((left[1].attempt, left[1].partial.len()), (2, 0));
 
+    assert_eq!(store.next_attempt(&key)?, 3);
     store.forget(&key, 2)?;
+    assert_eq!(store.next_attempt(&key)?, 2);
     assert_eq!(store.leftovers()?.len(), 1);
     store.clear(&key)?;
     store.clear(&key)?;

@@ -365,7 +365,7 @@ fn a_limit_of_posts_counts_posts_alone() {
 }
 
 #[test]
-fn accept_names_the_record() {
+fn a_named_record_decides() {
     let (before, now) = (stub("a.md", "Redis"), stub("a.md", "Redis persistence"));
     let mut kept = keep(&now, vec![good(&now, 9, END)]);
     kept.entries.insert(
@@ -378,7 +378,7 @@ fn accept_names_the_record() {
     );
     let with = |day| Limits {
         paths: vec![now.path.clone()],
-        record: Some(name(&before.key, day)),
+        records: BTreeMap::from([(now.path.clone(), name(&before.key, day))]),
         ..Limits::default()
     };
     let outcome = |day| words(std::slice::from_ref(&now), &kept, &with(day)).concat();

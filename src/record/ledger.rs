@@ -91,7 +91,14 @@ impl Store {
             .write_atomic(&file, text.as_bytes(), Expect::Absent)?)
     }
 
-    /// Adds what has come of the reply of an attempt. Not synced at each piece; [`Store::sync_partial`] does that.
+    /// The number of the next attempt at `key`: one more than the highest that left a trace.
+    pub fn next_attempt(&self, key: &Key) -> Result<u32> {
+        let attempts = self.attempts()?.into_iter();
+        let of_key = attempts.filter(|(found, _)| found == key);
+        Ok(of_key.map(|(_, n)| n).max().unwrap_or(0).saturating_add(1))
+    }
+
+    /// Adds what has come of the reply of an attempt whose intent was noted. Not synced at each piece; [`Store::sync_partial`] does that.
     pub fn partial(&self, key: &Key, attempt: u32, piece: &[u8]) -> Result<()> {
         let file = self.ledger_file(key, attempt, "partial");
         Ok(self.root.append(&file, piece)?)
