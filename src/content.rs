@@ -9,23 +9,26 @@
 //! `STUB_LIMIT + 1` bytes; to learn only whether a large file has a topic, [`HEAD`] bytes are enough.
 
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
 use crate::finding::{Finding, Severity};
-use crate::generator::{Entry, Files, Ignored};
+use crate::generator::Ignored;
 use crate::site::{ContentRoot, Site, SitePath};
 use crate::text::escape;
+
+mod folder;
+mod resolve;
+
+pub use folder::Folder;
+pub use resolve::{NoPage, resolve};
 
 /// The largest stub, in bytes. Larger pages are posts of somebody's own, or no text at all.
 pub const STUB_LIMIT: u64 = 1024 * 1024;
 
 /// The bytes at the start of a page in which its front matter is looked for.
 pub const HEAD: usize = 64 * 1024;
-
-/// The largest configuration file that is read, in bytes.
-const CONFIGURATION_LIMIT: u64 = 4 * 1024 * 1024;
 
 /// A Markdown file below a content root.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -215,149 +218,6 @@ fn unreadable(site: &Site, root: &ContentRoot, error: &walkdir::Error) -> Option
     )
 }
 
-/// Why a path on the command line names no page.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {cause}", escape(.given))]
-pub struct NoPage {
-    /// The path as it was given.
-    pub given: String,
-    /// What is the matter with it, and what to do.
-    pub cause: String,
-}
-
-/// The pages that a path on the command line means: the page itself, or all pages below a folder.
-///
-/// `given` is looked for from `cwd` (absolute) first and then from the site's root, so that a path printed by this
-/// program can be used as it stands.
-pub fn resolve<'a>(
-    site: &Site,
-    walk: &'a Walk,
-    cwd: &Path,
-    given: &Path,
-) -> Result<Vec<&'a Page>, NoPage> {
-    let places = [cwd.join(given), site.root.join(given)].map(|path| normal(&path));
-    for place in &places {
-        let pages: Vec<&Page> = walk
-            .pages
-            .iter()
-            .filter(|page| page.file.starts_with(place))
-            .collect();
-        if !pages.is_empty() {
-            return Ok(pages);
-        }
-    }
-    Err(NoPage {
-        given: given.to_string_lossy().into_owned(),
-        cause: no_page(site, walk, &places),
-    })
-}
-
-/// What is the matter with a path below which there is no page.
-fn no_page(site: &Site, walk: &Walk, places: &[PathBuf]) -> String {
-    let known = |place: &PathBuf| SitePath::from_path(&site.root, place);
-    let trouble = walk
-        .troubles
-        .iter()
-        .find(|trouble| places.iter().any(|place| known(place) == trouble.path));
-    if let Some(trouble) = trouble {
-        return trouble.message.clone();
-    }
-    let inside = places
-        .iter()
-        .any(|place| site.roots.iter().any(|root| place.starts_with(&root.dir)));
-    if inside {
-        return format!(
-            "there is no page of this name; {} does not take other, hidden or ignored files for pages",
-            site.generator.title()
-        );
-    }
-    let roots: Vec<String> = site
-        .roots
-        .iter()
-        .map(|root| SitePath::from_path(&site.root, &root.dir).to_string())
-        .collect();
-    format!(
-        "this is not below the site's content ({})",
-        roots.join(", ")
-    )
-}
-
-/// The path with `.` and `..` resolved by name.
-fn normal(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                out.pop();
-            }
-            other => out.push(other),
-        }
-    }
-    out
-}
-
-/// A folder on disk, as a generator sees it.
-#[derive(Debug, Clone)]
-pub struct Folder(PathBuf);
-
-impl Folder {
-    /// The folder at `dir`.
-    pub fn new(dir: impl Into<PathBuf>) -> Self {
-        Self(dir.into())
-    }
-}
-
-impl Files for Folder {
-    fn read(&self, path: &str) -> io::Result<Option<String>> {
-        let path = self.0.join(path);
-        let metadata = match std::fs::metadata(&path) {
-            Ok(metadata) => metadata,
-            Err(error) if is_absent(&error) => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        // A pipe would hold the program up; a folder of this name is no file.
-        if !metadata.is_file() {
-            return Ok(None);
-        }
-        if metadata.len() > CONFIGURATION_LIMIT {
-            return Err(io::Error::other("it is larger than 4 MiB"));
-        }
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if is_absent(&error) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn list(&self, dir: &str) -> io::Result<Vec<Entry>> {
-        let listing = match std::fs::read_dir(self.0.join(dir)) {
-            Ok(listing) => listing,
-            Err(error) if is_absent(&error) => return Ok(Vec::new()),
-            Err(error) => return Err(error),
-        };
-        let mut entries = Vec::new();
-        for entry in listing {
-            let entry = entry?;
-            // Themes are often linked into a site, so a link to a folder counts as one.
-            let is_dir = std::fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_dir());
-            entries.push(Entry {
-                name: entry.file_name().to_string_lossy().into_owned(),
-                is_dir,
-            });
-        }
-        entries.sort();
-        Ok(entries)
-    }
-}
-
-fn is_absent(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -367,7 +227,7 @@ mod tests {
     use super::*;
 
     /// A site of Zola in a folder of its own, with these pages.
-    fn site(pages: &[&str]) -> (tempfile::TempDir, Site) {
+    pub(super) fn site(pages: &[&str]) -> (tempfile::TempDir, Site) {
         let dir = tempfile::tempdir().expect("a folder");
         fs::write(dir.path().join("config.toml"), "base_url = \"x\"\n").expect("written");
         fs::create_dir(dir.path().join("content")).expect("made");
@@ -428,62 +288,5 @@ mod tests {
         let walk = walk(&site);
         assert_eq!(paths(&walk), ["content/a\\xff.md"]);
         assert_eq!(walk.troubles[0].severity, Severity::Error);
-    }
-
-    #[test]
-    fn a_path_means_a_page_or_all_below_a_folder() {
-        let (dir, site) = site(&["a.md", "posts/b.md", "posts/c/index.md"]);
-        let walk = walk(&site);
-        let names = |cwd: &str, given: &str| -> Result<Vec<String>, String> {
-            resolve(&site, &walk, &dir.path().join(cwd), Path::new(given))
-                .map(|pages| pages.iter().map(|page| page.path.to_string()).collect())
-                .map_err(|error| error.to_string())
-        };
-        let posts = ["content/posts/b.md", "content/posts/c/index.md"].map(str::to_owned);
-        assert_eq!(names("content", "posts").as_deref(), Ok(posts.as_slice()));
-        assert_eq!(names("content/posts", ".").as_deref(), Ok(posts.as_slice()));
-        assert_eq!(
-            names("content/posts", "content/posts/").as_deref(),
-            Ok(posts.as_slice())
-        );
-        assert_eq!(
-            names("content/posts", "../a.md"),
-            Ok(vec!["content/a.md".to_owned()])
-        );
-        assert_eq!(names("", ".").map(|all| all.len()), Ok(3));
-
-        let message = names("", "content/missing.md").expect_err("no page");
-        assert!(
-            message.starts_with("content/missing.md: there is no page"),
-            "{message}"
-        );
-        let message = names("", "config.toml").expect_err("no page");
-        assert!(
-            message.ends_with("not below the site's content (content)"),
-            "{message}"
-        );
-    }
-
-    #[test]
-    fn a_folder_lists_and_reads_what_is_there() {
-        let (dir, _site) = site(&["a.md"]);
-        let folder = Folder::new(dir.path());
-        let names: Vec<String> = folder
-            .list("")
-            .expect("listed")
-            .into_iter()
-            .map(|e| e.name)
-            .collect();
-        assert_eq!(names, ["config.toml", "content"]);
-        assert_eq!(folder.list("missing").expect("listed"), []);
-        assert_eq!(folder.list("config.toml").expect("listed"), []);
-        assert_eq!(folder.read("missing/x").expect("read"), None);
-        assert_eq!(folder.read("config.toml/x").expect("read"), None);
-        assert_eq!(folder.read("content").expect("read"), None);
-        fs::write(dir.path().join("bad"), b"\xff").expect("written");
-        assert_eq!(
-            folder.read("bad").expect_err("bad").kind(),
-            io::ErrorKind::InvalidData
-        );
     }
 }

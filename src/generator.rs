@@ -2,23 +2,27 @@
 //!
 //! A generator sees the site's folder through [`Files`], so that everything here can be tested without a disk.
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use globset::GlobSet;
 
-use crate::site::{ContentRoot, Site, SitePath, SlugRules, Taxonomy, Version, VersionSource};
+use crate::site::{ContentRoot, Site, SlugRules, Taxonomy, Version};
 
+mod detect;
 mod error;
+mod files;
 mod hugo;
 mod settings;
 mod unicode;
 mod versions;
 mod zola;
 
+pub use detect::{find_root, open};
 pub use error::SiteError;
+#[cfg(test)]
+pub(crate) use files::memory;
+pub use files::{Entry, Files};
 
 /// All generators, in the order in which a folder is tried for them.
 pub const GENERATORS: &[&dyn Generator] = &[&zola::Zola, &hugo::Hugo];
@@ -29,56 +33,6 @@ pub fn named(name: &str) -> Option<&'static dyn Generator> {
         .iter()
         .copied()
         .find(|generator| generator.name() == name)
-}
-
-/// How a generator sees a site's folder. Paths are relative to it, with `/` between their parts; `..` may occur where a
-/// configuration says so.
-pub trait Files {
-    /// The text of a file, `None` where there is none of that name.
-    fn read(&self, path: &str) -> io::Result<Option<String>>;
-
-    /// What a folder holds, sorted by name; nothing where there is no such folder. `""` is the site's folder itself.
-    fn list(&self, dir: &str) -> io::Result<Vec<Entry>>;
-}
-
-/// A file or folder in a folder.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Entry {
-    /// Its name, without the folder.
-    pub name: String,
-    /// Whether it is a folder.
-    pub is_dir: bool,
-}
-
-/// A folder in memory: text by path.
-impl Files for BTreeMap<String, String> {
-    fn read(&self, path: &str) -> io::Result<Option<String>> {
-        Ok(self.get(path).cloned())
-    }
-
-    fn list(&self, dir: &str) -> io::Result<Vec<Entry>> {
-        let mut entries: Vec<Entry> = Vec::new();
-        for path in self.keys() {
-            let rest = match dir {
-                "" => Some(path.as_str()),
-                _ => path
-                    .strip_prefix(dir)
-                    .and_then(|rest| rest.strip_prefix('/')),
-            };
-            if let Some(rest) = rest {
-                let (name, is_dir) = rest
-                    .split_once('/')
-                    .map_or((rest, false), |(name, _)| (name, true));
-                entries.push(Entry {
-                    name: name.to_owned(),
-                    is_dir,
-                });
-            }
-        }
-        entries.sort();
-        entries.dedup();
-        Ok(entries)
-    }
 }
 
 /// Whether a folder is a site of a generator.
@@ -201,277 +155,4 @@ pub trait Generator: fmt::Debug + Sync {
     /// What to write into the site's configuration so that pages of `language` may use the taxonomy `name`: a sentence
     /// that says where, then the exact lines, which keep the taxonomies that are there.
     fn declare_taxonomy_help(&self, site: &Site, name: &str, language: &str) -> String;
-}
-
-/// The nearest folder, from `start` (absolute) upward, that holds a generator's configuration. `folder` opens one.
-///
-/// A `config.toml`, `.yaml` or `.json` that says nothing a generator knows may belong to any program: it counts only
-/// where no folder above is a site.
-pub fn find_root(
-    start: &Path,
-    folder: &dyn Fn(&Path) -> Box<dyn Files>,
-) -> Result<PathBuf, SiteError> {
-    let mut perhaps = None;
-    for dir in start.ancestors() {
-        let files = folder(dir);
-        for generator in GENERATORS {
-            match generator
-                .claim(files.as_ref())
-                .map_err(|error| error.below(dir))?
-            {
-                Claim::Yes(_) => return Ok(dir.to_path_buf()),
-                Claim::Perhaps(_) if perhaps.is_none() => perhaps = Some(dir.to_path_buf()),
-                Claim::Perhaps(_) | Claim::No => {}
-            }
-        }
-    }
-    perhaps.ok_or_else(|| SiteError::NoSite {
-        dir: start.to_path_buf(),
-        above: true,
-    })
-}
-
-/// Reads the site at `root` (absolute).
-///
-/// `choice` is `generator` of `postwright.toml`, `version` its `generator_version`; `program_version` asks the
-/// generator's program, and only where neither says it.
-pub fn open(
-    root: &Path,
-    files: &dyn Files,
-    choice: Option<&str>,
-    version: Option<Version>,
-    program_version: impl Fn(&'static dyn Generator) -> Option<Version>,
-) -> Result<Site, SiteError> {
-    let generator = match choice {
-        Some(name) => named(name).ok_or_else(|| SiteError::UnknownGenerator {
-            name: name.to_owned(),
-        })?,
-        None => recognise(root, files)?,
-    };
-    let (version, version_source) = if let Some(version) = version {
-        (version, VersionSource::Configured)
-    } else if let Some(version) = program_version(generator) {
-        (version, VersionSource::Program)
-    } else if let Some(version) = generator.version_hint(files) {
-        (version, VersionSource::SiteFiles)
-    } else {
-        (generator.newest_known(), VersionSource::Newest)
-    };
-    let Facts {
-        config,
-        title,
-        roots,
-        default_language,
-        languages,
-        taxonomies,
-        shortcodes,
-        ignored,
-        taxonomy_templates,
-        slugs,
-    } = generator.read(root, files, version)?;
-    Ok(Site {
-        root: root.to_path_buf(),
-        generator,
-        version,
-        version_source,
-        config: SitePath::new(config),
-        title,
-        roots,
-        default_language,
-        languages,
-        taxonomies,
-        shortcodes,
-        ignored,
-        taxonomy_templates,
-        slugs,
-    })
-}
-
-/// The one generator whose site the folder is.
-fn recognise(root: &Path, files: &dyn Files) -> Result<&'static dyn Generator, SiteError> {
-    let mut sure = Vec::new();
-    let mut perhaps = Vec::new();
-    for generator in GENERATORS.iter().copied() {
-        match generator.claim(files)? {
-            Claim::Yes(file) => sure.push((generator, file)),
-            Claim::Perhaps(file) => perhaps.push((generator, file)),
-            Claim::No => {}
-        }
-    }
-    let found = if sure.is_empty() { &perhaps } else { &sure };
-    match found.as_slice() {
-        [] => Err(SiteError::NoSite {
-            dir: root.to_path_buf(),
-            above: false,
-        }),
-        [(generator, _)] => Ok(*generator),
-        [(_, first), (_, second), ..] if !sure.is_empty() => Err(SiteError::TwoGenerators {
-            first: first.clone(),
-            second: second.clone(),
-        }),
-        [(_, file), ..] => {
-            // A file with a mistake in it may hide the key that tells: the mistake is the better news.
-            settings::load(files, file)?;
-            Err(SiteError::Ambiguous { file: file.clone() })
-        }
-    }
-}
-
-/// Lets a site be configured, and its content be read, in the tests of this crate.
-#[cfg(test)]
-pub(crate) fn memory(files: &[(&str, &str)]) -> BTreeMap<String, String> {
-    files
-        .iter()
-        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// The disk of a small world: `/site`, `/site/theme` and nothing else.
-    fn world(dir: &Path) -> Box<dyn Files> {
-        Box::new(match dir.to_str() {
-            Some("/site") => memory(&[("config.toml", "base_url = \"x\"\n")]),
-            Some("/site/content/assets") => memory(&[("config.json", "{\"colour\": 1}")]),
-            Some("/tool/settings") => memory(&[("config.toml", "colour = 1\n")]),
-            _ => memory(&[]),
-        })
-    }
-
-    #[test]
-    fn the_nearest_folder_upward_is_the_root() {
-        for start in ["/site", "/site/content/posts", "/site/content/assets"] {
-            let root = find_root(Path::new(start), &world).expect("a site");
-            assert_eq!(root, Path::new("/site"));
-        }
-    }
-
-    #[test]
-    fn a_file_that_may_be_a_configuration_counts_where_nothing_else_is() {
-        let root = find_root(Path::new("/tool/settings/x"), &world).expect("a site, perhaps");
-        assert_eq!(root, Path::new("/tool/settings"));
-    }
-
-    #[test]
-    fn no_site_is_told_with_what_was_looked_for() {
-        let error = find_root(Path::new("/else/where"), &world).expect_err("no site");
-        let message = error.to_string();
-        assert!(message.starts_with(
-            "/else/where: no site here: there is no zola.toml, config.toml, hugo.toml"
-        ));
-        assert!(
-            message.contains("in this folder or any folder above"),
-            "{message}"
-        );
-        assert!(message.contains("--root"), "{message}");
-    }
-
-    #[test]
-    fn the_authors_choice_settles_it() {
-        let files = memory(&[
-            ("zola.toml", "base_url = \"x\"\n"),
-            ("hugo.toml", "title = \"x\"\n"),
-        ]);
-        let open = |choice| open(Path::new("/s"), &files, choice, None, |_| None);
-        assert_eq!(open(Some("zola")).expect("a site").generator.name(), "zola");
-        assert_eq!(open(Some("hugo")).expect("a site").generator.name(), "hugo");
-        let message = open(None).expect_err("two").to_string();
-        assert!(message.contains("generator = \"hugo\""), "{message}");
-        let message = open(Some("jekyll")).expect_err("none").to_string();
-        assert!(message.contains("no generator `jekyll`"), "{message}");
-    }
-
-    #[test]
-    fn a_choice_without_a_configuration_is_an_error() {
-        let files = memory(&[("hugo.toml", "")]);
-        let error = open(Path::new("/s"), &files, Some("zola"), None, |_| None);
-        let message = error.expect_err("no Zola").to_string();
-        assert!(
-            message.starts_with("/s: no configuration of Zola"),
-            "{message}"
-        );
-    }
-
-    #[test]
-    fn the_version_comes_from_the_surest_source() {
-        let files = memory(&[
-            ("config.toml", "base_url = \"x\"\n"),
-            (".tool-versions", "zola 0.19.1\n"),
-        ]);
-        let version = |configured, program: Option<Version>| {
-            let site = open(Path::new("/s"), &files, None, configured, |_| program);
-            let site = site.expect("a site");
-            (site.version, site.version_source)
-        };
-        let (first, second) = (Version::new(0, 17, 2), Version::new(0, 22, 0));
-        assert_eq!(
-            version(Some(first), Some(second)),
-            (first, VersionSource::Configured)
-        );
-        assert_eq!(
-            version(None, Some(second)),
-            (second, VersionSource::Program)
-        );
-        assert_eq!(
-            version(None, None),
-            (Version::new(0, 19, 1), VersionSource::SiteFiles)
-        );
-    }
-
-    #[test]
-    fn an_unreadable_configuration_is_told() {
-        struct Locked;
-        impl Files for Locked {
-            fn read(&self, _: &str) -> io::Result<Option<String>> {
-                Err(io::ErrorKind::PermissionDenied.into())
-            }
-            fn list(&self, _: &str) -> io::Result<Vec<Entry>> {
-                Ok(Vec::new())
-            }
-        }
-        let message = open(Path::new("/s"), &Locked, None, None, |_| None)
-            .expect_err("locked")
-            .to_string();
-        assert!(
-            message.starts_with("zola.toml: cannot be read: "),
-            "{message}"
-        );
-        let message = find_root(Path::new("/s"), &|_| Box::new(Locked))
-            .expect_err("locked")
-            .to_string();
-        assert!(message.starts_with("/s/zola.toml: "), "{message}");
-    }
-
-    #[test]
-    fn section_pages_are_known_by_name() {
-        for generator in GENERATORS {
-            assert!(generator.is_section_file("_index.md"));
-            assert!(generator.is_section_file("_index.fr.md"));
-            assert!(!generator.is_section_file("index.md"));
-            assert!(!generator.is_section_file("_indexes.md"));
-            assert!(!generator.is_page_file(".md"));
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn every_name_has_an_address(below in "[\\PC/._-]{0,30}", name in "[a-z.]{0,9}md", slug in proptest::option::of("\\PC{0,8}")) {
-            let files = memory(&[
-                ("zola.toml", "base_url = 'x'\n[languages.fr]"),
-                ("hugo.toml", "[languages.fr]\n[languages.en]"),
-            ]);
-            for choice in ["zola", "hugo"] {
-                let site = open(Path::new("/s"), &files, Some(choice), None, |_| None).expect("a site");
-                for language in ["en", "fr"] {
-                    let below = format!("{below}{name}");
-                    let path = site.generator.output_path(&site, &below, language, slug.as_deref());
-                    prop_assert!(path.starts_with('/') && path.ends_with('/'), "{path}");
-                }
-            }
-        }
-    }
 }
