@@ -230,7 +230,8 @@ impl Site {
         self.generator.term_slug(&self.slugs, term)
     }
 
-    /// The part of an address that stands for a file name (without its extension) or for the front matter's `slug`.
+    /// The part of an address that stands for a file name without its extension and language. A `slug` in front matter is
+    /// treated a little differently: [`Generator::output_path`] does both.
     pub fn page_slug(&self, name: &str) -> String {
         self.generator.page_slug(&self.slugs, name)
     }

@@ -48,9 +48,14 @@ fn lower(c: char) -> char {
     lower.next().unwrap_or(c)
 }
 
-/// A file name, a folder, a term or the front matter's `slug` as a part of an address: letters, digits, marks and some
-/// signs stay, blanks between them become one hyphen, all else goes.
+/// A file name, a folder or a term as a part of an address: each blank becomes a hyphen, the rest is [`sanitized`].
 pub(super) fn path(rules: &SlugRules, text: &str) -> String {
+    sanitized(rules, &text.replace(' ', "-"))
+}
+
+/// The front matter's `slug` as a part of an address: letters, digits, marks and some signs stay, white space between
+/// them becomes one hyphen, all else goes.
+fn sanitized(rules: &SlugRules, text: &str) -> String {
     let plain = rules.remove_accents.then(|| without_accents(text));
     let text = plain.as_deref().unwrap_or(text);
     let mut out = String::with_capacity(text.len());
@@ -102,10 +107,14 @@ pub(super) fn output_path(
         Some(stem)
     };
     parts.extend(&folders);
-    parts.extend(name.map(|name| slug.unwrap_or(name)));
+    let last = name.map(|name| match slug {
+        Some(slug) => sanitized(&site.slugs, slug),
+        None => path(&site.slugs, name),
+    });
     let parts: Vec<String> = parts
         .iter()
         .map(|part| path(&site.slugs, part))
+        .chain(last)
         .filter(|part| !part.is_empty())
         .collect();
     if parts.is_empty() {
@@ -140,6 +149,8 @@ mod tests {
     #[case("日本 語", "日本-語")]
     #[case("snake_case É", "snake_case-é")]
     #[case("x² ½ Ⅷ ①", "x---")]
+    #[case("हिन्दी लिपि", "हनद-लप")]
+    #[case("İstanbul", "istanbul")]
     #[case("!!!", "heading")]
     fn heading_ids(#[case] text: &str, #[case] expected: &str) {
         assert_eq!(heading_id(&SlugRules::default(), text), expected);
@@ -162,7 +173,9 @@ mod tests {
 
     #[rstest]
     #[case("Redis 7.0", "redis-7.0")]
-    #[case("a  b - c", "a-b-c")]
+    #[case("a  b - c", "a--b---c")]
+    #[case(" a\u{a0}\t b", "-a-b")]
+    #[case("x² ①", "x-")]
     #[case(".NET", ".net")]
     #[case("C++", "c++")]
     #[case("Café", "café")]
@@ -170,6 +183,12 @@ mod tests {
     #[case("100%25 %zz", "100%25-zz")]
     fn paths(#[case] text: &str, #[case] expected: &str) {
         assert_eq!(path(&SlugRules::default(), text), expected);
+    }
+
+    #[test]
+    fn a_slug_of_the_author_has_single_hyphens() {
+        let slug = sanitized(&SlugRules::default(), "My  Slug\u{a0}é.x");
+        assert_eq!(slug, "my-slug-é.x");
     }
 
     #[test]

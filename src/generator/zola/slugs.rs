@@ -24,7 +24,7 @@ pub(super) fn heading_id(rules: &SlugRules, text: &str) -> String {
     }
 }
 
-/// A file name without its extension, or the front matter's `slug`, as a part of an address. A date before the name is
+/// A file name without its extension as a part of an address. A date before the name is
 /// taken off, unless the site keeps dates.
 pub(super) fn page_slug(rules: &SlugRules, name: &str) -> String {
     let name = match after_date(name) {
