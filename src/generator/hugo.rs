@@ -10,6 +10,8 @@ mod ignored;
 mod roots;
 mod slugs;
 
+pub(crate) mod templates;
+
 /// The Hugo generator.
 #[derive(Debug)]
 pub(super) struct Hugo;

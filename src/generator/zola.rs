@@ -10,6 +10,8 @@ use crate::site::{Site, SlugRules, Version};
 mod config;
 mod slugs;
 
+pub(crate) mod templates;
+
 /// The Zola generator.
 #[derive(Debug)]
 pub(super) struct Zola;
