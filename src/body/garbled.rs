@@ -1,4 +1,176 @@
-//! Garbled.
-pub(super) fn tidy(body: &str, _dialect: &super::Dialect) -> String {
-    body.to_owned()
+//! Text that one of the generators would read as something else than the others.
+
+use std::collections::HashSet;
+
+use pulldown_cmark::{Event, Tag, TagEnd};
+
+use crate::finding::Edit;
+use crate::markdown;
+
+use super::Dialect;
+use super::edits::{apply, is_escaped, line_prefix, line_start};
+
+/// The body with the places set right that a generator would garble in silence.
+pub(super) fn tidy(body: &str, dialect: &Dialect) -> String {
+    let body = apply(body, structure(body));
+    apply(&body, characters(&body, dialect))
+}
+
+/// Tables get the blank line that Zola up to 0.18 needs; text between single tildes is not struck out, which only some
+/// parsers would do; a list item or quote is left alone.
+fn structure(body: &str) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut paragraph_end = None;
+    for (event, range) in markdown::events(body) {
+        match event {
+            Event::Start(Tag::Table(_))
+                if paragraph_end == Some(range.start) || follows_text(body, range.start) =>
+            {
+                let start = line_start(body, range.start);
+                let prefix = line_prefix(body, range.start);
+                edits.push(Edit::insert(start, format!("{}\n", prefix.trim_end())));
+            }
+            Event::Start(Tag::Strikethrough) if !body[range.clone()].starts_with("~~") => {
+                edits.push(Edit::insert(range.start, "\\"));
+                edits.push(Edit::insert(range.end - 1, "\\"));
+            }
+            Event::End(TagEnd::Paragraph) => paragraph_end = Some(range.end),
+            _ => {}
+        }
+    }
+    edits
+}
+
+/// Whether the line before the one of byte `at` holds text of the same containers.
+fn follows_text(body: &str, at: usize) -> bool {
+    let start = line_start(body, at);
+    let prefix = line_prefix(body, at);
+    if start == 0 || !body[start..at].trim_matches([' ', '\t', '>']).is_empty() {
+        return false;
+    }
+    let before = &body[line_start(body, start - 1)..start - 1];
+    let quotes = |text: &str| text.matches('>').count();
+    let text = before.trim_start_matches([' ', '\t', '>']);
+    !text.trim().is_empty() && quotes(&prefix) == quotes(&before[..before.len() - text.len()])
+}
+
+/// Punctuation in running text that a dialect gives a meaning to.
+fn characters(body: &str, dialect: &Dialect) -> Vec<Edit> {
+    let notes = footnotes(body);
+    let mut edits = Vec::new();
+    for range in markdown::text_ranges(body) {
+        for at in range.clone().filter(|&at| body.is_char_boundary(at)) {
+            let rest = &body[at..];
+            let before = body[..at].chars().next_back();
+            let is_special = match rest.as_bytes()[0] {
+                b'[' => undefined_footnote(rest, &notes),
+                b'-' => {
+                    dialect.smart_punctuation
+                        && (before == Some('-') || rest.starts_with("--"))
+                        && is_flag(body, at)
+                }
+                b'<' => {
+                    dialect.smart_punctuation && (before == Some('<') || rest.starts_with("<<"))
+                }
+                b'>' => {
+                    dialect.smart_punctuation
+                        && at > range.start
+                        && (before == Some('>') || rest.starts_with(">>"))
+                }
+                b':' => dialect.definition_lists && rest.starts_with(": ") && starts_line(body, at),
+                _ => false,
+            };
+            if is_special && !is_escaped(body, at) {
+                edits.push(Edit::insert(at, "\\"));
+            }
+        }
+    }
+    edits
+}
+
+/// The labels of all footnotes that are defined.
+fn footnotes(body: &str) -> HashSet<String> {
+    markdown::events(body)
+        .into_iter()
+        .filter_map(|(event, _)| match event {
+            Event::Start(Tag::FootnoteDefinition(label)) => Some(label.to_lowercase()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Whether a reference to a footnote starts here that has no definition: Zola 0.17 would make a dead link of it.
+fn undefined_footnote(rest: &str, notes: &HashSet<String>) -> bool {
+    rest.strip_prefix("[^")
+        .and_then(|rest| rest.split_once(']'))
+        .is_some_and(|(label, _)| {
+            !label.is_empty() && !label.contains('\n') && !notes.contains(&label.to_lowercase())
+        })
+}
+
+/// Whether the hyphens at byte `at` are those of a command-line flag, and not a dash between words.
+fn is_flag(body: &str, at: usize) -> bool {
+    let run = |c: &char| *c == '-';
+    let before = body[..at].chars().rev().find(|c| !run(c));
+    let after = body[at..].chars().find(|c| !run(c));
+    let hyphens = body[..at].chars().rev().take_while(run).count()
+        + body[at..].chars().take_while(run).count();
+    hyphens == 2
+        && before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '\\' | '.' | ',' | ')'))
+        && after.is_some_and(char::is_alphanumeric)
+}
+
+/// Whether nothing but blanks and quote marks stands before byte `at` in its line.
+fn starts_line(body: &str, at: usize) -> bool {
+    body[line_start(body, at)..at]
+        .chars()
+        .all(|c| matches!(c, ' ' | '\t' | '>'))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::body::Escaped;
+
+    use super::*;
+
+    fn tidied(body: &str, smart: bool) -> String {
+        let dialect = Dialect {
+            escape: Escaped::unchanged,
+            heading_id: str::to_owned,
+            smart_punctuation: smart,
+            definition_lists: smart,
+        };
+        tidy(body, &dialect)
+    }
+
+    #[test]
+    fn what_any_generator_would_garble() {
+        for (body, expected) in [
+            ("a\n| b |\n|---|\n| c |\n", "a\n\n| b |\n|---|\n| c |\n"),
+            ("> a\n> | b |\n> |---|\n", "> a\n>\n> | b |\n> |---|\n"),
+            ("a\n\n| b |\n|---|\n", "a\n\n| b |\n|---|\n"),
+            ("~5 to 10~ and ~~x~~", "\\~5 to 10\\~ and ~~x~~"),
+            ("a[^1] b[^2]\n\n[^2]: c\n", "a\\[^1] b[^2]\n\n[^2]: c\n"),
+            (
+                "use --release, a -- b\n: c << d",
+                "use --release, a -- b\n: c << d",
+            ),
+        ] {
+            assert_eq!(tidied(body, false), expected);
+            assert_eq!(tidied(expected, false), expected);
+        }
+    }
+
+    #[test]
+    fn what_smart_punctuation_would_garble() {
+        for (body, expected) in [
+            ("use --release, a -- b--c", "use \\-\\-release, a -- b--c"),
+            ("a\n: b", "a\n\\: b"),
+            ("cat << EOF >>x", "cat \\<\\< EOF \\>\\>x"),
+            ("`--x` <<", "`--x` \\<\\<"),
+        ] {
+            assert_eq!(tidied(body, true), expected);
+            assert_eq!(tidied(expected, true), expected);
+        }
+    }
 }
