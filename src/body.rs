@@ -21,8 +21,6 @@ mod links;
 pub struct Dialect {
     /// Makes template syntax literal. Its input holds no raw HTML; its output is what goes into the file.
     pub escape: fn(&str) -> Escaped,
-    /// The id that the generator gives to a heading with this text, before ids are made unique by `-1`, `-2`…
-    pub heading_id: fn(&str) -> String,
     /// Whether `--` in running text becomes a dash, and `<<` a quotation mark.
     pub smart_punctuation: bool,
     /// Whether a line that starts with `: ` becomes a definition.
@@ -106,14 +104,20 @@ impl Note {
     }
 }
 
-/// Converts `body`, the Markdown of an article with this `title`, for a generator.
-pub fn convert(body: &str, title: &str, dialect: &Dialect) -> Converted {
+/// Converts `body`, the Markdown of an article with this `title`, for a generator. `heading_id` gives the id that the
+/// generator makes of a heading's text, before ids are made unique by `-1`, `-2`…
+pub fn convert(
+    body: &str,
+    title: &str,
+    dialect: &Dialect,
+    heading_id: &dyn Fn(&str) -> String,
+) -> Converted {
     let mut notes = Vec::new();
     let mut text = characters::clean(body, &mut notes);
     text = fences::tidy(&text, &mut notes);
     text = html::neutralise(&text, &mut notes);
     text = headings::tidy(&text, title, &mut notes);
-    text = links::tidy(&text, dialect.heading_id, &mut notes);
+    text = links::tidy(&text, heading_id, &mut notes);
     text = garbled::tidy(&text, dialect);
     let mut text = text.trim_matches('\n').to_owned();
     text.push('\n');

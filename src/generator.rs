@@ -7,6 +7,8 @@ use std::path::Path;
 
 use globset::GlobSet;
 
+use crate::body::Dialect;
+use crate::front_matter::SplitRules;
 use crate::site::{ContentRoot, Site, SlugRules, Taxonomy, Version};
 
 mod detect;
@@ -102,6 +104,21 @@ pub trait Generator: fmt::Debug + Sync {
 
     /// Reads the site's configuration as `version` would.
     fn read(&self, root: &Path, files: &dyn Files, version: Version) -> Result<Facts, SiteError>;
+
+    /// By whose rules a page is split into front matter and body.
+    fn split_rules(&self) -> SplitRules;
+
+    /// Whether a page without front matter, or with a value of a wrong type in it, stops the build.
+    fn requires_front_matter(&self) -> bool;
+
+    /// Whether front matter keys are the same in capitals and small letters.
+    fn keys_ignore_case(&self) -> bool;
+
+    /// Whether a page with a date still to come is left out of the site.
+    fn leaves_out_future_pages(&self) -> bool;
+
+    /// What `version` of it does to the body of a page.
+    fn dialect(&self, version: Version) -> Dialect;
 
     /// Where the terms of a taxonomy stand in front matter.
     fn taxonomy_path(&self, name: &str) -> Vec<String>;

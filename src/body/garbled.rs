@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use pulldown_cmark::{Event, Tag, TagEnd};
+use pulldown_cmark::{Event, Tag};
 
 use crate::finding::Edit;
 use crate::markdown;
@@ -16,15 +16,14 @@ pub(super) fn tidy(body: &str, dialect: &Dialect) -> String {
     apply(&body, characters(&body, dialect))
 }
 
-/// Tables get the blank line that Zola up to 0.18 needs; text between single tildes is not struck out, which only some
-/// parsers would do; a list item or quote is left alone.
+/// Tables and footnotes get the blank line before them that Zola 0.17 needs; text between single tildes is not struck
+/// out, which only some parsers would do.
 fn structure(body: &str) -> Vec<Edit> {
     let mut edits = Vec::new();
-    let mut paragraph_end = None;
     for (event, range) in markdown::events(body) {
         match event {
-            Event::Start(Tag::Table(_))
-                if paragraph_end == Some(range.start) || follows_text(body, range.start) =>
+            Event::Start(Tag::Table(_) | Tag::FootnoteDefinition(_))
+                if follows_text(body, range.start) =>
             {
                 let start = line_start(body, range.start);
                 let prefix = line_prefix(body, range.start);
@@ -34,7 +33,6 @@ fn structure(body: &str) -> Vec<Edit> {
                 edits.push(Edit::insert(range.start, "\\"));
                 edits.push(Edit::insert(range.end - 1, "\\"));
             }
-            Event::End(TagEnd::Paragraph) => paragraph_end = Some(range.end),
             _ => {}
         }
     }
@@ -136,7 +134,6 @@ mod tests {
     fn tidied(body: &str, smart: bool) -> String {
         let dialect = Dialect {
             escape: Escaped::unchanged,
-            heading_id: str::to_owned,
             smart_punctuation: smart,
             definition_lists: smart,
         };

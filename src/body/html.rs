@@ -145,7 +145,7 @@ fn comment(body: &str, start: usize, end: usize, counts: &mut Counts) -> Edit {
         Edit::delete(start..start + length + "-->".len())
     } else {
         counts.shown += 1;
-        Edit::insert(start, "\\")
+        Edit::replace(start..start + "<!--".len(), "\\<!\\-\\-")
     }
 }
 
@@ -267,7 +267,7 @@ mod tests {
             ),
             ("a<!-- b -->c", "ac"),
             ("<!-- b\n\nc -->\nd\n", "\nd\n"),
-            ("<!-- b\n\n*c*\n", "\\<!-- b\n\n*c*\n"),
+            ("<!-- b\n\n*c*\n", "\\<!\\-\\- b\n\n*c*\n"),
             ("a<br>b", "a\\\nb"),
             ("a<br>\nb", "a\\\nb"),
             ("| a |\n|---|\n| b<br/>c |\n", "| a |\n|---|\n| b / c |\n"),

@@ -17,7 +17,11 @@ const SCHEMES: &[&str] = &["http", "https", "mailto", "tel"];
 
 /// Takes away links that are unsafe, empty or lead nowhere (their text stays), makes remote images links, and sets
 /// right fragments and titles.
-pub(super) fn tidy(body: &str, heading_id: fn(&str) -> String, notes: &mut Vec<Note>) -> String {
+pub(super) fn tidy(
+    body: &str,
+    heading_id: &dyn Fn(&str) -> String,
+    notes: &mut Vec<Note>,
+) -> String {
     until_stable(body, |text| {
         let anchors = Anchors::of(&markdown::headings(text), heading_id);
         let mut edits = Vec::new();
@@ -250,7 +254,7 @@ struct Anchors {
 }
 
 impl Anchors {
-    fn of(headings: &[Heading], heading_id: fn(&str) -> String) -> Self {
+    fn of(headings: &[Heading], heading_id: &dyn Fn(&str) -> String) -> Self {
         let mut anchors = Self {
             ids: Vec::new(),
             by_slug: HashMap::new(),
@@ -332,7 +336,7 @@ mod tests {
     use super::*;
 
     fn tidied(body: &str) -> String {
-        tidy(body, |text| slug::slugify(text), &mut Vec::new())
+        tidy(body, &|text| slug::slugify(text), &mut Vec::new())
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use super::{Claim, Facts, Files, Generator, Ignored, SiteError};
+use crate::body::Dialect;
+use crate::front_matter::SplitRules;
 use crate::site::{Site, SlugRules, Version};
 
 mod config;
@@ -10,7 +12,7 @@ mod ignored;
 mod roots;
 mod slugs;
 
-pub(crate) mod templates;
+mod templates;
 
 /// The Hugo generator.
 #[derive(Debug)]
@@ -48,6 +50,26 @@ impl Generator for Hugo {
 
     fn read(&self, root: &Path, files: &dyn Files, _version: Version) -> Result<Facts, SiteError> {
         config::read(root, files)
+    }
+
+    fn split_rules(&self) -> SplitRules {
+        SplitRules::Hugo
+    }
+
+    fn requires_front_matter(&self) -> bool {
+        false
+    }
+
+    fn keys_ignore_case(&self) -> bool {
+        true
+    }
+
+    fn leaves_out_future_pages(&self) -> bool {
+        true
+    }
+
+    fn dialect(&self, version: Version) -> Dialect {
+        templates::dialect(version)
     }
 
     fn taxonomy_path(&self, name: &str) -> Vec<String> {

@@ -5,12 +5,14 @@ use std::path::Path;
 use globset::{Glob, GlobSetBuilder};
 
 use super::{Claim, Facts, Files, Generator, Ignored, SiteError};
+use crate::body::Dialect;
+use crate::front_matter::SplitRules;
 use crate::site::{Site, SlugRules, Version};
 
 mod config;
 mod slugs;
 
-pub(crate) mod templates;
+mod templates;
 
 /// The Zola generator.
 #[derive(Debug)]
@@ -47,6 +49,26 @@ impl Generator for Zola {
 
     fn read(&self, root: &Path, files: &dyn Files, version: Version) -> Result<Facts, SiteError> {
         config::read(root, files, version)
+    }
+
+    fn split_rules(&self) -> SplitRules {
+        SplitRules::Zola
+    }
+
+    fn requires_front_matter(&self) -> bool {
+        true
+    }
+
+    fn keys_ignore_case(&self) -> bool {
+        false
+    }
+
+    fn leaves_out_future_pages(&self) -> bool {
+        false
+    }
+
+    fn dialect(&self, version: Version) -> Dialect {
+        templates::dialect(version)
     }
 
     fn taxonomy_path(&self, name: &str) -> Vec<String> {

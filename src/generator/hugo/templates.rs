@@ -5,19 +5,16 @@
 //! `{{</* x */>}}`: everything up to the closing one is printed as it is. Where the closing half is missing, it is put
 //! at the end of the body, in the title of a link definition that nothing uses, so that no reader sees it.
 
-use std::ops::Range;
-
-use pulldown_cmark::{Event, Tag, TagEnd};
+use pulldown_cmark::{Event, Tag};
 
 use crate::body::{Dialect, Escaped, Refusal};
 use crate::markdown;
 use crate::site::Version;
 
 /// What Hugo does to a body. All versions from 0.60 on (the first with Goldmark) do the same.
-pub(crate) fn dialect(_version: Version) -> Dialect {
+pub(super) fn dialect(_version: Version) -> Dialect {
     Dialect {
         escape,
-        heading_id,
         smart_punctuation: true,
         definition_lists: true,
     }
@@ -43,17 +40,11 @@ fn escape(body: &str) -> Escaped {
     } else {
         text
     };
-    let text = match divided(&text) {
-        None => text,
-        Some(divided) => {
-            changes += 1;
-            divided
-        }
-    };
-    let (text, marks) = escape_code(&text, &mut refused);
+    let (text, marks) = escape_code(&text);
+    let (text, dividers) = divide(text);
     Escaped {
         text,
-        changes: changes + marks,
+        changes: changes + marks + dividers,
         needs_version: false,
         refused,
     }
@@ -83,72 +74,91 @@ fn escape_prose(body: &str) -> (String, usize) {
     (out, changes)
 }
 
-/// The body with a divider behind its first paragraph, if its code holds one: only the first counts.
-fn divided(body: &str) -> Option<String> {
-    let first = markdown::code_ranges(body)
-        .into_iter()
-        .find(|range| body[range.clone()].contains(DIVIDER))?;
-    let mut depth = 0_usize;
-    let mut paragraph = 0;
-    for (event, range) in markdown::events(body) {
-        match event {
-            Event::Start(Tag::Paragraph) if depth == 0 && range.end <= first.start => {
-                paragraph = range.end;
-                break;
-            }
-            Event::Start(_) => depth += 1,
-            Event::End(TagEnd::Paragraph) if depth == 0 => {}
-            Event::End(_) => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    let (before, after) = body.split_at(paragraph);
-    let blank = if before.is_empty() { "" } else { "\n" };
-    Some(format!(
-        "{before}{blank}{DIVIDER}\n\n{}",
-        after.trim_start_matches('\n')
-    ))
-}
-
-/// Puts Hugo's marks around everything in code that it would take for a shortcode.
-fn escape_code(body: &str, refused: &mut Vec<Refusal>) -> (String, usize) {
-    let code = markdown::code_ranges(body);
+/// Puts Hugo's marks around everything in code that it would take for a shortcode. What stands between two marks is
+/// printed as it is, so they may enclose more than one shortcode, and text as well.
+fn escape_code(body: &str) -> (String, usize) {
     let mut out = String::with_capacity(body.len() + 64);
     let mut done = 0;
     let mut changes = 0;
     while let Some(at) = next_delimiter(body, done) {
         let inside = at + 3;
-        let closing = if body.as_bytes()[at + 2] == b'<' {
-            ">}}"
-        } else {
-            "%}}"
-        };
-        let end = end_of_code(&code, at).unwrap_or(inside);
+        let closing = closing_of(body, at);
         changes += 1;
-        out.push_str(&body[done..at]);
-        if let Some(length) = body[inside..end].find(closing) {
-            let close = inside + length;
-            out.push_str(&format!(
-                "{}/*{}*/{closing}",
-                &body[at..inside],
-                &body[inside..close]
-            ));
-            done = close + closing.len();
-        } else if !body[inside..].contains(&format!("*/{closing}")) {
-            out.push_str(&format!("{}/*{}", &body[at..inside], &body[inside..]));
-            out.push_str(&format!("\n[//]: # \"*/{closing}\"\n"));
-            done = body.len();
+        out.push_str(&body[done..inside]);
+        out.push_str("/*");
+        if let Some(length) = body[inside..].find(closing) {
+            out.push_str(&body[inside..inside + length]);
+            out.push_str("*/");
+            done = inside + length;
         } else {
-            refused.push(Refusal {
-                text: body[at..end.min(at + 3)].to_owned(),
-                reason: "Hugo has no escape for it in this place, so a blank was put into it",
-            });
-            out.push_str("{{ ");
-            done = at + 2;
+            out.push_str(&body[inside..]);
+            out.push_str("\n[//]: # \"*/");
+            out.push_str(closing);
+            out.push_str("\"\n");
+            done = body.len();
         }
     }
     out.push_str(&body[done..]);
     (out, changes)
+}
+
+/// The body with a divider behind its first paragraph, if its code holds one: only the first counts.
+fn divide(body: String) -> (String, usize) {
+    let Some(in_code) = find_divider(&body) else {
+        return (body, 0);
+    };
+    let mut depth = 0_usize;
+    let mut paragraph = 0;
+    for (event, range) in markdown::events(&body) {
+        match event {
+            Event::Start(Tag::Paragraph) if depth == 0 && range.end <= in_code => {
+                paragraph = range.end;
+                break;
+            }
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    let with_divider = |at: usize| {
+        let (before, after) = body.split_at(at);
+        let blank = if before.is_empty() { "" } else { "\n" };
+        format!(
+            "{before}{blank}{DIVIDER}\n\n{}",
+            after.trim_start_matches('\n')
+        )
+    };
+    let divided = with_divider(paragraph);
+    // Between two marks a divider would be text.
+    if find_divider(&divided) == Some(paragraph + 1) {
+        (divided, 1)
+    } else {
+        (with_divider(0), 1)
+    }
+}
+
+/// The first divider that Hugo sees: those between marks it does not.
+fn find_divider(body: &str) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        let divider = at + body[at..].find(DIVIDER)?;
+        match next_delimiter(body, at) {
+            Some(delimiter) if delimiter < divider => {
+                let inside = delimiter + 3;
+                let closing = closing_of(body, delimiter);
+                at = inside + body[inside..].find(closing)? + closing.len();
+            }
+            _ => return Some(divider),
+        }
+    }
+}
+
+fn closing_of(body: &str, delimiter: usize) -> &'static str {
+    if body.as_bytes()[delimiter + 2] == b'<' {
+        ">}}"
+    } else {
+        "%}}"
+    }
 }
 
 fn next_delimiter(body: &str, from: usize) -> Option<usize> {
@@ -158,25 +168,6 @@ fn next_delimiter(body: &str, from: usize) -> Option<usize> {
         (a, b) => a.or(b)?,
     };
     Some(from + first)
-}
-
-fn end_of_code(code: &[Range<usize>], at: usize) -> Option<usize> {
-    code.iter()
-        .find(|range| range.contains(&at))
-        .map(|range| range.end)
-}
-
-/// Hugo's id for a heading, as on GitHub: letters and digits in lower case, hyphens for blanks, nothing else.
-fn heading_id(text: &str) -> String {
-    text.trim()
-        .chars()
-        .flat_map(char::to_lowercase)
-        .filter_map(|c| match c {
-            ' ' => Some('-'),
-            c if c.is_alphanumeric() || matches!(c, '-' | '_') => Some(c),
-            _ => None,
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -246,13 +237,12 @@ mod tests {
         fn nothing_is_live_and_code_is_kept(
             body in "([{}<>%`a \n*/]|\\{\\{<|\\{\\{%|>\\}\\}|%\\}\\}|/\\*|\\*/|\n```\n|> |- ){0,30}"
         ) {
-            let mut refused = Vec::new();
-            let (escaped, _) = escape_code(&body, &mut refused);
+            let (escaped, _) = escape_code(&body);
             let lexed = lex(&escaped);
             prop_assert!(lexed.is_some(), "{escaped:?}");
             let lexed = lexed.unwrap_or_default();
             let ending = lexed.rfind("\n[//]: # \"").map_or(lexed.as_str(), |at| &lexed[..at]);
-            prop_assert!(!refused.is_empty() || lexed == body || ending == body, "{escaped:?} {lexed:?}");
+            prop_assert!(lexed == body || ending == body, "{escaped:?} {lexed:?}");
         }
     }
 }

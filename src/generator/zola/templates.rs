@@ -24,7 +24,7 @@ mod grammar;
 mod html;
 
 /// What this version of Zola does to a body.
-pub(crate) fn dialect(version: Version) -> Dialect {
+pub(super) fn dialect(version: Version) -> Dialect {
     let escape: fn(&str) -> Escaped = if version >= Version::new(0, 23, 0) {
         escape_template
     } else if version >= Version::new(0, 20, 0) {
@@ -34,7 +34,6 @@ pub(crate) fn dialect(version: Version) -> Dialect {
     };
     Dialect {
         escape,
-        heading_id: |text| slug::slugify(text),
         smart_punctuation: false,
         definition_lists: false,
     }
