@@ -279,6 +279,8 @@ impl Page {
             }
         }
         if generator == "hugo" {
+            // Hugo drops blank lines at the end of a block.
+            trim_blocks(&mut page.blocks);
             page.text = page
                 .text
                 .replace(['‘', '’'], "'")
