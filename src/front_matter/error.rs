@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::split::Split;
-use super::{Format, tree};
 
 /// The class of a [`FrontMatterError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -94,10 +93,7 @@ impl FrontMatterError {
     /// Says so when the block does not end on a line of its own: Zola ends front matter at the first line that *ends*
     /// in the delimiter, and what is wrong with the rest is then only a consequence.
     pub(super) fn hint_at_early_close(mut self, text: &str, split: &Split) -> Self {
-        let close = split.block.end.saturating_sub(3);
-        let line = tree::line_start(text, close);
-        let before = text.get(line..close).unwrap_or_default();
-        if split.format != Format::Json && !before.trim().is_empty() {
+        if split.is_cut(text) {
             let delimiter = split.format.delimiter();
             self.help = Some(format!(
                 "Zola ends the front matter at the first line that ends in {delimiter}, which is here in the middle of \

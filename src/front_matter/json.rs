@@ -13,9 +13,9 @@ pub(super) fn read(matter: &str, base: usize) -> Result<(Table, Option<Node>), F
         let at = base + offset_of(matter, error.line(), error.column());
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or_default();
-        return Err(FrontMatterError::syntax(
-            at..at,
-            format!("this is not valid JSON: {message}"),
+        let message = format!("this is not valid JSON: {message}");
+        return Err(FrontMatterError::syntax(at..at, message).help(
+            "keys and text stand in double quotes, a comma between entries and none after the last",
         ));
     }
     let mut walker = Walker {

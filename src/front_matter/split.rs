@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::Format;
 use super::error::{ErrorKind, FrontMatterError};
-use super::tree::line_end;
+use super::tree::{line_end, line_start};
 
 /// Larger front matter is refused: nobody writes it, and parsers are slow on what an attacker would.
 pub const MAX_BYTES: usize = 64 * 1024;
@@ -33,6 +33,16 @@ pub struct Split {
     pub block: Range<usize>,
     /// Where the body starts: after the line end of the closing delimiter.
     pub body: usize,
+}
+
+impl Split {
+    /// Whether the closing delimiter ends a line that has other text before it: Zola ends the block there, and what
+    /// the author meant as its rest is printed as body.
+    pub fn is_cut(&self, text: &str) -> bool {
+        let close = self.block.end.saturating_sub(3);
+        let before = text.get(line_start(text, close)..close).unwrap_or_default();
+        self.format != Format::Json && !before.trim().is_empty()
+    }
 }
 
 /// Finds the front matter of a page. `Ok(None)`: the page has none.

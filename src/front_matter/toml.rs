@@ -5,52 +5,47 @@ use std::ops::Range;
 use ::toml_edit::{Document, Item, TableLike, Value as TomlValue};
 
 use super::error::{ErrorKind, FrontMatterError};
-use super::tree::{Node, Shape};
+use super::tree::{Node, Shape, line_start};
 use super::value::{Table, Value};
 
-/// Keys in one dotted key or header, and tables in tables; the reader is recursive.
-const MAX_DOTS: usize = 64;
+/// Tables in tables. Dotted keys nest without brackets, and this reader is recursive.
+const MAX_DEPTH: usize = 64;
+
+/// What is read of one value: `None` where there is nothing.
+type Entry = Result<Option<(Value, Node)>, FrontMatterError>;
 
 /// Reads `matter`, which begins at byte `base` of the file.
 pub(super) fn read(matter: &str, base: usize) -> Result<(Table, Option<Node>), FrontMatterError> {
-    check_dots(matter, base)?;
-    let document = Document::parse(matter).map_err(|error| syntax_error(&error, base))?;
+    let document = Document::parse(matter).map_err(|error| syntax_error(&error, matter, base))?;
     let reader = Reader { matter, base };
-    let (table, children) = reader.table(document.as_table());
+    let (table, children) = reader.table(document.as_table(), 0)?;
     let root = Node::root(base..base + matter.len(), Shape::Block, children);
     Ok((table, Some(root)))
 }
 
-fn check_dots(matter: &str, base: usize) -> Result<(), FrontMatterError> {
-    let mut at = base;
-    for line in matter.split_inclusive('\n') {
-        // Only what can be a key: up to the equals sign.
-        let key = line.split('=').next().unwrap_or_default();
-        if key.bytes().filter(|byte| *byte == b'.').count() > MAX_DOTS {
-            return Err(FrontMatterError::new(
-                ErrorKind::TooDeep,
-                at..at + key.trim_end().len(),
-                "the front matter has a key of too many parts",
-            ));
-        }
-        at += line.len();
-    }
-    Ok(())
-}
-
-fn syntax_error(error: &::toml_edit::TomlError, base: usize) -> FrontMatterError {
+fn syntax_error(error: &::toml_edit::TomlError, matter: &str, base: usize) -> FrontMatterError {
     let span = error.span().unwrap_or(0..0);
+    let in_file = base + span.start..base + span.end;
     let message = error.message().trim().replace('\n', ", ");
-    let kind = if message.contains("duplicate key") {
-        ErrorKind::DuplicateKey
+    if message.contains("duplicate key") {
+        let key = matter.get(span).unwrap_or_default();
+        return FrontMatterError::duplicate(in_file, key.trim_matches(['"', '\'']));
+    }
+    if message.contains("recursion limit") {
+        return FrontMatterError::new(
+            ErrorKind::TooDeep,
+            in_file,
+            "the front matter nests too deeply",
+        );
+    }
+    let line = &matter[line_start(matter, span.start)..];
+    let line = line.split('\n').next().unwrap_or_default();
+    let help = if line.contains(':') && !line.contains('=') {
+        "this looks like YAML; between lines of +++ write `key = \"value\"`, or use lines of --- instead"
     } else {
-        ErrorKind::Syntax
+        "text stands in double quotes, with \\\" for a quote and \\\\ for a backslash in it"
     };
-    FrontMatterError::new(
-        kind,
-        base + span.start..base + span.end,
-        format!("this is not valid TOML: {message}"),
-    )
+    FrontMatterError::syntax(in_file, format!("this is not valid TOML: {message}")).help(help)
 }
 
 struct Reader<'a> {
@@ -59,7 +54,11 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn table(&self, table: &dyn TableLike) -> (Table, Vec<Node>) {
+    fn table(
+        &self,
+        table: &dyn TableLike,
+        depth: usize,
+    ) -> Result<(Table, Vec<Node>), FrontMatterError> {
         let mut values = Table::new();
         let mut nodes = Vec::new();
         for (key, item) in table.iter() {
@@ -67,15 +66,20 @@ impl Reader<'_> {
                 .key(key)
                 .and_then(::toml_edit::Key::span)
                 .unwrap_or_default();
-            if let Some((value, node)) = self.item(key, self.in_file(span), item) {
+            let span = self.in_file(span);
+            if depth > MAX_DEPTH {
+                let message = "the front matter has too many tables in tables";
+                return Err(FrontMatterError::new(ErrorKind::TooDeep, span, message));
+            }
+            if let Some((value, node)) = self.item(key, span, item, depth + 1)? {
                 values.insert(key.to_owned(), value);
                 nodes.push(node);
             }
         }
-        (values, nodes)
+        Ok((values, nodes))
     }
 
-    fn item(&self, key: &str, key_span: Range<usize>, item: &Item) -> Option<(Value, Node)> {
+    fn item(&self, key: &str, key_span: Range<usize>, item: &Item, depth: usize) -> Entry {
         let node = |value, shape, children| Node {
             key: key.to_owned(),
             key_span: key_span.clone(),
@@ -83,27 +87,30 @@ impl Reader<'_> {
             shape,
             children,
         };
-        match item {
-            Item::None => None,
+        let read = match item {
+            Item::None => return Ok(None),
             Item::Value(TomlValue::InlineTable(table)) => {
-                let (values, children) = self.table(table);
+                let (values, children) = self.table(table, depth)?;
                 let shape = if table.is_dotted() {
                     Shape::Dotted
                 } else {
                     Shape::Flow
                 };
                 let span = table.span().unwrap_or_default();
-                Some((
+                (
                     Value::Table(values),
                     node(self.in_file(span), shape, children),
-                ))
+                )
             }
             Item::Value(value) => {
                 let span = self.in_file(value.span().unwrap_or_default());
-                Some((self.value(value), node(span, Shape::Leaf, Vec::new())))
+                (
+                    self.value(value, depth)?,
+                    node(span, Shape::Leaf, Vec::new()),
+                )
             }
             Item::Table(table) => {
-                let (values, children) = self.table(table);
+                let (values, children) = self.table(table, depth)?;
                 let shape = match (table.is_dotted(), table.is_implicit()) {
                     (true, _) => Shape::Dotted,
                     (false, true) => Shape::Implicit,
@@ -113,28 +120,29 @@ impl Reader<'_> {
                     .span()
                     .filter(|_| shape == Shape::Block)
                     .unwrap_or_default();
-                Some((
+                (
                     Value::Table(values),
                     node(self.in_file(span), shape, children),
-                ))
+                )
             }
             Item::ArrayOfTables(tables) => {
                 let mut items = Vec::new();
                 let mut children = Vec::new();
                 for table in tables {
-                    let (values, inner) = self.table(table);
+                    let (values, inner) = self.table(table, depth)?;
                     items.push(Value::Table(values));
                     let header = self.in_file(table.span().unwrap_or_default());
                     children.push(node(header, Shape::Block, inner));
                 }
                 let span = self.in_file(tables.span().unwrap_or_default());
-                Some((Value::Array(items), node(span, Shape::Many, children)))
+                (Value::Array(items), node(span, Shape::Many, children))
             }
-        }
+        };
+        Ok(Some(read))
     }
 
-    fn value(&self, value: &TomlValue) -> Value {
-        match value {
+    fn value(&self, value: &TomlValue, depth: usize) -> Result<Value, FrontMatterError> {
+        Ok(match value {
             TomlValue::String(text) => Value::String(text.value().clone()),
             TomlValue::Integer(number) => Value::Integer(*number.value()),
             TomlValue::Float(number) => Value::Float(*number.value()),
@@ -143,11 +151,14 @@ impl Reader<'_> {
                 let written = date.span().and_then(|span| self.matter.get(span));
                 Value::Date(written.map_or_else(|| date.value().to_string(), str::to_owned))
             }
-            TomlValue::Array(items) => {
-                Value::Array(items.iter().map(|item| self.value(item)).collect())
-            }
-            TomlValue::InlineTable(table) => Value::Table(self.table(table).0),
-        }
+            TomlValue::Array(items) => Value::Array(
+                items
+                    .iter()
+                    .map(|item| self.value(item, depth))
+                    .collect::<Result<_, _>>()?,
+            ),
+            TomlValue::InlineTable(table) => Value::Table(self.table(table, depth)?.0),
+        })
     }
 
     fn in_file(&self, span: Range<usize>) -> Range<usize> {

@@ -28,8 +28,12 @@ pub(super) fn read(matter: &str, base: usize) -> Result<(Table, Option<Node>), F
                 "the front matter must be keys and values, and this is {}",
                 other.kind()
             );
-            return Err(FrontMatterError::syntax(span, message)
-                .help("write `key: value`, a blank after the colon"));
+            let help = if matter.contains('=') {
+                "this looks like TOML; between lines of --- write `key: value`, or use lines of +++ instead"
+            } else {
+                "write `key: value`, a blank after the colon"
+            };
+            return Err(FrontMatterError::syntax(span, message).help(help));
         }
     };
     // The scanner knows less of YAML than the parser: where it saw other keys than the parser, its spans are worth nothing.

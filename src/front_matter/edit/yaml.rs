@@ -109,19 +109,47 @@ fn in_flow(site: &Site<'_>, path: &[String], depth: usize) -> bool {
     })
 }
 
+fn by_alias(site: &Site<'_>, path: &[String]) -> FrontMatterError {
+    let (node, _) = site.root.deepest(path);
+    site.unsupported(
+        node,
+        "this is written once and used twice, by an alias (*name), and cannot be changed alone",
+    )
+}
+
+/// An anchor (`&name`) that goes away leaves its aliases (`*name`) without a meaning.
+fn check_anchors(site: &Site<'_>, node: &Node) -> Result<(), FrontMatterError> {
+    let matter = site.split.matter.clone();
+    let (value, after) = (
+        &site.text[node.entry()],
+        &site.text[node.entry().end..matter.end],
+    );
+    let mut anchors = value.split('&').skip(1).map(|rest| {
+        let end = rest
+            .find(|at: char| at.is_whitespace() || ",[]{}".contains(at))
+            .unwrap_or(rest.len());
+        &rest[..end]
+    });
+    match anchors.find(|name| !name.is_empty() && after.contains(&format!("*{name}"))) {
+        Some(name) => Err(site.unsupported(
+            node,
+            &format!("the value is used again further down, as *{name}"),
+        )),
+        None => Ok(()),
+    }
+}
+
 pub(super) fn replace(
     site: &Site<'_>,
     path: &[String],
     value: &Value,
 ) -> Result<Vec<Splice>, FrontMatterError> {
     let Some(node) = site.root.find(path) else {
-        return Err(site.unsupported(
-            site.root,
-            "an alias stands for the table that would be changed",
-        ));
+        return Err(by_alias(site, path));
     };
     let value =
         write::inline(Format::Yaml, value).map_err(|reason| site.unsupported(node, reason))?;
+    check_anchors(site, node)?;
     if node.shape == Shape::Empty {
         return Ok(vec![Splice::insert(node.value.start, format!(" {value}"))]);
     }
@@ -140,14 +168,12 @@ pub(super) fn replace(
 pub(super) fn remove(site: &Site<'_>, path: &[String]) -> Result<Vec<Splice>, FrontMatterError> {
     let parents = &path[..path.len() - 1];
     let (Some(parent), Some(node)) = (site.root.find(parents), site.root.find(path)) else {
-        return Err(site.unsupported(
-            site.root,
-            "an alias stands for the table that would be changed",
-        ));
+        return Err(by_alias(site, path));
     };
     if parent.shape == Shape::Flow {
         return flow::remove(site, parent, node);
     }
+    check_anchors(site, node)?;
     let mut splices = vec![site.delete_lines(node.key_span.start, node.entry().end)];
     if parent.children.len() == 1 && !parents.is_empty() {
         // Without any entry the parent would be empty, not an empty table.
