@@ -140,7 +140,7 @@ pub fn parse(reply: &str, categories: &[String]) -> Result<Parsed, ReplyError> {
         });
     };
     refuse_control_characters(&lines, &start, &extent)?;
-    refuse_second_reply(&lines, &extent)?;
+    refuse_second_reply(&lines, &start.head, &extent)?;
     let body = take_trailing_labels(&lines, &extent, &mut start.head);
     article(&lines, &start.head, &normal[body], &extent, categories)
 }
@@ -174,16 +174,31 @@ fn without_thoughts(normal: &str) -> Result<Cow<'_, str>, ReplyError> {
 /// Head and extent of the body. Without an end marker the reply is incomplete, whatever else is wrong with it.
 fn structure<'t>(lines: &Lines<'t>) -> Result<(Option<Start<'t>>, Extent), ReplyError> {
     let incomplete = ReplyError::Incomplete { line: lines.len() };
-    let (start, failed) = match start::find(lines) {
-        Ok(start) => (start, None),
-        Err(error) => (None, Some(error)),
-    };
-    let from = start.as_ref().map_or(0, |start| start.head.body);
-    let fence = start.as_ref().and_then(|start| start.fence);
-    let extent = ending::find(lines, from, fence).ok_or(incomplete)?;
-    match failed {
-        Some(error) => Err(error),
-        None => Ok((start, extent)),
+    match start::find(lines) {
+        Ok(mut start) => {
+            if let Some(start) = start.as_mut().filter(|start| !start.head.body_label) {
+                skip_rule(lines, &mut start.head);
+            }
+            let from = start.as_ref().map_or(0, |start| start.head.body);
+            let fence = start.as_ref().and_then(|start| start.fence);
+            let extent = ending::find(lines, from, fence).ok_or(incomplete)?;
+            Ok((start, extent))
+        }
+        // Without a head nobody knows where the body's code blocks begin, so any marker will do.
+        Err(error) => {
+            let marked = (0..lines.len()).any(|at| marker::find(lines.get(at)).is_some());
+            Err(if marked { error } else { incomplete })
+        }
+    }
+}
+
+/// The thematic break that sets the labels off from the body is none of the body.
+fn skip_rule(lines: &Lines<'_>, head: &mut Head) {
+    if let Some(at) = lines.solid(lines.at(head.body))
+        && lines.start(at) >= head.body
+        && is_rule(lines.get(at))
+    {
+        head.body = lines.start(at + 1);
     }
 }
 
@@ -206,18 +221,22 @@ fn refuse_control_characters(
     }
 }
 
-/// Two drafts in one reply, or a stream that came doubled: a title with a description behind it, after the body began.
-fn refuse_second_reply(lines: &Lines<'_>, extent: &Extent) -> Result<(), ReplyError> {
+/// Two drafts in one reply, or a stream that came doubled: after the body began, a run of as many labels as make a head.
+/// A title and a description alone may be an example in the prose, unless the reply itself has no more.
+fn refuse_second_reply(lines: &Lines<'_>, head: &Head, extent: &Extent) -> Result<(), ReplyError> {
+    let in_body = head.labels().min(3);
     let second = lines.since(extent.body.start).find(|(start, line)| {
-        let text = if *start < extent.after && extent.after <= start + line.len() {
+        let (at, end) = (lines.at(*start), start + line.len());
+        if *start < extent.after && extent.after <= end {
             // What follows the marker on its line.
-            &lines.text[extent.after..start + line.len()]
-        } else {
-            line
-        };
-        label::read(text).is_some_and(|found| found.kind == Kind::Title)
+            return label::read(&lines.text[extent.after..end])
+                .is_some_and(|l| l.kind == Kind::Title)
+                && head::read(lines, at + 1).is_ok_and(|head| head.description.is_some());
+        }
+        let enough = if *start < extent.after { in_body } else { 2 };
+        label::read(line).is_some_and(|l| matches!(l.kind, Kind::Title | Kind::Description))
             && block_at(&extent.blocks, *start).is_none()
-            && has_description(lines, lines.at(*start))
+            && head::read(lines, at).is_ok_and(|head| head.labels() >= enough)
     });
     match second {
         Some((start, _)) => Err(ReplyError::DuplicateLabels {
@@ -226,15 +245,6 @@ fn refuse_second_reply(lines: &Lines<'_>, extent: &Extent) -> Result<(), ReplyEr
         }),
         None => Ok(()),
     }
-}
-
-/// A head goes on below this title: one that has a description, with the title itself read or not.
-fn has_description(lines: &Lines<'_>, title: usize) -> bool {
-    let with_title = head::read(lines, title).is_ok_and(|head| head.is_whole());
-    // The title of a doubled reply stands behind the marker, where the line as such is no label.
-    with_title
-        || (label::read(lines.get(title)).is_none()
-            && head::read(lines, title + 1).is_ok_and(|head| head.description.is_some()))
 }
 
 /// Labels that come after the body, as its last lines. Gives what is left of the body.
@@ -279,7 +289,18 @@ fn article(
 ) -> Result<Parsed, ReplyError> {
     let one_line = |value: &Option<Value>, kind: Kind| match value {
         None => Err(ReplyError::MissingLabel { label: kind.name() }),
-        Some(value) => Ok((value::line(&value.text), value.line + 1)),
+        Some(value) => match value.text.iter().find_map(|text| label::within(text)) {
+            None => Ok((value::line(&value.text), value.line + 1)),
+            Some(found) => {
+                let (line, label) = (value.line + 1, found.name());
+                // What a stream with doubled chunks looks like.
+                Err(if head.has(found) {
+                    ReplyError::DuplicateLabels { line, label }
+                } else {
+                    ReplyError::LabelWithinValue { line, label }
+                })
+            }
+        },
     };
     let (title, line) = one_line(&head.title, Kind::Title)?;
     if title.is_empty() {
@@ -289,11 +310,7 @@ fn article(
     if description.is_empty() {
         return Err(ReplyError::EmptyDescription { line });
     }
-    let mut body = without_outer_blank_lines(body);
-    if !head.body_label {
-        body = without_first_rule(body);
-    }
-    body = without_title(body, &title);
+    let body = without_title(without_outer_blank_lines(body), &title);
     if body.is_empty() {
         return Err(ReplyError::EmptyBody {
             line: lines.at(extent.after) + 1,
@@ -424,15 +441,6 @@ fn without_outer_blank_lines(body: &str) -> &str {
         start += line.len();
     }
     body[start..].trim_end()
-}
-
-/// The thematic break that sets the labels off from the body is none of the body.
-fn without_first_rule(body: &str) -> &str {
-    match body.split_once('\n') {
-        Some((first, rest)) if is_rule(first) => without_outer_blank_lines(rest),
-        None if is_rule(body) => "",
-        _ => body,
-    }
 }
 
 /// The body without a first H1 that says what the title says.

@@ -91,17 +91,17 @@ fn is_wrapped(
         return true;
     }
     // The marker is inside, and the fence is closed after it or not at all.
-    if let Some(other) = &plain.end
-        && other.body > end.body
-    {
-        return only_fence_between(&text[end.after..other.body]);
+    if let Some(other) = &plain.end {
+        // Either a code block closed the fence by accident, or the marker inside was text of a code block.
+        return other.body == end.body
+            || (other.body > end.body && only_fence_between(&text[end.after..other.body]));
     }
     let closed_after = lines
         .since(end.after)
         .find(|(_, line)| !is_blank(line))
         .is_some_and(|(_, line)| Fence::read(line).is_some_and(|close| close.closes(&fence)));
     let paragraphs = text[wrapped.from..end.body].trim().contains("\n\n");
-    fence.is_markdown() || (plain.end.is_none() && closed_after && paragraphs)
+    fence.is_markdown() || (closed_after && paragraphs)
 }
 
 /// Blanks and at most one fence.

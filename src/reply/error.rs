@@ -64,6 +64,14 @@ pub enum ReplyError {
         /// The label as the contract spells it.
         label: &'static str,
     },
+    /// A label in the middle of a line, so that two values run into each other.
+    #[error("line {line} of the reply holds the label `{label}` in the middle of a value")]
+    LabelWithinValue {
+        /// Where it stands.
+        line: usize,
+        /// The label as the contract spells it.
+        label: &'static str,
+    },
     /// A control character that has no place in a text.
     #[error("line {line} of the reply holds the control character U+{code:04X}")]
     ForbiddenCharacter {
@@ -86,7 +94,23 @@ impl ReplyError {
             Self::EmptyDescription { .. } => "no-description",
             Self::EmptyBody { .. } => "no-body",
             Self::DuplicateLabels { .. } => "repeated-labels",
+            Self::LabelWithinValue { .. } => "labels-run-together",
             Self::ForbiddenCharacter { .. } => "control-character",
+        }
+    }
+
+    /// The line of the reply where the trouble is, counted from 1.
+    pub fn line(&self) -> Option<usize> {
+        match *self {
+            Self::Incomplete { line }
+            | Self::UnclosedThink { line, .. }
+            | Self::EmptyTitle { line }
+            | Self::EmptyDescription { line }
+            | Self::EmptyBody { line }
+            | Self::DuplicateLabels { line, .. }
+            | Self::LabelWithinValue { line, .. }
+            | Self::ForbiddenCharacter { line, .. } => Some(line),
+            Self::TooLong { .. } | Self::Empty | Self::MissingLabel { .. } => None,
         }
     }
 
@@ -109,6 +133,9 @@ impl ReplyError {
             Self::EmptyBody { .. } => "ask again: the model sent labels and no post",
             Self::DuplicateLabels { .. } => {
                 "keep one of the two versions in an editor and accept that file, or ask again"
+            }
+            Self::LabelWithinValue { .. } => {
+                "put each label on a line of its own in an editor and accept that file, or ask again"
             }
             Self::ForbiddenCharacter { .. } => {
                 "remove the character in an editor and accept that file, or ask again"

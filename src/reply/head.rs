@@ -52,10 +52,16 @@ impl Head {
         }
     }
 
-    fn is_full(&self) -> bool {
+    /// How many labels it has, that of the body left out.
+    pub(super) fn labels(&self) -> usize {
         [Kind::Title, Kind::Description, Kind::Tags, Kind::Categories]
             .into_iter()
-            .all(|kind| self.has(kind))
+            .filter(|kind| self.has(*kind))
+            .count()
+    }
+
+    fn is_full(&self) -> bool {
+        self.labels() == 4
     }
 
     /// What makes a head: with less, it was prose that looked like a label.
@@ -263,27 +269,21 @@ impl<'t> Reader<'_, 't> {
         (text, next)
     }
 
-    /// List items, perhaps with blank lines between them where a label follows the list.
+    /// List items, with blank lines between them only where a label follows the list: it may be the body's otherwise.
     fn loose_items(&self, from: usize, mut text: Vec<String>) -> (Vec<String>, usize) {
-        let mut next = from;
-        loop {
-            let Some(at) = self.lines.solid(next) else {
-                return (text, next);
-            };
-            let run = (at..self.lines.len())
-                .take_while(|&i| self.is_plain(i) && list_item(self.lines.get(i)).is_some())
-                .count();
-            let goes_on = at == next || self.new_label_follows(at + run);
-            if run == 0 || !goes_on {
-                return (text, next);
-            }
-            text.extend(
-                (at..at + run)
-                    .filter_map(|i| list_item(self.lines.get(i)))
-                    .map(str::to_owned),
-            );
-            next = at + run;
-        }
+        let is_item = |&i: &usize| self.is_plain(i) && list_item(self.lines.get(i)).is_some();
+        let rest = from..self.lines.len();
+        let loose = rest
+            .clone()
+            .find(|i| !is_item(i) && !is_blank(self.lines.get(*i)));
+        let tight = rest.clone().find(|i| !is_item(i));
+        let end = loose
+            .filter(|&end| self.new_label_follows(end))
+            .or(tight)
+            .unwrap_or(rest.end);
+        let items = (from..end).filter_map(|i| list_item(self.lines.get(i)));
+        text.extend(items.map(str::to_owned));
+        (text, end)
     }
 
     fn is_plain(&self, at: usize) -> bool {

@@ -87,6 +87,26 @@ pub(super) fn is_unknown(line: &str) -> bool {
         && kind_of(name).is_none()
 }
 
+/// A label of the contract in the middle of a value, in its own spelling.
+pub(super) fn within(value: &str) -> Option<Kind> {
+    [
+        Kind::Title,
+        Kind::Description,
+        Kind::Tags,
+        Kind::Categories,
+        Kind::Body,
+    ]
+    .into_iter()
+    .find(|kind| {
+        let name = kind.name();
+        value.match_indices(name).any(|(at, _)| {
+            // `SUBTITLE:` is another word.
+            let word = value[..at].ends_with(|c: char| c.is_uppercase() || c == '_');
+            !word && value[at + name.len()..].starts_with(COLONS)
+        })
+    })
+}
+
 /// What a name such as `Meta description` or `post_title` names, and whether it can name nothing else.
 pub(super) fn kind_of(name: &str) -> Option<(Kind, bool)> {
     let mut normal = String::with_capacity(name.len());

@@ -99,17 +99,12 @@ fn holds(text: &str, mark: &str) -> bool {
 
 /// The values of a list of terms, in whichever form it came.
 pub(super) fn terms(parts: &[String]) -> Vec<String> {
-    let mut terms: Vec<String> = match json_array(parts) {
-        Some(terms) => terms,
-        None => {
-            let text = bare(parts);
-            if text.len() == 1 {
-                split_line(&text[0])
-            } else {
-                text.iter().flat_map(|line| split_line(line)).collect()
-            }
-        }
-    };
+    let mut terms = json_array(parts).unwrap_or_else(|| {
+        bare(parts)
+            .iter()
+            .flat_map(|line| split_line(line))
+            .collect()
+    });
     if terms.len() == 1
         && terms[0]
             .split_whitespace()
