@@ -1,1 +1,226 @@
-//! The rules and how they run.
+//! The rules of `check`, and how they run: a page is parsed once, every rule looks at it, findings come out in the
+//! order of the text. Adding a rule takes its file and two lines here: its `mod` and its entry in [`RULES`].
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::Range;
+
+use indexmap::IndexMap;
+use pulldown_cmark::Event;
+
+use crate::config::Config;
+use crate::finding::{Finding, Severity};
+use crate::front_matter::{FrontMatter, FrontMatterError, Split};
+use crate::markdown;
+use crate::site::{Site, SitePath};
+use crate::text::nearest;
+
+mod front_matter;
+
+/// All rules, in the order in which they run and are listed.
+pub const RULES: &[&dyn Rule] = &[
+    &front_matter::missing::MissingFrontMatter,
+    &front_matter::broken::BrokenFrontMatter,
+    &front_matter::types::WrongType,
+    &front_matter::title::MissingTitle,
+    &front_matter::date::MissingDate,
+    &front_matter::date::InvalidDate,
+    &front_matter::date::FutureDate,
+    &front_matter::taxonomies::MisplacedTerms,
+    &front_matter::taxonomies::TermsNotAList,
+    &front_matter::taxonomies::UndeclaredTaxonomy,
+    &front_matter::stub_published::StubWithoutDraft,
+];
+
+/// One thing to look for.
+pub trait Rule: fmt::Debug + Sync {
+    /// Its name in kebab-case; says what is wrong, for example `empty-link`.
+    fn name(&self) -> &'static str;
+    /// What it looks for, in one line.
+    fn summary(&self) -> &'static str;
+    /// Its page for `explain`, in Markdown: what, why (naming generator and version), example, fix.
+    fn explanation(&self) -> &'static str;
+    /// Looks at one page.
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>);
+}
+
+/// A page as rules see it: parsed once, by the rules of the generator that will read it.
+#[derive(Debug)]
+pub struct Page<'a> {
+    /// The page's path.
+    pub path: &'a SitePath,
+    /// The whole file.
+    pub text: &'a str,
+    /// The language of the page.
+    pub language: &'a str,
+    /// The site it belongs to.
+    pub site: &'a Site,
+    /// Whether the page lies below a section of its content folder.
+    pub in_section: bool,
+    /// The day of the check in UTC, for dates that are still to come.
+    pub today: jiff::civil::Date,
+    /// Where the front matter is: an error where the generator would refuse it, `None` where there is none.
+    pub split: Result<Option<Split>, FrontMatterError>,
+    /// What the front matter says.
+    pub front: Option<Result<FrontMatter, FrontMatterError>>,
+    /// The bytes of the body.
+    pub body: Range<usize>,
+    /// The body as Zola's and Postwright's Markdown parser reads it, with the bytes of the file each event stands for.
+    pub events: Vec<(Event<'a>, Range<usize>)>,
+}
+
+impl<'a> Page<'a> {
+    /// Parses a page.
+    pub fn parse(path: &'a SitePath, text: &'a str, language: &'a str, site: &'a Site, today: jiff::civil::Date) -> Self {
+        let split = crate::front_matter::split(text, site.generator.split_rules());
+        let front = match &split {
+            Ok(Some(split)) => Some(FrontMatter::parse(text, split)),
+            _ => None,
+        };
+        let start = match &split {
+            Ok(Some(split)) => split.body,
+            Ok(None) => 0,
+            Err(_) => text.len(),
+        };
+        let events = markdown::events(&text[start..])
+            .into_iter()
+            .map(|(event, range)| (event, range.start + start..range.end + start))
+            .collect();
+        let folder = site
+            .roots
+            .iter()
+            .map(|root| SitePath::from_path(&site.root, &root.dir))
+            .filter_map(|root| path.as_str().strip_prefix(root.as_str())?.strip_prefix('/').map(str::to_owned))
+            .min_by_key(String::len);
+        let in_section = folder.is_some_and(|below| below.contains('/'));
+        Self { path, text, language, site, in_section, today, split, front, body: start..text.len(), events }
+    }
+
+    /// The front matter, where it could be read.
+    pub fn front(&self) -> Option<&FrontMatter> {
+        self.front.as_ref().and_then(|front| front.as_ref().ok())
+    }
+
+    /// The author's key of this name, as it is spelled in the page: Hugo does not tell capitals from small letters.
+    pub fn key(&self, name: &str) -> Option<&str> {
+        let ignore_case = self.site.generator.keys_ignore_case();
+        let mut keys = self.front()?.table().keys();
+        keys.find(|key| *key == name || (ignore_case && key.eq_ignore_ascii_case(name))).map(String::as_str)
+    }
+
+    /// The first line of the file, to point at where something is missing.
+    pub fn front_start(&self) -> Range<usize> {
+        0..self.text.find('\n').unwrap_or(self.text.len())
+    }
+
+    /// Whether this is a section's own page.
+    pub fn is_section(&self) -> bool {
+        self.site.generator.is_section_file(self.path.file_name())
+    }
+
+    /// Whether the page lies in a section, as posts do, and not at the top of the content folder.
+    pub fn is_post(&self) -> bool {
+        self.in_section
+    }
+
+    /// The body's text.
+    pub fn body(&self) -> &'a str {
+        &self.text[self.body.clone()]
+    }
+
+    /// A finding about this page, to be completed.
+    pub fn finding(&self, rule: &dyn Rule, severity: Severity, message: impl Into<String>) -> Finding {
+        Finding::new(rule.name(), severity, self.path, message)
+    }
+}
+
+/// Which rules run, and what they weigh where the site says otherwise.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    select: BTreeSet<String>,
+    ignore: BTreeSet<String>,
+    severities: IndexMap<String, Option<Severity>>,
+}
+
+impl Selection {
+    /// What the configuration and the flags say; a flag's list replaces the configuration's.
+    ///
+    /// # Errors
+    /// A name that no rule has, with the nearest one that exists.
+    pub fn new(config: &Config, select: &[String], ignore: &[String]) -> Result<Self, String> {
+        let pick = |flags: &[String], config: &[String]| -> BTreeSet<String> {
+            if flags.is_empty() { config.iter().cloned().collect() } else { flags.iter().cloned().collect() }
+        };
+        let selection = Self {
+            select: pick(select, &config.select),
+            ignore: pick(ignore, &config.ignore),
+            severities: config
+                .severities
+                .iter()
+                .map(|(rule, severity)| (rule.clone(), severity_named(severity)))
+                .collect(),
+        };
+        let named = selection.select.iter().chain(&selection.ignore).chain(selection.severities.keys());
+        for name in named {
+            find(name)?;
+        }
+        Ok(selection)
+    }
+
+    fn runs(&self, rule: &dyn Rule) -> bool {
+        let name = rule.name();
+        (self.select.is_empty() || self.select.contains(name))
+            && !self.ignore.contains(name)
+            && self.severities.get(name) != Some(&None)
+    }
+
+    fn weigh(&self, mut finding: Finding) -> Finding {
+        if let Some(Some(severity)) = self.severities.get(finding.rule) {
+            finding.severity = *severity;
+        }
+        finding
+    }
+}
+
+fn severity_named(name: &str) -> Option<Severity> {
+    [Severity::Error, Severity::Warning, Severity::Info].into_iter().find(|severity| severity.as_str() == name)
+}
+
+/// The rule of this name.
+///
+/// # Errors
+/// There is none; the message names the nearest.
+pub fn find(name: &str) -> Result<&'static dyn Rule, String> {
+    RULES.iter().copied().find(|rule| rule.name() == name).ok_or_else(|| {
+        let hint = nearest(name, RULES.iter().map(|rule| rule.name()))
+            .map_or_else(|| "`postwright explain` lists all rules".to_owned(), |near| format!("did you mean `{near}`?"));
+        format!("there is no rule `{}`; {hint}", crate::text::escape(name))
+    })
+}
+
+/// Everything that the selected rules have to say about a page, in the order of the text.
+pub fn check(page: &Page<'_>, selection: &Selection) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in RULES.iter().filter(|rule| selection.runs(**rule)) {
+        rule.check(page, &mut findings);
+    }
+    let mut findings: Vec<Finding> = findings.into_iter().map(|finding| selection.weigh(finding)).collect();
+    findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_kebab_case_and_unique() {
+        let mut seen = BTreeSet::new();
+        for rule in RULES {
+            let name = rule.name();
+            assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{name}");
+            assert!(seen.insert(name), "{name} is there twice");
+            assert!(rule.explanation().len() > 80, "{name} explains too little");
+        }
+    }
+}

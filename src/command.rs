@@ -1,1 +1,182 @@
-//! One short story a subcommand.
+//! One short story a subcommand, told in calls to the stages. Everything a command needs from the process that it runs
+//! in comes through [`Environment`], so that a test can give it another one.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use crate::cli::{self, Arguments, Color, Command};
+
+mod accept;
+mod ask;
+mod check;
+mod completions;
+mod demo;
+mod explain;
+mod generate;
+mod init;
+mod new;
+mod prompt;
+mod publish;
+mod restore;
+mod run;
+mod status;
+mod survey;
+mod workspace;
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// All well.
+    Success,
+    /// Something needs a person.
+    Attention,
+    /// The command or the configuration cannot be used; nothing was done.
+    Usage,
+    /// Ctrl-C.
+    Interrupted,
+    /// `SIGTERM`.
+    Terminated,
+}
+
+impl Status {
+    /// The exit status of the process.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Attention => 1,
+            Self::Usage => 2,
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
+        }
+    }
+}
+
+/// What a command needs from the process it runs in.
+pub struct Environment {
+    /// The working folder.
+    pub cwd: PathBuf,
+    /// The environment variables that are UTF-8.
+    pub variables: HashMap<String, String>,
+    /// Standard input.
+    pub stdin: Box<dyn Read>,
+    /// Whether a person sits at standard input.
+    pub stdin_is_terminal: bool,
+    /// For results.
+    pub stdout: Box<dyn Write>,
+    /// For progress, warnings and errors.
+    pub stderr: Box<dyn Write>,
+    /// Whether results go to a terminal.
+    pub stdout_is_terminal: bool,
+    /// Whether progress goes to a terminal.
+    pub stderr_is_terminal: bool,
+    /// The clock that stamps requests.
+    pub now: fn() -> Timestamp,
+}
+
+impl Environment {
+    /// The environment of this process.
+    #[expect(clippy::disallowed_methods, reason = "this is where the process enters")]
+    pub fn real() -> Self {
+        let variables = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        Self {
+            cwd: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            variables,
+            stdin: Box::new(io::stdin()),
+            stdin_is_terminal: io::stdin().is_terminal(),
+            stdout: Box::new(io::stdout()),
+            stderr: Box::new(io::stderr()),
+            stdout_is_terminal: io::stdout().is_terminal(),
+            stderr_is_terminal: io::stderr().is_terminal(),
+            now: Timestamp::now,
+        }
+    }
+
+    /// The value of a variable, where it is set and not empty.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// Whether this runs in a CI service: `CI` is set and not an explicit no.
+    pub fn is_ci(&self) -> bool {
+        self.variable("CI").is_some_and(|value| !["0", "false", "no"].contains(&value.to_lowercase().as_str()))
+    }
+
+    /// Now, or the time that `SOURCE_DATE_EPOCH` sets, for builds that must be repeatable.
+    pub fn timestamp(&self) -> Timestamp {
+        let fixed = self.variable("SOURCE_DATE_EPOCH").and_then(|text| text.trim().parse().ok());
+        fixed.and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or_else(self.now)
+    }
+
+    /// Prints a result. A reader that has gone away is no failure of the command: what was paid for is on disk.
+    fn print(&mut self, text: &str) {
+        let _ = self.stdout.write_all(text.as_bytes()).and_then(|()| self.stdout.flush());
+    }
+
+    /// Prints text about what happens, which brings its own line ends.
+    fn note_all(&mut self, text: &str) {
+        let _ = self.stderr.write_all(text.as_bytes()).and_then(|()| self.stderr.flush());
+    }
+
+    /// Prints a line about what happens.
+    fn note(&mut self, text: &str) {
+        let _ = writeln!(self.stderr, "{text}").and_then(|()| self.stderr.flush());
+    }
+}
+
+/// What every command gets: the options that all take, and the outcome of `--color`.
+struct Context {
+    global: cli::Global,
+    color: bool,
+}
+
+/// Reads the arguments, runs the command and prints what went wrong; the whole program but for the process around it.
+pub fn main(arguments: impl IntoIterator<Item = OsString>, environment: &mut Environment) -> Status {
+    let arguments = match cli::parse(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return print_usage(&error, environment),
+    };
+    let color = match arguments.global.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => environment.stdout_is_terminal && environment.variable("NO_COLOR").is_none(),
+    };
+    let Arguments { global, command } = arguments;
+    let context = Context { global, color };
+    run(command, &context, environment).unwrap_or_else(|error| {
+        environment.note(&format!("error: {error:#}"));
+        Status::Usage
+    })
+}
+
+fn run(command: Command, context: &Context, environment: &mut Environment) -> anyhow::Result<Status> {
+    match command {
+        Command::Demo(arguments) => demo::run(&arguments, context, environment),
+        Command::Init => init::run(context, environment),
+        Command::New(arguments) => new::run(&arguments, context, environment),
+        Command::Status(arguments) => status::run(&arguments, context, environment),
+        Command::Generate(arguments) => generate::run(&arguments, context, environment),
+        Command::Prompt(arguments) => prompt::run(&arguments, context, environment),
+        Command::Accept(arguments) => accept::run(&arguments, context, environment),
+        Command::Check(arguments) => check::run(&arguments, context, environment),
+        Command::Explain(arguments) => explain::run(&arguments, environment),
+        Command::Restore(arguments) => restore::run(&arguments, context, environment),
+        Command::Completions(arguments) => Ok(completions::run(&arguments, environment)),
+    }
+}
+
+fn print_usage(error: &clap::Error, environment: &mut Environment) -> Status {
+    let text = error.render().to_string();
+    if error.use_stderr() {
+        let _ = environment.stderr.write_all(text.as_bytes());
+        Status::Usage
+    } else {
+        environment.print(&text);
+        Status::Success
+    }
+}

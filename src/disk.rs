@@ -241,6 +241,11 @@ pub fn list(dir: &Path) -> Result<Vec<(OsString, EntryKind)>> {
     Ok(entries)
 }
 
+/// The path without links and `..`, where it exists; as it is where it does not.
+pub fn resolve(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
 /// Whether anything at all has this name, a dangling link included.
 pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()

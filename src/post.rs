@@ -1,1 +1,247 @@
-//! Article, stub and site to post.
+//! Article + stub + site → post.
+//!
+//! The post is the stub's own page with as little changed as possible: the line `topic` goes, the keys that the author
+//! left out are filled in, the body is replaced. What the author wrote in the front matter stays where it is, as it is,
+//! and wins whole over the model's value.
+
+use std::collections::HashSet;
+
+use jiff::civil::Date;
+
+use crate::article::Article;
+use crate::body;
+use crate::config;
+use crate::finding::{Finding, Severity};
+use crate::front_matter::{self, Change, FrontMatter, FrontMatterError, Table, Value};
+use crate::markdown;
+use crate::site::{Site, SitePath};
+use crate::stub::Provenance;
+
+/// What a post is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// The parsed reply.
+    pub article: &'a Article,
+    /// The stub's page as it was read.
+    pub stub: &'a str,
+    /// Where the post will stand.
+    pub path: &'a SitePath,
+    /// The post's language.
+    pub language: &'a str,
+    /// The day of the record in UTC: it dates the post, never the clock.
+    pub day: Date,
+    /// The date of the post that this one replaces, as it is written there.
+    pub previous_date: Option<&'a str>,
+}
+
+/// A post, ready to be checked, signed and written.
+#[derive(Debug, Clone)]
+pub struct Post {
+    /// The whole page, still without provenance.
+    pub text: String,
+    /// Its title: the author's, or the model's.
+    pub title: String,
+    /// The words of its body, without code.
+    pub words: usize,
+    /// What was changed or left out on the way.
+    pub findings: Vec<Finding>,
+    /// Taxonomies that the article has terms for and the site does not declare.
+    pub undeclared: Vec<String>,
+    /// Whether the body holds an escape that fits only some versions of the generator.
+    pub needs_version: bool,
+}
+
+/// Makes the post.
+///
+/// # Errors
+/// Where the stub's front matter cannot be read or changed: a user error, with its place.
+pub fn convert(source: &Source<'_>, site: &Site, config: &config::Post) -> Result<Post, FrontMatterError> {
+    let rules = site.generator.split_rules();
+    let split = front_matter::split(source.stub, rules)?.ok_or_else(|| FrontMatterError::missing(source.stub))?;
+    let front = FrontMatter::parse(source.stub, &split)?;
+    let keys = Keys { site, front: &front };
+
+    let title = keys.text("title").unwrap_or(&source.article.title).to_owned();
+    let converted = body::convert(&source.article.body, &title, &site.generator.dialect(site.version), &|text| site.heading_id(text));
+    let words = markdown::word_count(&converted.body);
+
+    let mut changes = keys.plain(source, config);
+    let undeclared = keys.terms(source, &mut changes);
+    let page = front_matter::edit(source.stub, rules, &changes)?;
+    let text = replace_body(&page, rules, &converted.body)?;
+
+    let findings = converted
+        .notes
+        .into_iter()
+        .map(|note| {
+            let mut finding = Finding::new(note.rule, note.severity, source.path, note.message);
+            finding.help = note.help;
+            finding
+        })
+        .collect();
+    Ok(Post { text, title, words, findings, undeclared, needs_version: converted.needs_version })
+}
+
+/// The author's keys, as the generator reads them.
+struct Keys<'a> {
+    site: &'a Site,
+    front: &'a FrontMatter,
+}
+
+impl Keys<'_> {
+    /// Whether the author wrote this key. Hugo does not tell capitals from small letters.
+    fn has(&self, name: &str) -> bool {
+        let ignore_case = self.site.generator.keys_ignore_case();
+        self.front.table().keys().any(|key| key == name || (ignore_case && key.eq_ignore_ascii_case(name)))
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        match self.front.get(&[name]) {
+            Some(Value::String(text)) if !text.trim().is_empty() => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The plain keys that the post needs and the author left out, `topic` taken away.
+    fn plain(&self, source: &Source<'_>, config: &config::Post) -> Vec<Change> {
+        let mut changes = vec![Change::Remove { path: vec!["topic".to_owned()] }];
+        let mut set = |name: &str, value: Value| {
+            if !self.has(name) {
+                changes.push(Change::Set { path: vec![name.to_owned()], value });
+            }
+        };
+        set("title", Value::String(source.article.title.clone()));
+        set("description", Value::String(source.article.description.clone()));
+        let day = source.day.to_string();
+        set("date", Value::Date(source.previous_date.unwrap_or(&day).to_owned()));
+        if source.previous_date.is_some_and(|date| date.get(..10).unwrap_or(date) < day.as_str()) {
+            set(self.site.generator.updated_key(), Value::Date(day));
+        }
+        if let Some(draft) = config.draft {
+            set("draft", Value::Boolean(draft));
+        }
+        if !config.authors.is_empty() {
+            set("authors", strings(&config.authors));
+        }
+        changes
+    }
+
+    /// Adds the article's terms where the author has none; the taxonomies that the site does not have are returned.
+    fn terms(&self, source: &Source<'_>, changes: &mut Vec<Change>) -> Vec<String> {
+        let mut undeclared = Vec::new();
+        for (taxonomy, terms) in [("tags", &source.article.tags), ("categories", &source.article.categories)] {
+            let terms = self.distinct(terms);
+            if terms.is_empty() || self.has_terms(taxonomy) {
+                continue;
+            }
+            if self.site.accepts(taxonomy, source.language) {
+                let path = self.site.generator.taxonomy_path(taxonomy);
+                changes.push(Change::Set { path, value: strings(&terms) });
+            } else {
+                undeclared.push(taxonomy.to_owned());
+            }
+        }
+        undeclared
+    }
+
+    fn has_terms(&self, taxonomy: &str) -> bool {
+        let path = self.site.generator.taxonomy_path(taxonomy);
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        match path.as_slice() {
+            [key] => self.has(key),
+            path => self.front.get(path).is_some(),
+        }
+    }
+
+    /// The terms without those that the generator would put on the same page, or on none.
+    fn distinct(&self, terms: &[String]) -> Vec<String> {
+        let mut seen = HashSet::new();
+        terms
+            .iter()
+            .filter(|term| {
+                let slug = self.site.term_slug(term);
+                slug.chars().any(char::is_alphanumeric) && seen.insert(slug)
+            })
+            .cloned()
+            .collect()
+    }
+}
+
+fn strings(list: &[String]) -> Value {
+    Value::Array(list.iter().cloned().map(Value::String).collect())
+}
+
+/// The page with another body, one blank line below the front matter, in the line ends of its front matter.
+fn replace_body(page: &str, rules: front_matter::SplitRules, body: &str) -> Result<String, FrontMatterError> {
+    let split = front_matter::split(page, rules)?.ok_or_else(|| FrontMatterError::missing(page))?;
+    let block = &page[..split.block.end];
+    let end = if block.contains("\r\n") { "\r\n" } else { "\n" };
+    let body = if end == "\n" { body.to_owned() } else { body.replace('\n', end) };
+    Ok(format!("{}{end}{end}{body}", block.trim_end_matches(['\r', '\n'])))
+}
+
+/// Puts the provenance into a post, with the hash of the page as it is without it.
+///
+/// # Errors
+/// Where the page's front matter cannot be changed.
+pub fn sign(page: &str, site: &Site, provenance: Provenance) -> Result<(String, Provenance), FrontMatterError> {
+    let unsigned = add(page, site, &provenance)?;
+    let written = written_hash(&unsigned, site)?;
+    let provenance = Provenance { written, ..provenance };
+    Ok((add(page, site, &provenance)?, provenance))
+}
+
+/// What provenance says of the generator that a post was written for: its version only where the text depends on it.
+pub fn made_for(site: &Site, needs_version: bool) -> String {
+    if needs_version {
+        format!("{} {}", site.generator.name(), site.version)
+    } else {
+        site.generator.name().to_owned()
+    }
+}
+
+fn add(page: &str, site: &Site, provenance: &Provenance) -> Result<String, FrontMatterError> {
+    let changes: Vec<Change> = provenance
+        .to_table()
+        .into_iter()
+        .map(|(key, value)| Change::Set { path: provenance_path(site, &key), value })
+        .collect();
+    front_matter::edit(page, site.generator.split_rules(), &changes)
+}
+
+fn provenance_path(site: &Site, key: &str) -> Vec<String> {
+    site.generator.options_path().iter().copied().chain([key]).map(str::to_owned).collect()
+}
+
+/// The hash of a post without its provenance, line ends as LF and trailing blanks ignored: it changes when a person
+/// edits the post, and not when an editor trims it.
+///
+/// # Errors
+/// Where the page's front matter cannot be read.
+pub fn written_hash(page: &str, site: &Site) -> Result<String, FrontMatterError> {
+    let rules = site.generator.split_rules();
+    let split = front_matter::split(page, rules)?.ok_or_else(|| FrontMatterError::missing(page))?;
+    let front = FrontMatter::parse(page, &split)?;
+    let options = match front.get(site.generator.options_path()) {
+        Some(Value::Table(table)) => table.clone(),
+        _ => Table::new(),
+    };
+    let changes: Vec<Change> = Provenance::KEYS
+        .iter()
+        .filter(|key| options.contains_key(**key))
+        .map(|key| Change::Remove { path: provenance_path(site, key) })
+        .collect();
+    let bare = front_matter::edit(page, rules, &changes)?;
+    Ok(crate::stub::page_hash(&bare))
+}
+
+/// One warning for all posts of a run whose terms had to be left out, with the lines that would let them in.
+pub fn undeclared_taxonomy(path: &SitePath, site: &Site, taxonomy: &str, language: &str) -> Finding {
+    Finding::new(
+        "undeclared-taxonomy",
+        Severity::Warning,
+        path,
+        format!("the site does not declare the taxonomy `{taxonomy}`, so its terms were left out of the posts"),
+    )
+    .help(site.generator.declare_taxonomy_help(site, taxonomy, language))
+}

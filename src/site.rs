@@ -212,6 +212,22 @@ pub struct Site {
 }
 
 impl Site {
+    /// Whether a page of `language` can have terms of the taxonomy `name`: it is declared, and what the generator needs
+    /// to make its pages is there.
+    pub fn accepts(&self, name: &str, language: &str) -> bool {
+        let builds = self.taxonomy_templates || !self.generator.requires_front_matter();
+        builds && self.declares(name, language)
+    }
+
+    /// The names of the taxonomies that pages of `language` may use.
+    pub fn taxonomy_names(&self, language: &str) -> Vec<String> {
+        self.taxonomies
+            .iter()
+            .filter(|taxonomy| taxonomy.language == language)
+            .map(|taxonomy| taxonomy.name.clone())
+            .collect()
+    }
+
     /// Whether pages of `language` may use the taxonomy `name`.
     pub fn declares(&self, name: &str, language: &str) -> bool {
         self.taxonomies

@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::generator::{Entry, Files};
+
 use super::{Error, is_absent, read_text};
 
 /// Configuration files and templates are smaller than this, in bytes.
@@ -25,12 +27,14 @@ impl Folder {
     pub fn root(&self) -> &Path {
         &self.root
     }
+}
 
+impl Files for Folder {
     /// The text of a file; `None` where there is no such file.
     ///
     /// # Errors
     /// A file that is there and cannot be read, is no regular file, is not UTF-8 or is larger than 4 MiB.
-    pub fn read(&self, relative: &str) -> io::Result<Option<String>> {
+    fn read(&self, relative: &str) -> io::Result<Option<String>> {
         match read_text(&self.root.join(relative), LIMIT) {
             Ok(text) => Ok(Some(text)),
             Err(error) if error.is_not_found() => Ok(None),
@@ -44,7 +48,7 @@ impl Folder {
 
     /// The names in a folder, sorted, each with whether it is a folder itself; empty where there is no such folder.
     /// Names that are not UTF-8 are left out.
-    pub fn list(&self, relative: &str) -> io::Result<Vec<(String, bool)>> {
+    fn list(&self, relative: &str) -> io::Result<Vec<Entry>> {
         let dir = self.root.join(relative);
         let entries = match fs::read_dir(&dir) {
             Ok(entries) => entries,
@@ -55,7 +59,8 @@ impl Folder {
         for entry in entries {
             let entry = entry?;
             if let Ok(name) = entry.file_name().into_string() {
-                names.push((name, entry.path().is_dir()));
+                let is_dir = entry.path().is_dir();
+                names.push(Entry { name, is_dir });
             }
         }
         names.sort();

@@ -34,6 +34,12 @@ impl Root {
         Ok(Self { dir })
     }
 
+    /// The root `dir`, created with the folders above it as far as they are missing.
+    pub fn create(dir: &Path) -> Result<Self> {
+        fs::create_dir_all(dir).map_err(io_error("create", dir))?;
+        Self::open(dir)
+    }
+
     /// The folder, absolute and free of links.
     pub fn dir(&self) -> &Path {
         &self.dir

@@ -6,6 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{Counts, PostReport, PostState, Sources, StatusLine, count};
 use crate::finding::{Finding, Severity};
+use crate::site::SitePath;
 use crate::text::{escape, shorten};
 
 /// A line of a source may have this many bytes before it is shown in part only.
@@ -70,6 +71,17 @@ fn group_with_source<'a>(
         .path(path)
         .annotation(AnnotationKind::Primary.span(span));
     title.element(snippet)
+}
+
+/// What a fix changes, as a unified diff.
+pub fn diff(path: &SitePath, before: &str, after: &str) -> String {
+    let name = escape(path.as_str());
+    let diff = similar::TextDiff::from_lines(before, after);
+    let text = diff.unified_diff().context_radius(2).header(&format!("a/{name}"), &format!("b/{name}")).to_string();
+    text.split_inclusive('\n').map(|line| {
+        let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "\n"));
+        format!("{}{end}", escape(line))
+    }).collect()
 }
 
 /// The line that closes a check.

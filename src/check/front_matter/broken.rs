@@ -1,0 +1,43 @@
+//! Front matter that the generator cannot read.
+
+use crate::check::{Page, Rule};
+use crate::finding::{Finding, Severity};
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct BrokenFrontMatter;
+
+impl Rule for BrokenFrontMatter {
+    fn name(&self) -> &'static str {
+        "broken-front-matter"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Front matter that is not closed, not TOML, YAML or JSON, or has a key twice"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "\
+Both generators stop the whole build at a page whose front matter they cannot read (tested on Zola 0.17.2 and 0.22.0 and on
+Hugo 0.168.0): a block that is never closed, a value without its quotes, a key given twice, `title: Redis: why?` in YAML.
+
+Zola ends the block at the first line that *ends* in the delimiter, so `description: the end ---` cuts it short.
+
+```yaml
+title: Redis: why?      # refused
+title: \"Redis: why?\"    # fine
+```
+
+Quote the value, close the block with `+++` or `---` alone on its line, or remove the second key."
+    }
+
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let error = match (&page.split, &page.front) {
+            (Err(error), _) | (_, Some(Err(error))) => error,
+            _ => return,
+        };
+        let mut finding = page.finding(self, Severity::Error, error.message.clone()).at(error.span.clone());
+        finding.help.clone_from(&error.help);
+        findings.push(finding);
+    }
+}

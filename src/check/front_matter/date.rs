@@ -1,0 +1,161 @@
+//! Dates: missing, not a date, or still to come.
+
+use jiff::civil::Date;
+
+use super::key_span;
+use crate::check::{Page, Rule};
+use crate::finding::{Finding, Severity};
+use crate::front_matter::Value;
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct MissingDate;
+
+impl Rule for MissingDate {
+    fn name(&self) -> &'static str {
+        "missing-date"
+    }
+
+    fn summary(&self) -> &'static str {
+        "A post below a section sorted by date, or in Hugo, without a date"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "\
+In a section with `sort_by = \"date\"`, Zola does not render a page without a date; the build succeeds and prints one line
+about ignored pages (tested on 0.17.2 and 0.22.0). Hugo dates the page 1 January of the year 1. A page at the top of the
+content folder (an About page) needs no date.
+
+```toml
+date = 2026-01-31
+```"
+    }
+
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let Some(front) = page.front() else { return };
+        if page.key("date").is_some() || front.table().contains_key("topic") || page.is_section() || !page.is_post() {
+            return;
+        }
+        findings.push(
+            page.finding(self, Severity::Warning, "the post has no date")
+                .at(page.front_start())
+                .help("write `date = 2026-01-31` (the day in UTC) above the first table"),
+        );
+    }
+}
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct InvalidDate;
+
+impl Rule for InvalidDate {
+    fn name(&self) -> &'static str {
+        "invalid-date"
+    }
+
+    fn summary(&self) -> &'static str {
+        "A date that a generator refuses or reads as another day"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "\
+`2026-01-31` and `2026-01-31T10:00:00+02:00` (or with `Z`) mean the same to every version of both generators, with or without
+quotes. Words, slashes, a 30 February, `\"\"` or a time zone's name stop the build; an integer such as `20260131` is an error to
+Zola and a moment in 1970 to Hugo (tested on Zola 0.17.2, 0.22.0 and Hugo 0.168.0).
+
+```toml
+date = 2026-01-31
+```"
+    }
+
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let Some(front) = page.front() else { return };
+        for key in ["date", page.site.generator.updated_key()] {
+            let Some(key) = page.key(key) else { continue };
+            let written = match front.get(&[key]) {
+                Some(Value::Date(text) | Value::String(text)) if parse(text).is_some() => continue,
+                Some(Value::Date(text) | Value::String(text)) => text.clone(),
+                Some(Value::Integer(number)) => number.to_string(),
+                Some(_) | None => "a value that is no date".to_owned(),
+            };
+            let mut finding = page
+                .finding(self, Severity::Error, format!("`{key}` is `{written}`, which not every generator reads as a date"))
+                .help("write it as `2026-01-31` or `2026-01-31T10:00:00Z`");
+            finding.span = front.span(&[key]).or_else(|| key_span(page, &[key]));
+            findings.push(finding);
+        }
+    }
+}
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct FutureDate;
+
+impl Rule for FutureDate {
+    fn name(&self) -> &'static str {
+        "future-date"
+    }
+
+    fn summary(&self) -> &'static str {
+        "A date still to come, for which Hugo leaves the page out"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "\
+Hugo 0.168.0 does not build a page whose date is still to come, says nothing about it, and judges by UTC whatever the time
+zone of the machine. Zola builds it.
+
+Write a date that has come, or build with `hugo --buildFuture`."
+    }
+
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let Some(front) = page.front() else { return };
+        if !page.site.generator.leaves_out_future_pages() {
+            return;
+        }
+        for key in ["date", "publishDate"] {
+            let Some(key) = page.key(key) else { continue };
+            let Some(Value::Date(text) | Value::String(text)) = front.get(&[key]) else { continue };
+            if parse(text).is_some_and(|date| date > page.today) {
+                let mut finding = page
+                    .finding(self, Severity::Warning, format!("`{key}` is still to come, so Hugo leaves the page out"))
+                    .help("write a day that has come in UTC, or build with `--buildFuture`");
+                finding.span = front.span(&[key]);
+                findings.push(finding);
+            }
+        }
+    }
+}
+
+/// The day of a date in a spelling that Zola from 0.17 on and Hugo read alike: `2026-01-31`, or a moment of RFC 3339.
+fn parse(text: &str) -> Option<Date> {
+    let day = text.get(..10)?;
+    let date: Date = day.parse().ok().filter(|_| day.as_bytes()[4] == b'-' && day.as_bytes()[7] == b'-')?;
+    let rest = &text[10..];
+    if rest.is_empty() {
+        return Some(date);
+    }
+    let time = rest.strip_prefix(['T', 't', ' '])?;
+    let clock = time.get(..8)?;
+    clock.parse::<jiff::civil::Time>().ok()?;
+    let zone = time[8..].trim_start_matches('.').trim_start_matches(|c: char| c.is_ascii_digit());
+    let offset = zone.strip_prefix(['+', '-']).is_some_and(|offset| {
+        offset.len() == 5 && offset.as_bytes()[2] == b':' && offset.bytes().filter(u8::is_ascii_digit).count() == 4
+    });
+    (zone.is_empty() || zone == "Z" || zone == "z" || offset).then_some(date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn dates_that_both_generators_read() {
+        for text in ["2024-01-02", "2024-01-02T10:00:00+02:00", "2024-01-02T10:00:00Z", "2024-01-02T10:00:00.5Z", "2024-01-02 10:00:00"] {
+            assert!(parse(text).is_some(), "{text}");
+        }
+        for text in ["", "2024", "20240102", "2024/01/02", "2024-1-2", "2024-02-30", "10:00:00", "2024-01-02T10:00", "2024-01-02 10:00:00 UTC", "2024-01-02T10:00:00+0200", "Tue, 02 Jan 2024 10:00:00 GMT", "é024-01-02"] {
+            assert!(parse(text).is_none(), "{text}");
+        }
+    }
+}

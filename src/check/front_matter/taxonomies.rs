@@ -1,0 +1,155 @@
+//! Terms: in the wrong place, of a wrong type, or of a taxonomy that the site does not have.
+
+use super::key_span;
+use crate::check::{Page, Rule};
+use crate::finding::{Finding, Severity};
+use crate::front_matter::Value;
+
+/// The taxonomies that both generators' users expect.
+const COMMON: [&str; 2] = ["tags", "categories"];
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct MisplacedTerms;
+
+impl Rule for MisplacedTerms {
+    fn name(&self) -> &'static str {
+        "misplaced-terms"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Tags or categories where the generator does not look for them"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "\
+Zola reads terms from the table `[taxonomies]` and drops `tags` at the top level without a word. Hugo reads them at the top
+level and drops the table, just as silently (tested on Zola 0.17.2, 0.22.0 and Hugo 0.168.0). A page moved from one to the
+other loses all its terms.
+
+```toml
+tags = [\"rust\"]         # Hugo
+
+[taxonomies]            # Zola
+tags = [\"rust\"]
+```"
+    }
+
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let Some(front) = page.front() else { return };
+        for taxonomy in COMMON {
+            let right = page.site.generator.taxonomy_path(taxonomy);
+            let wrong: &[&str] = if right.len() == 1 { &["taxonomies", taxonomy] } else { &[taxonomy] };
+            let right: Vec<&str> = right.iter().map(String::as_str).collect();
+            if front.get(wrong).is_none() || front.get(&right).is_some() {
+                continue;
+            }
+            let name = page.site.generator.title();
+            let mut finding = page
+                .finding(self, Severity::Warning, format!("{name} does not look for `{taxonomy}` here, so these terms are dropped"))
+                .help(if right.len() == 1 {
+                    format!("move the line to the top level: `{taxonomy} = […]`")
+                } else {
+                    format!("move the line into the table `[taxonomies]`: `{taxonomy} = […]`")
+                });
+            finding.span = key_span(page, wrong);
+            findings.push(finding);
+        }
+    }
+}
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct TermsNotAList;
+
+impl Rule for TermsNotAList {
+    fn name(&self) -> &'static str {
+        "terms-not-a-list"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Tags or categories that are not a list of strings"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "\
+`tags = \"rust, go\"` is one term named \"rust, go\" to Hugo 0.168.0. In `[taxonomies]`, Zola stops the build at anything but a list
+of strings, and at an empty term (tested on 0.17.2 and 0.22.0).
+
+```toml
+tags = [\"rust\", \"go\"]
+```"
+    }
+
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let Some(front) = page.front() else { return };
+        let strict = page.site.generator.requires_front_matter();
+        let severity = if strict { Severity::Error } else { Severity::Warning };
+        for taxonomy in page.site.taxonomy_names(page.language) {
+            let path = page.site.generator.taxonomy_path(&taxonomy);
+            let path: Vec<&str> = path.iter().map(String::as_str).collect();
+            let message = match front.get(&path) {
+                None | Some(Value::Null) => continue,
+                Some(Value::Array(terms)) => {
+                    let Some(message) = terms.iter().find_map(|term| wrong_term(term, strict)) else { continue };
+                    message
+                }
+                Some(_) => format!("`{taxonomy}` is not a list"),
+            };
+            let mut finding = page.finding(self, severity, message).help(format!("write `{taxonomy} = [\"…\", \"…\"]`"));
+            finding.span = front.span(&path).or_else(|| key_span(page, &path));
+            findings.push(finding);
+        }
+    }
+}
+
+fn wrong_term(term: &Value, strict: bool) -> Option<String> {
+    match term {
+        Value::String(text) if text.trim().is_empty() && strict => Some("one of the terms is empty".to_owned()),
+        Value::String(_) => None,
+        _ if strict => Some("one of the terms is not a string".to_owned()),
+        _ => None,
+    }
+}
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct UndeclaredTaxonomy;
+
+impl Rule for UndeclaredTaxonomy {
+    fn name(&self) -> &'static str {
+        "undeclared-taxonomy"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Terms of a taxonomy that the site's configuration does not declare"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "\
+Zola stops the build at a term of a taxonomy that its configuration does not declare for the page's language, with the
+exact spelling: `tag` and `Tags` are not `tags` (tested on 0.17.2 and 0.22.0). Hugo 0.168.0 makes no pages for its terms.
+
+```toml
+# Zola's configuration
+taxonomies = [{ name = \"tags\" }, { name = \"categories\" }]
+```
+
+When a post is made, terms of an undeclared taxonomy are left out, with one warning a run."
+    }
+
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let Some(front) = page.front() else { return };
+        let Some(Value::Table(table)) = front.get(&["taxonomies"]) else { return };
+        if page.site.generator.taxonomy_path("tags").len() == 1 {
+            return;
+        }
+        for taxonomy in table.keys().filter(|taxonomy| !page.site.declares(taxonomy, page.language)) {
+            let mut finding = page
+                .finding(self, Severity::Error, format!("the site does not declare the taxonomy `{taxonomy}`"))
+                .help(page.site.generator.declare_taxonomy_help(page.site, taxonomy, page.language));
+            finding.span = key_span(page, &["taxonomies", taxonomy]);
+            findings.push(finding);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! A page without a title.
+
+use crate::check::{Page, Rule};
+use crate::finding::{Finding, Severity};
+use crate::front_matter::Value;
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct MissingTitle;
+
+impl Rule for MissingTitle {
+    fn name(&self) -> &'static str {
+        "missing-title"
+    }
+
+    fn summary(&self) -> &'static str {
+        "A page without a title"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "\
+Lists, feeds and search results show a page by its title. Zola and Hugo build a page without one, and show nothing or
+the file's name (tested on Zola 0.22.0 and Hugo 0.168.0). A title below a table such as `[extra]` belongs to that table.
+
+```toml
+[extra]
+title = \"Lost\"     # this is extra.title
+```
+
+Write `title = \"…\"` above the first table. Stubs need none: the post gets one."
+    }
+
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let Some(front) = page.front() else { return };
+        if front.table().contains_key("topic") || page.is_section() {
+            return;
+        }
+        let blank = match page.key("title").and_then(|key| front.get(&[key])) {
+            None | Some(Value::Null) => true,
+            Some(Value::String(title)) => title.trim().is_empty(),
+            Some(_) => false,
+        };
+        if blank {
+            findings.push(
+                page.finding(self, Severity::Warning, "the page has no title")
+                    .at(page.front_start())
+                    .help("write `title = \"…\"` above the first table of the front matter"),
+            );
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! `generate`: the main job. Stubs are planned for, replies are asked for and recorded, posts are made of records.
+
+use std::collections::BTreeMap;
+
+use super::ask::{self, Asking};
+use super::publish::{Previous, Publisher};
+use super::run::Run;
+use super::status::{gather, post_state, whole};
+use super::survey::{Survey, Written, stub_of, survey};
+use super::workspace::Workspace;
+use super::{Context, Environment, Status};
+use crate::cli;
+use crate::config::Flags;
+use crate::content::Page;
+use crate::front_matter::Value;
+use crate::plan::{self, Action, Limits, Reason, State};
+use crate::record::{Entry, Record, RecordName};
+use crate::report::{PostReport, PostState, Trouble};
+use crate::site::SitePath;
+use crate::stub::Stub;
+use crate::text::escape;
+
+pub(super) fn run(arguments: &cli::Generate, context: &Context, environment: &mut Environment) -> anyhow::Result<Status> {
+    let flags = Flags { model: arguments.model.clone(), jobs: arguments.jobs, max_cost: arguments.max_cost };
+    let mut workspace = Workspace::open(context, environment, flags)?;
+    let walk = workspace.walk();
+    let selected = workspace.select(&walk, &arguments.paths, environment)?;
+    // While another run works, its stubs become posts: so the lock comes before the look at the pages.
+    let _lock = if arguments.dry_run { None } else { Some(ask::lock(&workspace, environment)?) };
+    let mut survey = survey(&workspace, &walk.pages);
+    let offline = arguments.offline || (environment.is_ci() && !arguments.online);
+
+    let mut run = Run::default();
+    for trouble in &walk.troubles {
+        run.closing.push(trouble.clone());
+    }
+    let is_selected = |path: &SitePath| selected.iter().any(|page| page.path == *path);
+    run.posts.extend(survey.troubles.drain(..).filter(|report| is_selected(&report.path)));
+
+    let mut targets = posts_meant(arguments, offline, &survey, &selected, &workspace, &mut run);
+    let refreshed: BTreeMap<SitePath, Written> =
+        targets.iter().map(|(stub, written)| (stub.path.clone(), written.clone())).collect();
+    if !offline {
+        // Asked for anew, a post is planned for like the stub that it was.
+        survey.stubs.extend(targets.drain(..).map(|(stub, _)| stub));
+    }
+
+    let kept = gather(&workspace, &survey)?;
+    let mut limits = Limits {
+        paths: selected.iter().map(|page| page.path.clone()).collect(),
+        offline,
+        refresh: arguments.refresh,
+        max_posts: arguments.max_posts,
+        records: BTreeMap::new(),
+    };
+    if arguments.paths.is_empty() {
+        limits.paths.clear();
+        if arguments.refresh && !offline {
+            anyhow::bail!("--refresh asks for posts anew, and each costs money; name the stubs or posts that are meant");
+        }
+    } else if !arguments.paths.iter().any(|path| environment.cwd.join(path).extension().is_some_and(|e| e == "md")) {
+        limits.paths = arguments.paths.iter().map(|path| SitePath::from_path(&workspace.site.root, &crate::disk::resolve(&environment.cwd.join(path)))).collect();
+    }
+    let plan = plan::plan(&survey.stubs, &kept, &limits, &whole(&workspace));
+
+    let asked: Vec<&Stub> =
+        plan.items.iter().filter(|item| item.action == Action::Ask).map(|item| &survey.stubs[item.stub]).collect();
+    let mut asking = Asking::prepare(&asked, arguments, &workspace, environment)?;
+    if arguments.dry_run {
+        for item in &plan.items {
+            run.posts.push(preview(&item.action, &survey.stubs[item.stub], &asking));
+        }
+        for (stub, _) in &targets {
+            run.posts.push(PostReport::new(&stub.path, PostState::Planned));
+        }
+        return run.finish(arguments.format, arguments.strict, context, environment);
+    }
+    if !asking.is_allowed(arguments, environment)? {
+        return Ok(Status::Usage);
+    }
+
+    let mut reports = Vec::new();
+    let mut records: Vec<(Stub, Record, Option<Written>)> = Vec::new();
+    for item in &plan.items {
+        let stub = &survey.stubs[item.stub];
+        match &item.action {
+            Action::Ask => {}
+            Action::Convert(name) => match kept.record(name) {
+                Some(record) if !arguments.record_only => records.push((stub.clone(), record.clone(), None)),
+                Some(_) => reports.push(recorded_only(stub)),
+                None => reports.push(failed(stub, "no-record", &format!("there is no record {name}"))),
+            },
+            Action::Skip(reason) => reports.push(left(stub, PostState::Skipped, reason)),
+            Action::Fail(reason) => reports.push(left(stub, PostState::Failed, reason)),
+        }
+    }
+    for (stub, written) in targets {
+        match record_of(&written, &workspace) {
+            Ok(record) => records.push((stub, record, Some(written))),
+            Err(trouble) => reports.push(PostReport::new(&stub.path, PostState::Failed).because(PostState::Failed, trouble)),
+        }
+    }
+
+    let outcome = asking.run(&asked, context, &workspace, environment)?;
+    let mut publisher = Publisher::new(&mut workspace, environment)?;
+    for (stub, record, written) in &records {
+        reports.push(publisher.publish(stub, record, written.as_ref().map(previous)));
+    }
+    for answer in outcome.answers {
+        let stub = asked[answer.index];
+        let mut report = match &answer.record {
+            Some(_) if arguments.record_only => recorded_only(stub),
+            Some(record) => publisher.publish(stub, record, refreshed.get(&stub.path).map(previous)),
+            None => PostReport::new(&stub.path, PostState::Failed),
+        };
+        answer.complete(&mut report);
+        reports.push(report);
+    }
+    run.closing.extend(publisher.closing_findings());
+    run.sources = std::mem::take(&mut publisher.sources);
+    run.drafts = Some((drafts(&reports, &survey, &refreshed, &workspace), workspace.site.generator.drafts_hint()));
+    run.posts.extend(reports);
+    let status = run.finish(arguments.format, arguments.strict, context, environment)?;
+    Ok(outcome.interrupted.unwrap_or(status))
+}
+
+fn previous(written: &Written) -> Previous<'_> {
+    Previous { text: &written.text, date: written.date.as_deref() }
+}
+
+/// The posts that the command line means, each with the stub it was made from. Those that cannot be refreshed, or of
+/// which nothing is asked, are reported at once.
+fn posts_meant(
+    arguments: &cli::Generate,
+    offline: bool,
+    survey: &Survey,
+    selected: &[Page],
+    workspace: &Workspace,
+    run: &mut Run,
+) -> Vec<(Stub, Written)> {
+    let mut targets = Vec::new();
+    for written in &survey.posts {
+        let path = &written.page.path;
+        let named = !arguments.paths.is_empty() && selected.iter().any(|page| page.path == *path);
+        let all = arguments.paths.is_empty() && arguments.refresh && offline;
+        if !named && !all {
+            continue;
+        }
+        let report = PostReport::new(path, PostState::Unchanged);
+        if !arguments.refresh {
+            run.posts.push(report);
+        } else if post_state(written, workspace) == State::Edited {
+            let shown = escape(path.as_str()).into_owned();
+            run.posts.push(report.because(
+                PostState::Failed,
+                Trouble::new(
+                    "edited",
+                    "the post was edited since it was written, so it is left as it is",
+                    format!("to give up the edits: postwright restore --force {shown}, then postwright generate {shown}"),
+                ),
+            ));
+        } else {
+            match stub_of(written, workspace) {
+                Ok(stub) => targets.push((stub, written.clone())),
+                Err(trouble) => run.posts.push(report.because(PostState::Failed, trouble)),
+            }
+        }
+    }
+    targets
+}
+
+/// The record that a post was made from.
+fn record_of(written: &Written, workspace: &Workspace) -> Result<Record, Trouble> {
+    let entry = RecordName::parse(&written.provenance.reply).and_then(|name| workspace.store.entry(&name));
+    match entry {
+        Some(Entry::Good(record)) => Ok(*record),
+        Some(Entry::Damaged { name, why }) => Err(Trouble::new(
+            "damaged",
+            format!("the record {name} is damaged: {why}"),
+            "bring it back from version control",
+        )),
+        Some(Entry::Newer { name, .. }) => {
+            Err(Trouble::new("newer-record", format!("a newer Postwright wrote the record {name}"), "use that version"))
+        }
+        None => Err(Trouble::new(
+            "record-missing",
+            format!("the record {} that the post was made from is not there", escape(&written.provenance.reply)),
+            "bring the folder .postwright back from version control; the post stays as it is",
+        )),
+    }
+}
+
+fn preview(action: &Action, stub: &Stub, asking: &Asking) -> PostReport {
+    match action {
+        Action::Ask => asking.preview(stub),
+        Action::Convert(_) => PostReport::new(&stub.path, PostState::Planned),
+        Action::Skip(reason) => left(stub, PostState::Skipped, reason),
+        Action::Fail(reason) => left(stub, PostState::Failed, reason),
+    }
+}
+
+fn left(stub: &Stub, state: PostState, reason: &Reason) -> PostReport {
+    let trouble = Trouble::new(reason.kind, reason.message.clone(), reason.help.clone());
+    PostReport::new(&stub.path, state).because(state, trouble)
+}
+
+fn failed(stub: &Stub, kind: &str, message: &str) -> PostReport {
+    let trouble = Trouble { kind: kind.to_owned(), message: message.to_owned(), help: None };
+    PostReport::new(&stub.path, PostState::Failed).because(PostState::Failed, trouble)
+}
+
+fn recorded_only(stub: &Stub) -> PostReport {
+    PostReport::new(&stub.path, PostState::Planned)
+}
+
+/// How many of the posts that were written are drafts.
+fn drafts(reports: &[PostReport], survey: &Survey, refreshed: &BTreeMap<SitePath, Written>, workspace: &Workspace) -> usize {
+    let default = workspace.config.post.draft == Some(true);
+    let is_draft = |path: &SitePath| {
+        let stub = survey.stubs.iter().find(|stub| stub.path == *path);
+        stub.is_some_and(|stub| match stub.front.get("draft") {
+            Some(Value::Boolean(draft)) => *draft,
+            _ => default,
+        }) && !refreshed.contains_key(path)
+    };
+    reports.iter().filter(|report| report.state == PostState::Written && is_draft(&report.path)).count()
+}
+

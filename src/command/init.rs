@@ -1,0 +1,72 @@
+//! `init`: a commented `postwright.toml` that fits the site. Never overwrites one.
+
+use std::collections::BTreeSet;
+
+use anyhow::bail;
+use minijinja::{Environment as Templates, context};
+
+use super::workspace::{Workspace, program_version, read_page};
+use super::{Context, Environment, Status};
+use crate::config::{FILE_NAME, Flags};
+use crate::disk::{self, Expect};
+use crate::front_matter::{self, FrontMatter, Value, quote};
+use crate::site::Site;
+
+const TEMPLATE: &str = include_str!("../../templates/postwright.toml.j2");
+
+pub(super) fn run(context: &Context, environment: &mut Environment) -> anyhow::Result<Status> {
+    let workspace = Workspace::open(context, environment, Flags::default())?;
+    let file = workspace.root.dir().join(FILE_NAME);
+    if disk::exists(&file) {
+        bail!("{FILE_NAME} exists already, and init overwrites nothing");
+    }
+    let text = render(&workspace, environment)?;
+    workspace.root.write_atomic(&file, text.as_bytes(), Expect::Absent)?;
+    environment.print(&format!("{FILE_NAME}\n"));
+    if !context.global.quiet {
+        environment.note("Next: `postwright new \"A topic\"`, then `postwright generate`.");
+    }
+    Ok(Status::Success)
+}
+
+fn render(workspace: &Workspace, environment: &Environment) -> anyhow::Result<String> {
+    let site = &workspace.site;
+    let categories: Vec<String> = used_categories(workspace).iter().map(|category| quote(category)).collect();
+    let others: Vec<String> =
+        site.languages.iter().filter(|language| **language != site.default_language).cloned().collect();
+    let text = Templates::new().render_str(TEMPLATE,  context! {
+        generator => site.generator.name(),
+        version => program_version(site.generator, environment).map(|version| version.to_string()),
+        newest => site.generator.newest_known().to_string(),
+        language => site.default_language.as_str(),
+        categories => categories,
+        other_languages => others,
+    })?;
+    Ok(text + "\n")
+}
+
+/// The categories of the site's pages in its default language.
+fn used_categories(workspace: &Workspace) -> BTreeSet<String> {
+    let site = &workspace.site;
+    let mut used = BTreeSet::new();
+    for page in workspace.walk().pages.iter().filter(|page| page.language == site.default_language) {
+        let Ok(text) = read_page(page) else { continue };
+        used.extend(categories_of(&text, site));
+    }
+    used
+}
+
+fn categories_of(text: &str, site: &Site) -> Vec<String> {
+    let Ok(Some(split)) = front_matter::split(text, site.generator.split_rules()) else { return Vec::new() };
+    let Ok(front) = FrontMatter::parse(text, &split) else { return Vec::new() };
+    let path = site.generator.taxonomy_path("categories");
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    match front.get(&path) {
+        Some(Value::Array(items)) => items
+            .iter()
+            .filter_map(|item| if let Value::String(text) = item { Some(text.trim().to_owned()) } else { None })
+            .filter(|name| !name.is_empty())
+            .collect(),
+        _ => Vec::new(),
+    }
+}

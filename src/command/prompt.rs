@@ -1,0 +1,106 @@
+//! `prompt`: the exact prompt of one stub.
+
+use anyhow::bail;
+
+use super::survey::{stub_of, survey};
+use super::workspace::Workspace;
+use super::{Context, Environment, Status};
+use crate::cli;
+use crate::config::Flags;
+use crate::disk::{self, Root};
+use crate::front_matter::Value;
+use crate::prompt::{self, Facts, Prompt, Templates};
+use crate::report::human;
+use crate::site::Site;
+use crate::stub::Stub;
+use crate::text::escape;
+
+/// A prompt template is smaller than this, in bytes.
+const TEMPLATE_LIMIT: u64 = 256 * 1024;
+
+/// Front matter keys whose value the prompt tells the model, so that it writes the post to fit.
+const TOLD: [&str; 5] = ["title", "description", "tags", "categories", "authors"];
+
+pub(super) fn run(arguments: &cli::Prompt, context: &Context, environment: &mut Environment) -> anyhow::Result<Status> {
+    let workspace = Workspace::open(context, environment, Flags::default())?;
+    let walk = workspace.walk();
+    let pages = workspace.select(&walk, std::slice::from_ref(&arguments.path), environment)?;
+    let mut survey = survey(&workspace, &pages);
+    if !survey.troubles.is_empty() {
+        environment.note(human::troubles(&survey.troubles).trim_end());
+        return Ok(Status::Attention);
+    }
+    if let (true, [written]) = (survey.stubs.is_empty(), survey.posts.as_slice()) {
+        match stub_of(written, &workspace) {
+            Ok(stub) => survey.stubs.push(stub),
+            Err(trouble) => bail!("{}", trouble.message),
+        }
+    }
+    let [stub] = survey.stubs.as_slice() else {
+        bail!("{} is not one stub; give the path of a page with a `topic`", escape(&arguments.path.to_string_lossy()));
+    };
+    let prompt = render(stub, &workspace, &templates(&workspace)?)?;
+    environment.print(&format!("{}\n{}", prompt.system, prompt.user));
+    if !context.global.quiet {
+        let tokens = prompt::estimate_tokens(&prompt.system) + prompt::estimate_tokens(&prompt.user);
+        environment.note(&format!("about {tokens} tokens"));
+    }
+    Ok(Status::Success)
+}
+
+/// The site's own templates, read from below its root.
+pub(super) fn templates(workspace: &Workspace) -> anyhow::Result<Templates> {
+    let read = |path: &Option<String>| -> anyhow::Result<Option<(String, String)>> {
+        let Some(path) = path else { return Ok(None) };
+        let file = Root::admit(&workspace.root, path.as_ref())?;
+        Ok(Some((path.clone(), disk::read_text(&file, TEMPLATE_LIMIT)?)))
+    };
+    Ok(Templates { system: read(&workspace.config.system_template)?, user: read(&workspace.config.user_template)? })
+}
+
+/// The prompt of a stub.
+pub(super) fn render(stub: &Stub, workspace: &Workspace, templates: &Templates) -> Result<Prompt, prompt::PromptError> {
+    let Workspace { site, config, .. } = workspace;
+    let options = &stub.request.options;
+    let facts = Facts {
+        site_title: site.title.as_deref(),
+        categories: config.categories(&stub.language),
+        title_length: config.post.title_length,
+        description_length: config.post.description_length,
+        topic: &stub.request.topic,
+        brief: &stub.request.brief,
+        language: &stub.language,
+        words: options.words,
+        audience: options.audience.as_deref(),
+        tone: options.tone.as_deref(),
+        keywords: &options.keywords,
+        given: given(stub, site),
+    };
+    prompt::render(&facts, templates)
+}
+
+/// What the author wrote and wins over the model's word.
+fn given(stub: &Stub, site: &Site) -> Vec<(String, String)> {
+    TOLD.iter()
+        .filter_map(|name| {
+            let path = site.generator.taxonomy_path(name);
+            let nested = match path.as_slice() {
+                [table, key] => match stub.front.get(table) {
+                    Some(Value::Table(table)) => table.get(key),
+                    _ => None,
+                },
+                _ => None,
+            };
+            let value = match nested.or_else(|| stub.front.get(*name))? {
+                Value::String(text) => text.clone(),
+                Value::Array(items) => items
+                    .iter()
+                    .filter_map(|item| if let Value::String(text) = item { Some(text.as_str()) } else { None })
+                    .collect::<Vec<_>>()
+                    .join(", "),
+                _ => return None,
+            };
+            (!value.trim().is_empty()).then(|| ((*name).to_owned(), value.replace('\n', " ")))
+        })
+        .collect()
+}

@@ -1,0 +1,61 @@
+//! What came of a run, and how it is told.
+
+use super::{Context, Environment, Status};
+use crate::cli::Format;
+use crate::finding::{Finding, Severity};
+use crate::report::{PostReport, PostState, Sources, human, json};
+
+/// What came of a run of `generate` or `accept`.
+#[derive(Debug, Default)]
+pub(super) struct Run {
+    pub(super) posts: Vec<PostReport>,
+    /// Findings that are about the site and not about one post.
+    pub(super) closing: Vec<Finding>,
+    /// The texts that findings are shown in.
+    pub(super) sources: Sources,
+    /// Posts among those written that are drafts, and how to see them.
+    pub(super) drafts: Option<(usize, &'static str)>,
+}
+
+impl Run {
+    /// Prints the results and says how the run ended.
+    pub(super) fn finish(
+        mut self,
+        format: Format,
+        strict: bool,
+        context: &Context,
+        environment: &mut Environment,
+    ) -> anyhow::Result<Status> {
+        self.posts.sort_by(|a, b| a.path.cmp(&b.path));
+        match format {
+            Format::Json => environment.print(&json::generate(&self.posts, &self.sources)),
+            Format::Human => environment.print(&human::posts(&self.posts)),
+        }
+        let findings: Vec<Finding> = self
+            .posts
+            .iter()
+            .flat_map(|post| &post.findings)
+            .chain(&self.closing)
+            .filter(|finding| finding.severity > Severity::Info || context.global.verbose)
+            .cloned()
+            .collect();
+        if !context.global.quiet || findings.iter().any(|finding| finding.severity == Severity::Error) {
+            environment.note_all(&human::findings(&findings, &self.sources, false));
+        }
+        environment.note_all(&human::troubles(&self.posts));
+        if !context.global.quiet {
+            if let Some((number, hint)) = self.drafts.filter(|(number, _)| *number > 0) {
+                environment.note(&format!("{} still drafts; to see them: {hint}", is_or_are(number)));
+            }
+            environment.note(human::run_summary(&self.posts).trim_end());
+        }
+        let failed = self.posts.iter().any(|post| post.state == PostState::Failed);
+        let wanting = self.posts.iter().any(|post| post.state == PostState::Skipped)
+            || findings.iter().any(|finding| finding.severity == Severity::Warning);
+        Ok(if failed || (strict && wanting) { Status::Attention } else { Status::Success })
+    }
+}
+
+fn is_or_are(number: usize) -> String {
+    if number == 1 { "1 post is".to_owned() } else { format!("{number} posts are") }
+}

@@ -1,0 +1,153 @@
+//! Which of a site's pages are stubs, which are posts, and which mean to be one and are not.
+
+use super::workspace::{Workspace, read_page};
+use crate::content::Page;
+use crate::disk;
+use crate::front_matter::{self, FrontMatter, Table, Value};
+use crate::markdown;
+use crate::report::{PostReport, PostState, Trouble, position};
+use crate::site::Site;
+use crate::stub::{self, Kind, Provenance, Stub};
+
+/// Front matter ends well before this many bytes, so a page that has no topic until here is no stub.
+const HEAD: u64 = 72 * 1024;
+/// A stub is no larger than this, in bytes: its brief goes into the prompt.
+const STUB_LIMIT: usize = 1024 * 1024;
+
+/// A post that Postwright wrote.
+#[derive(Debug, Clone)]
+pub(super) struct Written {
+    pub(super) page: Page,
+    pub(super) text: String,
+    pub(super) provenance: Provenance,
+    /// The post's date, as it is written.
+    pub(super) date: Option<String>,
+}
+
+/// The stubs and posts of a site.
+#[derive(Debug, Default)]
+pub(super) struct Survey {
+    pub(super) stubs: Vec<Stub>,
+    pub(super) posts: Vec<Written>,
+    /// Pages that cannot be read, or that ask for a post in a way that cannot be understood.
+    pub(super) troubles: Vec<PostReport>,
+}
+
+/// Reads the pages.
+pub(super) fn survey(workspace: &Workspace, pages: &[Page]) -> Survey {
+    let mut survey = Survey::default();
+    for page in pages.iter().filter(|page| page.is_candidate(&workspace.site)) {
+        match look(page) {
+            Ok(None) => {}
+            Ok(Some(text)) => survey.sort(page, text, &workspace.site),
+            // It vanished between the walk and now.
+            Err(error) if error.is_not_found() => {}
+            Err(error) => survey.trouble(page, Trouble {
+                kind: error.kind().to_owned(),
+                message: error.to_string(),
+                help: error.help().map(str::to_owned),
+            }),
+        }
+    }
+    survey
+}
+
+/// The text of a page that may be a stub or a post of ours; `None` where it surely is neither.
+fn look(page: &Page) -> disk::Result<Option<String>> {
+    let head = disk::read_start(&page.file, HEAD)?;
+    let mentions = |word: &[u8]| head.windows(word.len()).any(|window| window == word);
+    if !mentions(b"topic") && !mentions(b"postwright") {
+        return Ok(None);
+    }
+    read_page(page).map(Some)
+}
+
+impl Survey {
+    fn sort(&mut self, page: &Page, text: String, site: &Site) {
+        let split = match front_matter::split(&text, site.generator.split_rules()) {
+            Ok(Some(split)) => split,
+            Ok(None) => return,
+            Err(error) => return self.broken(page, &text, &error),
+        };
+        let front = match FrontMatter::parse(&text, &split) {
+            Ok(front) => front,
+            Err(error) => return self.broken(page, &text, &error),
+        };
+        let options_path = site.generator.options_path();
+        let kind = stub::classify(front.table(), &text[split.body..], options_path, &markdown::word_count);
+        match kind {
+            Kind::Page => {}
+            Kind::Stub(_) if text.len() > STUB_LIMIT => self.trouble(
+                page,
+                Trouble::new("too-large", "the stub is larger than 1 MiB", "shorten the notes below its front matter"),
+            ),
+            Kind::Stub(request) => {
+                let (path, file) = (page.path.clone(), page.file.clone());
+                self.stubs.push(Stub::new(path, file, &page.language, request, front.table().clone(), text));
+            }
+            Kind::Post(provenance) => {
+                let date = date_of(front.table());
+                self.posts.push(Written { page: page.clone(), text, provenance, date });
+            }
+            Kind::Malformed(problems) => {
+                let messages: Vec<String> = problems
+                    .iter()
+                    .map(|problem| {
+                        let path: Vec<&str> = problem.key.split('.').collect();
+                        let place = front.key_span(&path).map(|span| position(&text, span.start).0);
+                        place.map_or_else(|| problem.message.clone(), |line| format!("line {line}: {}", problem.message))
+                    })
+                    .collect();
+                let help: Vec<String> = problems.into_iter().map(|problem| problem.help).collect();
+                self.trouble(page, Trouble::new("malformed-stub", messages.join("; "), help.join("\n")));
+            }
+        }
+    }
+
+    /// Front matter that cannot be read is trouble here only where the page seems to ask for a post.
+    fn broken(&mut self, page: &Page, text: &str, error: &front_matter::FrontMatterError) {
+        let asks = text.lines().take(200).any(|line| {
+            let line = line.trim_start().trim_start_matches(['"', '\'']);
+            line.strip_prefix("topic").is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(['=', ':']))
+        });
+        if asks {
+            let (line, _) = position(text, error.span.start);
+            self.trouble(page, Trouble {
+                kind: "malformed-stub".to_owned(),
+                message: format!("line {line}: {}", error.message),
+                help: error.help.clone(),
+            });
+        }
+    }
+
+    fn trouble(&mut self, page: &Page, trouble: Trouble) {
+        self.troubles.push(PostReport::new(&page.path, PostState::Failed).because(PostState::Failed, trouble));
+    }
+}
+
+fn date_of(table: &Table) -> Option<String> {
+    match table.get("date") {
+        Some(Value::Date(date) | Value::String(date)) => Some(date.clone()),
+        _ => None,
+    }
+}
+
+/// The stub that a post was made from, from the bytes that were kept of it.
+pub(super) fn stub_of(written: &Written, workspace: &Workspace) -> Result<Stub, Trouble> {
+    let missing = || {
+        Trouble::new(
+            "stub-missing",
+            "the stub that this post was made from is not kept in .postwright/pages",
+            "bring the folder .postwright back from version control",
+        )
+    };
+    let bytes = workspace
+        .store
+        .page(&written.provenance.stub)
+        .map_err(|error| Trouble::new("stub-damaged", error.to_string(), "bring the file back from version control"))?
+        .ok_or_else(missing)?;
+    let text = String::from_utf8(bytes).map_err(|_| missing())?;
+    let mut kept = Survey::default();
+    kept.sort(&written.page, text, &workspace.site);
+    kept.stubs.pop().ok_or_else(missing)
+}

@@ -1,0 +1,141 @@
+//! What most commands start with: the site, its configuration and the user's, and the pages they are about.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::Context as _;
+
+use super::{Context, Environment};
+use crate::config::{self, Author, Config, Flags, RawConfig};
+use crate::content::{self, Page, Walk};
+use crate::disk::{self, Folder, Root};
+use crate::generator::{self, Files, Generator};
+use crate::record::Store;
+use crate::site::{Site, Version, VersionSource};
+
+/// A configuration file is smaller than this, in bytes.
+const CONFIG_LIMIT: u64 = 1024 * 1024;
+
+/// A page larger than this is never read whole, in bytes.
+pub(super) const PAGE_LIMIT: u64 = 8 * 1024 * 1024;
+
+/// A site with its configuration, ready to work on.
+pub(super) struct Workspace {
+    pub(super) site: Site,
+    pub(super) config: Config,
+    pub(super) root: Root,
+    pub(super) store: Store,
+}
+
+impl Workspace {
+    /// Finds and reads the site that the arguments mean.
+    pub(super) fn open(context: &Context, environment: &Environment, flags: Flags) -> anyhow::Result<Self> {
+        let dir = find_root(context, environment)?;
+        let root = Root::open(&dir)?;
+        let project = read_config(&root.dir().join(config::FILE_NAME), config::FILE_NAME, Author::Project)?;
+        let user = read_user_config(environment)?;
+        let config = config::resolve(project, user, flags)?;
+        let files = Folder::new(root.dir());
+        let choice = config.generator.as_deref();
+        // The program is asked for its version only where a body needs it: see `settle_version`.
+        let mut site = generator::open(root.dir(), &files, choice, config.generator_version, |_| None)?;
+        if let Some(language) = &config.language {
+            site.default_language.clone_from(language);
+            if !site.languages.contains(language) {
+                site.languages.push(language.clone());
+            }
+        }
+        let store = Store::new(root.clone());
+        Ok(Self { site, config, root, store })
+    }
+
+    /// The site's pages.
+    pub(super) fn walk(&self) -> Walk {
+        content::walk(&self.site)
+    }
+
+    /// The pages that the paths on the command line mean; all pages where there are none.
+    pub(super) fn select(&self, walk: &Walk, paths: &[PathBuf], environment: &Environment) -> anyhow::Result<Vec<Page>> {
+        if paths.is_empty() {
+            return Ok(walk.pages.clone());
+        }
+        let mut chosen: Vec<Page> = Vec::new();
+        for path in paths {
+            let path = disk::resolve(&environment.cwd.join(path));
+            for page in content::resolve(&self.site, walk, &environment.cwd, &path)? {
+                if !chosen.iter().any(|other| other.path == page.path) {
+                    chosen.push(page.clone());
+                }
+            }
+        }
+        chosen.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(chosen)
+    }
+
+    /// Asks the generator's program for its version, once, where nothing else has told it for sure.
+    pub(super) fn settle_version(&mut self, environment: &Environment) {
+        if matches!(self.site.version_source, VersionSource::Configured | VersionSource::Program) {
+            return;
+        }
+        if let Some(version) = program_version(self.site.generator, environment) {
+            self.site.version = version;
+        }
+        // Asked is asked, whatever came of it: the next page does not start the program again.
+        self.site.version_source = VersionSource::Program;
+    }
+}
+
+/// The folder of the site: `--root`, or the nearest folder upward that holds one.
+pub(super) fn find_root(context: &Context, environment: &Environment) -> anyhow::Result<PathBuf> {
+    match &context.global.root {
+        Some(dir) => Ok(environment.cwd.join(dir)),
+        None => Ok(generator::find_root(&environment.cwd, &|dir| Box::new(Folder::new(dir)) as Box<dyn Files>)?),
+    }
+}
+
+/// What the program on `PATH` says its version is.
+pub(super) fn program_version(generator: &dyn Generator, environment: &Environment) -> Option<Version> {
+    let output = Command::new(generator.program())
+        .args(generator.version_arguments())
+        .current_dir(&environment.cwd)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    Version::find(&String::from_utf8_lossy(&output.stdout))
+}
+
+fn read_config(path: &Path, shown: &str, author: Author) -> anyhow::Result<RawConfig> {
+    if !disk::exists(path) {
+        return Ok(RawConfig::default());
+    }
+    let text = disk::read_text(path, CONFIG_LIMIT)?;
+    Ok(config::parse(&text, shown, author)?)
+}
+
+fn read_user_config(environment: &Environment) -> anyhow::Result<RawConfig> {
+    match user_config_path(environment) {
+        Some(path) => read_config(&path, &path.to_string_lossy(), Author::User).context("the user's configuration"),
+        None => Ok(RawConfig::default()),
+    }
+}
+
+/// `$XDG_CONFIG_HOME/postwright/config.toml`, or the platform's place.
+pub(super) fn user_config_path(environment: &Environment) -> Option<PathBuf> {
+    let home = || environment.variable("HOME").map(PathBuf::from);
+    let base = if let Some(dir) = environment.variable("XDG_CONFIG_HOME") {
+        PathBuf::from(dir)
+    } else if cfg!(windows) {
+        PathBuf::from(environment.variable("APPDATA")?)
+    } else if cfg!(target_os = "macos") {
+        home()?.join("Library/Application Support")
+    } else {
+        home()?.join(".config")
+    };
+    Some(base.join("postwright/config.toml"))
+}
+
+/// Reads a page whole.
+pub(super) fn read_page(page: &Page) -> disk::Result<String> {
+    disk::read_text(&page.file, PAGE_LIMIT)
+}

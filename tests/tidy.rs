@@ -1,0 +1,203 @@
+//! The rules of the house, as a test: which module may import which, that tables are complete, that guides name files
+//! that exist.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Which modules of the crate each module may name. Values know nothing, stages know values, edges know values,
+/// `generate` is the one driver, `command` sees everything and nothing sees `command`.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    // values
+    ("text", &[]),
+    ("article", &[]),
+    ("site", &["generator"]),
+    ("finding", &["site"]),
+    ("config", &["site", "text"]),
+    // stages
+    ("cli", &[]),
+    ("front_matter", &["text"]),
+    (
+        "generator",
+        &["site", "front_matter", "text", "markdown", "finding"],
+    ),
+    ("content", &["site", "generator", "finding", "text"]),
+    ("stub", &["site", "front_matter", "text"]),
+    ("plan", &["site", "stub", "text", "finding"]),
+    ("prompt", &["text"]),
+    ("reply", &["article", "text"]),
+    ("markdown", &["text"]),
+    (
+        "body",
+        &["markdown", "generator", "finding", "text", "site", "fix"],
+    ),
+    (
+        "post",
+        &[
+            "article",
+            "body",
+            "config",
+            "finding",
+            "front_matter",
+            "generator",
+            "markdown",
+            "site",
+            "stub",
+            "text",
+        ],
+    ),
+    (
+        "check",
+        &[
+            "config",
+            "finding",
+            "front_matter",
+            "generator",
+            "markdown",
+            "site",
+            "stub",
+            "text",
+            "fix",
+        ],
+    ),
+    ("fix", &["finding", "site"]),
+    ("report", &["finding", "site", "text"]),
+    // edges
+    ("disk", &["site", "generator", "text"]),
+    ("record", &["disk", "site", "stub", "front_matter", "text"]),
+    ("model", &["prompt", "text"]),
+    ("generate", &["model", "prompt", "text"]),
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every Rust file of the library with the top-level module it belongs to.
+fn sources() -> Vec<(String, PathBuf, String)> {
+    fn walk(dir: &Path, files: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(dir).expect("src is readable") {
+            let path = entry.expect("entry").path();
+            if path.is_dir() {
+                walk(&path, files);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    let src = root().join("src");
+    let mut files = Vec::new();
+    walk(&src, &mut files);
+    files.sort();
+    files
+        .into_iter()
+        .map(|path| {
+            let first = path
+                .strip_prefix(&src)
+                .expect("below src")
+                .components()
+                .next()
+                .expect("a name");
+            let module = Path::new(first.as_os_str())
+                .file_stem()
+                .expect("a stem")
+                .to_string_lossy()
+                .into_owned();
+            let text = fs::read_to_string(&path).expect("UTF-8");
+            (module, path, text)
+        })
+        .collect()
+}
+
+/// The part of a file that is not its unit tests.
+fn without_tests(text: &str) -> &str {
+    text.split("#[cfg(test)]").next().unwrap_or(text)
+}
+
+#[test]
+fn modules_import_only_what_the_layers_allow() {
+    let allowed: BTreeMap<&str, &[&str]> = MAY_IMPORT.iter().copied().collect();
+    let mut wrong = Vec::new();
+    for (module, path, text) in sources() {
+        if ["main", "lib", "command"].contains(&module.as_str()) {
+            continue;
+        }
+        let Some(may) = allowed.get(module.as_str()) else {
+            wrong.push(format!(
+                "{}: module `{module}` has no row in MAY_IMPORT",
+                path.display()
+            ));
+            continue;
+        };
+        for (number, line) in without_tests(&text).lines().enumerate() {
+            if line.trim_start().starts_with("//") {
+                continue;
+            }
+            for rest in line.split("crate::").skip(1) {
+                let names: Vec<&str> = match rest.strip_prefix('{') {
+                    Some(list) => list
+                        .split(['{', '}', ','])
+                        .map(|name| name.trim().split("::").next().unwrap_or(""))
+                        .collect(),
+                    None => vec![
+                        rest.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+                            .next()
+                            .unwrap_or(""),
+                    ],
+                };
+                for name in names.into_iter().filter(|name| !name.is_empty()) {
+                    if name != module && !may.contains(&name) {
+                        wrong.push(format!(
+                            "{}:{}: `{module}` must not import `{name}`",
+                            path.display(),
+                            number + 1
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_table_of_imports_names_modules_that_exist() {
+    let lib = fs::read_to_string(root().join("src/lib.rs")).expect("lib.rs");
+    for (module, _) in MAY_IMPORT {
+        assert!(
+            lib.contains(&format!("pub mod {module};")),
+            "`{module}` is in MAY_IMPORT and not in lib.rs"
+        );
+    }
+}
+
+#[test]
+fn async_stays_in_generate_and_model() {
+    for (module, path, text) in sources() {
+        if !["generate", "model"].contains(&module.as_str()) {
+            assert!(
+                !without_tests(&text).contains("async fn"),
+                "{}: async belongs in generate and model",
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn guides_name_files_that_exist() {
+    for guide in ["README.md", "CONTRIBUTING.md"] {
+        let text = fs::read_to_string(root().join(guide)).expect(guide);
+        for name in text.split('`').skip(1).step_by(2) {
+            let is_path = ["src/", "tests/", "templates/", "site-example/", "xtask/"]
+                .iter()
+                .any(|top| name.starts_with(top));
+            if is_path && !name.contains(['<', '*', ' ', '{']) {
+                assert!(
+                    root().join(name).exists(),
+                    "{guide} names `{name}`, which does not exist"
+                );
+            }
+        }
+    }
+}
