@@ -149,3 +149,93 @@ fn check_depth(matter: &str, split: &Split) -> Result<(), FrontMatterError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> FrontMatter {
+        let found = split(text, SplitRules::Hugo)
+            .expect("no error")
+            .expect("front matter");
+        FrontMatter::parse(text, &found).expect("readable")
+    }
+
+    /// The text under the span of a value, and under that of its key.
+    fn at<'a>(text: &'a str, path: &[&str]) -> (Option<&'a str>, Option<&'a str>) {
+        let front = parse(text);
+        (
+            front.span(path).map(|span| &text[span]),
+            front.key_span(path).map(|span| &text[span]),
+        )
+    }
+
+    #[test]
+    fn spans_are_those_of_the_file() {
+        let toml = "\u{feff}+++\n\"a\" = 'é' # c\nt.x = 1\n[e.p]\nd = 2024-01-02\n+++\n";
+        assert_eq!(at(toml, &["a"]), (Some("'é'"), Some("\"a\"")));
+        assert_eq!(at(toml, &["t", "x"]), (Some("1"), Some("x")));
+        assert_eq!(at(toml, &["t"]), (None, Some("t")));
+        assert_eq!(at(toml, &["e", "p"]), (Some("[e.p]"), Some("p")));
+        assert_eq!(at(toml, &["e", "p", "d"]), (Some("2024-01-02"), Some("d")));
+        let yaml = "---\na: é long\n  text # c\nt: {x: [1, 2]}\ne:\n  'p': |\n    b\n---\n";
+        assert_eq!(at(yaml, &["a"]), (Some("é long\n  text"), Some("a")));
+        assert_eq!(at(yaml, &["t", "x"]), (Some("[1, 2]"), Some("x")));
+        assert_eq!(at(yaml, &["e", "p"]), (Some("|\n    b"), Some("'p'")));
+        let json = "{\"a\": {\"b\": [1, \"é\"]}}\n";
+        assert_eq!(at(json, &["a", "b"]), (Some("[1, \"é\"]"), Some("\"b\"")));
+        assert_eq!(at(json, &["a", "c"]), (None, None));
+        assert_eq!(at(json, &[]), (Some("{\"a\": {\"b\": [1, \"é\"]}}"), None));
+    }
+
+    #[test]
+    fn yaml_is_read_as_zola_reads_it() {
+        let front = parse(
+            "---\na: yes\nb: 017\nc: 1_000\nd: 2024-01-02\ne: 0x1F\nf: 1.10\n<<: {g: 1}\n---\n",
+        );
+        assert_eq!(front.get(&["a"]), Some(&Value::from("yes")));
+        assert_eq!(front.get(&["b"]), Some(&Value::from("017")));
+        assert_eq!(front.get(&["c"]), Some(&Value::from("1_000")));
+        assert_eq!(front.get(&["d"]), Some(&Value::from("2024-01-02")));
+        assert_eq!(front.get(&["e"]), Some(&Value::from(31)));
+        assert_eq!(front.get(&["<<", "g"]), Some(&Value::from(1)));
+    }
+
+    #[test]
+    fn toml_dates_stay_as_written() {
+        let front = parse("+++\na = 2024-01-02 03:04:05.10+02:00\nb = 07:32:00\n+++\n");
+        assert!(
+            matches!(front.get(&["a"]), Some(Value::Date(date)) if date == "2024-01-02 03:04:05.10+02:00")
+        );
+        assert_eq!(front.get(&["b"]).and_then(Value::as_date), Some("07:32:00"));
+    }
+
+    #[test]
+    fn deep_nesting_is_an_error_and_no_crash() {
+        let key = format!("a{} = {{", ".a".repeat(70));
+        let pages = [
+            format!("+++\n{}{}\n+++\n", key.repeat(31), "}".repeat(31)),
+            format!(
+                "+++\na = {}{}\n+++\n",
+                "[".repeat(30_000),
+                "]".repeat(30_000)
+            ),
+            format!("---\na:\n {}x\n---\n", "- ".repeat(30_000)),
+            format!("---\na: {}\n---\n", "[".repeat(60_000)),
+            format!("{}1{}\n", "{\"a\":".repeat(9_000), "}".repeat(9_000)),
+        ];
+        for page in pages {
+            let found = split(&page, SplitRules::Hugo)
+                .expect("no error")
+                .expect("front matter");
+            assert_eq!(
+                FrontMatter::parse(&page, &found)
+                    .expect_err("too deep")
+                    .kind,
+                ErrorKind::TooDeep,
+                "{}",
+                &page[..30]
+            );
+        }
+    }
+}

@@ -279,3 +279,104 @@ fn unclosed_error(text: &str, open: usize, format: Format) -> FrontMatterError {
     )
     .help(format!("add a line {delimiter} after the last key"))
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    const Z: SplitRules = SplitRules::Zola;
+    const H: SplitRules = SplitRules::Hugo;
+
+    #[rstest]
+    #[case::plain(Z, "+++\na=1\n+++\nB\n", "a=1\n", "B\n")]
+    #[case::plain(H, "+++\na=1\n+++\nB\n", "a=1\n", "B\n")]
+    #[case::empty(Z, "---\n---", "", "")]
+    #[case::empty(H, "---\n---", "", "")]
+    #[case::crlf(Z, "---\r\na: 1\r\n---\r\nB\r\n", "a: 1\r\n", "B\r\n")]
+    #[case::crlf(H, "---\r\na: 1\r\n---\r\nB\r\n", "a: 1\r\n", "B\r\n")]
+    #[case::byte_order_mark(Z, "\u{feff}---\na: 1\n---\nB", "a: 1\n", "B")]
+    #[case::byte_order_mark(H, "\u{feff}---\na: 1\n---\nB", "a: 1\n", "B")]
+    #[case::blank_lines_before(Z, "\n \t\n  ---\na: 1\n---\nB", "a: 1\n", "B")]
+    #[case::blank_lines_before(H, "\n \t\n  ---\na: 1\n---\nB", "a: 1\n", "B")]
+    #[case::blanks_after_opening(H, "--- \na: 1\n---\nB", " \na: 1\n", "B")]
+    #[case::blanks_after_closing(Z, "---\na: 1\n--- \t\n\nB", "a: 1\n", "\nB")]
+    #[case::blanks_after_closing(H, "---\na: 1\n--- \n\nB", "a: 1\n", " \n\nB")]
+    #[case::closing_indented(Z, "---\na: 1\n  ---\nB", "a: 1\n  ", "B")]
+    #[case::four_dashes(Z, "---\na: 1\n----\nB", "a: 1\n-", "B")]
+    #[case::four_dashes(H, "---\na: 1\n----\nB", "a: 1\n", "-\nB")]
+    #[case::body_on_closing_line(H, "---\na: 1\n---B", "a: 1\n", "B")]
+    #[case::line_ends_in_delimiter(Z, "---\na: x ---\nb: 1\n---\nB", "a: x ", "b: 1\n---\nB")]
+    #[case::line_ends_in_delimiter(H, "---\na: x ---\nb: 1\n---\nB", "a: x ---\nb: 1\n", "B")]
+    #[case::delimiter_in_a_line(Z, "---\na: --- x\n---\nB", "a: --- x\n", "B")]
+    #[case::rule_in_the_body(Z, "---\na: 1\n---\nB\n---\n", "a: 1\n", "B\n---\n")]
+    #[case::rule_in_the_body(H, "---\na: 1\n---\nB\n---\n", "a: 1\n", "B\n---\n")]
+    #[case::json(
+        H,
+        "\n{\"a\": \"}\\\"}\", \"b\": {}}\r\nB",
+        "{\"a\": \"}\\\"}\", \"b\": {}}",
+        "B"
+    )]
+    #[case::json_and_body(H, "{}B", "{}", "B")]
+    fn found(
+        #[case] rules: SplitRules,
+        #[case] text: &str,
+        #[case] matter: &str,
+        #[case] body: &str,
+    ) {
+        let found = split(text, rules).expect("no error").expect("front matter");
+        assert_eq!(
+            (&text[found.matter.clone()], &text[found.body..]),
+            (matter, body)
+        );
+    }
+
+    #[rstest]
+    #[case::text(Z, "Text\n---\na: 1\n---\n")]
+    #[case::text(H, "Text\n---\na: 1\n---\n")]
+    #[case::nothing(Z, "")]
+    #[case::nothing(H, " \n")]
+    #[case::list(Z, "- a\n")]
+    #[case::json(Z, "{\"a\": 1}\n")]
+    #[case::comment(H, "<!-- x -->\n---\na: 1\n---\n")]
+    #[case::heading(H, "# A\n")]
+    fn none(#[case] rules: SplitRules, #[case] text: &str) {
+        assert_eq!(split(text, rules), Ok(None));
+    }
+
+    #[rstest]
+    #[case::blanks_after_opening(Z, "--- \na: 1\n---\n", ErrorKind::Opening)]
+    #[case::word_after_opening(Z, "---yaml\na: 1\n---\n", ErrorKind::Opening)]
+    #[case::one_line(Z, "--- a: 1 ---\n", ErrorKind::Opening)]
+    #[case::list(H, "- a\n", ErrorKind::Opening)]
+    #[case::unclosed(Z, "---\na: 1\n", ErrorKind::Unclosed)]
+    #[case::unclosed(H, "---\na: 1\n", ErrorKind::Unclosed)]
+    #[case::only_the_opening(Z, "---", ErrorKind::Unclosed)]
+    #[case::only_the_opening(H, "---", ErrorKind::Unclosed)]
+    #[case::mismatch(Z, "+++\na=1\n---\n", ErrorKind::Unclosed)]
+    #[case::mismatch(H, "+++\na=1\n---\n", ErrorKind::Unclosed)]
+    #[case::dots(Z, "---\na: 1\n...\n", ErrorKind::Unclosed)]
+    #[case::body_on_closing_line(Z, "---\na: 1\n---B\n", ErrorKind::Unclosed)]
+    #[case::closing_indented(H, "---\na: 1\n  ---\n", ErrorKind::Unclosed)]
+    #[case::json(H, "{\"a\": 1\n", ErrorKind::Unclosed)]
+    #[case::carriage_returns(Z, "---\ra: 1\r---\r", ErrorKind::LineEnds)]
+    #[case::carriage_returns(H, "---\ra: 1\r---\r", ErrorKind::LineEnds)]
+    #[case::one_carriage_return(H, "---\na: 1\rb: 2\n---\n", ErrorKind::LineEnds)]
+    fn refused(#[case] rules: SplitRules, #[case] text: &str, #[case] kind: ErrorKind) {
+        let error = split(text, rules).expect_err("refused");
+        assert_eq!(error.kind, kind, "{error:?}");
+        assert!(error.help.is_some() && text.get(error.span).is_some());
+    }
+
+    #[test]
+    fn a_large_block_is_refused() {
+        let text = format!("---\na: {}\n---\n", "x".repeat(MAX_BYTES));
+        assert_eq!(
+            split(&text, H).expect_err("refused").kind,
+            ErrorKind::TooLarge
+        );
+        let text = format!("---\na: x\n---\n{}", "x".repeat(MAX_BYTES));
+        assert!(split(&text, H).is_ok());
+    }
+}

@@ -240,3 +240,148 @@ fn json_object(table: &Table, indent: &str) -> String {
     }
     format!("{{\n{}\n{indent}}}", lines.join(",\n"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Strings and characters that some reader of YAML or TOML takes for something else.
+    fn nasty() -> Vec<String> {
+        let words = [
+            "",
+            " ",
+            "yes",
+            "no",
+            "on",
+            "Off",
+            "y",
+            "~",
+            "null",
+            "true",
+            "017",
+            "0x1F",
+            "1_000",
+            "1:2",
+            "12:30:45",
+            "2024-01-02",
+            "=",
+            "<<",
+            "---",
+            "+++",
+            "a ---",
+            "--- a",
+            "...",
+            "# a",
+            "a # b",
+            "a: b",
+            "a:",
+            "- a",
+            "@a",
+            "`a`",
+            "%a",
+            "&a",
+            "*a",
+            "!a",
+            "|",
+            ">",
+            "?",
+            "[",
+            "{",
+            "\"",
+            "'",
+            "\\",
+            "C:\\temp",
+            "\\u0041",
+            "a\nb",
+            "a\r\nb",
+            "a\n",
+            "\n",
+            "\ta",
+            "a\t",
+            "👨‍👩‍👧",
+            "می‌خواهم",
+            "日本",
+            "e\u{301}",
+        ];
+        let ranges = [
+            0..=0xff,
+            0x600..=0x61f,
+            0x2000..=0x206f,
+            0xd7ff..=0xe000,
+            0xfdd0..=0xfdef,
+            0xfeff..=0xfeff,
+            0xfff0..=0x1_0001,
+            0x1_fffe..=0x2_0000,
+            0xe_0000..=0xe_007f,
+            0x10_fffe..=0x10_ffff,
+        ];
+        let characters = ranges.into_iter().flatten().filter_map(char::from_u32);
+        words
+            .map(str::to_owned)
+            .into_iter()
+            .chain(characters.map(|character| format!("a{character}b")))
+            .collect()
+    }
+
+    #[test]
+    fn every_reader_takes_a_quoted_string_alike() {
+        for text in nasty() {
+            let (toml, json) = (format!("a = {}", quote(&text)), quote_json(&text));
+            let yaml = format!("a: {}", quote(&text));
+            assert!(!toml.contains('\n') && toml.ends_with('"'), "{toml}");
+            let toml: toml::Table = toml::from_str(&toml).expect("toml");
+            assert_eq!(toml["a"].as_str(), Some(text.as_str()));
+            let value: serde_json::Value = serde_yaml::from_str(&yaml).expect("serde_yaml");
+            assert_eq!(value["a"], text.as_str());
+            let value: serde_json::Value = serde_saphyr::from_str(&yaml).expect("serde-saphyr");
+            assert_eq!(value["a"], text.as_str());
+            assert_eq!(serde_json::from_str::<String>(&json).expect("json"), text);
+        }
+    }
+
+    #[test]
+    fn keys_are_bare_only_where_that_is_safe() {
+        assert_eq!(key(Format::Toml, "my-key_1"), "my-key_1");
+        assert_eq!(key(Format::Toml, "a.b"), "\"a.b\"");
+        assert_eq!(key(Format::Yaml, "on"), "\"on\"");
+        assert_eq!(key(Format::Yaml, "1a"), "\"1a\"");
+        assert_eq!(key(Format::Yaml, ""), "\"\"");
+        assert_eq!(key(Format::Json, "a"), "\"a\"");
+    }
+
+    #[test]
+    fn a_date_that_is_none_is_quoted() {
+        let date = |text: &str| inline(Format::Toml, &Value::Date(text.to_owned()));
+        assert_eq!(
+            date("2024-01-02T03:04:05Z"),
+            Ok("2024-01-02T03:04:05Z".to_owned())
+        );
+        assert_eq!(
+            date("2024-01-02\ndraft = false"),
+            Ok("\"2024-01-02\\ndraft = false\"".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_block_has_plain_keys_first() {
+        let mut inner = Table::new();
+        inner.insert("tags".to_owned(), Value::from(vec!["a"]));
+        let mut table = Table::new();
+        table.insert("taxonomies".to_owned(), Value::Table(inner));
+        table.insert("draft".to_owned(), Value::from(true));
+        assert_eq!(
+            render(Format::Toml, &table),
+            "+++\ndraft = true\n\n[taxonomies]\ntags = [\"a\"]\n+++\n"
+        );
+        assert_eq!(
+            render(Format::Yaml, &table),
+            "---\ndraft: true\ntaxonomies:\n  tags: [\"a\"]\n---\n"
+        );
+        assert_eq!(
+            render(Format::Json, &table),
+            "{\n  \"draft\": true,\n  \"taxonomies\": {\n    \"tags\": [\"a\"]\n  }\n}\n"
+        );
+        assert_eq!(render(Format::Toml, &Table::new()), "+++\n+++\n");
+        assert_eq!(render(Format::Json, &Table::new()), "{}\n");
+    }
+}

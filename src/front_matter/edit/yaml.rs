@@ -46,7 +46,15 @@ pub(super) fn insert(
                 &lines(site, &path[depth..], value, indent),
             )])
         }
-        _ => replace(site, &path[..depth], &wrapped(&path[depth..], value)),
+        Shape::Empty => replace(site, &path[..depth], &wrapped(&path[depth..], value)),
+        _ if matches!(
+            &site.text[node.value.clone()],
+            "~" | "null" | "Null" | "NULL"
+        ) =>
+        {
+            replace(site, &path[..depth], &wrapped(&path[depth..], value))
+        }
+        _ => Err(by_alias(site, path)),
     }
 }
 
@@ -113,7 +121,7 @@ fn by_alias(site: &Site<'_>, path: &[String]) -> FrontMatterError {
     let (node, _) = site.root.deepest(path);
     site.unsupported(
         node,
-        "this is written once and used twice, by an alias (*name), and cannot be changed alone",
+        "an anchor, an alias or a tag (&name, *name, !name) is here, and what has one cannot be changed in part",
     )
 }
 
@@ -139,6 +147,24 @@ fn check_anchors(site: &Site<'_>, node: &Node) -> Result<(), FrontMatterError> {
     }
 }
 
+/// The end of the last line of an entry. Comments further in than its key belong to it: left behind, they could become
+/// part of a block scalar above.
+fn last_line(site: &Site<'_>, node: &Node) -> usize {
+    let column = column(site, node);
+    let mut end = site.line_end(node.entry().end);
+    let mut at = end;
+    for line in site.text[end..site.split.matter.end].split_inclusive('\n') {
+        at += line.len();
+        let content = line.trim_start_matches(' ');
+        if content.starts_with('#') && line.len() - content.len() > column {
+            end = at;
+        } else if !content.trim().is_empty() {
+            break;
+        }
+    }
+    end
+}
+
 pub(super) fn replace(
     site: &Site<'_>,
     path: &[String],
@@ -151,18 +177,30 @@ pub(super) fn replace(
         write::inline(Format::Yaml, value).map_err(|reason| site.unsupported(node, reason))?;
     check_anchors(site, node)?;
     if node.shape == Shape::Empty {
-        return Ok(vec![Splice::insert(node.value.start, format!(" {value}"))]);
+        return Ok(vec![after_colon(site, node.value.start, &value)]);
     }
     let between = &site.text[node.key_span.end..node.value.start];
     let colon = between.find(':').map(|at| node.key_span.end + at + 1);
     match colon {
         // The value stands on lines of its own: it moves to the line of the key, before a comment there.
         Some(colon) if between.contains('\n') && !in_flow(site, path, path.len() - 1) => Ok(vec![
-            Splice::insert(colon, format!(" {value}")),
+            after_colon(site, colon, &value),
             Splice::delete(site.line_end(colon)..site.line_end(node.value.end)),
         ]),
         _ => Ok(vec![Splice::replace(node.value.clone(), value)]),
     }
+}
+
+/// A value put behind the colon that ends at `at`, where none was on this line.
+fn after_colon(site: &Site<'_>, at: usize, value: &str) -> Splice {
+    let rest = &site.text[at..];
+    let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    let end = if rest[blanks..].starts_with('#') {
+        at
+    } else {
+        at + blanks
+    };
+    Splice::replace(at..end, format!(" {value}"))
 }
 
 pub(super) fn remove(site: &Site<'_>, path: &[String]) -> Result<Vec<Splice>, FrontMatterError> {
@@ -174,7 +212,8 @@ pub(super) fn remove(site: &Site<'_>, path: &[String]) -> Result<Vec<Splice>, Fr
         return flow::remove(site, parent, node);
     }
     check_anchors(site, node)?;
-    let mut splices = vec![site.delete_lines(node.key_span.start, node.entry().end)];
+    let start = tree::line_start(site.text, node.key_span.start).max(site.split.matter.start);
+    let mut splices = vec![Splice::delete(start..last_line(site, node))];
     if parent.children.len() == 1 && !parents.is_empty() {
         // Without any entry the parent would be empty, not an empty table.
         let colon = site.text[parent.key_span.end..parent.value.start].find(':');
