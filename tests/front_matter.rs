@@ -3,6 +3,7 @@
 //! `changes.toml` names the rules (`zola` or `hugo`) and the changes in order: `remove = "a.b"`, or `set = "a.b"` with a
 //! `value`. With `BLESS=1` in the environment the expectations are written instead of compared; read the diff then.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -251,7 +252,7 @@ fn yaml_page() -> impl Strategy<Value = String> {
         let mut text = "---\n".to_owned();
         for (at, (gap, value)) in entries.iter().enumerate() {
             let blanks = " ".repeat(indent);
-            text.push_str(&format!("{gap}{blanks}k{at}: {value}\n"));
+            let _ = writeln!(text, "{gap}{blanks}k{at}: {value}");
         }
         text.push_str("---\nBody\n");
         if crlf {
@@ -289,7 +290,7 @@ fn toml_page() -> impl Strategy<Value = String> {
     (entries, any::<bool>()).prop_map(|(entries, crlf)| {
         let mut text = "+++\n".to_owned();
         for (header, key, value) in &entries {
-            text.push_str(&format!("{header}\n{key} = {value}\n"));
+            let _ = writeln!(text, "{header}\n{key} = {value}");
         }
         text.push_str("+++\nBody\n");
         if crlf {
@@ -330,7 +331,7 @@ fn examine(text: &str, rules: SplitRules) -> Result<(), TestCaseError> {
             prop_assert!(text.get(span).is_some(), "{key}: {value:?}");
         }
         let removal = Change::remove(&[key]);
-        examine_edit(text, rules, &[removal.clone()])?;
+        examine_edit(text, rules, std::slice::from_ref(&removal))?;
         examine_edit(text, rules, &[removal, Change::set(&["title"], "T")])?;
         examine_edit(text, rules, &[Change::set(&[key], "new: #")])?;
         for name in value.as_table().into_iter().flat_map(Table::keys) {

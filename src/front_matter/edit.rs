@@ -207,13 +207,13 @@ impl Editor {
     fn replace(&mut self, path: &[String], new: &Value) -> Result<(), FrontMatterError> {
         let site = self.site(true)?;
         let splices = match self.split.format {
-            Format::Toml => match toml::replace(&site, path, new)? {
-                Some(splices) => splices,
-                None => {
+            Format::Toml => {
+                let Some(splices) = toml::replace(&site, path, new)? else {
                     self.remove(path)?;
                     return self.set(path, new);
-                }
-            },
+                };
+                splices
+            }
             Format::Yaml => yaml::replace(&site, path, new)?,
             Format::Json => json::replace(&site, path, new)?,
         };

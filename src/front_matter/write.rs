@@ -168,7 +168,9 @@ pub fn render(format: Format, table: &Table) -> String {
     }
 }
 
-fn plain_then_tables(table: &Table) -> (Vec<(&String, &Value)>, Vec<(&String, &Table)>) {
+type Entries<'a, T> = Vec<(&'a String, &'a T)>;
+
+fn plain_then_tables(table: &Table) -> (Entries<'_, Value>, Entries<'_, Table>) {
     let mut plain = Vec::new();
     let mut tables = Vec::new();
     for (key, value) in table {

@@ -313,14 +313,14 @@ impl<'a> Scanner<'a> {
     /// The lines of `|` or `>`: all that stand further in than `parent`.
     fn block_scalar(&mut self, parent: usize) -> Range<usize> {
         let start = self.at;
-        self.to_line_end();
+        self.skip_to_line_end();
         let mut end = self.trim_end(start, self.at);
         let mut line = self.at;
         while line < self.bytes.len() {
             self.at = line + 1;
             let from = self.at;
             let column = self.column();
-            self.to_line_end();
+            self.skip_to_line_end();
             let blank = self.text[from..self.at].trim().is_empty();
             if !blank && column <= parent {
                 break;
@@ -583,7 +583,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn to_line_end(&mut self) {
+    fn skip_to_line_end(&mut self) {
         while self.peek().is_some_and(|byte| byte != b'\n') {
             self.at += 1;
         }
@@ -599,7 +599,7 @@ impl<'a> Scanner<'a> {
         if !self.at_line_end() {
             return Err(Odd);
         }
-        self.to_line_end();
+        self.skip_to_line_end();
         Ok(())
     }
 
@@ -614,7 +614,7 @@ impl<'a> Scanner<'a> {
 
     fn skip_lines(&mut self, comments: bool) {
         if self.at > 0 && self.bytes.get(self.at - 1) != Some(&b'\n') {
-            self.to_line_end();
+            self.skip_to_line_end();
             self.at = (self.at + 1).min(self.bytes.len());
         }
         while self.at < self.bytes.len() {
@@ -626,7 +626,7 @@ impl<'a> Scanner<'a> {
                 self.at = start;
                 return;
             }
-            self.to_line_end();
+            self.skip_to_line_end();
             self.at = (self.at + 1).min(self.bytes.len());
         }
     }
@@ -642,7 +642,7 @@ impl<'a> Scanner<'a> {
             if self.peek() != Some(b'#') {
                 return;
             }
-            self.to_line_end();
+            self.skip_to_line_end();
         }
     }
 }
