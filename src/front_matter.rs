@@ -8,6 +8,7 @@
 mod edit;
 mod error;
 mod json;
+mod render;
 mod split;
 mod toml;
 mod tree;
@@ -20,9 +21,10 @@ use std::ops::Range;
 
 pub use edit::{Change, edit};
 pub use error::{ErrorKind, FrontMatterError};
+pub use render::render;
 pub use split::{MAX_BYTES, Split, SplitRules, split};
 pub use value::{Table, Value};
-pub use write::{quote, render};
+pub use write::quote;
 
 use tree::{Node, Shape};
 

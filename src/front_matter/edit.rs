@@ -5,14 +5,16 @@
 
 mod flow;
 mod json;
+mod site;
 mod toml;
 mod yaml;
 
 use super::error::{ErrorKind, FrontMatterError};
 use super::split::{Split, SplitRules, split};
-use super::tree::{self, Node, Splice};
+use super::tree::{self, Splice};
 use super::value::{self, Table, Value};
 use super::{Format, FrontMatter};
+use site::Site;
 
 /// One change of front matter.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,14 +91,6 @@ struct Editor {
     front: FrontMatter,
     /// A plain key at the top that will be removed at the end: new ones go before it.
     anchor: Option<String>,
-}
-
-/// What the writers of the formats get to see.
-struct Site<'a> {
-    text: &'a str,
-    split: &'a Split,
-    root: &'a Node,
-    anchor: Option<&'a Node>,
 }
 
 impl Editor {
@@ -342,67 +336,4 @@ fn wrapped(path: &[String], value: &Value) -> Value {
         table.insert(key.clone(), inner);
         Value::Table(table)
     })
-}
-
-impl Site<'_> {
-    /// The line end that the block uses.
-    fn newline(&self) -> &'static str {
-        let block = &self.text[self.split.block.clone()];
-        let line = block.find('\n').unwrap_or(0);
-        if block[..line].ends_with('\r') {
-            "\r\n"
-        } else {
-            "\n"
-        }
-    }
-
-    /// Where the line of the closing delimiter begins, or the delimiter where it stands behind other text.
-    fn end(&self) -> usize {
-        let line = tree::line_start(self.text, self.split.matter.end).max(self.split.matter.start);
-        let blank = self.text[line..self.split.matter.end].trim().is_empty();
-        if blank { line } else { self.split.matter.end }
-    }
-
-    /// The end of the line that holds `at`, not beyond the block.
-    fn line_end(&self, at: usize) -> usize {
-        tree::line_end(self.text, at).min(self.split.matter.end)
-    }
-
-    /// Whole lines put at `at`, which is the start of a line unless the block ends in the middle of one.
-    fn insert_lines(&self, at: usize, lines: &str) -> Splice {
-        let newline = self.newline();
-        let lines = if newline == "\n" {
-            lines.to_owned()
-        } else {
-            lines.replace("\r\n", "\n").replace('\n', newline)
-        };
-        let starts_line = self.text[..at].ends_with('\n');
-        if starts_line {
-            Splice::insert(at, lines)
-        } else {
-            Splice::insert(at, format!("{newline}{lines}"))
-        }
-    }
-
-    /// The lines from `start` to `end`, whole.
-    fn delete_lines(&self, start: usize, end: usize) -> Splice {
-        Splice::delete(
-            tree::line_start(self.text, start).max(self.split.matter.start)..self.line_end(end),
-        )
-    }
-
-    /// The blanks at the start of the line that holds `at`.
-    fn indent(&self, at: usize) -> &str {
-        let line = &self.text[tree::line_start(self.text, at)..at];
-        &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
-    }
-
-    fn unsupported(&self, node: &Node, message: &str) -> FrontMatterError {
-        let span = if node.key.is_empty() {
-            self.split.block.clone()
-        } else {
-            node.key_span.clone()
-        };
-        FrontMatterError::unsupported(span, message)
-    }
 }

@@ -5,7 +5,7 @@ use crate::front_matter::Format;
 use crate::front_matter::error::FrontMatterError;
 use crate::front_matter::tree::{self, Node, Shape, Splice};
 use crate::front_matter::value::{Table, Value};
-use crate::front_matter::write;
+use crate::front_matter::{render, write};
 
 pub(super) fn insert(
     site: &Site<'_>,
@@ -69,11 +69,11 @@ fn new_table(
     value: &Value,
 ) -> Result<Vec<Splice>, FrontMatterError> {
     let lines = match (value, path.split_last()) {
-        (Value::Table(table), _) => write::toml_table(path, table),
+        (Value::Table(table), _) => render::toml_table(path, table),
         (value, Some((last, parents))) => {
             let mut table = Table::new();
             table.insert(last.clone(), value.clone());
-            write::toml_table(parents, &table)
+            render::toml_table(parents, &table)
         }
         (_, None) => return Err(site.unsupported(site.root, "a change needs a key")),
     };

@@ -5,7 +5,7 @@ use crate::front_matter::Format;
 use crate::front_matter::error::FrontMatterError;
 use crate::front_matter::tree::{self, Node, Shape, Splice};
 use crate::front_matter::value::Value;
-use crate::front_matter::write;
+use crate::front_matter::{render, write};
 
 pub(super) fn insert(
     site: &Site<'_>,
@@ -60,7 +60,7 @@ pub(super) fn insert(
 
 fn lines(site: &Site<'_>, path: &[String], value: &Value, indent: usize) -> String {
     match wrapped(path, value) {
-        Value::Table(table) => write::yaml_entries(&table, indent, step(site), "\n"),
+        Value::Table(table) => render::yaml_entries(&table, indent, step(site), "\n"),
         _ => String::new(),
     }
 }
