@@ -11,7 +11,7 @@ mod yaml;
 
 use super::error::{ErrorKind, FrontMatterError};
 use super::split::{Split, SplitRules, split};
-use super::tree::{self, Splice};
+use super::tree::{self, Shape, Splice};
 use super::value::{self, Table, Value};
 use super::{Format, FrontMatter};
 use site::Site;
@@ -261,7 +261,8 @@ impl Editor {
             .anchor
             .as_ref()
             .filter(|_| with_anchor)
-            .and_then(|key| root.child(key));
+            .and_then(|key| root.child(key))
+            .filter(|node| matches!(node.shape, Shape::Leaf | Shape::Flow | Shape::Empty));
         Ok(Site {
             text: &self.text,
             split: &self.split,
