@@ -2,6 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::text::is_unprintable;
+
 /// What a label names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -52,7 +54,9 @@ pub(super) fn read(line: &str) -> Option<Label<'_>> {
     let closed = unclosed.len() < rest.len() || name.ends_with('_');
     let rest = unclosed.trim_start();
     let Some(value) = rest.strip_prefix(COLONS) else {
-        let alone = rest.is_empty() && (heading || (!opened.is_empty() && closed));
+        // `MARKDOWN_POST_CONTENT` is no prose, even with nothing around it.
+        let unmistakable = kind == Kind::Body && name.starts_with("MARKDOWN_");
+        let alone = rest.is_empty() && (heading || unmistakable || (!opened.is_empty() && closed));
         return alone.then_some(Label {
             kind,
             value: "",
@@ -155,7 +159,7 @@ fn is_joint(c: char) -> bool {
 
 /// The line without the marks of headings and list items, and whether it was a heading.
 fn strip_block_marks(line: &str) -> (&str, bool) {
-    let mut text = line.trim();
+    let mut text = line.trim_matches(|c: char| c.is_whitespace() || is_unprintable(c));
     let mut heading = false;
     // "### 1. TITLE", "- # TITLE": more than three marks are no label any more.
     for _ in 0..3 {

@@ -2,14 +2,36 @@
 
 use std::ops::Range;
 
+use super::marker;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
-/// The reply with LF line ends and no byte order mark. Line numbers stay what they were.
+/// The reply with LF line ends and no byte order mark. Line numbers up to the end marker stay what they were.
 pub(super) fn normalize(reply: &str) -> String {
-    reply
+    let mut text = reply
         .trim_start_matches('\u{feff}')
         .replace("\r\n", "\n")
-        .replace('\r', "\n")
+        .replace('\r', "\n");
+    if let Some(at) = marker_behind_fence(&text) {
+        text.insert(at, '\n');
+    }
+    text
+}
+
+/// Where the last end marker begins, if it stands on the line of a closing fence, which is none for the Markdown parser then.
+fn marker_behind_fence(text: &str) -> Option<usize> {
+    let mut end = text.len();
+    for line in text.rsplit('\n') {
+        let start = end - line.len();
+        if marker::find(line).is_some()
+            || Fence::read(line).is_some_and(|fence| marker::find(fence.info).is_some())
+        {
+            let fence = Fence::read(line)?;
+            let cut = marker::find(fence.info)?;
+            return (cut.start == 0).then(|| start + line.find(fence.info).unwrap_or(0));
+        }
+        end = start.saturating_sub(1);
+    }
+    None
 }
 
 /// A text and where its lines are.

@@ -1,6 +1,7 @@
 //! The end marker, in the forms that models give it.
 
 use super::label;
+use crate::text::is_unprintable;
 
 /// Where a line stops being the article's, and where the marker ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,8 +20,8 @@ pub(super) fn find(line: &str) -> Option<Cut> {
     if !holds_word(line) {
         return None;
     }
-    let trimmed = line.trim();
-    if is_marker(trimmed) {
+    let invisible = |c: char| c.is_whitespace() || is_unprintable(c);
+    if is_marker(line.trim_matches(invisible)) {
         return Some(Cut {
             start: 0,
             end: line.len(),
