@@ -25,7 +25,7 @@
 //!             | CONTENT | BODY                    once title and description have been seen
 //!
 //! value       = rest of the line, or the line below it
-//!               description: soft-wrapped lines, where another label follows the paragraph
+//!               title, description: soft-wrapped lines, where another label follows the paragraph
 //!               tags, categories: separators "," "、" "，" "،", without these ";" or "|"; a JSON array; list items below;
 //!               "#" before every tag. Quotes, emphasis, backticks around the whole value are taken off
 //!
@@ -43,6 +43,7 @@
 //!
 //! - Labels and markers within a fenced code block of the body are text; so are an unknown label line and a single label in the
 //!   prose. A second `TITLE` with a second `META_DESCRIPTION` behind it is another reply: an error.
+//! - Labels that the head lacks and that come later, two in a row or the body's, are an error too: it is not clear what is whose.
 //! - The marker has to be whole. Every beginning of a reply that stops before the end of its marker is incomplete.
 //! - A fence around the body is told from a code block that the body begins with by what is inside: info strings open, bare
 //!   fences close. Where bare fences leave two sound readings, `markdown` and `md` mean a wrapper.
@@ -51,6 +52,7 @@
 //!
 //! All passes are linear in the length of the reply, which is at most [`LONGEST_REPLY`], and none recurses.
 
+mod build;
 mod categories;
 mod ending;
 mod error;
@@ -66,9 +68,9 @@ pub use categories::{Categories, match_category};
 pub use error::ReplyError;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::article::Article;
-use crate::text;
 use ending::Extent;
 use head::{Head, Value};
 use label::Kind;
@@ -80,9 +82,6 @@ pub const LONGEST_REPLY: usize = 1024 * 1024;
 
 /// The most tags that an article keeps.
 pub const MOST_TAGS: usize = 10;
-
-/// Unknown categories that get a note of their own.
-const MOST_NOTES: usize = 20;
 
 /// An article, and what there is to say about how it came out of the reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,7 +141,8 @@ pub fn parse(reply: &str, categories: &[String]) -> Result<Parsed, ReplyError> {
     refuse_control_characters(&lines, &start, &extent)?;
     refuse_second_reply(&lines, &start.head, &extent)?;
     let body = take_trailing_labels(&lines, &extent, &mut start.head);
-    article(&lines, &start.head, &normal[body], &extent, categories)
+    refuse_late_labels(&lines, &start.head, &extent, &body)?;
+    build::article(&lines, &start.head, &normal[body], &extent, categories)
 }
 
 /// The reply ends with a whole end marker in the right place, so nothing of it is missing.
@@ -224,6 +224,9 @@ fn refuse_control_characters(
 /// Two drafts in one reply, or a stream that came doubled: after the body began, a run of as many labels as make a head.
 /// A title and a description alone may be an example in the prose, unless the reply itself has no more.
 fn refuse_second_reply(lines: &Lines<'_>, head: &Head, extent: &Extent) -> Result<(), ReplyError> {
+    if !head.is_whole() {
+        return Ok(());
+    }
     let in_body = head.labels().min(3);
     let second = lines.since(extent.body.start).find(|(start, line)| {
         let (at, end) = (lines.at(*start), start + line.len());
@@ -247,12 +250,45 @@ fn refuse_second_reply(lines: &Lines<'_>, head: &Head, extent: &Extent) -> Resul
     }
 }
 
-/// Labels that come after the body, as its last lines. Gives what is left of the body.
-fn take_trailing_labels(
+/// Labels that the head does not have, two in a row or with the body's label: the head was broken off too early, and the
+/// body would show them.
+fn refuse_late_labels(
     lines: &Lines<'_>,
+    head: &Head,
     extent: &Extent,
-    head: &mut Head,
-) -> std::ops::Range<usize> {
+    body: &Range<usize>,
+) -> Result<(), ReplyError> {
+    if !head.is_whole() {
+        return Ok(());
+    }
+    let late = lines
+        .since(body.start)
+        .take_while(|(start, _)| *start < body.end)
+        .find_map(|(start, line)| {
+            let found = label::read(line)
+                .filter(|found| found.strong && found.colon && !head.has(found.kind))?;
+            let follows = || {
+                head::read(lines, lines.at(start))
+                    .is_ok_and(|head| head.labels() > 1 || head.body_label)
+            };
+            let is_head = match found.kind {
+                // `Post body: ...` may be prose.
+                Kind::Body => line.contains(Kind::Body.name()),
+                _ => follows(),
+            };
+            (is_head && block_at(&extent.blocks, start).is_none()).then_some((start, found.kind))
+        });
+    match late {
+        Some((start, kind)) => Err(ReplyError::LabelOutOfPlace {
+            line: lines.at(start) + 1,
+            label: kind.name(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Labels that come after the body, as its last lines. Gives what is left of the body.
+fn take_trailing_labels(lines: &Lines<'_>, extent: &Extent, head: &mut Head) -> Range<usize> {
     let mut end = extent.body.end;
     loop {
         let body = lines.text[extent.body.start..end].trim_end();
@@ -277,190 +313,5 @@ fn take_trailing_labels(
             });
         }
         end = from;
-    }
-}
-
-fn article(
-    lines: &Lines<'_>,
-    head: &Head,
-    body: &str,
-    extent: &Extent,
-    categories: &[String],
-) -> Result<Parsed, ReplyError> {
-    let one_line = |value: &Option<Value>, kind: Kind| match value {
-        None => Err(ReplyError::MissingLabel { label: kind.name() }),
-        Some(value) => match value.text.iter().find_map(|text| label::within(text)) {
-            None => Ok((value::line(&value.text), value.line + 1)),
-            Some(found) => {
-                let (line, label) = (value.line + 1, found.name());
-                // What a stream with doubled chunks looks like.
-                Err(if head.has(found) {
-                    ReplyError::DuplicateLabels { line, label }
-                } else {
-                    ReplyError::LabelWithinValue { line, label }
-                })
-            }
-        },
-    };
-    let (title, line) = one_line(&head.title, Kind::Title)?;
-    if title.is_empty() {
-        return Err(ReplyError::EmptyTitle { line });
-    }
-    let (description, line) = one_line(&head.description, Kind::Description)?;
-    if description.is_empty() {
-        return Err(ReplyError::EmptyDescription { line });
-    }
-    let body = without_title(without_outer_blank_lines(body), &title);
-    if body.is_empty() {
-        return Err(ReplyError::EmptyBody {
-            line: lines.at(extent.after) + 1,
-        });
-    }
-
-    let mut notes = Vec::new();
-    for &at in &head.stray {
-        let shown = text::shorten(lines.get(at).trim(), 60);
-        notes.push(
-            Note::new(
-                "stray-text",
-                format!(
-                    "line {} of the reply stands between the labels and was left out: {}",
-                    at + 1,
-                    text::escape(&shown)
-                ),
-            )
-            .help("the recorded reply still has it"),
-        );
-    }
-    let tags = tags(head.tags.as_ref(), &mut notes);
-    let categories = matched(head.categories.as_ref(), categories, &mut notes);
-    let article = Article {
-        title,
-        description,
-        tags,
-        categories,
-        body: body.to_owned(),
-    };
-    Ok(Parsed { article, notes })
-}
-
-fn tags(value: Option<&Value>, notes: &mut Vec<Note>) -> Vec<String> {
-    let mut tags = value.map_or_else(Vec::new, |value| value::terms(&value.text));
-    if tags.is_empty() {
-        notes.push(
-            Note::new("no-tags", "the reply names no tags")
-                .help("write tags into the front matter, or ask again"),
-        );
-    }
-    let repeated = value::remove_repeated(&mut tags);
-    if let Some(first) = repeated.first() {
-        let shown = text::shorten(first, 40);
-        notes.push(Note::new(
-            "duplicate-tag",
-            format!(
-                "the reply names {} tag(s) more than once, for example `{}`; each is kept once",
-                repeated.len(),
-                text::escape(&shown)
-            ),
-        ));
-    }
-    if tags.len() > MOST_TAGS {
-        notes.push(Note::new(
-            "too-many-tags",
-            format!(
-                "the reply names {} tags; the first {MOST_TAGS} are kept",
-                tags.len()
-            ),
-        ));
-        tags.truncate(MOST_TAGS);
-    }
-    tags
-}
-
-/// The categories of the reply in the site's spelling; what matches nothing is dropped with a note.
-fn matched(value: Option<&Value>, list: &[String], notes: &mut Vec<Note>) -> Vec<String> {
-    if list.is_empty() {
-        return Vec::new();
-    }
-    let categories = Categories::new(list);
-    let names = value.map_or_else(Vec::new, |value| value::names(&value.text));
-    let mut found: Vec<String> = Vec::new();
-    let mut unknown = Vec::new();
-    for result in names.iter().flat_map(|name| categories.split(name)) {
-        match result {
-            Ok(name) if found.iter().any(|have| have == name) => {}
-            Ok(name) => found.push(name.to_owned()),
-            Err(name) => unknown.push(name),
-        }
-    }
-    for name in unknown.iter().take(MOST_NOTES) {
-        let shown = text::shorten(name, 60);
-        let note = Note::new(
-            "unknown-category",
-            format!(
-                "the category `{}` is not in the site's list and was left out",
-                text::escape(&shown)
-            ),
-        );
-        notes.push(match categories.nearest(name) {
-            Some(near) => note.help(format!(
-                "the nearest name in the list is `{}`",
-                text::escape(near)
-            )),
-            None => {
-                note.help("add it to `categories` in postwright.toml if the site should have it")
-            }
-        });
-    }
-    if unknown.len() > MOST_NOTES {
-        let more = unknown.len() - MOST_NOTES;
-        notes.push(Note::new(
-            "unknown-category",
-            format!("{more} more categories are not in the site's list and were left out"),
-        ));
-    }
-    if found.is_empty() {
-        notes.push(
-            Note::new(
-                "no-categories",
-                "the reply names no category of the site's list",
-            )
-            .help("write categories into the front matter, or ask again"),
-        );
-    }
-    found
-}
-
-/// The body without blank lines at either end. The indentation of its first line stays.
-fn without_outer_blank_lines(body: &str) -> &str {
-    let mut start = 0;
-    for line in body.split_inclusive('\n') {
-        if !is_blank(line) {
-            break;
-        }
-        start += line.len();
-    }
-    body[start..].trim_end()
-}
-
-/// The body without a first H1 that says what the title says.
-fn without_title<'t>(body: &'t str, title: &str) -> &'t str {
-    let (first, rest) = body.split_once('\n').unwrap_or((body, ""));
-    let (heading, rest) = match first.trim_start().strip_prefix('#') {
-        Some(heading) if heading.starts_with([' ', '\t']) => (heading, rest),
-        Some(_) => return body,
-        None => {
-            let (underline, rest) = rest.split_once('\n').unwrap_or((rest, ""));
-            let underline = underline.trim();
-            if underline.is_empty() || underline.chars().any(|c| c != '=') {
-                return body;
-            }
-            (first, rest)
-        }
-    };
-    if value::title_key(heading.trim()) == value::title_key(title) {
-        without_outer_blank_lines(rest)
-    } else {
-        body
     }
 }

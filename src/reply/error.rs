@@ -72,6 +72,16 @@ pub enum ReplyError {
         /// The label as the contract spells it.
         label: &'static str,
     },
+    /// Labels in the middle of the body that its head does not have: something unexpected stands between the labels.
+    #[error(
+        "the label `{label}` at line {line} of the reply comes after other text, so it is not clear what is whose"
+    )]
+    LabelOutOfPlace {
+        /// Where it stands.
+        line: usize,
+        /// The label as the contract spells it.
+        label: &'static str,
+    },
     /// A control character that has no place in a text.
     #[error("line {line} of the reply holds the control character U+{code:04X}")]
     ForbiddenCharacter {
@@ -95,6 +105,7 @@ impl ReplyError {
             Self::EmptyBody { .. } => "no-body",
             Self::DuplicateLabels { .. } => "repeated-labels",
             Self::LabelWithinValue { .. } => "labels-run-together",
+            Self::LabelOutOfPlace { .. } => "labels-out-of-place",
             Self::ForbiddenCharacter { .. } => "control-character",
         }
     }
@@ -109,6 +120,7 @@ impl ReplyError {
             | Self::EmptyBody { line }
             | Self::DuplicateLabels { line, .. }
             | Self::LabelWithinValue { line, .. }
+            | Self::LabelOutOfPlace { line, .. }
             | Self::ForbiddenCharacter { line, .. } => Some(line),
             Self::TooLong { .. } | Self::Empty | Self::MissingLabel { .. } => None,
         }
@@ -136,6 +148,9 @@ impl ReplyError {
             }
             Self::LabelWithinValue { .. } => {
                 "put each label on a line of its own in an editor and accept that file, or ask again"
+            }
+            Self::LabelOutOfPlace { .. } => {
+                "put the labels together in an editor and accept that file, or ask again"
             }
             Self::ForbiddenCharacter { .. } => {
                 "remove the character in an editor and accept that file, or ask again"

@@ -191,7 +191,7 @@ impl<'t> Reader<'_, 't> {
         }
         let (text, next) = match found.kind {
             Kind::Tags | Kind::Categories => self.list(at, found.value),
-            kind => self.one_line(at, found.value, kind == Kind::Description),
+            _ => self.one_line(at, found.value),
         };
         if let Some(Some(value)) = self.head.slot(found.kind).map(Option::as_mut) {
             value.text = text;
@@ -211,7 +211,8 @@ impl<'t> Reader<'_, 't> {
         (plain && (next == at + 1 || self.new_label_follows(next + 1))).then_some(next)
     }
 
-    fn one_line(&self, at: usize, value: &str, wraps: bool) -> (Vec<String>, usize) {
+    /// A title or a description, which may be soft-wrapped where a label follows the paragraph.
+    fn one_line(&self, at: usize, value: &str) -> (Vec<String>, usize) {
         let (mut text, mut next) = if value.is_empty() {
             match self.below(at) {
                 Some(below) => (vec![self.lines.get(below).trim().to_owned()], below + 1),
@@ -220,12 +221,10 @@ impl<'t> Reader<'_, 't> {
         } else {
             (vec![value.to_owned()], at + 1)
         };
-        if wraps {
-            let end = self.paragraph_end(next);
-            if self.new_label_follows(end) {
-                text.extend((next..end).map(|i| self.lines.get(i).trim().to_owned()));
-                next = end;
-            }
+        let end = self.paragraph_end(next);
+        if self.new_label_follows(end) {
+            text.extend((next..end).map(|i| self.lines.get(i).trim().to_owned()));
+            next = end;
         }
         (text, next)
     }
@@ -255,8 +254,21 @@ impl<'t> Reader<'_, 't> {
             (vec![value.to_owned()], at + 1)
         };
         if text.is_empty() && list_item(self.lines.get(next)).is_none() {
+            let line = self.lines.get(next).trim();
+            let sentence = line.ends_with(['.', '!', '?', '。', '！', '？']) || line.len() > 300;
+            if sentence && !self.new_label_follows(next + 1) {
+                return (Vec::new(), at + 1);
+            }
             text.push(self.lines.get(next).trim().to_owned());
             next += 1;
+        }
+        if text
+            .last()
+            .is_some_and(|line| line.starts_with('[') && !line.ends_with(']'))
+            && let Some(end) = self.array_end(next)
+        {
+            text.extend((next..=end).map(|i| self.lines.get(i).trim().to_owned()));
+            return (text, end + 1);
         }
         // A line that ends with a separator goes on in the next.
         while text.last().is_some_and(|line| line.ends_with(SEPARATORS)) && self.is_plain(next) {
@@ -267,6 +279,14 @@ impl<'t> Reader<'_, 't> {
             return self.loose_items(next, text);
         }
         (text, next)
+    }
+
+    /// The line that closes an array over several lines.
+    fn array_end(&self, from: usize) -> Option<usize> {
+        const LONGEST: usize = 40;
+        (from..self.lines.len().min(from + LONGEST))
+            .take_while(|&i| self.is_plain(i))
+            .find(|&i| self.lines.get(i).trim_end().ends_with(']'))
     }
 
     /// List items, with blank lines between them only where a label follows the list: it may be the body's otherwise.

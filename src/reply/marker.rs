@@ -49,23 +49,24 @@ fn is_marker(text: &str) -> bool {
 
 /// The text without the first and last character, where these belong together.
 fn peel(text: &str) -> Option<String> {
-    const PAIRS: [(char, char); 13] = [
-        ('`', '`'),
-        ('*', '*'),
-        ('_', '_'),
-        ('"', '"'),
-        ('\'', '\''),
-        ('“', '”'),
-        ('-', '-'),
-        ('–', '–'),
-        ('—', '—'),
-        ('=', '='),
-        ('~', '~'),
-        ('[', ']'),
-        ('(', ')'),
+    const PAIRS: [(&str, &str); 14] = [
+        ("`", "`"),
+        ("*", "*"),
+        ("_", "_"),
+        ("\"", "\""),
+        ("'", "'"),
+        ("“", "”"),
+        ("-", "-"),
+        ("–", "–"),
+        ("—", "—"),
+        ("=", "="),
+        ("~", "~"),
+        ("[", "]"),
+        ("(", ")"),
+        ("<!--", "-->"),
     ];
     PAIRS.iter().find_map(|(open, close)| {
-        let inner = text.strip_prefix(*open)?.strip_suffix(*close)?;
+        let inner = text.strip_prefix(open)?.strip_suffix(close)?;
         Some(inner.trim().to_owned())
     })
 }
@@ -130,7 +131,7 @@ fn find_tag(line: &str) -> Option<Cut> {
 /// Text that a marker may be glued to: something else than marks, and no emphasis left open, since `**</EndOFText>` may be the
 /// beginning of `**</EndOFText>**`.
 fn ends_text(before: &str) -> bool {
-    const MARKS: &str = "`*_\"'“”-–—=~[]()#>";
+    const MARKS: &str = "<!`*_\"'“”-–—=~[]()#>";
     before
         .chars()
         .any(|c| !c.is_whitespace() && !MARKS.contains(c))
@@ -194,6 +195,7 @@ mod tests {
             "< /EndOFText >",
             "<EndOFText/>",
             "\"</EndOFText>\"",
+            "<!-- </EndOFText> -->",
         ] {
             let cut = find(marker).unwrap_or_else(|| panic!("{marker}"));
             assert_eq!(cut.start, 0, "{marker}");

@@ -165,7 +165,7 @@ fn json_array(parts: &[String]) -> Option<Vec<String>> {
 
 /// The lines without brackets around the whole.
 fn bare(parts: &[String]) -> Vec<String> {
-    let mut parts = parts.to_vec();
+    let mut parts: Vec<String> = parts.iter().map(|line| unwrap(line).to_owned()).collect();
     parts.retain(|line| Fence::read(line).is_none());
     let opened = parts.first().is_some_and(|line| line.starts_with('['));
     let closed = parts.last().is_some_and(|line| line.ends_with(']'));
