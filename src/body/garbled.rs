@@ -97,23 +97,29 @@ fn footnotes(body: &str) -> HashSet<String> {
         .collect()
 }
 
+/// Labels longer than this are no footnotes.
+const MAX_LABEL: usize = 100;
+
 /// Whether a reference to a footnote starts here that has no definition: Zola 0.17 would make a dead link of it.
 fn undefined_footnote(rest: &str, notes: &HashSet<String>) -> bool {
-    rest.strip_prefix("[^")
-        .and_then(|rest| rest.split_once(']'))
-        .is_some_and(|(label, _)| {
-            !label.is_empty() && !label.contains('\n') && !notes.contains(&label.to_lowercase())
-        })
+    let Some(rest) = rest.strip_prefix("[^") else {
+        return false;
+    };
+    let label = rest.char_indices().take(MAX_LABEL).find(|(_, c)| *c == ']');
+    label.map(|(end, _)| &rest[..end]).is_some_and(|label| {
+        !label.is_empty() && !label.contains('\n') && !notes.contains(&label.to_lowercase())
+    })
 }
 
 /// Whether the hyphens at byte `at` are those of a command-line flag, and not a dash between words.
 fn is_flag(body: &str, at: usize) -> bool {
     let run = |c: &char| *c == '-';
-    let before = body[..at].chars().rev().find(|c| !run(c));
-    let after = body[at..].chars().find(|c| !run(c));
-    let hyphens = body[..at].chars().rev().take_while(run).count()
-        + body[at..].chars().take_while(run).count();
-    hyphens == 2
+    // Three are enough to tell two from more.
+    let left = body[..at].chars().rev().take(3).take_while(run).count();
+    let right = body[at..].chars().take(3).take_while(run).count();
+    let before = body[..at - left].chars().next_back();
+    let after = body[at + right..].chars().next();
+    left + right == 2
         && before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '\\' | '.' | ',' | ')'))
         && after.is_some_and(char::is_alphanumeric)
 }

@@ -1,6 +1,7 @@
 //! Headings: no second title, and nothing at their end that the parser would take for markup.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, Tag};
 
@@ -15,6 +16,7 @@ use super::edits::{apply, is_escaped};
 pub(super) fn tidy(body: &str, title: &str, notes: &mut Vec<Note>) -> String {
     let body = without_title(body, title);
     let mut edits = Vec::new();
+    let code = markdown::code_ranges(&body);
     let mut ids = HashSet::new();
     let mut demoted = 0_usize;
     for (event, range) in markdown::events(&body) {
@@ -48,7 +50,7 @@ pub(super) fn tidy(body: &str, title: &str, notes: &mut Vec<Note>) -> String {
         let plain_id = classes.is_empty()
             && attrs.is_empty()
             && id.is_some_and(|id| is_id(&id) && ids.insert(id.to_string()));
-        if !plain_id && !is_escaped(content, brace) && !in_code(&body, range.start + brace) {
+        if !plain_id && !is_escaped(content, brace) && !in_code(&code, range.start + brace) {
             edits.push(Edit::insert(range.start + brace, "\\"));
         }
     }
@@ -116,10 +118,10 @@ fn is_id(id: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
 
-fn in_code(body: &str, at: usize) -> bool {
-    markdown::code_ranges(body)
-        .iter()
-        .any(|range| range.contains(&at))
+/// Whether byte `at` belongs to one of the pieces of code, which are in order.
+fn in_code(code: &[Range<usize>], at: usize) -> bool {
+    let next = code.partition_point(|range| range.end <= at);
+    code.get(next).is_some_and(|range| range.start <= at)
 }
 
 #[cfg(test)]

@@ -129,16 +129,14 @@ impl Link {
         }
         let mut dest = self.dest.clone();
         if let Some(fragment) = self.dest.strip_prefix('#') {
-            match anchors.resolve(fragment) {
-                Some(id) => dest = format!("#{id}"),
-                None => {
-                    notes.push(note(
-                        "missing-anchor",
-                        format!("the link to `{shown}` became text: the post has no such heading"),
-                    ));
-                    return self.without_link(body);
-                }
-            }
+            let Some(id) = anchors.resolve(fragment) else {
+                notes.push(note(
+                    "missing-anchor",
+                    format!("the link to `{shown}` became text: the post has no such heading"),
+                ));
+                return self.without_link(body);
+            };
+            dest = format!("#{id}");
         }
         let bad_title = self.title.contains(['"', '{', '\n']);
         if dest == self.dest && !bad_title && !dest.contains(NEEDS_ENCODING) {
@@ -169,10 +167,11 @@ impl Link {
             ));
             return self.without_link(body);
         }
-        notes.push(note(
-            "remote-image",
-            format!("the image `{shown}` became a link"),
-        ));
+        notes.push(
+            note("remote-image", format!("the image `{shown}` became a link")).help(
+                "save the image beside the post and show it from there, if its licence allows that",
+            ),
+        );
         if body[self.inner.clone()].trim().is_empty() {
             return vec![Edit::replace(
                 self.range.clone(),
@@ -247,58 +246,55 @@ fn encode(dest: &str) -> String {
 }
 
 /// The ids of a body's headings, and the ways in which a model may have meant them.
+#[derive(Default)]
 struct Anchors {
-    ids: Vec<String>,
+    /// Every id with the number that the next heading of this text is tried with.
+    ids: HashMap<String, usize>,
     by_slug: HashMap<String, String>,
     by_letters: HashMap<String, String>,
 }
 
 impl Anchors {
     fn of(headings: &[Heading], heading_id: &dyn Fn(&str) -> String) -> Self {
-        let mut anchors = Self {
-            ids: Vec::new(),
-            by_slug: HashMap::new(),
-            by_letters: HashMap::new(),
-        };
-        anchors
-            .ids
-            .extend(headings.iter().filter_map(|heading| heading.id.clone()));
+        let mut anchors = Self::default();
+        for heading in headings {
+            anchors.ids.extend(heading.id.clone().map(|id| (id, 1)));
+        }
         for heading in headings {
             let id = match &heading.id {
                 Some(id) => id.clone(),
-                None => anchors.unique(heading_id(&heading.text)),
+                None => anchors.unique(&heading_id(&heading.text)),
             };
             if id.is_empty() {
                 continue;
             }
-            anchors
-                .by_slug
-                .entry(github_slug(&heading.text))
-                .or_insert_with(|| id.clone());
-            anchors
-                .by_letters
-                .entry(letters(&heading.text))
-                .or_insert_with(|| id.clone());
+            let slug = github_slug(&heading.text);
+            anchors.by_slug.entry(slug).or_insert_with(|| id.clone());
+            let letters = letters(&heading.text);
+            anchors.by_letters.entry(letters).or_insert(id);
         }
         anchors
     }
 
-    fn unique(&mut self, id: String) -> String {
-        let id = if self.ids.contains(&id) {
-            (1..)
-                .map(|n| format!("{id}-{n}"))
-                .find(|id| !self.ids.contains(id))
-                .unwrap_or(id)
-        } else {
-            id
+    /// The id of the next heading that the generator would give `id` to.
+    fn unique(&mut self, id: &str) -> String {
+        let Some(&first) = self.ids.get(id) else {
+            self.ids.insert(id.to_owned(), 1);
+            return id.to_owned();
         };
-        self.ids.push(id.clone());
-        id
+        let mut number = first;
+        while self.ids.contains_key(&format!("{id}-{number}")) {
+            number += 1;
+        }
+        let unique = format!("{id}-{number}");
+        self.ids.insert(id.to_owned(), number + 1);
+        self.ids.insert(unique.clone(), 1);
+        unique
     }
 
-    fn resolve(&self, fragment: &str) -> Option<&str> {
-        if let Some(id) = self.ids.iter().find(|id| !id.is_empty() && *id == fragment) {
-            return Some(id);
+    fn resolve<'a>(&'a self, fragment: &'a str) -> Option<&'a str> {
+        if !fragment.is_empty() && self.ids.contains_key(fragment) {
+            return Some(fragment);
         }
         let letters = letters(fragment);
         self.by_slug

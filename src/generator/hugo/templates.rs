@@ -162,12 +162,12 @@ fn closing_of(body: &str, delimiter: usize) -> &'static str {
 }
 
 fn next_delimiter(body: &str, from: usize) -> Option<usize> {
-    let offset = |what| body[from..].find(what);
-    let first = match (offset("{{<"), offset("{{%")) {
-        (Some(a), Some(b)) => a.min(b),
-        (a, b) => a.or(b)?,
-    };
-    Some(from + first)
+    let bytes = body.as_bytes();
+    let (offset, _) = body[from..].match_indices('{').find(|(offset, _)| {
+        let rest = &bytes[from + offset..];
+        rest.starts_with(b"{{<") || rest.starts_with(b"{{%")
+    })?;
+    Some(from + offset)
 }
 
 #[cfg(test)]

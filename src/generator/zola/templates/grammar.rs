@@ -114,7 +114,7 @@ fn read_nested(text: &str) -> Option<Page> {
             None => page.text.push_str(before),
             // White space behind an opening tag belongs to the tag, but not behind an escaped one.
             Some(open) if open.token.kind == Kind::Start => {
-                open.filled |= !before.trim_start_matches(BLANK).is_empty()
+                open.filled |= !before.trim_start_matches(BLANK).is_empty();
             }
             Some(open) => open.filled |= !before.is_empty(),
         }
@@ -140,7 +140,7 @@ fn read_nested(text: &str) -> Option<Page> {
                 match stack.last_mut() {
                     Some(outer) => outer.filled = true,
                     None if escaped => {
-                        push_escaped_pair(&mut page.text, text, &open.token.range, &token.range)
+                        push_escaped_pair(&mut page.text, text, &open.token.range, &token.range);
                     }
                     None => page.calls.push(vec![open.token.range, token.range]),
                 }
@@ -154,13 +154,17 @@ fn read_flat(text: &str) -> Page {
     let mut page = Page::default();
     let mut done = 0;
     let mut at = 0;
+    let mut closings = Closings::default();
     while let Some(token) = next_token(text, at) {
         let close = match token.kind {
             Kind::Start => {
                 let inside = skip_blank(text, token.range.end);
-                next_of(text, inside, Kind::End).filter(|end| end.start > inside)
+                closings
+                    .next(text, inside, Kind::End)
+                    .filter(|end| end.start > inside)
             }
-            Kind::EscapedStart => next_of(text, token.range.end, Kind::EscapedEnd)
+            Kind::EscapedStart => closings
+                .next(text, token.range.end, Kind::EscapedEnd)
                 .filter(|end| end.start > token.range.end),
             Kind::Call | Kind::EscapedCall => Some(token.range.clone()),
             Kind::End | Kind::EscapedEnd => None,
@@ -202,16 +206,28 @@ fn unescaped(token: &str) -> String {
         .replacen(close, &close[2..], 1)
 }
 
-fn next_of(text: &str, from: usize, kind: Kind) -> Option<Range<usize>> {
-    let mut at = from;
-    while let Some(offset) = text[at..].find("{%") {
-        at += offset;
-        match token_at(text, at) {
-            Some(token) if token.kind == kind => return Some(token.range),
-            _ => at += 1,
+/// Remembers which closing tags there are no more of, so that a page full of opening ones is read in linear time.
+#[derive(Default)]
+struct Closings {
+    none_left: Vec<Kind>,
+}
+
+impl Closings {
+    fn next(&mut self, text: &str, from: usize, kind: Kind) -> Option<Range<usize>> {
+        if self.none_left.contains(&kind) {
+            return None;
         }
+        let mut at = from;
+        while let Some(offset) = text[at..].find("{%") {
+            at += offset;
+            match token_at(text, at) {
+                Some(token) if token.kind == kind => return Some(token.range),
+                _ => at += 1,
+            }
+        }
+        self.none_left.push(kind);
+        None
     }
-    None
 }
 
 fn next_token(text: &str, from: usize) -> Option<Token> {

@@ -34,7 +34,7 @@ pub(super) fn replace_code(text: &str) -> (String, usize) {
                 }
             }
             Event::Code(code) if is_needed(&code) => {
-                edits.push(Edit::replace(range, inline_html(&code)))
+                edits.push(Edit::replace(range, inline_html(&code)));
             }
             _ => {}
         }
