@@ -1,7 +1,7 @@
 //! Splits, reads and edits front matter.
 //!
-//! The block is found by the rules of the generator that will read it ([`split`]), read into a [`Table`] whose keys and
-//! values know their bytes ([`FrontMatter`]), and changed by replacing bytes ([`edit`]): comments, order, quoting, line
+//! The block is found by the rules of the generator that will read it ([`split()`]), read into a [`Table`] whose keys and
+//! values know their bytes ([`FrontMatter`]), and changed by replacing bytes ([`edit()`]): comments, order, quoting, line
 //! ends and whatever else a person wrote stay as they are. Each edit is split and read again and must give the table
 //! that was asked for; otherwise it is an error and there is no result.
 
@@ -72,7 +72,7 @@ pub struct FrontMatter {
 }
 
 impl FrontMatter {
-    /// Reads the block that [`split`] found in `text`.
+    /// Reads the block that [`split()`] found in `text`.
     ///
     /// Errors: not the format it claims to be, a key twice, nested too deeply, or not a table at the top.
     pub fn parse(text: &str, split: &Split) -> Result<Self, FrontMatterError> {
