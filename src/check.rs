@@ -71,7 +71,13 @@ pub struct Page<'a> {
 
 impl<'a> Page<'a> {
     /// Parses a page.
-    pub fn parse(path: &'a SitePath, text: &'a str, language: &'a str, site: &'a Site, today: jiff::civil::Date) -> Self {
+    pub fn parse(
+        path: &'a SitePath,
+        text: &'a str,
+        language: &'a str,
+        site: &'a Site,
+        today: jiff::civil::Date,
+    ) -> Self {
         let split = crate::front_matter::split(text, site.generator.split_rules());
         let front = match &split {
             Ok(Some(split)) => Some(FrontMatter::parse(text, split)),
@@ -90,10 +96,26 @@ impl<'a> Page<'a> {
             .roots
             .iter()
             .map(|root| SitePath::from_path(&site.root, &root.dir))
-            .filter_map(|root| path.as_str().strip_prefix(root.as_str())?.strip_prefix('/').map(str::to_owned))
+            .filter_map(|root| {
+                path.as_str()
+                    .strip_prefix(root.as_str())?
+                    .strip_prefix('/')
+                    .map(str::to_owned)
+            })
             .min_by_key(String::len);
         let in_section = folder.is_some_and(|below| below.contains('/'));
-        Self { path, text, language, site, in_section, today, split, front, body: start..text.len(), events }
+        Self {
+            path,
+            text,
+            language,
+            site,
+            in_section,
+            today,
+            split,
+            front,
+            body: start..text.len(),
+            events,
+        }
     }
 
     /// The front matter, where it could be read.
@@ -105,7 +127,8 @@ impl<'a> Page<'a> {
     pub fn key(&self, name: &str) -> Option<&str> {
         let ignore_case = self.site.generator.keys_ignore_case();
         let mut keys = self.front()?.table().keys();
-        keys.find(|key| *key == name || (ignore_case && key.eq_ignore_ascii_case(name))).map(String::as_str)
+        keys.find(|key| *key == name || (ignore_case && key.eq_ignore_ascii_case(name)))
+            .map(String::as_str)
     }
 
     /// The first line of the file, to point at where something is missing.
@@ -129,7 +152,12 @@ impl<'a> Page<'a> {
     }
 
     /// A finding about this page, to be completed.
-    pub fn finding(&self, rule: &dyn Rule, severity: Severity, message: impl Into<String>) -> Finding {
+    pub fn finding(
+        &self,
+        rule: &dyn Rule,
+        severity: Severity,
+        message: impl Into<String>,
+    ) -> Finding {
         Finding::new(rule.name(), severity, self.path, message)
     }
 }
@@ -149,7 +177,11 @@ impl Selection {
     /// A name that no rule has, with the nearest one that exists.
     pub fn new(config: &Config, select: &[String], ignore: &[String]) -> Result<Self, String> {
         let pick = |flags: &[String], config: &[String]| -> BTreeSet<String> {
-            if flags.is_empty() { config.iter().cloned().collect() } else { flags.iter().cloned().collect() }
+            if flags.is_empty() {
+                config.iter().cloned().collect()
+            } else {
+                flags.iter().cloned().collect()
+            }
         };
         let selection = Self {
             select: pick(select, &config.select),
@@ -160,7 +192,11 @@ impl Selection {
                 .map(|(rule, severity)| (rule.clone(), severity_named(severity)))
                 .collect(),
         };
-        let named = selection.select.iter().chain(&selection.ignore).chain(selection.severities.keys());
+        let named = selection
+            .select
+            .iter()
+            .chain(&selection.ignore)
+            .chain(selection.severities.keys());
         for name in named {
             find(name)?;
         }
@@ -183,7 +219,9 @@ impl Selection {
 }
 
 fn severity_named(name: &str) -> Option<Severity> {
-    [Severity::Error, Severity::Warning, Severity::Info].into_iter().find(|severity| severity.as_str() == name)
+    [Severity::Error, Severity::Warning, Severity::Info]
+        .into_iter()
+        .find(|severity| severity.as_str() == name)
 }
 
 /// The rule of this name.
@@ -191,11 +229,17 @@ fn severity_named(name: &str) -> Option<Severity> {
 /// # Errors
 /// There is none; the message names the nearest.
 pub fn find(name: &str) -> Result<&'static dyn Rule, String> {
-    RULES.iter().copied().find(|rule| rule.name() == name).ok_or_else(|| {
-        let hint = nearest(name, RULES.iter().map(|rule| rule.name()))
-            .map_or_else(|| "`postwright explain` lists all rules".to_owned(), |near| format!("did you mean `{near}`?"));
-        format!("there is no rule `{}`; {hint}", crate::text::escape(name))
-    })
+    RULES
+        .iter()
+        .copied()
+        .find(|rule| rule.name() == name)
+        .ok_or_else(|| {
+            let hint = nearest(name, RULES.iter().map(|rule| rule.name())).map_or_else(
+                || "`postwright explain` lists all rules".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            format!("there is no rule `{}`; {hint}", crate::text::escape(name))
+        })
 }
 
 /// Everything that the selected rules have to say about a page, in the order of the text.
@@ -204,7 +248,10 @@ pub fn check(page: &Page<'_>, selection: &Selection) -> Vec<Finding> {
     for rule in RULES.iter().filter(|rule| selection.runs(**rule)) {
         rule.check(page, &mut findings);
     }
-    let mut findings: Vec<Finding> = findings.into_iter().map(|finding| selection.weigh(finding)).collect();
+    let mut findings: Vec<Finding> = findings
+        .into_iter()
+        .map(|finding| selection.weigh(finding))
+        .collect();
     findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
     findings
 }
@@ -218,7 +265,10 @@ mod tests {
         let mut seen = BTreeSet::new();
         for rule in RULES {
             let name = rule.name();
-            assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{name}");
+            assert!(
+                name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'),
+                "{name}"
+            );
             assert!(seen.insert(name), "{name} is there twice");
             assert!(rule.explanation().len() > 80, "{name} explains too little");
         }

@@ -79,7 +79,10 @@ pub struct Environment {
 
 impl Environment {
     /// The environment of this process.
-    #[expect(clippy::disallowed_methods, reason = "this is where the process enters")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is where the process enters"
+    )]
     pub fn real() -> Self {
         let variables = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
@@ -99,28 +102,42 @@ impl Environment {
 
     /// The value of a variable, where it is set and not empty.
     pub fn variable(&self, name: &str) -> Option<&str> {
-        self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+        self.variables
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
     }
 
     /// Whether this runs in a CI service: `CI` is set and not an explicit no.
     pub fn is_ci(&self) -> bool {
-        self.variable("CI").is_some_and(|value| !["0", "false", "no"].contains(&value.to_lowercase().as_str()))
+        self.variable("CI")
+            .is_some_and(|value| !["0", "false", "no"].contains(&value.to_lowercase().as_str()))
     }
 
     /// Now, or the time that `SOURCE_DATE_EPOCH` sets, for builds that must be repeatable.
     pub fn timestamp(&self) -> Timestamp {
-        let fixed = self.variable("SOURCE_DATE_EPOCH").and_then(|text| text.trim().parse().ok());
-        fixed.and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or_else(self.now)
+        let fixed = self
+            .variable("SOURCE_DATE_EPOCH")
+            .and_then(|text| text.trim().parse().ok());
+        fixed
+            .and_then(|seconds| Timestamp::from_second(seconds).ok())
+            .unwrap_or_else(self.now)
     }
 
     /// Prints a result. A reader that has gone away is no failure of the command: what was paid for is on disk.
     fn print(&mut self, text: &str) {
-        let _ = self.stdout.write_all(text.as_bytes()).and_then(|()| self.stdout.flush());
+        let _ = self
+            .stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| self.stdout.flush());
     }
 
     /// Prints text about what happens, which brings its own line ends.
     fn note_all(&mut self, text: &str) {
-        let _ = self.stderr.write_all(text.as_bytes()).and_then(|()| self.stderr.flush());
+        let _ = self
+            .stderr
+            .write_all(text.as_bytes())
+            .and_then(|()| self.stderr.flush());
     }
 
     /// Prints a line about what happens.
@@ -136,7 +153,10 @@ struct Context {
 }
 
 /// Reads the arguments, runs the command and prints what went wrong; the whole program but for the process around it.
-pub fn main(arguments: impl IntoIterator<Item = OsString>, environment: &mut Environment) -> Status {
+pub fn main(
+    arguments: impl IntoIterator<Item = OsString>,
+    environment: &mut Environment,
+) -> Status {
     let arguments = match cli::parse(arguments) {
         Ok(arguments) => arguments,
         Err(error) => return print_usage(&error, environment),
@@ -154,7 +174,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, environment: &mut Env
     })
 }
 
-fn run(command: Command, context: &Context, environment: &mut Environment) -> anyhow::Result<Status> {
+fn run(
+    command: Command,
+    context: &Context,
+    environment: &mut Environment,
+) -> anyhow::Result<Status> {
     match command {
         Command::Demo(arguments) => demo::run(&arguments, context, environment),
         Command::Init => init::run(context, environment),

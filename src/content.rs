@@ -18,10 +18,8 @@ use crate::generator::Ignored;
 use crate::site::{ContentRoot, Site, SitePath};
 use crate::text::escape;
 
-mod folder;
 mod resolve;
 
-pub use folder::Folder;
 pub use resolve::{NoPage, resolve};
 
 /// The largest stub, in bytes. Larger pages are posts of somebody's own, or no text at all.
@@ -236,7 +234,7 @@ mod tests {
             fs::create_dir_all(file.parent().expect("a parent")).expect("made");
             fs::write(file, "+++\n+++\n").expect("written");
         }
-        let files = Folder::new(dir.path());
+        let files = crate::disk::Folder::new(dir.path());
         let site = generator::open(dir.path(), &files, None, None, |_| None).expect("a site");
         (dir, site)
     }

@@ -4,6 +4,11 @@
 //! Writing goes through [`Root`], which admits no path outside the site, and through a temporary file beside the target,
 //! so that a reader sees the old file or the new one and nothing between.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "this module is the door that everything else has to go through"
+)]
+
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read};

@@ -25,13 +25,19 @@ pub fn apply(text: &str, findings: &[Finding], at_least: Applicability) -> Fixed
     let mut chosen: Vec<&Edit> = Vec::new();
     let mut applied = 0;
     for edits in fixes {
-        if edits.iter().all(|edit| chosen.iter().all(|other| apart(edit, other))) {
+        if edits
+            .iter()
+            .all(|edit| chosen.iter().all(|other| apart(edit, other)))
+        {
             chosen.extend(edits);
             applied += 1;
         }
     }
     chosen.sort_by_key(|edit| edit.range.start);
-    Fixed { text: splice(text, chosen), applied }
+    Fixed {
+        text: splice(text, chosen),
+        applied,
+    }
 }
 
 /// The text with the edits in it; they must fit it, ascend and not overlap.
@@ -49,8 +55,12 @@ pub fn splice<'a>(text: &str, edits: impl IntoIterator<Item = &'a Edit>) -> Stri
 
 fn fits(text: &str, edits: &[Edit]) -> bool {
     !edits.is_empty()
-        && edits.iter().all(|edit| edit.range.start <= edit.range.end && text.get(edit.range.clone()).is_some())
-        && edits.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start)
+        && edits.iter().all(|edit| {
+            edit.range.start <= edit.range.end && text.get(edit.range.clone()).is_some()
+        })
+        && edits
+            .windows(2)
+            .all(|pair| pair[0].range.end <= pair[1].range.start)
 }
 
 /// Whether both edits can be made. Two insertions at one place cannot: which comes first would be chance.
@@ -74,7 +84,10 @@ mod tests {
         let findings = [
             finding(Fix::safe(vec![Edit::replace(6..11, "there")])),
             finding(Fix::safe(vec![Edit::delete(4..7)])),
-            finding(Fix::safe(vec![Edit::insert(0, ">> "), Edit::insert(11, "!")])),
+            finding(Fix::safe(vec![
+                Edit::insert(0, ">> "),
+                Edit::insert(11, "!"),
+            ])),
             finding(Fix::risky(vec![Edit::delete(0..1)])),
         ];
         let fixed = apply("hello world", &findings, Applicability::Safe);
@@ -83,7 +96,10 @@ mod tests {
 
     #[test]
     fn edits_that_do_not_fit_are_left_out() {
-        let findings = [finding(Fix::safe(vec![Edit::delete(1..2)])), finding(Fix::safe(vec![Edit::insert(99, "x")]))];
+        let findings = [
+            finding(Fix::safe(vec![Edit::delete(1..2)])),
+            finding(Fix::safe(vec![Edit::insert(99, "x")])),
+        ];
         let fixed = apply("é", &findings, Applicability::Unsafe);
         assert_eq!((fixed.text.as_str(), fixed.applied), ("é", 0));
     }

@@ -55,14 +55,30 @@ pub struct Post {
 ///
 /// # Errors
 /// Where the stub's front matter cannot be read or changed: a user error, with its place.
-pub fn convert(source: &Source<'_>, site: &Site, config: &config::Post) -> Result<Post, FrontMatterError> {
+pub fn convert(
+    source: &Source<'_>,
+    site: &Site,
+    config: &config::Post,
+) -> Result<Post, FrontMatterError> {
     let rules = site.generator.split_rules();
-    let split = front_matter::split(source.stub, rules)?.ok_or_else(|| FrontMatterError::missing(source.stub))?;
+    let split = front_matter::split(source.stub, rules)?
+        .ok_or_else(|| FrontMatterError::missing(source.stub))?;
     let front = FrontMatter::parse(source.stub, &split)?;
-    let keys = Keys { site, front: &front };
+    let keys = Keys {
+        site,
+        front: &front,
+    };
 
-    let title = keys.text("title").unwrap_or(&source.article.title).to_owned();
-    let converted = body::convert(&source.article.body, &title, &site.generator.dialect(site.version), &|text| site.heading_id(text));
+    let title = keys
+        .text("title")
+        .unwrap_or(&source.article.title)
+        .to_owned();
+    let converted = body::convert(
+        &source.article.body,
+        &title,
+        &site.generator.dialect(site.version),
+        &|text| site.heading_id(text),
+    );
     let words = markdown::word_count(&converted.body);
 
     let mut changes = keys.plain(source, config);
@@ -79,7 +95,14 @@ pub fn convert(source: &Source<'_>, site: &Site, config: &config::Post) -> Resul
             finding
         })
         .collect();
-    Ok(Post { text, title, words, findings, undeclared, needs_version: converted.needs_version })
+    Ok(Post {
+        text,
+        title,
+        words,
+        findings,
+        undeclared,
+        needs_version: converted.needs_version,
+    })
 }
 
 /// The author's keys, as the generator reads them.
@@ -92,7 +115,10 @@ impl Keys<'_> {
     /// Whether the author wrote this key. Hugo does not tell capitals from small letters.
     fn has(&self, name: &str) -> bool {
         let ignore_case = self.site.generator.keys_ignore_case();
-        self.front.table().keys().any(|key| key == name || (ignore_case && key.eq_ignore_ascii_case(name)))
+        self.front
+            .table()
+            .keys()
+            .any(|key| key == name || (ignore_case && key.eq_ignore_ascii_case(name)))
     }
 
     fn text(&self, name: &str) -> Option<&str> {
@@ -104,17 +130,31 @@ impl Keys<'_> {
 
     /// The plain keys that the post needs and the author left out, `topic` taken away.
     fn plain(&self, source: &Source<'_>, config: &config::Post) -> Vec<Change> {
-        let mut changes = vec![Change::Remove { path: vec!["topic".to_owned()] }];
+        let mut changes = vec![Change::Remove {
+            path: vec!["topic".to_owned()],
+        }];
         let mut set = |name: &str, value: Value| {
             if !self.has(name) {
-                changes.push(Change::Set { path: vec![name.to_owned()], value });
+                changes.push(Change::Set {
+                    path: vec![name.to_owned()],
+                    value,
+                });
             }
         };
         set("title", Value::String(source.article.title.clone()));
-        set("description", Value::String(source.article.description.clone()));
+        set(
+            "description",
+            Value::String(source.article.description.clone()),
+        );
         let day = source.day.to_string();
-        set("date", Value::Date(source.previous_date.unwrap_or(&day).to_owned()));
-        if source.previous_date.is_some_and(|date| date.get(..10).unwrap_or(date) < day.as_str()) {
+        set(
+            "date",
+            Value::Date(source.previous_date.unwrap_or(&day).to_owned()),
+        );
+        if source
+            .previous_date
+            .is_some_and(|date| date.get(..10).unwrap_or(date) < day.as_str())
+        {
             set(self.site.generator.updated_key(), Value::Date(day));
         }
         if let Some(draft) = config.draft {
@@ -129,14 +169,20 @@ impl Keys<'_> {
     /// Adds the article's terms where the author has none; the taxonomies that the site does not have are returned.
     fn terms(&self, source: &Source<'_>, changes: &mut Vec<Change>) -> Vec<String> {
         let mut undeclared = Vec::new();
-        for (taxonomy, terms) in [("tags", &source.article.tags), ("categories", &source.article.categories)] {
+        for (taxonomy, terms) in [
+            ("tags", &source.article.tags),
+            ("categories", &source.article.categories),
+        ] {
             let terms = self.distinct(terms);
             if terms.is_empty() || self.has_terms(taxonomy) {
                 continue;
             }
             if self.site.accepts(taxonomy, source.language) {
                 let path = self.site.generator.taxonomy_path(taxonomy);
-                changes.push(Change::Set { path, value: strings(&terms) });
+                changes.push(Change::Set {
+                    path,
+                    value: strings(&terms),
+                });
             } else {
                 undeclared.push(taxonomy.to_owned());
             }
@@ -172,22 +218,40 @@ fn strings(list: &[String]) -> Value {
 }
 
 /// The page with another body, one blank line below the front matter, in the line ends of its front matter.
-fn replace_body(page: &str, rules: front_matter::SplitRules, body: &str) -> Result<String, FrontMatterError> {
+fn replace_body(
+    page: &str,
+    rules: front_matter::SplitRules,
+    body: &str,
+) -> Result<String, FrontMatterError> {
     let split = front_matter::split(page, rules)?.ok_or_else(|| FrontMatterError::missing(page))?;
     let block = &page[..split.block.end];
     let end = if block.contains("\r\n") { "\r\n" } else { "\n" };
-    let body = if end == "\n" { body.to_owned() } else { body.replace('\n', end) };
-    Ok(format!("{}{end}{end}{body}", block.trim_end_matches(['\r', '\n'])))
+    let body = if end == "\n" {
+        body.to_owned()
+    } else {
+        body.replace('\n', end)
+    };
+    Ok(format!(
+        "{}{end}{end}{body}",
+        block.trim_end_matches(['\r', '\n'])
+    ))
 }
 
 /// Puts the provenance into a post, with the hash of the page as it is without it.
 ///
 /// # Errors
 /// Where the page's front matter cannot be changed.
-pub fn sign(page: &str, site: &Site, provenance: Provenance) -> Result<(String, Provenance), FrontMatterError> {
+pub fn sign(
+    page: &str,
+    site: &Site,
+    provenance: Provenance,
+) -> Result<(String, Provenance), FrontMatterError> {
     let unsigned = add(page, site, &provenance)?;
     let written = written_hash(&unsigned, site)?;
-    let provenance = Provenance { written, ..provenance };
+    let provenance = Provenance {
+        written,
+        ..provenance
+    };
     Ok((add(page, site, &provenance)?, provenance))
 }
 
@@ -204,13 +268,22 @@ fn add(page: &str, site: &Site, provenance: &Provenance) -> Result<String, Front
     let changes: Vec<Change> = provenance
         .to_table()
         .into_iter()
-        .map(|(key, value)| Change::Set { path: provenance_path(site, &key), value })
+        .map(|(key, value)| Change::Set {
+            path: provenance_path(site, &key),
+            value,
+        })
         .collect();
     front_matter::edit(page, site.generator.split_rules(), &changes)
 }
 
 fn provenance_path(site: &Site, key: &str) -> Vec<String> {
-    site.generator.options_path().iter().copied().chain([key]).map(str::to_owned).collect()
+    site.generator
+        .options_path()
+        .iter()
+        .copied()
+        .chain([key])
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The hash of a post without its provenance, line ends as LF and trailing blanks ignored: it changes when a person
@@ -229,14 +302,21 @@ pub fn written_hash(page: &str, site: &Site) -> Result<String, FrontMatterError>
     let changes: Vec<Change> = Provenance::KEYS
         .iter()
         .filter(|key| options.contains_key(**key))
-        .map(|key| Change::Remove { path: provenance_path(site, key) })
+        .map(|key| Change::Remove {
+            path: provenance_path(site, key),
+        })
         .collect();
     let bare = front_matter::edit(page, rules, &changes)?;
     Ok(crate::stub::page_hash(&bare))
 }
 
 /// One warning for all posts of a run whose terms had to be left out, with the lines that would let them in.
-pub fn undeclared_taxonomy(path: &SitePath, site: &Site, taxonomy: &str, language: &str) -> Finding {
+pub fn undeclared_taxonomy(
+    path: &SitePath,
+    site: &Site,
+    taxonomy: &str,
+    language: &str,
+) -> Finding {
     Finding::new(
         "undeclared-taxonomy",
         Severity::Warning,

@@ -11,10 +11,10 @@ mod key;
 mod options;
 mod provenance;
 
+pub use crate::front_matter::{Table, Value};
 pub use key::{Key, normalize};
 pub use options::{MAX_WORDS, Options};
 pub use provenance::{Provenance, page_hash};
-use crate::front_matter::{Table, Value};
 
 /// A page with a title and more words of body than this looks like a finished post, even if it has a `topic`.
 pub const FINISHED_WORDS: usize = 300;

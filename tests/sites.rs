@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use postwright::content::{self, Folder, Page};
+use postwright::content::{self, Page};
+use postwright::disk::Folder;
 use postwright::generator::{self, Files, SiteError};
 use postwright::site::{Site, SitePath};
 use serde_json::{Value, json};

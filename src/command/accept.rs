@@ -22,7 +22,11 @@ use crate::text::escape;
 /// A reply is smaller than this, in bytes.
 const REPLY_LIMIT: u64 = 4 * 1024 * 1024;
 
-pub(super) fn run(arguments: &cli::Accept, context: &Context, environment: &mut Environment) -> anyhow::Result<Status> {
+pub(super) fn run(
+    arguments: &cli::Accept,
+    context: &Context,
+    environment: &mut Environment,
+) -> anyhow::Result<Status> {
     let mut workspace = Workspace::open(context, environment, Flags::default())?;
     let walk = workspace.walk();
     let pages = workspace.select(&walk, std::slice::from_ref(&arguments.path), environment)?;
@@ -38,7 +42,10 @@ pub(super) fn run(arguments: &cli::Accept, context: &Context, environment: &mut 
             Ok(stub) => stub,
             Err(trouble) => bail!("{}", trouble.message),
         },
-        _ => bail!("{} is neither a stub nor a post that Postwright wrote", escape(&arguments.path.to_string_lossy())),
+        _ => bail!(
+            "{} is neither a stub nor a post that Postwright wrote",
+            escape(&arguments.path.to_string_lossy())
+        ),
     };
 
     let reply = match &arguments.record {
@@ -51,14 +58,28 @@ pub(super) fn run(arguments: &cli::Accept, context: &Context, environment: &mut 
         (None, Some(reply)) => record(reply, &stub, &workspace, environment)?,
         (None, None) => bail!("invariant: a reply or a record is given"),
     };
-    if written.as_ref().is_some_and(|written| post_state(written, &workspace) == State::Edited) {
-        let run = Run { posts: vec![edited(&stub, &record)], ..Run::default() };
+    if written
+        .as_ref()
+        .is_some_and(|written| post_state(written, &workspace) == State::Edited)
+    {
+        let run = Run {
+            posts: vec![edited(&stub, &record)],
+            ..Run::default()
+        };
         return run.finish(Format::Human, false, context, environment);
     }
     let mut publisher = Publisher::new(&mut workspace, environment)?;
-    let previous = written.as_ref().map(|written| Previous { text: &written.text, date: written.date.as_deref() });
+    let previous = written.as_ref().map(|written| Previous {
+        text: &written.text,
+        date: written.date.as_deref(),
+    });
     let posts = vec![publisher.publish(&stub, &record, previous)];
-    let run = Run { posts, closing: publisher.closing_findings(), sources: publisher.sources, ..Run::default() };
+    let run = Run {
+        posts,
+        closing: publisher.closing_findings(),
+        sources: publisher.sources,
+        ..Run::default()
+    };
     run.finish(Format::Human, false, context, environment)
 }
 
@@ -83,7 +104,12 @@ fn read_reply(arguments: &cli::Accept, environment: &mut Environment) -> anyhow:
         environment.note("Paste the reply, then press Ctrl-D:");
     }
     let mut bytes = Vec::new();
-    environment.stdin.by_ref().take(REPLY_LIMIT + 1).read_to_end(&mut bytes).context("standard input")?;
+    environment
+        .stdin
+        .by_ref()
+        .take(REPLY_LIMIT + 1)
+        .read_to_end(&mut bytes)
+        .context("standard input")?;
     if bytes.len() as u64 > REPLY_LIMIT {
         bail!("the reply is larger than {} MiB", REPLY_LIMIT / 1024 / 1024);
     }
@@ -95,7 +121,12 @@ fn read_reply(arguments: &cli::Accept, environment: &mut Environment) -> anyhow:
 }
 
 /// Puts the reply on disk before anything looks at it.
-fn record(reply: String, stub: &Stub, workspace: &Workspace, environment: &Environment) -> anyhow::Result<Record> {
+fn record(
+    reply: String,
+    stub: &Stub,
+    workspace: &Workspace,
+    environment: &Environment,
+) -> anyhow::Result<Record> {
     let new = NewRecord {
         asked_for: Asked {
             path: stub.path.clone(),
@@ -116,17 +147,30 @@ fn record(reply: String, stub: &Stub, workspace: &Workspace, environment: &Envir
 }
 
 fn named(name: &str, stub: &Stub, workspace: &Workspace) -> anyhow::Result<Record> {
-    let full = if name.contains('/') { name.to_owned() } else { format!("{}/{name}", stub.key) };
-    let name = RecordName::parse(full.trim_start_matches(".postwright/replies/"))
-        .with_context(|| format!("`{}` is no name of a record; `postwright status --format json` shows them", escape(name)))?;
+    let full = if name.contains('/') {
+        name.to_owned()
+    } else {
+        format!("{}/{name}", stub.key)
+    };
+    let name =
+        RecordName::parse(full.trim_start_matches(".postwright/replies/")).with_context(|| {
+            format!(
+                "`{}` is no name of a record; `postwright status --format json` shows them",
+                escape(name)
+            )
+        })?;
     load(&name, workspace)
 }
 
 fn load(name: &RecordName, workspace: &Workspace) -> anyhow::Result<Record> {
     match workspace.store.entry(name) {
         Some(Entry::Good(record)) => Ok(*record),
-        Some(Entry::Damaged { why, .. }) => bail!("the record {name} is damaged: {why}; bring it back from version control"),
-        Some(Entry::Newer { version, .. }) => bail!("the record {name} has the newer format {version}; use a newer Postwright"),
+        Some(Entry::Damaged { why, .. }) => {
+            bail!("the record {name} is damaged: {why}; bring it back from version control")
+        }
+        Some(Entry::Newer { version, .. }) => {
+            bail!("the record {name} has the newer format {version}; use a newer Postwright")
+        }
         None => bail!("there is no record {name}"),
     }
 }

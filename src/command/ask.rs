@@ -9,7 +9,9 @@ use crate::report::{PostReport, PostState};
 use crate::stub::Stub;
 
 pub(super) fn lock(workspace: &Workspace, environment: &mut Environment) -> anyhow::Result<Lock> {
-    Ok(workspace.root.lock(|holder| environment.note(&format!("waiting for {holder}")))?)
+    Ok(workspace
+        .root
+        .lock(|holder| environment.note(&format!("waiting for {holder}")))?)
 }
 
 pub(super) struct Asking;
@@ -42,7 +44,11 @@ impl Asking {
         PostReport::new(&stub.path, PostState::Planned)
     }
 
-    pub(super) fn is_allowed(&self, _arguments: &cli::Generate, _environment: &mut Environment) -> anyhow::Result<bool> {
+    pub(super) fn is_allowed(
+        &self,
+        _arguments: &cli::Generate,
+        _environment: &mut Environment,
+    ) -> anyhow::Result<bool> {
         Ok(true)
     }
 
@@ -53,6 +59,9 @@ impl Asking {
         _workspace: &Workspace,
         _environment: &mut Environment,
     ) -> anyhow::Result<Asked> {
-        Ok(Asked { answers: Vec::new(), interrupted: None })
+        Ok(Asked {
+            answers: Vec::new(),
+            interrupted: None,
+        })
     }
 }

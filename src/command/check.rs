@@ -14,9 +14,14 @@ use crate::report::{self, Sources, human, json};
 /// Fixes may make room for others; more rounds than this would be an endless one.
 const FIX_ROUNDS: usize = 10;
 
-pub(super) fn run(arguments: &cli::Check, context: &Context, environment: &mut Environment) -> anyhow::Result<Status> {
+pub(super) fn run(
+    arguments: &cli::Check,
+    context: &Context,
+    environment: &mut Environment,
+) -> anyhow::Result<Status> {
     let workspace = Workspace::open(context, environment, Flags::default())?;
-    let selection = Selection::new(&workspace.config, &arguments.select, &arguments.ignore).map_err(anyhow::Error::msg)?;
+    let selection = Selection::new(&workspace.config, &arguments.select, &arguments.ignore)
+        .map_err(anyhow::Error::msg)?;
     let walk = workspace.walk();
     let pages = workspace.select(&walk, &arguments.paths, environment)?;
     let at_least = match (arguments.unsafe_fixes, arguments.fix || arguments.diff) {
@@ -25,7 +30,11 @@ pub(super) fn run(arguments: &cli::Check, context: &Context, environment: &mut E
         (false, false) => None,
     };
 
-    let mut findings = if arguments.paths.is_empty() { walk.troubles.clone() } else { Vec::new() };
+    let mut findings = if arguments.paths.is_empty() {
+        walk.troubles.clone()
+    } else {
+        Vec::new()
+    };
     let mut sources = Sources::new();
     let mut diff = String::new();
     for page in &pages {
@@ -37,8 +46,16 @@ pub(super) fn run(arguments: &cli::Check, context: &Context, environment: &mut E
                 continue;
             }
         };
-        let today = environment.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();
-        let look = |text: &str| check::check(&Page::parse(&page.path, text, &page.language, &workspace.site, today), &selection);
+        let today = environment
+            .timestamp()
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .date();
+        let look = |text: &str| {
+            check::check(
+                &Page::parse(&page.path, text, &page.language, &workspace.site, today),
+                &selection,
+            )
+        };
         let mut found = look(&text);
         let mut current = text.clone();
         if let Some(at_least) = at_least {
@@ -55,7 +72,11 @@ pub(super) fn run(arguments: &cli::Check, context: &Context, environment: &mut E
             if arguments.diff {
                 diff.push_str(&human::diff(&page.path, &text, &current));
             } else if workspace.site.roots[page.root].writable {
-                workspace.root.write_atomic(&page.file, current.as_bytes(), Expect::Bytes(text.as_bytes()))?;
+                workspace.root.write_atomic(
+                    &page.file,
+                    current.as_bytes(),
+                    Expect::Bytes(text.as_bytes()),
+                )?;
             }
         }
         if !found.is_empty() {
@@ -76,11 +97,20 @@ pub(super) fn run(arguments: &cli::Check, context: &Context, environment: &mut E
     }
     let counts = report::count(&findings);
     let attention = counts.errors > 0 || (arguments.strict && counts.warnings > 0);
-    Ok(if attention { Status::Attention } else { Status::Success })
+    Ok(if attention {
+        Status::Attention
+    } else {
+        Status::Success
+    })
 }
 
 fn unreadable(page: &content::Page, error: &crate::disk::Error) -> Finding {
-    let mut finding = Finding::new("unreadable-page", Severity::Error, &page.path, error.to_string());
+    let mut finding = Finding::new(
+        "unreadable-page",
+        Severity::Error,
+        &page.path,
+        error.to_string(),
+    );
     finding.help = error.help().map(str::to_owned);
     finding
 }

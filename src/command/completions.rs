@@ -5,7 +5,12 @@ use crate::cli;
 
 pub(super) fn run(arguments: &cli::Completions, environment: &mut Environment) -> Status {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut cli::definition(), "postwright", &mut script);
+    clap_complete::generate(
+        arguments.shell,
+        &mut cli::definition(),
+        "postwright",
+        &mut script,
+    );
     environment.print(&String::from_utf8_lossy(&script));
     Status::Success
 }

@@ -13,19 +13,40 @@ use crate::text::escape;
 /// The example sites, as they are in the repository.
 static SITES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/site-example");
 
-pub(super) fn run(arguments: &cli::Demo, context: &Context, environment: &mut Environment) -> anyhow::Result<Status> {
+pub(super) fn run(
+    arguments: &cli::Demo,
+    context: &Context,
+    environment: &mut Environment,
+) -> anyhow::Result<Status> {
     let dir = environment.cwd.join(&arguments.dir);
     let shown = escape(&arguments.dir.to_string_lossy()).into_owned();
-    if disk::exists(&dir) && !disk::list(&dir).with_context(|| format!("{shown} is no folder to write into"))?.is_empty() {
-        bail!("{shown} is not empty, and the demo overwrites nothing; give the name of a new folder: postwright demo DIR");
+    if disk::exists(&dir)
+        && !disk::list(&dir)
+            .with_context(|| format!("{shown} is no folder to write into"))?
+            .is_empty()
+    {
+        bail!(
+            "{shown} is not empty, and the demo overwrites nothing; give the name of a new folder: postwright demo DIR"
+        );
     }
     let root = Root::create(&dir)?;
     write(&SITES, &root)?;
     let mut status = Status::Success;
     for site in ["zola", "hugo"] {
-        environment.note(&format!("{shown}/{site}: making posts from recorded replies"));
-        let context = Context { global: cli::Global { root: Some(dir.join(site)), ..context.global.clone() }, ..*context };
-        let arguments = cli::Generate { offline: true, ..cli::Generate::default() };
+        environment.note(&format!(
+            "{shown}/{site}: making posts from recorded replies"
+        ));
+        let context = Context {
+            global: cli::Global {
+                root: Some(dir.join(site)),
+                ..context.global.clone()
+            },
+            ..*context
+        };
+        let arguments = cli::Generate {
+            offline: true,
+            ..cli::Generate::default()
+        };
         status = status.max(generate::run(&arguments, &context, environment)?);
     }
     environment.print(&format!(

@@ -20,13 +20,25 @@ use crate::site::SitePath;
 use crate::stub::Stub;
 use crate::text::escape;
 
-pub(super) fn run(arguments: &cli::Generate, context: &Context, environment: &mut Environment) -> anyhow::Result<Status> {
-    let flags = Flags { model: arguments.model.clone(), jobs: arguments.jobs, max_cost: arguments.max_cost };
+pub(super) fn run(
+    arguments: &cli::Generate,
+    context: &Context,
+    environment: &mut Environment,
+) -> anyhow::Result<Status> {
+    let flags = Flags {
+        model: arguments.model.clone(),
+        jobs: arguments.jobs,
+        max_cost: arguments.max_cost,
+    };
     let mut workspace = Workspace::open(context, environment, flags)?;
     let walk = workspace.walk();
     let selected = workspace.select(&walk, &arguments.paths, environment)?;
     // While another run works, its stubs become posts: so the lock comes before the look at the pages.
-    let _lock = if arguments.dry_run { None } else { Some(ask::lock(&workspace, environment)?) };
+    let _lock = if arguments.dry_run {
+        None
+    } else {
+        Some(ask::lock(&workspace, environment)?)
+    };
     let mut survey = survey(&workspace, &walk.pages);
     let offline = arguments.offline || (environment.is_ci() && !arguments.online);
 
@@ -35,11 +47,18 @@ pub(super) fn run(arguments: &cli::Generate, context: &Context, environment: &mu
         run.closing.push(trouble.clone());
     }
     let is_selected = |path: &SitePath| selected.iter().any(|page| page.path == *path);
-    run.posts.extend(survey.troubles.drain(..).filter(|report| is_selected(&report.path)));
+    run.posts.extend(
+        survey
+            .troubles
+            .drain(..)
+            .filter(|report| is_selected(&report.path)),
+    );
 
     let mut targets = posts_meant(arguments, offline, &survey, &selected, &workspace, &mut run);
-    let refreshed: BTreeMap<SitePath, Written> =
-        targets.iter().map(|(stub, written)| (stub.path.clone(), written.clone())).collect();
+    let refreshed: BTreeMap<SitePath, Written> = targets
+        .iter()
+        .map(|(stub, written)| (stub.path.clone(), written.clone()))
+        .collect();
     if !offline {
         // Asked for anew, a post is planned for like the stub that it was.
         survey.stubs.extend(targets.drain(..).map(|(stub, _)| stub));
@@ -56,22 +75,45 @@ pub(super) fn run(arguments: &cli::Generate, context: &Context, environment: &mu
     if arguments.paths.is_empty() {
         limits.paths.clear();
         if arguments.refresh && !offline {
-            anyhow::bail!("--refresh asks for posts anew, and each costs money; name the stubs or posts that are meant");
+            anyhow::bail!(
+                "--refresh asks for posts anew, and each costs money; name the stubs or posts that are meant"
+            );
         }
-    } else if !arguments.paths.iter().any(|path| environment.cwd.join(path).extension().is_some_and(|e| e == "md")) {
-        limits.paths = arguments.paths.iter().map(|path| SitePath::from_path(&workspace.site.root, &crate::disk::resolve(&environment.cwd.join(path)))).collect();
+    } else if !arguments.paths.iter().any(|path| {
+        environment
+            .cwd
+            .join(path)
+            .extension()
+            .is_some_and(|e| e == "md")
+    }) {
+        limits.paths = arguments
+            .paths
+            .iter()
+            .map(|path| {
+                SitePath::from_path(
+                    &workspace.site.root,
+                    &crate::disk::resolve(&environment.cwd.join(path)),
+                )
+            })
+            .collect();
     }
     let plan = plan::plan(&survey.stubs, &kept, &limits, &whole(&workspace));
 
-    let asked: Vec<&Stub> =
-        plan.items.iter().filter(|item| item.action == Action::Ask).map(|item| &survey.stubs[item.stub]).collect();
+    let asked: Vec<&Stub> = plan
+        .items
+        .iter()
+        .filter(|item| item.action == Action::Ask)
+        .map(|item| &survey.stubs[item.stub])
+        .collect();
     let mut asking = Asking::prepare(&asked, arguments, &workspace, environment)?;
     if arguments.dry_run {
         for item in &plan.items {
-            run.posts.push(preview(&item.action, &survey.stubs[item.stub], &asking));
+            run.posts
+                .push(preview(&item.action, &survey.stubs[item.stub], &asking));
         }
         for (stub, _) in &targets {
-            run.posts.push(PostReport::new(&stub.path, PostState::Planned));
+            run.posts
+                .push(PostReport::new(&stub.path, PostState::Planned));
         }
         return run.finish(arguments.format, arguments.strict, context, environment);
     }
@@ -86,9 +128,15 @@ pub(super) fn run(arguments: &cli::Generate, context: &Context, environment: &mu
         match &item.action {
             Action::Ask => {}
             Action::Convert(name) => match kept.record(name) {
-                Some(record) if !arguments.record_only => records.push((stub.clone(), record.clone(), None)),
+                Some(record) if !arguments.record_only => {
+                    records.push((stub.clone(), record.clone(), None))
+                }
                 Some(_) => reports.push(recorded_only(stub)),
-                None => reports.push(failed(stub, "no-record", &format!("there is no record {name}"))),
+                None => reports.push(failed(
+                    stub,
+                    "no-record",
+                    &format!("there is no record {name}"),
+                )),
             },
             Action::Skip(reason) => reports.push(left(stub, PostState::Skipped, reason)),
             Action::Fail(reason) => reports.push(left(stub, PostState::Failed, reason)),
@@ -97,7 +145,9 @@ pub(super) fn run(arguments: &cli::Generate, context: &Context, environment: &mu
     for (stub, written) in targets {
         match record_of(&written, &workspace) {
             Ok(record) => records.push((stub, record, Some(written))),
-            Err(trouble) => reports.push(PostReport::new(&stub.path, PostState::Failed).because(PostState::Failed, trouble)),
+            Err(trouble) => reports.push(
+                PostReport::new(&stub.path, PostState::Failed).because(PostState::Failed, trouble),
+            ),
         }
     }
 
@@ -110,7 +160,9 @@ pub(super) fn run(arguments: &cli::Generate, context: &Context, environment: &mu
         let stub = asked[answer.index];
         let mut report = match &answer.record {
             Some(_) if arguments.record_only => recorded_only(stub),
-            Some(record) => publisher.publish(stub, record, refreshed.get(&stub.path).map(previous)),
+            Some(record) => {
+                publisher.publish(stub, record, refreshed.get(&stub.path).map(previous))
+            }
             None => PostReport::new(&stub.path, PostState::Failed),
         };
         answer.complete(&mut report);
@@ -118,14 +170,20 @@ pub(super) fn run(arguments: &cli::Generate, context: &Context, environment: &mu
     }
     run.closing.extend(publisher.closing_findings());
     run.sources = std::mem::take(&mut publisher.sources);
-    run.drafts = Some((drafts(&reports, &survey, &refreshed, &workspace), workspace.site.generator.drafts_hint()));
+    run.drafts = Some((
+        drafts(&reports, &survey, &refreshed, &workspace),
+        workspace.site.generator.drafts_hint(),
+    ));
     run.posts.extend(reports);
     let status = run.finish(arguments.format, arguments.strict, context, environment)?;
     Ok(outcome.interrupted.unwrap_or(status))
 }
 
 fn previous(written: &Written) -> Previous<'_> {
-    Previous { text: &written.text, date: written.date.as_deref() }
+    Previous {
+        text: &written.text,
+        date: written.date.as_deref(),
+    }
 }
 
 /// The posts that the command line means, each with the stub it was made from. Those that cannot be refreshed, or of
@@ -171,7 +229,8 @@ fn posts_meant(
 
 /// The record that a post was made from.
 fn record_of(written: &Written, workspace: &Workspace) -> Result<Record, Trouble> {
-    let entry = RecordName::parse(&written.provenance.reply).and_then(|name| workspace.store.entry(&name));
+    let entry =
+        RecordName::parse(&written.provenance.reply).and_then(|name| workspace.store.entry(&name));
     match entry {
         Some(Entry::Good(record)) => Ok(*record),
         Some(Entry::Damaged { name, why }) => Err(Trouble::new(
@@ -179,12 +238,17 @@ fn record_of(written: &Written, workspace: &Workspace) -> Result<Record, Trouble
             format!("the record {name} is damaged: {why}"),
             "bring it back from version control",
         )),
-        Some(Entry::Newer { name, .. }) => {
-            Err(Trouble::new("newer-record", format!("a newer Postwright wrote the record {name}"), "use that version"))
-        }
+        Some(Entry::Newer { name, .. }) => Err(Trouble::new(
+            "newer-record",
+            format!("a newer Postwright wrote the record {name}"),
+            "use that version",
+        )),
         None => Err(Trouble::new(
             "record-missing",
-            format!("the record {} that the post was made from is not there", escape(&written.provenance.reply)),
+            format!(
+                "the record {} that the post was made from is not there",
+                escape(&written.provenance.reply)
+            ),
             "bring the folder .postwright back from version control; the post stays as it is",
         )),
     }
@@ -205,7 +269,11 @@ fn left(stub: &Stub, state: PostState, reason: &Reason) -> PostReport {
 }
 
 fn failed(stub: &Stub, kind: &str, message: &str) -> PostReport {
-    let trouble = Trouble { kind: kind.to_owned(), message: message.to_owned(), help: None };
+    let trouble = Trouble {
+        kind: kind.to_owned(),
+        message: message.to_owned(),
+        help: None,
+    };
     PostReport::new(&stub.path, PostState::Failed).because(PostState::Failed, trouble)
 }
 
@@ -214,7 +282,12 @@ fn recorded_only(stub: &Stub) -> PostReport {
 }
 
 /// How many of the posts that were written are drafts.
-fn drafts(reports: &[PostReport], survey: &Survey, refreshed: &BTreeMap<SitePath, Written>, workspace: &Workspace) -> usize {
+fn drafts(
+    reports: &[PostReport],
+    survey: &Survey,
+    refreshed: &BTreeMap<SitePath, Written>,
+    workspace: &Workspace,
+) -> usize {
     let default = workspace.config.post.draft == Some(true);
     let is_draft = |path: &SitePath| {
         let stub = survey.stubs.iter().find(|stub| stub.path == *path);
@@ -223,6 +296,8 @@ fn drafts(reports: &[PostReport], survey: &Survey, refreshed: &BTreeMap<SitePath
             _ => default,
         }) && !refreshed.contains_key(path)
     };
-    reports.iter().filter(|report| report.state == PostState::Written && is_draft(&report.path)).count()
+    reports
+        .iter()
+        .filter(|report| report.state == PostState::Written && is_draft(&report.path))
+        .count()
 }
-

@@ -21,7 +21,9 @@ pub(super) fn run(context: &Context, environment: &mut Environment) -> anyhow::R
         bail!("{FILE_NAME} exists already, and init overwrites nothing");
     }
     let text = render(&workspace, environment)?;
-    workspace.root.write_atomic(&file, text.as_bytes(), Expect::Absent)?;
+    workspace
+        .root
+        .write_atomic(&file, text.as_bytes(), Expect::Absent)?;
     environment.print(&format!("{FILE_NAME}\n"));
     if !context.global.quiet {
         environment.note("Next: `postwright new \"A topic\"`, then `postwright generate`.");
@@ -31,9 +33,16 @@ pub(super) fn run(context: &Context, environment: &mut Environment) -> anyhow::R
 
 fn render(workspace: &Workspace, environment: &Environment) -> anyhow::Result<String> {
     let site = &workspace.site;
-    let categories: Vec<String> = used_categories(workspace).iter().map(|category| quote(category)).collect();
-    let others: Vec<String> =
-        site.languages.iter().filter(|language| **language != site.default_language).cloned().collect();
+    let categories: Vec<String> = used_categories(workspace)
+        .iter()
+        .map(|category| quote(category))
+        .collect();
+    let others: Vec<String> = site
+        .languages
+        .iter()
+        .filter(|language| **language != site.default_language)
+        .cloned()
+        .collect();
     let text = Templates::new().render_str(TEMPLATE,  context! {
         generator => site.generator.name(),
         version => program_version(site.generator, environment).map(|version| version.to_string()),
@@ -49,7 +58,12 @@ fn render(workspace: &Workspace, environment: &Environment) -> anyhow::Result<St
 fn used_categories(workspace: &Workspace) -> BTreeSet<String> {
     let site = &workspace.site;
     let mut used = BTreeSet::new();
-    for page in workspace.walk().pages.iter().filter(|page| page.language == site.default_language) {
+    for page in workspace
+        .walk()
+        .pages
+        .iter()
+        .filter(|page| page.language == site.default_language)
+    {
         let Ok(text) = read_page(page) else { continue };
         used.extend(categories_of(&text, site));
     }
@@ -57,14 +71,24 @@ fn used_categories(workspace: &Workspace) -> BTreeSet<String> {
 }
 
 fn categories_of(text: &str, site: &Site) -> Vec<String> {
-    let Ok(Some(split)) = front_matter::split(text, site.generator.split_rules()) else { return Vec::new() };
-    let Ok(front) = FrontMatter::parse(text, &split) else { return Vec::new() };
+    let Ok(Some(split)) = front_matter::split(text, site.generator.split_rules()) else {
+        return Vec::new();
+    };
+    let Ok(front) = FrontMatter::parse(text, &split) else {
+        return Vec::new();
+    };
     let path = site.generator.taxonomy_path("categories");
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     match front.get(&path) {
         Some(Value::Array(items)) => items
             .iter()
-            .filter_map(|item| if let Value::String(text) = item { Some(text.trim().to_owned()) } else { None })
+            .filter_map(|item| {
+                if let Value::String(text) = item {
+                    Some(text.trim().to_owned())
+                } else {
+                    None
+                }
+            })
             .filter(|name| !name.is_empty())
             .collect(),
         _ => Vec::new(),

@@ -21,7 +21,11 @@ const TEMPLATE_LIMIT: u64 = 256 * 1024;
 /// Front matter keys whose value the prompt tells the model, so that it writes the post to fit.
 const TOLD: [&str; 5] = ["title", "description", "tags", "categories", "authors"];
 
-pub(super) fn run(arguments: &cli::Prompt, context: &Context, environment: &mut Environment) -> anyhow::Result<Status> {
+pub(super) fn run(
+    arguments: &cli::Prompt,
+    context: &Context,
+    environment: &mut Environment,
+) -> anyhow::Result<Status> {
     let workspace = Workspace::open(context, environment, Flags::default())?;
     let walk = workspace.walk();
     let pages = workspace.select(&walk, std::slice::from_ref(&arguments.path), environment)?;
@@ -37,12 +41,16 @@ pub(super) fn run(arguments: &cli::Prompt, context: &Context, environment: &mut 
         }
     }
     let [stub] = survey.stubs.as_slice() else {
-        bail!("{} is not one stub; give the path of a page with a `topic`", escape(&arguments.path.to_string_lossy()));
+        bail!(
+            "{} is not one stub; give the path of a page with a `topic`",
+            escape(&arguments.path.to_string_lossy())
+        );
     };
     let prompt = render(stub, &workspace, &templates(&workspace)?)?;
     environment.print(&format!("{}\n{}", prompt.system, prompt.user));
     if !context.global.quiet {
-        let tokens = prompt::estimate_tokens(&prompt.system) + prompt::estimate_tokens(&prompt.user);
+        let tokens =
+            prompt::estimate_tokens(&prompt.system) + prompt::estimate_tokens(&prompt.user);
         environment.note(&format!("about {tokens} tokens"));
     }
     Ok(Status::Success)
@@ -53,13 +61,23 @@ pub(super) fn templates(workspace: &Workspace) -> anyhow::Result<Templates> {
     let read = |path: &Option<String>| -> anyhow::Result<Option<(String, String)>> {
         let Some(path) = path else { return Ok(None) };
         let file = Root::admit(&workspace.root, path.as_ref())?;
-        Ok(Some((path.clone(), disk::read_text(&file, TEMPLATE_LIMIT)?)))
+        Ok(Some((
+            path.clone(),
+            disk::read_text(&file, TEMPLATE_LIMIT)?,
+        )))
     };
-    Ok(Templates { system: read(&workspace.config.system_template)?, user: read(&workspace.config.user_template)? })
+    Ok(Templates {
+        system: read(&workspace.config.system_template)?,
+        user: read(&workspace.config.user_template)?,
+    })
 }
 
 /// The prompt of a stub.
-pub(super) fn render(stub: &Stub, workspace: &Workspace, templates: &Templates) -> Result<Prompt, prompt::PromptError> {
+pub(super) fn render(
+    stub: &Stub,
+    workspace: &Workspace,
+    templates: &Templates,
+) -> Result<Prompt, prompt::PromptError> {
     let Workspace { site, config, .. } = workspace;
     let options = &stub.request.options;
     let facts = Facts {
@@ -95,7 +113,13 @@ fn given(stub: &Stub, site: &Site) -> Vec<(String, String)> {
                 Value::String(text) => text.clone(),
                 Value::Array(items) => items
                     .iter()
-                    .filter_map(|item| if let Value::String(text) = item { Some(text.as_str()) } else { None })
+                    .filter_map(|item| {
+                        if let Value::String(text) = item {
+                            Some(text.as_str())
+                        } else {
+                            None
+                        }
+                    })
                     .collect::<Vec<_>>()
                     .join(", "),
                 _ => return None,

@@ -38,15 +38,32 @@ pub(super) struct Publisher<'a> {
 }
 
 impl<'a> Publisher<'a> {
-    pub(super) fn new(workspace: &'a mut Workspace, environment: &'a Environment) -> anyhow::Result<Self> {
+    pub(super) fn new(
+        workspace: &'a mut Workspace,
+        environment: &'a Environment,
+    ) -> anyhow::Result<Self> {
         let selection = Selection::new(&workspace.config, &[], &[]).map_err(anyhow::Error::msg)?;
-        Ok(Self { workspace, environment, selection, undeclared: BTreeSet::new(), sources: Sources::new() })
+        Ok(Self {
+            workspace,
+            environment,
+            selection,
+            undeclared: BTreeSet::new(),
+            sources: Sources::new(),
+        })
     }
 
     /// Makes the post and puts it where the stub (or the post before it) is.
-    pub(super) fn publish(&mut self, stub: &Stub, record: &Record, previous: Option<Previous<'_>>) -> PostReport {
+    pub(super) fn publish(
+        &mut self,
+        stub: &Stub,
+        record: &Record,
+        previous: Option<Previous<'_>>,
+    ) -> PostReport {
         let mut report = PostReport::new(&stub.path, PostState::Failed);
-        report.model = Some(format!("{}/{}", record.asked_for.provider, record.asked_for.model));
+        report.model = Some(format!(
+            "{}/{}",
+            record.asked_for.provider, record.asked_for.model
+        ));
         match self.make(stub, record, previous, &mut report) {
             Ok(state) => report.state = state,
             Err(trouble) => report.error = Some(trouble),
@@ -67,7 +84,12 @@ impl<'a> Publisher<'a> {
             Trouble::new(error.kind(), message, error.help())
         })?;
         for note in &parsed.notes {
-            let mut finding = Finding::new(note.rule, Severity::Warning, &stub.path, note.message.clone());
+            let mut finding = Finding::new(
+                note.rule,
+                Severity::Warning,
+                &stub.path,
+                note.message.clone(),
+            );
             finding.help.clone_from(&note.help);
             report.findings.push(finding);
         }
@@ -76,14 +98,22 @@ impl<'a> Publisher<'a> {
             stub: &stub.text,
             path: &stub.path,
             language: &stub.language,
-            day: record.asked_for.asked.to_zoned(jiff::tz::TimeZone::UTC).date(),
+            day: record
+                .asked_for
+                .asked
+                .to_zoned(jiff::tz::TimeZone::UTC)
+                .date(),
             previous_date: previous.and_then(|previous| previous.date),
         };
         let post = self.convert(&source, &stub.text)?;
         report.title = Some(post.title.clone());
         report.words = post.words;
         report.findings.extend(post.findings.iter().cloned());
-        self.undeclared.extend(post.undeclared.iter().map(|taxonomy| (taxonomy.clone(), stub.language.clone())));
+        self.undeclared.extend(
+            post.undeclared
+                .iter()
+                .map(|taxonomy| (taxonomy.clone(), stub.language.clone())),
+        );
         self.long_enough(&post)?;
         let text = self.checked(post, stub, report)?;
         let current = previous.map_or(stub.text.as_str(), |previous| previous.text);
@@ -93,10 +123,15 @@ impl<'a> Publisher<'a> {
     fn convert(&mut self, source: &Source<'_>, stub: &str) -> Result<Post, Trouble> {
         let trouble = |error: crate::front_matter::FrontMatterError| Trouble {
             kind: "malformed-stub".to_owned(),
-            message: format!("line {}: {}", position(stub, error.span.start).0, error.message),
+            message: format!(
+                "line {}: {}",
+                position(stub, error.span.start).0,
+                error.message
+            ),
             help: error.help,
         };
-        let post = post::convert(source, &self.workspace.site, &self.workspace.config.post).map_err(trouble)?;
+        let post = post::convert(source, &self.workspace.site, &self.workspace.config.post)
+            .map_err(trouble)?;
         if !post.needs_version {
             return Ok(post);
         }
@@ -109,7 +144,10 @@ impl<'a> Publisher<'a> {
         match self.workspace.config.post.min_words {
             Some(least) if post.words < least => Err(Trouble::new(
                 "too-short",
-                format!("the post has {} words, and `[post] min_words` asks for {least}", post.words),
+                format!(
+                    "the post has {} words, and `[post] min_words` asks for {least}",
+                    post.words
+                ),
                 "ask again with `postwright generate --refresh`, or lower `min_words`; the reply is kept",
             )),
             _ => Ok(()),
@@ -117,9 +155,18 @@ impl<'a> Publisher<'a> {
     }
 
     /// The page with every safe fix made, if the rules find no error in it; and whether its text fits one version only.
-    fn checked(&mut self, post: Post, stub: &Stub, report: &mut PostReport) -> Result<(String, bool), Trouble> {
+    fn checked(
+        &mut self,
+        post: Post,
+        stub: &Stub,
+        report: &mut PostReport,
+    ) -> Result<(String, bool), Trouble> {
         let site = &self.workspace.site;
-        let today = self.environment.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let today = self
+            .environment
+            .timestamp()
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .date();
         let mut text = post.text;
         let mut findings = Vec::new();
         for _ in 0..FIX_ROUNDS {
@@ -131,8 +178,14 @@ impl<'a> Publisher<'a> {
             }
             text = fixed.text;
         }
-        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-        let first = findings.iter().find(|finding| finding.severity == Severity::Error).map(|finding| finding.message.clone());
+        let errors = findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .count();
+        let first = findings
+            .iter()
+            .find(|finding| finding.severity == Severity::Error)
+            .map(|finding| finding.message.clone());
         report.findings.extend(findings);
         self.sources.insert(stub.path.clone(), text.clone());
         match first {
@@ -145,33 +198,61 @@ impl<'a> Publisher<'a> {
         }
     }
 
-    fn write(&mut self, stub: &Stub, record: &Record, text: &str, needs_version: bool, current: &str) -> Result<PostState, Trouble> {
+    fn write(
+        &mut self,
+        stub: &Stub,
+        record: &Record,
+        text: &str,
+        needs_version: bool,
+        current: &str,
+    ) -> Result<PostState, Trouble> {
         let site = &self.workspace.site;
         let disk_trouble = |error: crate::disk::Error| Trouble {
             kind: error.kind().to_owned(),
             message: error.to_string(),
             help: error.help().map(str::to_owned),
         };
-        let store_trouble = |error: crate::record::Error| Trouble::new("store", error.to_string(), "make room or fix the folder .postwright, then run again; the reply is kept");
+        let store_trouble = |error: crate::record::Error| {
+            Trouble::new(
+                "store",
+                error.to_string(),
+                "make room or fix the folder .postwright, then run again; the reply is kept",
+            )
+        };
         let provenance = Provenance {
             topic: stub.request.topic.clone(),
             model: format!("{}/{}", record.asked_for.provider, record.asked_for.model),
             generated: record.asked_for.asked.to_string(),
             reply: record.name.to_string(),
-            stub: self.workspace.store.keep_page(stub.text.as_bytes()).map_err(store_trouble)?,
+            stub: self
+                .workspace
+                .store
+                .keep_page(stub.text.as_bytes())
+                .map_err(store_trouble)?,
             written: String::new(),
             for_generator: post::made_for(site, needs_version),
         };
         let (page, provenance) = post::sign(text, site, provenance).map_err(|error| {
-            Trouble::new("malformed-stub", error.message.clone(), "simplify the stub's front matter; the reply is kept")
+            Trouble::new(
+                "malformed-stub",
+                error.message.clone(),
+                "simplify the stub's front matter; the reply is kept",
+            )
         })?;
         if page == current {
             return Ok(PostState::Unchanged);
         }
-        self.workspace.store.keep_post(&provenance.written, page.as_bytes()).map_err(store_trouble)?;
+        self.workspace
+            .store
+            .keep_post(&provenance.written, page.as_bytes())
+            .map_err(store_trouble)?;
         self.workspace
             .root
-            .write_atomic(&stub.file, page.as_bytes(), Expect::Bytes(current.as_bytes()))
+            .write_atomic(
+                &stub.file,
+                page.as_bytes(),
+                Expect::Bytes(current.as_bytes()),
+            )
             .map_err(disk_trouble)?;
         self.sources.insert(stub.path.clone(), page);
         Ok(PostState::Written)
@@ -182,7 +263,9 @@ impl<'a> Publisher<'a> {
         let site = &self.workspace.site;
         self.undeclared
             .iter()
-            .map(|(taxonomy, language)| post::undeclared_taxonomy(&site.config, site, taxonomy, language))
+            .map(|(taxonomy, language)| {
+                post::undeclared_taxonomy(&site.config, site, taxonomy, language)
+            })
             .collect()
     }
 }

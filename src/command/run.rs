@@ -39,23 +39,46 @@ impl Run {
             .filter(|finding| finding.severity > Severity::Info || context.global.verbose)
             .cloned()
             .collect();
-        if !context.global.quiet || findings.iter().any(|finding| finding.severity == Severity::Error) {
+        if !context.global.quiet
+            || findings
+                .iter()
+                .any(|finding| finding.severity == Severity::Error)
+        {
             environment.note_all(&human::findings(&findings, &self.sources, false));
         }
         environment.note_all(&human::troubles(&self.posts));
         if !context.global.quiet {
             if let Some((number, hint)) = self.drafts.filter(|(number, _)| *number > 0) {
-                environment.note(&format!("{} still drafts; to see them: {hint}", is_or_are(number)));
+                environment.note(&format!(
+                    "{} still drafts; to see them: {hint}",
+                    is_or_are(number)
+                ));
             }
             environment.note(human::run_summary(&self.posts).trim_end());
         }
-        let failed = self.posts.iter().any(|post| post.state == PostState::Failed);
-        let wanting = self.posts.iter().any(|post| post.state == PostState::Skipped)
-            || findings.iter().any(|finding| finding.severity == Severity::Warning);
-        Ok(if failed || (strict && wanting) { Status::Attention } else { Status::Success })
+        let failed = self
+            .posts
+            .iter()
+            .any(|post| post.state == PostState::Failed);
+        let wanting = self
+            .posts
+            .iter()
+            .any(|post| post.state == PostState::Skipped)
+            || findings
+                .iter()
+                .any(|finding| finding.severity == Severity::Warning);
+        Ok(if failed || (strict && wanting) {
+            Status::Attention
+        } else {
+            Status::Success
+        })
     }
 }
 
 fn is_or_are(number: usize) -> String {
-    if number == 1 { "1 post is".to_owned() } else { format!("{number} posts are") }
+    if number == 1 {
+        "1 post is".to_owned()
+    } else {
+        format!("{number} posts are")
+    }
 }

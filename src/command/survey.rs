@@ -36,17 +36,23 @@ pub(super) struct Survey {
 /// Reads the pages.
 pub(super) fn survey(workspace: &Workspace, pages: &[Page]) -> Survey {
     let mut survey = Survey::default();
-    for page in pages.iter().filter(|page| page.is_candidate(&workspace.site)) {
+    for page in pages
+        .iter()
+        .filter(|page| page.is_candidate(&workspace.site))
+    {
         match look(page) {
             Ok(None) => {}
             Ok(Some(text)) => survey.sort(page, text, &workspace.site),
             // It vanished between the walk and now.
             Err(error) if error.is_not_found() => {}
-            Err(error) => survey.trouble(page, Trouble {
-                kind: error.kind().to_owned(),
-                message: error.to_string(),
-                help: error.help().map(str::to_owned),
-            }),
+            Err(error) => survey.trouble(
+                page,
+                Trouble {
+                    kind: error.kind().to_owned(),
+                    message: error.to_string(),
+                    help: error.help().map(str::to_owned),
+                },
+            ),
         }
     }
     survey
@@ -74,32 +80,61 @@ impl Survey {
             Err(error) => return self.broken(page, &text, &error),
         };
         let options_path = site.generator.options_path();
-        let kind = stub::classify(front.table(), &text[split.body..], options_path, &markdown::word_count);
+        let kind = stub::classify(
+            front.table(),
+            &text[split.body..],
+            options_path,
+            &markdown::word_count,
+        );
         match kind {
             Kind::Page => {}
             Kind::Stub(_) if text.len() > STUB_LIMIT => self.trouble(
                 page,
-                Trouble::new("too-large", "the stub is larger than 1 MiB", "shorten the notes below its front matter"),
+                Trouble::new(
+                    "too-large",
+                    "the stub is larger than 1 MiB",
+                    "shorten the notes below its front matter",
+                ),
             ),
             Kind::Stub(request) => {
                 let (path, file) = (page.path.clone(), page.file.clone());
-                self.stubs.push(Stub::new(path, file, &page.language, request, front.table().clone(), text));
+                self.stubs.push(Stub::new(
+                    path,
+                    file,
+                    &page.language,
+                    request,
+                    front.table().clone(),
+                    text,
+                ));
             }
             Kind::Post(provenance) => {
                 let date = date_of(front.table());
-                self.posts.push(Written { page: page.clone(), text, provenance, date });
+                self.posts.push(Written {
+                    page: page.clone(),
+                    text,
+                    provenance,
+                    date,
+                });
             }
             Kind::Malformed(problems) => {
                 let messages: Vec<String> = problems
                     .iter()
                     .map(|problem| {
                         let path: Vec<&str> = problem.key.split('.').collect();
-                        let place = front.key_span(&path).map(|span| position(&text, span.start).0);
-                        place.map_or_else(|| problem.message.clone(), |line| format!("line {line}: {}", problem.message))
+                        let place = front
+                            .key_span(&path)
+                            .map(|span| position(&text, span.start).0);
+                        place.map_or_else(
+                            || problem.message.clone(),
+                            |line| format!("line {line}: {}", problem.message),
+                        )
                     })
                     .collect();
                 let help: Vec<String> = problems.into_iter().map(|problem| problem.help).collect();
-                self.trouble(page, Trouble::new("malformed-stub", messages.join("; "), help.join("\n")));
+                self.trouble(
+                    page,
+                    Trouble::new("malformed-stub", messages.join("; "), help.join("\n")),
+                );
             }
         }
     }
@@ -108,20 +143,29 @@ impl Survey {
     fn broken(&mut self, page: &Page, text: &str, error: &front_matter::FrontMatterError) {
         let asks = text.lines().take(200).any(|line| {
             let line = line.trim_start().trim_start_matches(['"', '\'']);
-            line.strip_prefix("topic").is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(['=', ':']))
+            line.strip_prefix("topic").is_some_and(|rest| {
+                rest.trim_start_matches(['"', '\''])
+                    .trim_start()
+                    .starts_with(['=', ':'])
+            })
         });
         if asks {
             let (line, _) = position(text, error.span.start);
-            self.trouble(page, Trouble {
-                kind: "malformed-stub".to_owned(),
-                message: format!("line {line}: {}", error.message),
-                help: error.help.clone(),
-            });
+            self.trouble(
+                page,
+                Trouble {
+                    kind: "malformed-stub".to_owned(),
+                    message: format!("line {line}: {}", error.message),
+                    help: error.help.clone(),
+                },
+            );
         }
     }
 
     fn trouble(&mut self, page: &Page, trouble: Trouble) {
-        self.troubles.push(PostReport::new(&page.path, PostState::Failed).because(PostState::Failed, trouble));
+        self.troubles.push(
+            PostReport::new(&page.path, PostState::Failed).because(PostState::Failed, trouble),
+        );
     }
 }
 
@@ -144,7 +188,13 @@ pub(super) fn stub_of(written: &Written, workspace: &Workspace) -> Result<Stub, 
     let bytes = workspace
         .store
         .page(&written.provenance.stub)
-        .map_err(|error| Trouble::new("stub-damaged", error.to_string(), "bring the file back from version control"))?
+        .map_err(|error| {
+            Trouble::new(
+                "stub-damaged",
+                error.to_string(),
+                "bring the file back from version control",
+            )
+        })?
         .ok_or_else(missing)?;
     let text = String::from_utf8(bytes).map_err(|_| missing())?;
     let mut kept = Survey::default();

@@ -29,16 +29,27 @@ pub(super) struct Workspace {
 
 impl Workspace {
     /// Finds and reads the site that the arguments mean.
-    pub(super) fn open(context: &Context, environment: &Environment, flags: Flags) -> anyhow::Result<Self> {
+    pub(super) fn open(
+        context: &Context,
+        environment: &Environment,
+        flags: Flags,
+    ) -> anyhow::Result<Self> {
         let dir = find_root(context, environment)?;
         let root = Root::open(&dir)?;
-        let project = read_config(&root.dir().join(config::FILE_NAME), config::FILE_NAME, Author::Project)?;
+        let project = read_config(
+            &root.dir().join(config::FILE_NAME),
+            config::FILE_NAME,
+            Author::Project,
+        )?;
         let user = read_user_config(environment)?;
         let config = config::resolve(project, user, flags)?;
         let files = Folder::new(root.dir());
         let choice = config.generator.as_deref();
         // The program is asked for its version only where a body needs it: see `settle_version`.
-        let mut site = generator::open(root.dir(), &files, choice, config.generator_version, |_| None)?;
+        let mut site =
+            generator::open(root.dir(), &files, choice, config.generator_version, |_| {
+                None
+            })?;
         if let Some(language) = &config.language {
             site.default_language.clone_from(language);
             if !site.languages.contains(language) {
@@ -46,7 +57,12 @@ impl Workspace {
             }
         }
         let store = Store::new(root.clone());
-        Ok(Self { site, config, root, store })
+        Ok(Self {
+            site,
+            config,
+            root,
+            store,
+        })
     }
 
     /// The site's pages.
@@ -55,7 +71,12 @@ impl Workspace {
     }
 
     /// The pages that the paths on the command line mean; all pages where there are none.
-    pub(super) fn select(&self, walk: &Walk, paths: &[PathBuf], environment: &Environment) -> anyhow::Result<Vec<Page>> {
+    pub(super) fn select(
+        &self,
+        walk: &Walk,
+        paths: &[PathBuf],
+        environment: &Environment,
+    ) -> anyhow::Result<Vec<Page>> {
         if paths.is_empty() {
             return Ok(walk.pages.clone());
         }
@@ -74,7 +95,10 @@ impl Workspace {
 
     /// Asks the generator's program for its version, once, where nothing else has told it for sure.
     pub(super) fn settle_version(&mut self, environment: &Environment) {
-        if matches!(self.site.version_source, VersionSource::Configured | VersionSource::Program) {
+        if matches!(
+            self.site.version_source,
+            VersionSource::Configured | VersionSource::Program
+        ) {
             return;
         }
         if let Some(version) = program_version(self.site.generator, environment) {
@@ -89,12 +113,17 @@ impl Workspace {
 pub(super) fn find_root(context: &Context, environment: &Environment) -> anyhow::Result<PathBuf> {
     match &context.global.root {
         Some(dir) => Ok(environment.cwd.join(dir)),
-        None => Ok(generator::find_root(&environment.cwd, &|dir| Box::new(Folder::new(dir)) as Box<dyn Files>)?),
+        None => Ok(generator::find_root(&environment.cwd, &|dir| {
+            Box::new(Folder::new(dir)) as Box<dyn Files>
+        })?),
     }
 }
 
 /// What the program on `PATH` says its version is.
-pub(super) fn program_version(generator: &dyn Generator, environment: &Environment) -> Option<Version> {
+pub(super) fn program_version(
+    generator: &dyn Generator,
+    environment: &Environment,
+) -> Option<Version> {
     let output = Command::new(generator.program())
         .args(generator.version_arguments())
         .current_dir(&environment.cwd)
@@ -115,7 +144,8 @@ fn read_config(path: &Path, shown: &str, author: Author) -> anyhow::Result<RawCo
 
 fn read_user_config(environment: &Environment) -> anyhow::Result<RawConfig> {
     match user_config_path(environment) {
-        Some(path) => read_config(&path, &path.to_string_lossy(), Author::User).context("the user's configuration"),
+        Some(path) => read_config(&path, &path.to_string_lossy(), Author::User)
+            .context("the user's configuration"),
         None => Ok(RawConfig::default()),
     }
 }

@@ -37,7 +37,9 @@ impl Files for Folder {
     fn read(&self, relative: &str) -> io::Result<Option<String>> {
         match read_text(&self.root.join(relative), LIMIT) {
             Ok(text) => Ok(Some(text)),
+            // A folder of this name is no such file.
             Err(error) if error.is_not_found() => Ok(None),
+            Err(Error::NotAFile { .. }) => Ok(None),
             Err(Error::Io { source, .. }) => Err(source),
             Err(error) => Err(io::Error::new(
                 io::ErrorKind::InvalidData,

@@ -1,6 +1,7 @@
 use std::fs;
 
 use super::*;
+use crate::generator::Files;
 
 type Outcome = std::result::Result<(), Box<dyn std::error::Error>>;
 
@@ -333,11 +334,11 @@ fn a_folder_view_reads_and_lists() -> Outcome {
     assert_eq!(folder.read("hugo.toml")?.as_deref(), Some("title = 'x'"));
     assert_eq!(folder.read("zola.toml")?, None);
     assert!(folder.read("bad").is_err());
-    assert!(folder.read("themes").is_err());
+    assert_eq!(folder.read("themes")?, None);
     let listed = folder.list("")?;
     let listed: Vec<_> = listed
         .iter()
-        .map(|(name, dir)| (name.as_str(), *dir))
+        .map(|entry| (entry.name.as_str(), entry.is_dir))
         .collect();
     assert_eq!(
         listed,

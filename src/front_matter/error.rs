@@ -71,8 +71,12 @@ impl FrontMatterError {
     /// The page has no front matter where it must have some.
     pub fn missing(text: &str) -> Self {
         let end = text.find('\n').unwrap_or(text.len());
-        Self::new(ErrorKind::Opening, 0..end, "the page does not begin with front matter")
-            .help("begin the file with a line `+++`, then the keys, then a line `+++`")
+        Self::new(
+            ErrorKind::Opening,
+            0..end,
+            "the page does not begin with front matter",
+        )
+        .help("begin the file with a line `+++`, then the keys, then a line `+++`")
     }
 
     pub(super) fn syntax(span: Range<usize>, message: impl Into<String>) -> Self {

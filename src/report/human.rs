@@ -77,11 +77,19 @@ fn group_with_source<'a>(
 pub fn diff(path: &SitePath, before: &str, after: &str) -> String {
     let name = escape(path.as_str());
     let diff = similar::TextDiff::from_lines(before, after);
-    let text = diff.unified_diff().context_radius(2).header(&format!("a/{name}"), &format!("b/{name}")).to_string();
-    text.split_inclusive('\n').map(|line| {
-        let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "\n"));
-        format!("{}{end}", escape(line))
-    }).collect()
+    let text = diff
+        .unified_diff()
+        .context_radius(2)
+        .header(&format!("a/{name}"), &format!("b/{name}"))
+        .to_string();
+    text.split_inclusive('\n')
+        .map(|line| {
+            let (line, end) = line
+                .strip_suffix('\n')
+                .map_or((line, ""), |line| (line, "\n"));
+            format!("{}{end}", escape(line))
+        })
+        .collect()
 }
 
 /// The line that closes a check.

@@ -36,7 +36,9 @@ Quote the value, close the block with `+++` or `---` alone on its line, or remov
             (Err(error), _) | (_, Some(Err(error))) => error,
             _ => return,
         };
-        let mut finding = page.finding(self, Severity::Error, error.message.clone()).at(error.span.clone());
+        let mut finding = page
+            .finding(self, Severity::Error, error.message.clone())
+            .at(error.span.clone());
         finding.help.clone_from(&error.help);
         findings.push(finding);
     }

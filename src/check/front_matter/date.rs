@@ -33,7 +33,11 @@ date = 2026-01-31
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let Some(front) = page.front() else { return };
-        if page.key("date").is_some() || front.table().contains_key("topic") || page.is_section() || !page.is_post() {
+        if page.key("date").is_some()
+            || front.table().contains_key("topic")
+            || page.is_section()
+            || !page.is_post()
+        {
             return;
         }
         findings.push(
@@ -79,7 +83,11 @@ date = 2026-01-31
                 Some(_) | None => "a value that is no date".to_owned(),
             };
             let mut finding = page
-                .finding(self, Severity::Error, format!("`{key}` is `{written}`, which not every generator reads as a date"))
+                .finding(
+                    self,
+                    Severity::Error,
+                    format!("`{key}` is `{written}`, which not every generator reads as a date"),
+                )
                 .help("write it as `2026-01-31` or `2026-01-31T10:00:00Z`");
             finding.span = front.span(&[key]).or_else(|| key_span(page, &[key]));
             findings.push(finding);
@@ -115,10 +123,16 @@ Write a date that has come, or build with `hugo --buildFuture`."
         }
         for key in ["date", "publishDate"] {
             let Some(key) = page.key(key) else { continue };
-            let Some(Value::Date(text) | Value::String(text)) = front.get(&[key]) else { continue };
+            let Some(Value::Date(text) | Value::String(text)) = front.get(&[key]) else {
+                continue;
+            };
             if parse(text).is_some_and(|date| date > page.today) {
                 let mut finding = page
-                    .finding(self, Severity::Warning, format!("`{key}` is still to come, so Hugo leaves the page out"))
+                    .finding(
+                        self,
+                        Severity::Warning,
+                        format!("`{key}` is still to come, so Hugo leaves the page out"),
+                    )
                     .help("write a day that has come in UTC, or build with `--buildFuture`");
                 finding.span = front.span(&[key]);
                 findings.push(finding);
@@ -130,7 +144,10 @@ Write a date that has come, or build with `hugo --buildFuture`."
 /// The day of a date in a spelling that Zola from 0.17 on and Hugo read alike: `2026-01-31`, or a moment of RFC 3339.
 fn parse(text: &str) -> Option<Date> {
     let day = text.get(..10)?;
-    let date: Date = day.parse().ok().filter(|_| day.as_bytes()[4] == b'-' && day.as_bytes()[7] == b'-')?;
+    let date: Date = day
+        .parse()
+        .ok()
+        .filter(|_| day.as_bytes()[4] == b'-' && day.as_bytes()[7] == b'-')?;
     let rest = &text[10..];
     if rest.is_empty() {
         return Some(date);
@@ -138,9 +155,13 @@ fn parse(text: &str) -> Option<Date> {
     let time = rest.strip_prefix(['T', 't', ' '])?;
     let clock = time.get(..8)?;
     clock.parse::<jiff::civil::Time>().ok()?;
-    let zone = time[8..].trim_start_matches('.').trim_start_matches(|c: char| c.is_ascii_digit());
+    let zone = time[8..]
+        .trim_start_matches('.')
+        .trim_start_matches(|c: char| c.is_ascii_digit());
     let offset = zone.strip_prefix(['+', '-']).is_some_and(|offset| {
-        offset.len() == 5 && offset.as_bytes()[2] == b':' && offset.bytes().filter(u8::is_ascii_digit).count() == 4
+        offset.len() == 5
+            && offset.as_bytes()[2] == b':'
+            && offset.bytes().filter(u8::is_ascii_digit).count() == 4
     });
     (zone.is_empty() || zone == "Z" || zone == "z" || offset).then_some(date)
 }
@@ -151,10 +172,29 @@ mod tests {
 
     #[test]
     fn dates_that_both_generators_read() {
-        for text in ["2024-01-02", "2024-01-02T10:00:00+02:00", "2024-01-02T10:00:00Z", "2024-01-02T10:00:00.5Z", "2024-01-02 10:00:00"] {
+        for text in [
+            "2024-01-02",
+            "2024-01-02T10:00:00+02:00",
+            "2024-01-02T10:00:00Z",
+            "2024-01-02T10:00:00.5Z",
+            "2024-01-02 10:00:00",
+        ] {
             assert!(parse(text).is_some(), "{text}");
         }
-        for text in ["", "2024", "20240102", "2024/01/02", "2024-1-2", "2024-02-30", "10:00:00", "2024-01-02T10:00", "2024-01-02 10:00:00 UTC", "2024-01-02T10:00:00+0200", "Tue, 02 Jan 2024 10:00:00 GMT", "é024-01-02"] {
+        for text in [
+            "",
+            "2024",
+            "20240102",
+            "2024/01/02",
+            "2024-1-2",
+            "2024-02-30",
+            "10:00:00",
+            "2024-01-02T10:00",
+            "2024-01-02 10:00:00 UTC",
+            "2024-01-02T10:00:00+0200",
+            "Tue, 02 Jan 2024 10:00:00 GMT",
+            "é024-01-02",
+        ] {
             assert!(parse(text).is_none(), "{text}");
         }
     }

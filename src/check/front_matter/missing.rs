@@ -37,7 +37,11 @@ Put front matter on the first line, or move a file that is no page (a README) ou
         if !matches!(page.split, Ok(None)) {
             return;
         }
-        let severity = if page.site.generator.requires_front_matter() { Severity::Error } else { Severity::Warning };
+        let severity = if page.site.generator.requires_front_matter() {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
         let end = page.text.find('\n').unwrap_or(page.text.len());
         findings.push(
             page.finding(self, severity, "the page does not begin with front matter")

@@ -31,7 +31,8 @@ draft = true
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let Some(front) = page.front() else { return };
-        if !front.table().contains_key("topic") || page.key("draft").is_some() || page.is_section() {
+        if !front.table().contains_key("topic") || page.key("draft").is_some() || page.is_section()
+        {
             return;
         }
         let mut finding = page

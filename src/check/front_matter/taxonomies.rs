@@ -39,14 +39,24 @@ tags = [\"rust\"]
         let Some(front) = page.front() else { return };
         for taxonomy in COMMON {
             let right = page.site.generator.taxonomy_path(taxonomy);
-            let wrong: &[&str] = if right.len() == 1 { &["taxonomies", taxonomy] } else { &[taxonomy] };
+            let wrong: &[&str] = if right.len() == 1 {
+                &["taxonomies", taxonomy]
+            } else {
+                &[taxonomy]
+            };
             let right: Vec<&str> = right.iter().map(String::as_str).collect();
             if front.get(wrong).is_none() || front.get(&right).is_some() {
                 continue;
             }
             let name = page.site.generator.title();
             let mut finding = page
-                .finding(self, Severity::Warning, format!("{name} does not look for `{taxonomy}` here, so these terms are dropped"))
+                .finding(
+                    self,
+                    Severity::Warning,
+                    format!(
+                        "{name} does not look for `{taxonomy}` here, so these terms are dropped"
+                    ),
+                )
                 .help(if right.len() == 1 {
                     format!("move the line to the top level: `{taxonomy} = […]`")
                 } else {
@@ -84,19 +94,28 @@ tags = [\"rust\", \"go\"]
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let Some(front) = page.front() else { return };
         let strict = page.site.generator.requires_front_matter();
-        let severity = if strict { Severity::Error } else { Severity::Warning };
+        let severity = if strict {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
         for taxonomy in page.site.taxonomy_names(page.language) {
             let path = page.site.generator.taxonomy_path(&taxonomy);
             let path: Vec<&str> = path.iter().map(String::as_str).collect();
             let message = match front.get(&path) {
                 None | Some(Value::Null) => continue,
                 Some(Value::Array(terms)) => {
-                    let Some(message) = terms.iter().find_map(|term| wrong_term(term, strict)) else { continue };
+                    let Some(message) = terms.iter().find_map(|term| wrong_term(term, strict))
+                    else {
+                        continue;
+                    };
                     message
                 }
                 Some(_) => format!("`{taxonomy}` is not a list"),
             };
-            let mut finding = page.finding(self, severity, message).help(format!("write `{taxonomy} = [\"…\", \"…\"]`"));
+            let mut finding = page
+                .finding(self, severity, message)
+                .help(format!("write `{taxonomy} = [\"…\", \"…\"]`"));
             finding.span = front.span(&path).or_else(|| key_span(page, &path));
             findings.push(finding);
         }
@@ -105,7 +124,9 @@ tags = [\"rust\", \"go\"]
 
 fn wrong_term(term: &Value, strict: bool) -> Option<String> {
     match term {
-        Value::String(text) if text.trim().is_empty() && strict => Some("one of the terms is empty".to_owned()),
+        Value::String(text) if text.trim().is_empty() && strict => {
+            Some("one of the terms is empty".to_owned())
+        }
         Value::String(_) => None,
         _ if strict => Some("one of the terms is not a string".to_owned()),
         _ => None,
@@ -140,14 +161,27 @@ When a post is made, terms of an undeclared taxonomy are left out, with one warn
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let Some(front) = page.front() else { return };
-        let Some(Value::Table(table)) = front.get(&["taxonomies"]) else { return };
+        let Some(Value::Table(table)) = front.get(&["taxonomies"]) else {
+            return;
+        };
         if page.site.generator.taxonomy_path("tags").len() == 1 {
             return;
         }
-        for taxonomy in table.keys().filter(|taxonomy| !page.site.declares(taxonomy, page.language)) {
+        for taxonomy in table
+            .keys()
+            .filter(|taxonomy| !page.site.declares(taxonomy, page.language))
+        {
             let mut finding = page
-                .finding(self, Severity::Error, format!("the site does not declare the taxonomy `{taxonomy}`"))
-                .help(page.site.generator.declare_taxonomy_help(page.site, taxonomy, page.language));
+                .finding(
+                    self,
+                    Severity::Error,
+                    format!("the site does not declare the taxonomy `{taxonomy}`"),
+                )
+                .help(page.site.generator.declare_taxonomy_help(
+                    page.site,
+                    taxonomy,
+                    page.language,
+                ));
             finding.span = key_span(page, &["taxonomies", taxonomy]);
             findings.push(finding);
         }

@@ -37,9 +37,15 @@ aliases = [\"/old/\"]
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let Some(front) = page.front() else { return };
         for (key, value) in front.table() {
-            let Some(wanted) = wanted(page, key, value, front.format()) else { continue };
+            let Some(wanted) = wanted(page, key, value, front.format()) else {
+                continue;
+            };
             let mut finding = page
-                .finding(self, wanted.severity, format!("`{key}` is {}, not {}", type_name(value), wanted.name))
+                .finding(
+                    self,
+                    wanted.severity,
+                    format!("`{key}` is {}, not {}", type_name(value), wanted.name),
+                )
                 .help(wanted.help);
             finding.span = key_span(page, &[key]);
             findings.push(finding);
@@ -56,26 +62,47 @@ struct Wanted {
 
 fn wanted(page: &Page<'_>, key: &str, value: &Value, format: Format) -> Option<Wanted> {
     let strict = page.site.generator.requires_front_matter();
-    let severity = if strict { Severity::Error } else { Severity::Warning };
-    let refused = |name, example: &str| Some(Wanted { name, severity, help: format!("write `{example}`") });
+    let severity = if strict {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let refused = |name, example: &str| {
+        Some(Wanted {
+            name,
+            severity,
+            help: format!("write `{example}`"),
+        })
+    };
     match (key, value) {
         ("draft", Value::Boolean(_)) => None,
         // Hugo reads `yes` and an empty value as "not a draft".
         ("draft", _) => refused("a boolean", "draft = true"),
         (_, Value::Null) if strict => None,
         ("title" | "description" | "slug" | "template" | "path", Value::String(_)) => None,
-        ("title" | "description" | "slug" | "template" | "path", Value::Integer(_) | Value::Float(_) | Value::Boolean(_))
-            if strict && format == Format::Yaml => None,
-        ("title" | "description" | "slug" | "template" | "path", _) if strict => refused("a string", &format!("{key} = \"…\"")),
-        ("description", Value::Array(_) | Value::Table(_)) => refused("a string", "description = \"…\""),
+        (
+            "title" | "description" | "slug" | "template" | "path",
+            Value::Integer(_) | Value::Float(_) | Value::Boolean(_),
+        ) if strict && format == Format::Yaml => None,
+        ("title" | "description" | "slug" | "template" | "path", _) if strict => {
+            refused("a string", &format!("{key} = \"…\""))
+        }
+        ("description", Value::Array(_) | Value::Table(_)) => {
+            refused("a string", "description = \"…\"")
+        }
         ("authors" | "aliases", Value::Array(items)) if items.iter().all(is_text) => None,
-        ("authors" | "aliases", _) if strict => refused("a list of strings", &format!("{key} = [\"…\"]")),
+        ("authors" | "aliases", _) if strict => {
+            refused("a list of strings", &format!("{key} = [\"…\"]"))
+        }
         ("weight", Value::Integer(number)) if *number >= 0 => None,
         ("weight", _) if strict => refused("an integer from 0", "weight = 10"),
         ("extra" | "taxonomies", Value::Table(_)) => None,
         ("extra" | "taxonomies", _) if strict => refused("a table", &format!("[{key}]")),
         ("params", Value::Table(_)) => None,
-        ("params", _) if !strict => Some(Wanted { severity: Severity::Error, ..refused("a table", "[params]")? }),
+        ("params", _) if !strict => Some(Wanted {
+            severity: Severity::Error,
+            ..refused("a table", "[params]")?
+        }),
         _ => None,
     }
 }
