@@ -4,6 +4,7 @@
 //! Markdown is never printed anew: every stage below finds byte ranges with the parser, changes those, and the next
 //! stage parses again. The order matters: a stage relies on what the ones before it took away.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::finding::Severity;
@@ -113,14 +114,15 @@ pub fn convert(
     heading_id: &dyn Fn(&str) -> String,
 ) -> Converted {
     let mut notes = Vec::new();
-    let mut text = characters::clean(body, &mut notes);
-    text = fences::tidy(&text, &mut notes);
-    text = html::neutralise(&text, &mut notes);
-    text = headings::tidy(&text, title, &mut notes);
-    text = links::tidy(&text, heading_id, &mut notes);
-    text = garbled::tidy(&text, dialect);
-    let mut text = text.trim_matches('\n').to_owned();
-    text.push('\n');
+    let text = characters::clean(body, &mut notes);
+    let text = settle(text, &mut notes, |text, notes| {
+        let text = fences::tidy(text, notes);
+        let text = html::neutralise(&text, notes);
+        let text = headings::tidy(&text, title, notes);
+        let text = links::tidy(&text, heading_id, notes);
+        garbled::tidy(&text, dialect)
+    });
+    let text = text.trim_matches('\n').to_owned() + "\n";
     let escaped = (dialect.escape)(&text);
     notes.extend(escaped.refused.iter().map(|refusal| {
         Note::new(
@@ -133,9 +135,157 @@ pub fn convert(
             ),
         )
     }));
+    let mut seen = HashSet::new();
+    notes.retain(|note| seen.insert((note.rule, note.message.clone())));
     Converted {
         body: escaped.text,
         notes,
         needs_version: escaped.needs_version,
+    }
+}
+
+/// How often a body may go through the stages. One that was meant well needs two rounds, the second without a change.
+const ROUNDS: usize = 16;
+
+/// Sends a body through the stages until they leave it alone: what one takes away may join its surroundings to
+/// something that another has already looked for, as `<[a](javascript:x)>` becomes `<a>`. A body that does not come to
+/// rest was made for this purpose, and is shown as code.
+fn settle(
+    mut text: String,
+    notes: &mut Vec<Note>,
+    stages: impl Fn(&str, &mut Vec<Note>) -> String,
+) -> String {
+    for _ in 0..ROUNDS {
+        let next = stages(&text, notes);
+        if next == text {
+            return text;
+        }
+        text = next;
+    }
+    notes.push(Note::new(
+        "raw-html",
+        Severity::Warning,
+        "the body nests links and HTML in a way that cannot be taken apart; all of it is shown as code",
+    ));
+    edits::fenced("text", &text, "")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use pulldown_cmark::Event;
+
+    use super::*;
+    use crate::generator::GENERATORS;
+    use crate::markdown;
+    use crate::site::Version;
+
+    fn all(body: &str) -> Vec<Converted> {
+        let versions = [
+            Version::new(0, 17, 2),
+            Version::new(0, 22, 0),
+            Version::new(0, 168, 0),
+        ];
+        GENERATORS
+            .iter()
+            .flat_map(|generator| versions.map(|version| generator.dialect(version)))
+            .map(|dialect| convert(body, "Title", &dialect, &|text| slug::slugify(text)))
+            .collect()
+    }
+
+    /// Raw HTML that a conversion did not write itself.
+    fn raw_html(body: &str) -> Option<String> {
+        let own = ["<pre>", "</pre>", "<code>", "</code>", "<!--more-->"];
+        // What Zola's template engine leaves of these two is nothing.
+        let body = body.replace("{% raw %}", "").replace("{% endraw %}", "");
+        markdown::events(&body)
+            .into_iter()
+            .filter_map(|(event, _)| match event {
+                Event::Html(html) | Event::InlineHtml(html) => Some(
+                    own.iter()
+                        .fold(html.into_string(), |html, own| html.replace(own, "")),
+                ),
+                _ => None,
+            })
+            .find(|html| html.contains('<'))
+    }
+
+    const PIECES: &[&str] = &[
+        "<b>",
+        "</b>",
+        "<br>",
+        "<div>",
+        "</div>",
+        "<details>",
+        "<!--",
+        "-->",
+        "<!--more-->",
+        "<script>",
+        "<T>",
+        "[^1]",
+        "[a](javascript:x)",
+        "![",
+        "](x)",
+        "[a]: data:x\n",
+        "<https://x.y>",
+        "{{ f() }}",
+        "{% end %}",
+        "{% f() %}",
+        "{{<",
+        ">}}",
+        "{{%/*",
+        "*/%}}",
+        "{",
+        "}",
+        "`",
+        "```",
+        "\n```\n",
+        "\n",
+        "\n\n",
+        "\n    ",
+        "> ",
+        "- ",
+        "1. ",
+        "# ",
+        "#\n",
+        "=\n",
+        "| a |\n|---|\n",
+        "~",
+        "--x",
+        "\\",
+        "*",
+        "_",
+        "&lt;",
+        "\u{202e}",
+        "é",
+        "a",
+        " ",
+    ];
+
+    proptest! {
+        #[test]
+        fn nothing_of_any_body_is_live(
+            body in prop::collection::vec(prop::sample::select(PIECES), 0..30).prop_map(|pieces| pieces.concat())
+        ) {
+            for converted in all(&body) {
+                prop_assert_eq!(raw_html(&converted.body), None, "{}", converted.body);
+            }
+        }
+
+        #[test]
+        fn any_text_converts(body in "\\PC{0,60}") {
+            all(&body);
+        }
+
+        #[test]
+        fn clean_bodies_stay_as_they_are(
+            body in "(## A b\n\n|Text \\*with\\* `code <T>` and \\[link\\]\\(https://x\\.y\\)\\.\n\n|- one\n- two\n\n|```rust\nVec<T>\n\n\n\nx\n```\n\n|\\| a \\| b \\|\n\\|---\\|---\\|\n\\| c \\| d \\|\n\n){1,8}"
+        ) {
+            let body = format!("Intro.\n\n{}\n", body.trim());
+            for converted in all(&body) {
+                prop_assert_eq!(&converted.body, &body);
+                prop_assert!(converted.notes.is_empty() && !converted.needs_version);
+            }
+        }
     }
 }

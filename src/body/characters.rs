@@ -28,7 +28,7 @@ pub(super) fn clean(body: &str, notes: &mut Vec<Note>) -> String {
         notes.push(Note::new(
             "invisible-characters",
             Severity::Warning,
-            format!("{removed} invisible or bidirectional characters were removed"),
+            format!("invisible or bidirectional characters that were removed: {removed}"),
         ));
     }
     out
@@ -70,7 +70,7 @@ mod tests {
             &mut notes,
         );
         assert_eq!(text, "a\nb\nc\ndef");
-        assert!(notes[0].message.starts_with("4 "));
+        assert!(notes[0].message.ends_with(": 4"));
     }
 
     #[test]

@@ -62,6 +62,18 @@ pub(super) fn is_escaped(text: &str, at: usize) -> bool {
     text[..at].bytes().rev().take_while(|&b| b == b'\\').count() % 2 == 1
 }
 
+/// `content` as a code block, its lines behind `prefix` but for the first.
+pub(super) fn fenced(language: &str, content: &str, prefix: &str) -> String {
+    let longest = content.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let marks = "`".repeat(longest.max(2) + 1);
+    let mut out = format!("{marks}{language}\n");
+    for line in content.trim_end().lines() {
+        out.push_str(format!("{prefix}{line}").trim_end());
+        out.push('\n');
+    }
+    out + prefix + &marks + "\n"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

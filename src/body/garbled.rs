@@ -13,7 +13,24 @@ use super::edits::{apply, is_escaped, line_prefix, line_start};
 /// The body with the places set right that a generator would garble in silence.
 pub(super) fn tidy(body: &str, dialect: &Dialect) -> String {
     let body = apply(body, structure(body));
-    apply(&body, characters(&body, dialect))
+    let body = apply(&body, characters(&body, dialect));
+    apply(&body, blank_lines(&body))
+}
+
+/// More than one blank line in a row, outside of code, becomes one.
+fn blank_lines(body: &str) -> Vec<Edit> {
+    let code = markdown::code_ranges(body);
+    let mut edits = Vec::new();
+    let mut at = 0;
+    while let Some(offset) = body[at..].find("\n\n\n") {
+        let start = at + offset + 2;
+        at = body.len() - body[start..].trim_start_matches('\n').len();
+        let next = code.partition_point(|range| range.end < start);
+        if code.get(next).is_none_or(|range| range.start >= at) {
+            edits.push(Edit::delete(start..at));
+        }
+    }
+    edits
 }
 
 /// Tables and footnotes get the blank line before them that Zola 0.17 needs; text between single tildes is not struck

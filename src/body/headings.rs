@@ -58,9 +58,7 @@ pub(super) fn tidy(body: &str, title: &str, notes: &mut Vec<Note>) -> String {
         notes.push(Note::new(
             "heading-level",
             Severity::Info,
-            format!(
-                "{demoted} level-one headings became level two; the title is the page's level one"
-            ),
+            format!("level-one headings that became level two, since the title is the page's level one: {demoted}"),
         ));
     }
     apply(&body, edits)

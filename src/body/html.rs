@@ -12,7 +12,7 @@ use crate::finding::{Edit, Severity};
 use crate::markdown;
 
 use super::Note;
-use super::edits::{apply, line_prefix, until_stable};
+use super::edits::{apply, fenced, line_prefix, until_stable};
 use super::links::is_safe_scheme;
 
 mod inline;
@@ -128,7 +128,7 @@ fn block(body: &str, range: Range<usize>, content: &str, counts: &mut Counts) ->
     }
     if trimmed.contains('\n') && (tag::is_known(&name) || name.is_empty()) {
         counts.fenced += 1;
-        return vec![Edit::replace(range, fence(content, &prefix))];
+        return vec![Edit::replace(range, fenced("html", content, &prefix))];
     }
     if tag::is_known(&name) || name.is_empty() {
         counts.shown += 1;
@@ -183,48 +183,36 @@ fn unwrap_details(body: &str, range: Range<usize>, prefix: &str) -> Vec<Edit> {
         .collect()
 }
 
-/// The content as a code block.
-fn fence(content: &str, prefix: &str) -> String {
-    let longest = content.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let marks = "`".repeat(longest.max(2) + 1);
-    let mut out = format!("{marks}html\n");
-    for line in content.trim_end().lines() {
-        out.push_str(format!("{prefix}{line}").trim_end());
-        out.push('\n');
-    }
-    out + prefix + &marks + "\n"
-}
-
 fn report(counts: &Counts, notes: &mut Vec<Note>) {
     let mut note = |count: usize, severity, what: &str| {
         if count > 0 {
-            notes.push(Note::new("raw-html", severity, format!("{count} {what}")));
+            notes.push(Note::new("raw-html", severity, format!("{what}: {count}")));
         }
     };
     note(
         counts.brackets,
         Severity::Info,
-        "angle brackets in prose were escaped so that the page shows them",
+        "angle brackets in running text that were escaped, so that the page shows them",
     );
     note(
         counts.shown,
         Severity::Warning,
-        "HTML tags are shown as text",
+        "HTML tags that the page shows as text",
     );
     note(
         counts.fenced,
         Severity::Warning,
-        "HTML blocks are shown as code",
+        "HTML blocks that the page shows as code",
     );
     note(
         counts.converted,
         Severity::Info,
-        "HTML tags became Markdown",
+        "HTML tags that became Markdown",
     );
     note(
         counts.removed,
         Severity::Info,
-        "HTML comments or empty tags were removed",
+        "HTML comments and empty tags that were removed",
     );
 }
 
