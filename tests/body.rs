@@ -160,7 +160,7 @@ fn write_site(root: &Path, generator: &str) {
         "hugo" => (
             "baseURL = \"https://example.org/\"\ndisableKinds = [\"taxonomy\", \"term\", \"rss\", \"sitemap\"]\n",
             "layouts",
-            "{{ .Content }}",
+            "<p></p>{{ .Content }}",
         ),
         _ => (
             "base_url = \"https://example.org\"\n",

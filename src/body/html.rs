@@ -12,7 +12,7 @@ use crate::finding::{Edit, Severity};
 use crate::markdown;
 
 use super::Note;
-use super::edits::{apply, fenced, line_prefix, until_stable};
+use super::edits::{apply, fenced, is_escaped, line_prefix, until_stable};
 use super::links::is_safe_scheme;
 
 mod inline;
@@ -74,6 +74,7 @@ fn brackets(body: &str, range: Range<usize>) -> Vec<usize> {
 fn edits(body: &str, counts: &mut Counts) -> Vec<Edit> {
     let events = markdown::events(body);
     let mut edits = inline::edits(body, &events, counts);
+    edits.extend(declarations(body));
     let mut events = events.into_iter();
     while let Some((event, range)) = events.next() {
         match event {
@@ -99,6 +100,18 @@ fn edits(body: &str, counts: &mut Counts) -> Vec<Edit> {
         }
     }
     edits
+}
+
+/// What looks like the start of a declaration but is text to this parser. Others look for its end farther away.
+fn declarations(body: &str) -> Vec<Edit> {
+    let bytes = body.as_bytes();
+    markdown::text_ranges(body)
+        .into_iter()
+        .flatten()
+        .filter(|&at| bytes[at] == b'<' && matches!(bytes.get(at + 1), Some(b'!' | b'?')))
+        .filter(|&at| !is_escaped(body, at))
+        .map(|at| Edit::insert(at, "\\"))
+        .collect()
 }
 
 /// The edits for one HTML block, of which `content` is the text without the marks of the containers around it.
@@ -254,6 +267,7 @@ mod tests {
                 "- ```html\n  <div>\n  x</div>\n  ```\n",
             ),
             ("a<!-- b -->c", "ac"),
+            ("a <![CDATA[ b <?", "a \\<![CDATA[ b \\<?"),
             ("<!-- b\n\nc -->\nd\n", "\nd\n"),
             ("<!-- b\n\n*c*\n", "\\<!\\-\\- b\n\n*c*\n"),
             ("a<br>b", "a\\\nb"),

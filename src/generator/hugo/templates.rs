@@ -123,10 +123,14 @@ fn divide(body: String) -> (String, usize) {
     let with_divider = |at: usize| {
         let (before, after) = body.split_at(at);
         let blank = if before.is_empty() { "" } else { "\n" };
-        format!(
-            "{before}{blank}{DIVIDER}\n\n{}",
-            after.trim_start_matches('\n')
-        )
+        let after = after.trim_start_matches('\n');
+        // Hugo drops all white space behind the divider, so what is indented must not stand there.
+        let fence = if after.starts_with([' ', '\t']) {
+            "[//]: # \"\"\n\n"
+        } else {
+            ""
+        };
+        format!("{before}{blank}{DIVIDER}\n\n{fence}{after}")
     };
     let divided = with_divider(paragraph);
     // Between two marks a divider would be text.
