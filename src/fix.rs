@@ -91,7 +91,7 @@ mod tests {
             finding(Fix::risky(vec![Edit::delete(0..1)])),
         ];
         let fixed = apply("hello world", &findings, Applicability::Safe);
-        assert_eq!((fixed.text.as_str(), fixed.applied), (">> helorld!", 2));
+        assert_eq!((fixed.text.as_str(), fixed.applied), (">> hellorld!", 2));
     }
 
     #[test]

@@ -10,6 +10,14 @@
 //! writing a file. The record is the border: left of it costs money, right of it is free, deterministic and repeatable.
 //! The modules below stand in the order in which the data flows.
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        reason = "unit tests prepare their own folders"
+    )
+)]
+
 pub mod cli;
 pub mod command;
 pub mod config;

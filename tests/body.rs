@@ -4,6 +4,8 @@
 //! What a reader should see is worked out from the source alone: its running text with raw HTML as text, its code
 //! blocks, its code spans. Where a conversion is meant to change that (`<b>` becomes bold, an unsafe link loses its
 //! destination), `NAME.text` beside the case has the text to be seen, and the code must still be on the page.
+
+#![allow(clippy::disallowed_methods, reason = "tests prepare their own folders")]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

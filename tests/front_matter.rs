@@ -3,6 +3,8 @@
 //! `changes.toml` names the rules (`zola` or `hugo`) and the changes in order: `remove = "a.b"`, or `set = "a.b"` with a
 //! `value`. With `BLESS=1` in the environment the expectations are written instead of compared; read the diff then.
 
+#![allow(clippy::disallowed_methods, reason = "tests prepare their own folders")]
+
 #[path = "front_matter/properties.rs"]
 mod properties;
 

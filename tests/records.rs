@@ -1,5 +1,7 @@
 //! Records on a real disk: what is paid for comes back byte for byte, or is reported as damaged.
 
+#![allow(clippy::disallowed_methods, reason = "tests prepare their own folders")]
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;

@@ -3,6 +3,7 @@
 //! A case is `tests/replies/<name>.txt`, the reply byte for byte, and `<name>.toml`, what is expected of it. A case more needs no
 //! line of Rust.
 
+#![allow(clippy::disallowed_methods, reason = "tests prepare their own folders")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so")]
 
 use std::collections::BTreeSet;

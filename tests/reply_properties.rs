@@ -1,5 +1,7 @@
 //! What holds for every reply: a disguise changes nothing, a cut reply is never an article, no bytes make the parser panic.
 
+#![allow(clippy::disallowed_methods, reason = "tests prepare their own folders")]
+
 use postwright::article::Article;
 use postwright::reply::{self, MOST_TAGS};
 use proptest::prelude::*;

@@ -1,6 +1,8 @@
 //! Reads each site in `tests/sites/<case>/site` and compares what was found with `expected.json` beside it.
 //! `SNAPSHOTS=overwrite cargo test --test sites` writes the expectations anew.
 
+#![allow(clippy::disallowed_methods, reason = "tests prepare their own folders")]
+
 use std::path::Path;
 
 use postwright::content::{self, Page};

@@ -1,6 +1,8 @@
 //! The rules of the house, as a test: which module may import which, that tables are complete, that guides name files
 //! that exist.
 
+#![allow(clippy::disallowed_methods, reason = "tests prepare their own folders")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -66,7 +66,7 @@ pub(super) fn run(
             posts: vec![edited(&stub, &record)],
             ..Run::default()
         };
-        return run.finish(Format::Human, false, context, environment);
+        return Ok(run.finish(Format::Human, false, context, environment));
     }
     let mut publisher = Publisher::new(&mut workspace, environment)?;
     let previous = written.as_ref().map(|written| Previous {
@@ -80,7 +80,7 @@ pub(super) fn run(
         sources: publisher.sources,
         ..Run::default()
     };
-    run.finish(Format::Human, false, context, environment)
+    Ok(run.finish(Format::Human, false, context, environment))
 }
 
 /// The post was edited: the reply is kept and nothing else happens.

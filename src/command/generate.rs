@@ -115,7 +115,7 @@ pub(super) fn run(
             run.posts
                 .push(PostReport::new(&stub.path, PostState::Planned));
         }
-        return run.finish(arguments.format, arguments.strict, context, environment);
+        return Ok(run.finish(arguments.format, arguments.strict, context, environment));
     }
     if !asking.is_allowed(arguments, environment)? {
         return Ok(Status::Usage);
@@ -175,7 +175,7 @@ pub(super) fn run(
         workspace.site.generator.drafts_hint(),
     ));
     run.posts.extend(reports);
-    let status = run.finish(arguments.format, arguments.strict, context, environment)?;
+    let status = run.finish(arguments.format, arguments.strict, context, environment);
     Ok(outcome.interrupted.unwrap_or(status))
 }
 

@@ -32,9 +32,8 @@ Quote the value, close the block with `+++` or `---` alone on its line, or remov
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
-        let error = match (&page.split, &page.front) {
-            (Err(error), _) | (_, Some(Err(error))) => error,
-            _ => return,
+        let ((Err(error), _) | (_, Some(Err(error)))) = (&page.split, &page.front) else {
+            return;
         };
         let mut finding = page
             .finding(self, Severity::Error, error.message.clone())
