@@ -13,6 +13,7 @@
 )]
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -92,14 +93,14 @@ fn converted_bodies_are_as_recorded() {
             ("hugo", Version::new(0, 168, 0)),
         ] {
             let converted = converted(&case.body, generator, version);
-            snapshot += &format!("======== {generator} {version}\n{}", converted.body);
+            let _ = write!(
+                snapshot,
+                "======== {generator} {version}\n{}",
+                converted.body
+            );
             for note in &converted.notes {
-                snapshot += &format!(
-                    "-------- {}[{}]: {}\n",
-                    note.severity.as_str(),
-                    note.rule,
-                    note.message
-                );
+                let (severity, rule) = (note.severity.as_str(), note.rule);
+                let _ = writeln!(snapshot, "-------- {severity}[{rule}]: {}", note.message);
             }
         }
         insta::with_settings!({ snapshot_path => "body/snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {

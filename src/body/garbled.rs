@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use pulldown_cmark::{Event, Tag};
+use pulldown_cmark::{Event, Tag, TagEnd};
 
 use crate::finding::Edit;
 use crate::markdown;
 
 use super::Dialect;
-use super::edits::{apply, is_escaped, line_prefix, line_start};
+use super::edits::{apply, is_escaped, line_end, line_prefix, line_start};
 
 /// The body with the places set right that a generator would garble in silence.
 pub(super) fn tidy(body: &str, dialect: &Dialect) -> String {
@@ -45,6 +45,15 @@ fn structure(body: &str) -> Vec<Edit> {
                 let start = line_start(body, range.start);
                 let prefix = line_prefix(body, range.start);
                 edits.push(Edit::insert(start, format!("{}\n", prefix.trim_end())));
+            }
+            // Hugo would take an indented line right below for another row.
+            Event::End(TagEnd::Table) => {
+                let prefix = line_prefix(body, range.start);
+                let below = &body[range.end..line_end(body, range.end)];
+                let inside = below.strip_prefix(&prefix).unwrap_or(below);
+                if inside.starts_with("    ") || inside.starts_with('\t') {
+                    edits.push(Edit::insert(range.end, format!("{}\n", prefix.trim_end())));
+                }
             }
             Event::Start(Tag::Strikethrough) if !body[range.clone()].starts_with("~~") => {
                 edits.push(Edit::insert(range.start, "\\"));
@@ -169,6 +178,10 @@ mod tests {
             ("a\n| b |\n|---|\n| c |\n", "a\n\n| b |\n|---|\n| c |\n"),
             ("> a\n> | b |\n> |---|\n", "> a\n>\n> | b |\n> |---|\n"),
             ("a\n\n| b |\n|---|\n", "a\n\n| b |\n|---|\n"),
+            (
+                "| b |\n|---|\n| c |\n    <script>\n",
+                "| b |\n|---|\n| c |\n\n    <script>\n",
+            ),
             ("~5 to 10~ and ~~x~~", "\\~5 to 10\\~ and ~~x~~"),
             ("a[^1] b[^2]\n\n[^2]: c\n", "a\\[^1] b[^2]\n\n[^2]: c\n"),
             (

@@ -224,6 +224,13 @@ mod tests {
     }
 
     #[test]
+    fn hugos_own_word_is_refused() {
+        let escaped = escape("`HAHAHUGOSHORTCODE0s0HBHB`\n");
+        assert_eq!(escaped.text, "`HAHAHUGO-SHORTCODE0s0HBHB`\n");
+        assert_eq!(escaped.refused.len(), 1);
+    }
+
+    #[test]
     fn a_divider_in_code_gets_one_before_it() {
         assert_eq!(
             escape("# A\n\nb\n\n`<!--more-->`\n").text,

@@ -270,6 +270,13 @@ mod tests {
     }
 
     #[test]
+    fn what_zola_could_not_read_is_broken_up() {
+        let escaped = escape_shortcodes(&format!("`{{{{ f(a={}`\n", "[".repeat(30)), true);
+        assert!(escaped.text.starts_with("`{ { f("));
+        assert_eq!(escaped.refused.len(), 1);
+    }
+
+    #[test]
     fn templates_are_raw() {
         let body = "`{{ x }}`\n\n    {%- endraw -%}\n";
         let escaped = escape_template(body);
