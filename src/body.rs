@@ -105,13 +105,21 @@ impl Note {
     }
 }
 
-/// Converts `body`, the Markdown of an article with this `title`, for a generator. `heading_id` gives the id that the
-/// generator makes of a heading's text, before ids are made unique by `-1`, `-2`…
+/// What a conversion has to know of the site and of the page's place in it.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The id that the generator makes of a heading's text, before ids are made unique by `-1`, `-2`…
+    pub heading_id: &'a dyn Fn(&str) -> String,
+    /// Whether an image of this name stands beside the page, where the page's address reaches it.
+    pub has_image: &'a dyn Fn(&str) -> bool,
+}
+
+/// Converts `body`, the Markdown of an article with this `title`, for a generator.
 pub fn convert(
     body: &str,
     title: &str,
     dialect: &Dialect,
-    heading_id: &dyn Fn(&str) -> String,
+    surroundings: Surroundings<'_>,
 ) -> Converted {
     let mut notes = Vec::new();
     let text = characters::clean(body, &mut notes);
@@ -119,7 +127,7 @@ pub fn convert(
         let text = fences::tidy(text, notes);
         let text = html::neutralise(&text, notes);
         let text = headings::tidy(&text, title, notes);
-        let text = links::tidy(&text, heading_id, notes);
+        let text = links::tidy(&text, surroundings, notes);
         garbled::tidy(&text, dialect)
     });
     let text = text.trim_matches('\n').to_owned() + "\n";
@@ -170,6 +178,13 @@ fn settle(
     edits::fenced("text", &text, "")
 }
 
+/// Surroundings with Zola's slugs and no pictures but `picture.svg`.
+#[cfg(test)]
+const IN_TESTS: Surroundings<'static> = Surroundings {
+    heading_id: &|text| slug::slugify(text),
+    has_image: &|name| name == "picture.svg",
+};
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -189,7 +204,7 @@ mod tests {
         GENERATORS
             .iter()
             .flat_map(|generator| versions.map(|version| generator.dialect(version)))
-            .map(|dialect| convert(body, "Title", &dialect, &|text| slug::slugify(text)))
+            .map(|dialect| convert(body, "Title", &dialect, IN_TESTS))
             .collect()
     }
 

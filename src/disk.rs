@@ -251,6 +251,11 @@ pub fn resolve(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
+/// Whether a regular file has this name; a link is none.
+pub fn is_file(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file())
+}
+
 /// Whether anything at all has this name, a dangling link included.
 pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()

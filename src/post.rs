@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use jiff::civil::Date;
 
 use crate::article::Article;
-use crate::body;
+use crate::body::{self, Surroundings};
 use crate::config;
 use crate::finding::{Finding, Severity};
 use crate::front_matter::{self, Change, FrontMatter, FrontMatterError, Table, Value};
@@ -18,7 +18,7 @@ use crate::site::{Site, SitePath};
 use crate::stub::Provenance;
 
 /// What a post is made from.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Source<'a> {
     /// The parsed reply.
     pub article: &'a Article,
@@ -30,6 +30,8 @@ pub struct Source<'a> {
     pub language: &'a str,
     /// The day of the record in UTC: it dates the post, never the clock.
     pub day: Date,
+    /// Whether an image of this name stands beside the page, where the page's address reaches it.
+    pub has_image: &'a dyn Fn(&str) -> bool,
     /// The date of the post that this one replaces, as it is written there.
     pub previous_date: Option<&'a str>,
 }
@@ -77,7 +79,10 @@ pub fn convert(
         &source.article.body,
         &title,
         &site.generator.dialect(site.version),
-        &|text| site.heading_id(text),
+        Surroundings {
+            heading_id: &|text| site.heading_id(text),
+            has_image: source.has_image,
+        },
     );
     let words = markdown::word_count(&converted.body);
 

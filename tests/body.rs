@@ -18,7 +18,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use postwright::body::{Converted, convert};
+use postwright::body::{Converted, Surroundings, convert};
 use postwright::generator::GENERATORS;
 use postwright::markdown;
 use postwright::site::Version;
@@ -62,7 +62,11 @@ fn converted(body: &str, generator: &str, version: Version) -> Converted {
             .replace(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_'), ""),
         _ => slug::slugify(text),
     };
-    convert(body, TITLE, &generator.dialect(version), &heading_id)
+    let surroundings = Surroundings {
+        heading_id: &heading_id,
+        has_image: &|_| false,
+    };
+    convert(body, TITLE, &generator.dialect(version), surroundings)
 }
 
 #[test]

@@ -9,23 +9,20 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use crate::finding::{Edit, Severity};
 use crate::markdown::{self, Heading};
 
-use super::Note;
 use super::edits::until_stable;
+use super::{Note, Surroundings};
 
 /// The schemes that a link may have. Everything else loses its link.
 const SCHEMES: &[&str] = &["http", "https", "mailto", "tel"];
 
 /// Takes away links that are unsafe, empty or lead nowhere (their text stays), makes remote images links, and sets
 /// right fragments and titles.
-pub(super) fn tidy(
-    body: &str,
-    heading_id: &dyn Fn(&str) -> String,
-    notes: &mut Vec<Note>,
-) -> String {
+pub(super) fn tidy(body: &str, surroundings: Surroundings<'_>, notes: &mut Vec<Note>) -> String {
     until_stable(body, |text| {
-        let anchors = Anchors::of(&markdown::headings(text), heading_id);
+        let anchors = Anchors::of(&markdown::headings(text), surroundings.heading_id);
         let mut edits = Vec::new();
-        for link in find(text) {
+        let kept = |link: &Link| link.image && !link.nested && (surroundings.has_image)(&link.dest);
+        for link in find(text).into_iter().filter(|link| !kept(link)) {
             edits.extend(link.edits(text, &anchors, notes));
         }
         if edits.is_empty() {
@@ -332,7 +329,7 @@ mod tests {
     use super::*;
 
     fn tidied(body: &str) -> String {
-        tidy(body, &|text| slug::slugify(text), &mut Vec::new())
+        tidy(body, super::super::IN_TESTS, &mut Vec::new())
     }
 
     #[test]
@@ -401,5 +398,14 @@ mod tests {
         ] {
             assert_eq!(tidied(body), expected, "{body}");
         }
+    }
+
+    #[test]
+    fn a_picture_beside_the_page_stays() {
+        assert_eq!(
+            tidied("![The way](picture.svg)\n"),
+            "![The way](picture.svg)\n"
+        );
+        assert_eq!(tidied("![The way](../picture.svg)\n"), "The way\n");
     }
 }

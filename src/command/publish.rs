@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Environment;
 use super::workspace::Workspace;
 use crate::check::{self, Selection};
-use crate::disk::Expect;
+use crate::disk::{self, Expect};
 use crate::finding::{Applicability, Finding, Severity};
 use crate::fix;
 use crate::post::{self, Post, Source};
@@ -35,6 +35,19 @@ pub(super) struct Publisher<'a> {
     undeclared: BTreeSet<(String, String)>,
     /// The posts' texts, for showing findings in.
     pub(super) sources: Sources,
+}
+
+/// File names that show as a picture.
+const IMAGES: [&str; 7] = ["svg", "png", "jpg", "jpeg", "gif", "webp", "avif"];
+
+/// Whether a picture of this name belongs to the stub's page bundle. Other pages have no files of their own.
+fn has_image(stub: &Stub, name: &str) -> bool {
+    let is_bundle = stub.path.file_name().split('.').next() == Some("index");
+    let is_plain = !name.contains(['/', '\\', ':', '?', '#', '%']);
+    let is_picture = name
+        .rsplit_once('.')
+        .is_some_and(|(_, extension)| IMAGES.contains(&extension));
+    is_bundle && is_plain && is_picture && disk::is_file(&stub.file.with_file_name(name))
 }
 
 impl<'a> Publisher<'a> {
@@ -93,7 +106,9 @@ impl<'a> Publisher<'a> {
             finding.help.clone_from(&note.help);
             report.findings.push(finding);
         }
+        let has_image = |name: &str| has_image(stub, name);
         let source = Source {
+            has_image: &has_image,
             article: &parsed.article,
             stub: &stub.text,
             path: &stub.path,
