@@ -105,12 +105,14 @@ fn escape_shortcodes(body: &str, nested: bool) -> Escaped {
         if let Some(wrapped) = wrap(&text, nested) {
             return done(wrapped, changes + 2);
         }
-        let (html, blocks) = html::replace_code(&text);
-        if is_literal(&html, nested) {
-            return done(html, changes + blocks);
-        }
-        if let Some((marked, marks)) = mark(&html, nested) {
-            return done(marked, changes + blocks + marks);
+        let unmarkable = |code: &str| mark(code, nested).is_none();
+        let any = |code: &str| has_delimiter(code);
+        let needed: [&dyn Fn(&str) -> bool; 2] = [&unmarkable, &any];
+        for is_needed in needed {
+            let (html, blocks) = html::replace_code(&text, is_needed);
+            if let Some((marked, marks)) = mark(&html, nested) {
+                return done(marked, changes + blocks + marks);
+            }
         }
     }
     break_up(&text, changes)

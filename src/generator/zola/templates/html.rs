@@ -7,10 +7,8 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 use crate::finding::Edit;
 use crate::markdown;
 
-use super::grammar::{self, Kind};
-
-/// The text with HTML in place of every piece of code that holds more than plain calls, and how many there are.
-pub(super) fn replace_code(text: &str) -> (String, usize) {
+/// The text with HTML in place of every piece of code for which `is_needed` says so, and how many there are.
+pub(super) fn replace_code(text: &str, is_needed: impl Fn(&str) -> bool) -> (String, usize) {
     let mut edits = Vec::new();
     let mut block: Option<(usize, String)> = None;
     for (event, range) in markdown::events(text) {
@@ -40,12 +38,6 @@ pub(super) fn replace_code(text: &str) -> (String, usize) {
         }
     }
     (super::edited(text, &edits), edits.len())
-}
-
-fn is_needed(code: &str) -> bool {
-    grammar::tokens(code)
-        .iter()
-        .any(|token| token.kind != Kind::Call)
 }
 
 /// A block of HTML that only its own closing tag ends, so blank lines are no matter. In a quote or a list it is one line.
