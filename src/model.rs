@@ -1,1 +1,183 @@
-//! What a model is.
+//! What a model is: where requests go, what is asked, what comes back, and what can go wrong.
+//!
+//! A [`Protocol`] is two pure halves, [`Request`] → body and bytes → [`Reply`]; `http` is the one place that opens a
+//! connection. A [`Provider`] is a row of a table: a name, a protocol, an address and the variable that holds its key.
+//!
+//! ```text
+//! "openai/NAME" ─► resolve ─► Choice ─┐
+//!                             Request ┴► Protocol::body ─► HTTP ─► Decoder ─► judge ─► Reply | ModelError
+//! ```
+//!
+//! To add a provider that speaks a known protocol, add its row to `model/providers.rs`. To add a protocol, write
+//! `model/<protocol>.rs`, declare it below and name it in [`PROTOCOLS`].
+
+use std::fmt::Debug;
+
+pub mod choose;
+pub mod classify;
+pub mod endpoint;
+pub mod error;
+pub mod http;
+pub mod judge;
+pub mod local;
+pub mod openai_chat;
+pub mod providers;
+pub mod sse;
+
+pub use choose::{Choice, ChoiceError, NOTHING_CONFIGURED, UserProvider, resolve};
+pub use endpoint::{Endpoint, EndpointError, Key};
+pub use error::{ModelError, Payment};
+pub use http::Limits;
+pub use local::probe_local;
+pub use providers::{PROVIDERS, Provider};
+
+/// Every protocol that can be spoken, by name.
+pub const PROTOCOLS: &[&dyn Protocol] = &[&openai_chat::OpenAiChat];
+
+/// The protocol called `name` in a configuration.
+pub fn protocol(name: &str) -> Option<&'static dyn Protocol> {
+    PROTOCOLS
+        .iter()
+        .copied()
+        .find(|protocol| protocol.name() == name)
+}
+
+/// What a model is asked: one prompt, and how to sample.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// The standing instructions.
+    pub system: String,
+    /// The task itself.
+    pub user: String,
+    /// The model's name, as its provider spells it.
+    pub model: String,
+    /// Sampling temperature; left to the provider where absent.
+    pub temperature: Option<f64>,
+    /// The most tokens that the reply may have; left to the provider where absent.
+    pub max_output_tokens: Option<u32>,
+}
+
+impl Request {
+    /// A rough count of the prompt's tokens: a quarter of its bytes.
+    pub fn estimated_input_tokens(&self) -> u64 {
+        ((self.system.len() + self.user.len()) as u64).div_ceil(4)
+    }
+}
+
+/// Why a reply ended, in one vocabulary for all protocols.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finish {
+    /// The model was done.
+    Stop,
+    /// It ran into the limit of output tokens.
+    Length,
+    /// The provider's content filter cut it off.
+    Filter,
+    /// The model declined.
+    Refused,
+    /// It asked for a tool, which no request of ours offers.
+    ToolCalls,
+    /// A reason that is not known here, as the provider spelt it.
+    Other(String),
+    /// None was given.
+    Missing,
+}
+
+impl Finish {
+    /// The word for it in a record.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Stop => "stop",
+            Self::Length => "length",
+            Self::Filter => "filter",
+            Self::Refused => "refused",
+            Self::ToolCalls => "tool-calls",
+            Self::Other(reason) => reason,
+            Self::Missing => "missing",
+        }
+    }
+}
+
+/// Tokens as the provider counted them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// Tokens of the prompt.
+    pub input: u64,
+    /// Tokens of the reply, hidden reasoning included where the provider bills it so.
+    pub output: u64,
+}
+
+/// What came back: the text exactly as it came, and what is known about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// The text, without hidden reasoning.
+    pub text: String,
+    /// Why it ended.
+    pub finish: Finish,
+    /// What it used, if the provider said so.
+    pub usage: Option<Usage>,
+}
+
+/// Ways in which servers of one protocol differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quirks {
+    /// Calls the limit of output tokens `max_completion_tokens` and refuses the older `max_tokens`.
+    pub max_completion_tokens: bool,
+    /// Understands `stream_options`, so that a stream ends with its usage.
+    pub stream_options: bool,
+}
+
+impl Quirks {
+    /// What most servers understand.
+    pub const COMMON: Self = Self {
+        max_completion_tokens: false,
+        stream_options: true,
+    };
+}
+
+/// One way to speak to a model over HTTP. Implementations hold no state and do no input or output.
+pub trait Protocol: Debug + Sync {
+    /// The name in a configuration, such as `openai-chat`.
+    fn name(&self) -> &'static str;
+
+    /// What is added to the endpoint's address; begins with `/`. Some protocols put the model's name here.
+    fn path(&self, request: &Request) -> String;
+
+    /// The header that carries the key, and what stands before the key in it.
+    fn key_header(&self) -> (&'static str, &'static str);
+
+    /// Headers that every request carries, such as a version.
+    fn headers(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    /// The JSON body that asks for a streamed reply.
+    fn body(&self, request: &Request, quirks: Quirks) -> serde_json::Value;
+
+    /// A fresh decoder for one response with a good status.
+    fn decoder(&self) -> Box<dyn Decoder>;
+}
+
+/// The pure half that turns the bytes of one response into a reply, as they come.
+pub trait Decoder: Send {
+    /// Takes the next bytes, cut anywhere. After an error nothing more may be pushed; `text` still holds what came before.
+    fn push(&mut self, bytes: &[u8]) -> Result<(), ModelError>;
+
+    /// The stream ended in good order: an event that was still open is taken if it is whole.
+    fn end(&mut self) -> Result<(), ModelError>;
+
+    /// The text so far.
+    fn text(&self) -> &str;
+
+    /// How many pieces of data have come. Comments and keep-alives do not count, so a rising number means a live model.
+    fn events(&self) -> u64;
+
+    /// The reason of the end has been seen: the reply is there, only its usage may still come.
+    fn is_finished(&self) -> bool;
+
+    /// Nothing more can come.
+    fn is_done(&self) -> bool;
+
+    /// The reply as far as it came. Whether it is good enough is for [`judge`] to say.
+    fn finish(self: Box<Self>) -> Result<Reply, ModelError>;
+}
