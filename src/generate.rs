@@ -1,1 +1,183 @@
-//! The one concurrent place.
+//! The one concurrent place: bounded jobs, retries, rates, and what was paid. Async stops here.
+//!
+//! ```text
+//! jobs ─► queue ─► worker ×N ─► pause, pace ─► intent ─► ask ─┬► answered (on disk first) ─► Outcome::Answered
+//!                     ▲                                       └► failed ─► again? ─► wait ──► …
+//!                     └────────── stop: signal, or a cause that would hit every job ─────────► Outcome::NotStarted
+//! ```
+//!
+//! A request that surely was not paid for is repeated up to `max_attempts`; one that may have been, only while fewer
+//! than `max_paid_attempts` of a job may have been paid.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+
+use crate::model::{Choice, Limits, ModelError, Reply, Request};
+
+mod backoff;
+mod driver;
+mod pace;
+mod signals;
+
+pub use driver::{local_servers, run};
+pub use signals::Signal;
+
+/// One thing to ask.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The caller's number for it; every call of [`Ledger`] and [`Progress`] names it.
+    pub index: usize,
+    /// What to ask.
+    pub request: Request,
+}
+
+/// A usable reply, and what it took.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The reply.
+    pub reply: Reply,
+    /// When the request that brought it was sent.
+    pub asked: Timestamp,
+    /// Requests sent for this job, this one included.
+    pub requests: u32,
+    /// Of the earlier ones, how many may have been paid for without a usable reply.
+    pub possibly_paid: u32,
+}
+
+/// What became of a job.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// The ledger has the reply.
+    Answered {
+        /// Requests sent.
+        requests: u32,
+        /// Of those without a usable reply, how many may have been paid for.
+        possibly_paid: u32,
+    },
+    /// No usable reply.
+    Failed {
+        /// The last thing that went wrong.
+        error: ModelError,
+        /// Requests sent.
+        requests: u32,
+        /// How many of them may have been paid for.
+        possibly_paid: u32,
+    },
+    /// Nothing was sent, because the run stopped first.
+    NotStarted {
+        /// Why it stopped.
+        cause: String,
+    },
+}
+
+/// Where the run leaves its traces before anything else looks at them. Calls come from one thread at a time.
+pub trait Ledger: Sync {
+    /// Request number `attempt` (from 1) of a job is about to be sent. An error stops the run before it costs anything.
+    fn intent(&self, job: usize, attempt: u32, asked: Timestamp) -> Result<(), String>;
+
+    /// A reply came. It has to be safe on disk when this returns; an error stops the run.
+    fn answered(&self, job: usize, answer: &Answer) -> Result<(), String>;
+
+    /// A request brought no usable reply; what had come is inside the error.
+    fn failed(&self, job: usize, attempt: u32, error: &ModelError);
+}
+
+/// Who watches the run.
+pub trait Progress: Sync {
+    /// Something happened to a job.
+    fn event(&self, job: usize, event: Event);
+}
+
+/// What happens to a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Request number `attempt` (from 1) is being sent.
+    Started {
+        /// The number of the request.
+        attempt: u32,
+    },
+    /// So many words have come.
+    Words(usize),
+    /// The job waits.
+    Waiting {
+        /// For how long.
+        delay: Duration,
+        /// For what.
+        reason: String,
+    },
+    /// The reply is recorded.
+    Finished,
+    /// The job has no reply.
+    Failed {
+        /// The error's kind.
+        kind: &'static str,
+    },
+}
+
+/// How hard to try, and how fast.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Requests at a time.
+    pub jobs: usize,
+    /// Most requests for one job.
+    pub max_attempts: u32,
+    /// Most requests of one job that may have been paid for.
+    pub max_paid_attempts: u32,
+    /// The longest wait that a server may ask for; beyond it the run stops cleanly.
+    pub max_wait: Duration,
+    /// Requests a minute over all jobs.
+    pub requests_per_minute: Option<u32>,
+    /// Tokens a minute over all jobs: prompt by estimate, and the most that the reply may have.
+    pub tokens_per_minute: Option<u32>,
+    /// The first wait before a request is repeated; it doubles each time, up to 60 times itself.
+    pub backoff: Duration,
+    /// Time limits of one request.
+    pub limits: Limits,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            jobs: 4,
+            max_attempts: 5,
+            max_paid_attempts: 2,
+            max_wait: Duration::from_secs(120),
+            requests_per_minute: None,
+            tokens_per_minute: None,
+            backoff: Duration::from_millis(500),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// What a run stands on.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// Whom to ask.
+    pub choice: &'a Choice,
+    /// How hard and how fast.
+    pub settings: &'a Settings,
+    /// Where replies go.
+    pub ledger: &'a dyn Ledger,
+    /// Who watches.
+    pub progress: &'a dyn Progress,
+    /// Whether a text proves by its end marker that it is whole.
+    pub complete: &'a (dyn Fn(&str) -> bool + Sync),
+    /// The clock that stamps requests.
+    pub now: &'a (dyn Fn() -> Timestamp + Sync),
+    /// Cancelled from outside, it acts like a first Ctrl-C. Signals are handled besides.
+    pub interrupt: &'a CancellationToken,
+}
+
+/// What became of a run.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// One outcome a job, in the order of the jobs.
+    pub outcomes: Vec<Outcome>,
+    /// The signal that ended it early.
+    pub signal: Option<Signal>,
+    /// Why no further jobs were started, if that was so.
+    pub stopped: Option<String>,
+}
