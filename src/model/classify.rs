@@ -263,7 +263,7 @@ pub fn transport(endpoint: &Endpoint, error: &reqwest::Error) -> ModelError {
 }
 
 /// All causes, outermost left out where it only repeats the address.
-fn chain(error: &reqwest::Error) -> String {
+pub(super) fn chain(error: &reqwest::Error) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut next = std::error::Error::source(error);
     while let Some(cause) = next {
@@ -303,6 +303,3 @@ pub fn too_slow(kind: &'static str, what: &str, limit: Duration) -> ModelError {
     )
     .again()
 }
-
-#[cfg(test)]
-mod tests;

@@ -328,7 +328,7 @@ fn finish(reason: &str) -> Finish {
         "length" => Finish::Length,
         "content_filter" => Finish::Filter,
         "tool_calls" | "function_call" => Finish::ToolCalls,
-        other => Finish::Other(other.to_owned()),
+        other => Finish::Other(crate::text::shorten(other, 40).into_owned()),
     }
 }
 
@@ -360,6 +360,3 @@ fn unreadable(error: SseError) -> ModelError {
     let error = error.to_string();
     bad(format!("the reply cannot be read: {error}"))
 }
-
-#[cfg(test)]
-mod tests;

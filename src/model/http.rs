@@ -1,0 +1,356 @@
+//! The one place that opens connections. It sends a request once, reads the response within limits of time and size, and
+//! says what became of it; whether to ask again is for `generate` to decide.
+//!
+//! No redirects, cookies, referrers, compression or retries of the HTTP library's own: each of them could carry a key
+//! away, or pay twice.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::{Certificate, Client, ClientBuilder, Response, redirect, retry};
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+use super::judge::{cut, judge};
+use super::{Decoder, Endpoint, Key, ModelError, Payment, Reply, Request, classify};
+
+/// The most bytes of a response.
+const MAX_WIRE: usize = 8 << 20;
+/// The most bytes of a reply's text, and of a response kept where no text can be read from it.
+const MAX_TEXT: usize = 1 << 20;
+/// The most bytes of all headers, and of the body of an error.
+const MAX_ERROR: usize = 64 << 10;
+/// How long a finished reply waits for its usage.
+const AFTER_FINISH: Duration = Duration::from_secs(2);
+
+/// Time limits of one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// For the connection.
+    pub connect: Duration,
+    /// From sending to the first piece of data.
+    pub first_event: Duration,
+    /// Between two pieces of data. Comments, which servers send to keep a connection alive, do not count.
+    pub idle: Duration,
+    /// For everything.
+    pub total: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            first_event: Duration::from_secs(120),
+            idle: Duration::from_secs(60),
+            total: Duration::from_secs(1800),
+        }
+    }
+}
+
+/// A client for one endpoint. Proxies come from the environment alone, and never stand before this machine itself.
+pub fn client(endpoint: &Endpoint, limits: &Limits) -> Result<Client, ModelError> {
+    // Fails only where a provider is installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = || base_client(endpoint.is_loopback(), limits.connect);
+    builder()
+        .build()
+        // A machine without a store of certificates cannot even build a client for plain http; bring our own then.
+        .or_else(|_| {
+            let certificates = webpki_root_certs::TLS_SERVER_ROOT_CERTS
+                .iter()
+                .filter_map(|it| Certificate::from_der(it).ok());
+            builder().tls_certs_merge(certificates).build()
+        })
+        .map_err(|error| {
+            let message = format!("no HTTP client can be made: {error}");
+            ModelError::new("http-client", Payment::Free, message).for_all()
+        })
+}
+
+fn base_client(loopback: bool, connect: Duration) -> ClientBuilder {
+    let builder = Client::builder()
+        .user_agent(concat!("postwright/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .connect_timeout(connect)
+        // A fresh connection for each request: one that went stale in a pool would look like a lost, paid reply.
+        .pool_max_idle_per_host(0);
+    if loopback {
+        let here = [SocketAddr::from(([127, 0, 0, 1], 0)), ([0, 0, 0, 0, 0, 0, 0, 1], 0).into()];
+        builder.no_proxy().resolve_to_addrs("localhost", &here)
+    } else {
+        builder
+    }
+}
+
+/// Asks once. `complete` tells whether a text proves itself whole; `on_text` gets each piece of text as it comes.
+/// Cancelling gives up at once, unless the reply is there already.
+pub async fn ask(
+    client: &Client,
+    endpoint: &Endpoint,
+    request: &Request,
+    limits: &Limits,
+    complete: &(dyn Fn(&str) -> bool + Sync),
+    on_text: &mut (dyn FnMut(&str) + Send),
+    cancel: &CancellationToken,
+) -> Result<Reply, ModelError> {
+    let started = Instant::now();
+    let reply = async {
+        let response = send(client, endpoint, request, limits, cancel).await?;
+        let mut reading = Reading::new(endpoint, limits, started);
+        let fault = reading.read(response, on_text, cancel).await;
+        reading.conclude(fault, complete)
+    };
+    reply
+        .await
+        .map_err(|error| classify::polish(error, endpoint))
+}
+
+/// Sends the request and waits for a good status.
+async fn send(
+    client: &Client,
+    endpoint: &Endpoint,
+    request: &Request,
+    limits: &Limits,
+    cancel: &CancellationToken,
+) -> Result<Response, ModelError> {
+    let protocol = endpoint.protocol;
+    let body = protocol.body(request, endpoint.quirks()).to_string();
+    let mut call = client
+        .post(format!("{}{}", endpoint.url(), protocol.path(request)))
+        .header("content-type", "application/json")
+        .header("accept", "text/event-stream, application/json")
+        .header("accept-encoding", "identity")
+        .body(body);
+    for (name, value) in protocol.headers() {
+        call = call.header(*name, *value);
+    }
+    if let Some(key) = &endpoint.key {
+        let (name, prefix) = protocol.key_header();
+        call = call.header(name, secret_header(prefix, key)?);
+    }
+    let limit = limits.first_event.min(limits.total);
+    let sent = tokio::select! {
+        biased;
+        () = cancel.cancelled() => return Err(interrupted()),
+        sent = timeout(limit, call.send()) => sent,
+    };
+    let response = match sent {
+        Err(_) => return Err(classify::too_slow("no-answer", "no answer came", limit)),
+        Ok(Err(error)) => return Err(classify::transport(endpoint, &error)),
+        Ok(Ok(response)) => response,
+    };
+    if response.status().is_success() {
+        check_headers(response.headers())?;
+        return Ok(response);
+    }
+    let status = response.status().as_u16();
+    let headers = response.headers().clone();
+    let body = error_body(response).await;
+    Err(classify::status(endpoint, status, &headers, &body))
+}
+
+fn secret_header(prefix: &str, key: &Key) -> Result<HeaderValue, ModelError> {
+    let mut value =
+        HeaderValue::from_str(&format!("{prefix}{}", key.expose())).map_err(|_| {
+            let message = format!("the key in {} cannot be sent", key.variable());
+            ModelError::new("bad-key", Payment::Free, message).for_all()
+        })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn check_headers(headers: &HeaderMap) -> Result<(), ModelError> {
+    let size: usize = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum();
+    if size > MAX_ERROR {
+        let message = "the server sent more than 64 KiB of headers";
+        return Err(ModelError::new("bad-headers", Payment::Maybe, message));
+    }
+    match headers.get("content-encoding").map(HeaderValue::as_bytes) {
+        None | Some(b"" | b"identity") => Ok(()),
+        Some(_) => Err(ModelError::new(
+            "compressed-reply",
+            Payment::Maybe,
+            "the server compressed its reply, though it was asked not to",
+        )
+        .for_all()
+        .help("switch compression off in the server, or in the proxy before it")),
+    }
+}
+
+/// The first 64 KiB of an error's body, as far as they come within a few seconds.
+async fn error_body(mut response: Response) -> Vec<u8> {
+    let mut body = Vec::new();
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while body.len() < MAX_ERROR {
+        match timeout_at(deadline, response.chunk()).await {
+            Ok(Ok(Some(bytes))) => body.extend_from_slice(&bytes),
+            _ => break,
+        }
+    }
+    body.truncate(MAX_ERROR);
+    body
+}
+
+/// One response with a good status, being read.
+struct Reading<'a> {
+    endpoint: &'a Endpoint,
+    limits: &'a Limits,
+    decoder: Box<dyn Decoder>,
+    total: Instant,
+    deadline: Instant,
+    wire: usize,
+    /// What came while there was no text yet.
+    raw: Vec<u8>,
+    shown: usize,
+}
+
+impl<'a> Reading<'a> {
+    fn new(endpoint: &'a Endpoint, limits: &'a Limits, started: Instant) -> Self {
+        let total = started + limits.total;
+        Self {
+            endpoint,
+            limits,
+            decoder: endpoint.protocol.decoder(),
+            total,
+            deadline: total.min(started + limits.first_event),
+            wire: 0,
+            raw: Vec::new(),
+            shown: 0,
+        }
+    }
+
+    /// Reads to the end of the reply or of what can be had of it.
+    async fn read(
+        &mut self,
+        mut response: Response,
+        on_text: &mut (dyn FnMut(&str) + Send),
+        cancel: &CancellationToken,
+    ) -> Result<(), ModelError> {
+        loop {
+            let came = tokio::select! {
+                biased;
+                () = cancel.cancelled() => return Err(interrupted()),
+                came = timeout_at(self.deadline, response.chunk()) => came,
+            };
+            match came {
+                Err(_) if self.decoder.is_finished() => return Ok(()),
+                Err(_) => return Err(self.too_slow()),
+                Ok(Err(error)) => {
+                    let host = self.endpoint.host();
+                    let what = format!("the connection to {host} broke off inside the reply");
+                    return Err(cut(&format!("{what} ({})", classify::chain(&error))));
+                }
+                Ok(Ok(None)) => return self.decoder.end(),
+                Ok(Ok(Some(bytes))) => self.take(&bytes, on_text)?,
+            }
+            if self.decoder.is_done() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn take(
+        &mut self,
+        bytes: &[u8],
+        on_text: &mut (dyn FnMut(&str) + Send),
+    ) -> Result<(), ModelError> {
+        self.wire += bytes.len();
+        if self.decoder.text().is_empty() {
+            let room = MAX_TEXT.saturating_sub(self.raw.len());
+            self.raw.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        }
+        let (was_finished, events) = (self.decoder.is_finished(), self.decoder.events());
+        let pushed = self.decoder.push(bytes);
+        let text = self.decoder.text();
+        if text.len() > self.shown {
+            on_text(text.get(self.shown..).unwrap_or_default());
+            self.shown = text.len();
+        }
+        pushed?;
+        if self.wire > MAX_WIRE || self.shown > MAX_TEXT {
+            let message = "the reply does not end: more than 1 MiB of text, or 8 MiB in all";
+            return Err(ModelError::new("endless-reply", Payment::Maybe, message));
+        }
+        let now = Instant::now();
+        if self.decoder.is_finished() {
+            if !was_finished {
+                self.deadline = self.total.min(now + AFTER_FINISH);
+            }
+        } else if self.decoder.events() > events {
+            self.deadline = self.total.min(now + self.limits.idle);
+        }
+        Ok(())
+    }
+
+    fn too_slow(&self) -> ModelError {
+        if self.deadline == self.total {
+            classify::too_slow("too-slow", "the reply did not end", self.limits.total)
+        } else if self.decoder.events() == 0 {
+            classify::too_slow("no-answer", "nothing came", self.limits.first_event)
+        } else {
+            classify::too_slow("stalled", "the reply did not go on", self.limits.idle)
+        }
+    }
+
+    /// A reason of the end, or an end marker, outweighs whatever happened to the connection after it.
+    fn conclude(
+        self,
+        read: Result<(), ModelError>,
+        complete: &(dyn Fn(&str) -> bool + Sync),
+    ) -> Result<Reply, ModelError> {
+        let text = self.decoder.text().to_owned();
+        if let Err(fault) = read
+            && !self.decoder.is_finished()
+            && !complete(&text)
+        {
+            return Err(with_bytes(fault.with_partial(&text), self.raw));
+        }
+        self.decoder
+            .finish()
+            .and_then(|reply| judge(reply, complete))
+            .map_err(|error| with_bytes(error, self.raw))
+    }
+}
+
+fn with_bytes(mut error: ModelError, raw: Vec<u8>) -> ModelError {
+    if error.partial.is_none() && !raw.is_empty() {
+        error.raw = Some(raw);
+    }
+    error
+}
+
+fn interrupted() -> ModelError {
+    ModelError::new(
+        "interrupted",
+        Payment::Maybe,
+        "interrupted before the reply was there",
+    )
+    .for_all()
+}
+
+/// The names of the models that a server offers, if it answers in time.
+pub(super) async fn models(endpoint: &Endpoint, limit: Duration) -> Option<Vec<String>> {
+    let limits = Limits {
+        connect: limit,
+        ..Limits::default()
+    };
+    let list = async {
+        let client = client(endpoint, &limits).ok()?;
+        let call = client.get(format!("{}/models", endpoint.url()));
+        let response = call.header("accept-encoding", "identity").send().await.ok()?;
+        if !response.status().is_success() {
+            return None;
+        }
+        let list: serde_json::Value = serde_json::from_slice(&error_body(response).await).ok()?;
+        let rows = list.get("data")?.as_array()?;
+        let names = rows.iter().filter_map(|row| row.get("id")?.as_str());
+        Some(names.map(str::to_owned).collect())
+    };
+    timeout(limit, list).await.ok().flatten()
+}
