@@ -36,7 +36,12 @@ pub fn run(jobs: Vec<Job>, context: &Context<'_>) -> Finished {
             finished
         }
         Err(cause) => Finished {
-            outcomes: vec![Outcome::NotStarted { cause: cause.clone() }; jobs.len()],
+            outcomes: vec![
+                Outcome::NotStarted {
+                    cause: cause.clone()
+                };
+                jobs.len()
+            ],
             signal: None,
             stopped: Some(cause),
         },
@@ -45,7 +50,10 @@ pub fn run(jobs: Vec<Job>, context: &Context<'_>) -> Finished {
 
 /// The model servers that answer on this machine, each with its first model. Takes a third of a second at most.
 pub fn local_servers() -> Vec<Choice> {
-    runtime().map_or_else(|_| Vec::new(), |runtime| runtime.block_on(model::probe_local()))
+    runtime().map_or_else(
+        |_| Vec::new(),
+        |runtime| runtime.block_on(model::probe_local()),
+    )
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, String> {
@@ -154,7 +162,9 @@ impl Run<'_> {
             let outcome = self.job(&job).await;
             if let Outcome::Failed { error, .. } = &outcome {
                 let kind = error.kind;
-                self.context.progress.event(job.index, Event::Failed { kind });
+                self.context
+                    .progress
+                    .event(job.index, Event::Failed { kind });
             }
             if let Some(slot) = lock(&self.outcomes).get_mut(place) {
                 *slot = Some(outcome);
@@ -179,7 +189,9 @@ impl Run<'_> {
                 return self.ended(last, spent);
             }
             let attempt = spent.requests;
-            self.context.progress.event(job.index, Event::Started { attempt });
+            self.context
+                .progress
+                .event(job.index, Event::Started { attempt });
             let error = match self.ask(job).await {
                 Ok(reply) => return self.answered(job, reply, asked, spent),
                 Err(error) => error,
@@ -189,7 +201,9 @@ impl Run<'_> {
             match self.next(job, error.clone(), spent) {
                 Next::Again(delay) => {
                     let reason = error.message.clone();
-                    self.context.progress.event(job.index, Event::Waiting { delay, reason });
+                    self.context
+                        .progress
+                        .event(job.index, Event::Waiting { delay, reason });
                     last = Some(error);
                     if !self.wait_until(Instant::now() + delay).await {
                         return self.ended(last, spent);
@@ -233,19 +247,33 @@ impl Run<'_> {
     }
 
     fn answered(&self, job: &Job, reply: Reply, asked: Timestamp, spent: Spent) -> Outcome {
-        let Spent { requests, possibly_paid } = spent;
-        let answer = Answer { reply, asked, requests, possibly_paid };
+        let Spent {
+            requests,
+            possibly_paid,
+        } = spent;
+        let answer = Answer {
+            reply,
+            asked,
+            requests,
+            possibly_paid,
+        };
         match self.context.ledger.answered(job.index, &answer) {
             Ok(()) => {
                 self.context.progress.event(job.index, Event::Finished);
-                Outcome::Answered { requests, possibly_paid }
+                Outcome::Answered {
+                    requests,
+                    possibly_paid,
+                }
             }
             Err(cause) => {
                 let message = format!("the reply could not be kept: {cause}");
                 self.stop(&message);
                 let error = ModelError::new("not-recorded", Payment::Paid, message)
                     .with_partial(&answer.reply.text);
-                let spent = Spent { requests, possibly_paid: possibly_paid + 1 };
+                let spent = Spent {
+                    requests,
+                    possibly_paid: possibly_paid + 1,
+                };
                 failed(error, spent)
             }
         }
@@ -269,7 +297,11 @@ impl Run<'_> {
             let mut pause = lock(&self.pause);
             *pause = Some(pause.map_or(until, |earlier| earlier.max(until)));
         }
-        if may { Next::Again(delay) } else { Next::GiveUp(error) }
+        if may {
+            Next::Again(delay)
+        } else {
+            Next::GiveUp(error)
+        }
     }
 
     fn try_later(&self, error: ModelError, asked: Duration) -> ModelError {
@@ -277,10 +309,15 @@ impl Run<'_> {
         let when = SignedDuration::try_from(asked)
             .ok()
             .and_then(|asked| (self.context.now)().checked_add(asked).ok())
-            .map_or_else(String::new, |at| format!(", until {}", at.strftime("%H:%M UTC")));
+            .map_or_else(String::new, |at| {
+                format!(", until {}", at.strftime("%H:%M UTC"))
+            });
         ModelError {
             kind: "try-later",
-            message: format!("{} (it asks to wait {seconds} seconds{when})", error.message),
+            message: format!(
+                "{} (it asks to wait {seconds} seconds{when})",
+                error.message
+            ),
             help: Some("run the same command again then; what is recorded is kept".to_owned()),
             retry: false,
             stops_run: true,
@@ -301,7 +338,9 @@ impl Run<'_> {
         if start > now {
             let reason = "the limit of requests or tokens a minute".to_owned();
             let delay = start - now;
-            self.context.progress.event(job.index, Event::Waiting { delay, reason });
+            self.context
+                .progress
+                .event(job.index, Event::Waiting { delay, reason });
         }
         if !self.wait_until(start).await {
             return false;
@@ -353,7 +392,9 @@ impl Run<'_> {
     fn ended(&self, last: Option<ModelError>, spent: Spent) -> Outcome {
         match last {
             Some(error) => failed(error, spent),
-            None => Outcome::NotStarted { cause: self.cause() },
+            None => Outcome::NotStarted {
+                cause: self.cause(),
+            },
         }
     }
 
@@ -367,10 +408,18 @@ impl Run<'_> {
         let outcomes = std::mem::take(&mut *lock(&self.outcomes));
         let outcomes = outcomes
             .into_iter()
-            .map(|outcome| outcome.unwrap_or_else(|| Outcome::NotStarted { cause: self.cause() }))
+            .map(|outcome| {
+                outcome.unwrap_or_else(|| Outcome::NotStarted {
+                    cause: self.cause(),
+                })
+            })
             .collect();
         let stopped = lock(&self.stopped).clone();
-        Finished { outcomes, signal, stopped }
+        Finished {
+            outcomes,
+            signal,
+            stopped,
+        }
     }
 }
 

@@ -53,6 +53,353 @@ pub fn resolve(
     user: &[UserProvider<'_>],
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Option<Choice>, ChoiceError> {
-    let _ = (choice, user, variable);
-    Ok(None)
+    let env = env_provider(variable);
+    let known = Known {
+        env: env.as_ref(),
+        user,
+        variable,
+    };
+    match choice.map(str::trim).filter(|choice| !choice.is_empty()) {
+        Some(choice) => known.chosen(choice).map(Some),
+        None if known.env.is_some() => Err(no_model("env")),
+        None => known.only_key(),
+    }
+}
+
+/// The provider that `POSTWRIGHT_URL` defines.
+struct EnvProvider {
+    url: String,
+    protocol: String,
+    key_env: Option<String>,
+}
+
+fn env_provider(variable: &dyn Fn(&str) -> Option<String>) -> Option<EnvProvider> {
+    let value = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
+    Some(EnvProvider {
+        url: value("POSTWRIGHT_URL")?,
+        protocol: value("POSTWRIGHT_PROTOCOL").unwrap_or_else(|| "openai-chat".to_owned()),
+        key_env: value("POSTWRIGHT_KEY_ENV"),
+    })
+}
+
+struct Known<'a> {
+    env: Option<&'a EnvProvider>,
+    user: &'a [UserProvider<'a>],
+    variable: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl Known<'_> {
+    fn chosen(&self, choice: &str) -> Result<Choice, ChoiceError> {
+        let (name, model) = choice.split_once('/').unwrap_or((choice, ""));
+        let row = self.row(name).ok_or_else(|| self.unknown(name))?;
+        let model = match (model.trim(), built_in(&row)) {
+            ("", Some(default)) => default,
+            ("", None) => return Err(no_model(name)),
+            (model, _) => model,
+        };
+        Ok(Choice {
+            endpoint: self.endpoint(&row)?,
+            model: model.to_owned(),
+        })
+    }
+
+    /// The environment outweighs the user's rows, and those the table.
+    fn row(&self, name: &str) -> Option<UserProvider<'_>> {
+        let env = self.env.filter(|_| name == "env").map(|env| UserProvider {
+            name: "env",
+            protocol: &env.protocol,
+            url: &env.url,
+            key_env: env.key_env.as_deref(),
+        });
+        env.or_else(|| self.user.iter().copied().find(|row| row.name == name))
+            .or_else(|| PROVIDERS.iter().find(|row| row.name == name).map(user_row))
+    }
+
+    fn endpoint(&self, row: &UserProvider<'_>) -> Result<Endpoint, ChoiceError> {
+        let unusable = |error: EndpointError| ChoiceError {
+            kind: "bad-endpoint",
+            message: format!("the provider `{}` cannot be used: {error}", shown(row.name)),
+            help: None,
+        };
+        let key = match row.key_env {
+            None => None,
+            Some(name) => {
+                let value = (self.variable)(name).filter(|value| !value.trim().is_empty());
+                let value = value.ok_or_else(|| no_key(row.name, name))?;
+                Some(Key::new(name, &value).map_err(unusable)?)
+            }
+        };
+        Endpoint::new(row.name, row.protocol, row.url, key).map_err(unusable)
+    }
+
+    /// With nothing said: the one built-in provider whose key is set.
+    fn only_key(&self) -> Result<Option<Choice>, ChoiceError> {
+        let has_key = |row: &&Provider| {
+            row.key_env
+                .and_then(|name| (self.variable)(name))
+                .is_some_and(|value| !value.trim().is_empty())
+        };
+        let with_key: Vec<&Provider> = PROVIDERS.iter().filter(has_key).collect();
+        match with_key.as_slice() {
+            [] => Ok(None),
+            [row] => {
+                let model = row.default_model.ok_or_else(|| no_model(row.name))?;
+                Ok(Some(Choice {
+                    endpoint: self.endpoint(&user_row(row))?,
+                    model: model.to_owned(),
+                }))
+            }
+            several => Err(ChoiceError {
+                kind: "model-ambiguous",
+                message: format!(
+                    "keys of several providers are set ({})",
+                    several
+                        .iter()
+                        .filter_map(|row| row.key_env)
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                ),
+                help: Some(format!(
+                    "say which one to ask, for instance with `--model {}`",
+                    several
+                        .iter()
+                        .map(|row| row.name)
+                        .next()
+                        .unwrap_or("PROVIDER/NAME")
+                )),
+            }),
+        }
+    }
+
+    fn unknown(&self, name: &str) -> ChoiceError {
+        let names: Vec<&str> = self
+            .env
+            .map(|_| "env")
+            .into_iter()
+            .chain(self.user.iter().map(|row| row.name))
+            .chain(PROVIDERS.iter().map(|row| row.name))
+            .collect();
+        let nearest = names
+            .iter()
+            .map(|known| (distance(name, known), *known))
+            .min()
+            .filter(|(distance, known)| *distance <= known.len().min(6) / 2);
+        ChoiceError {
+            kind: "provider-unknown",
+            message: format!("there is no provider `{}`", shown(name)),
+            help: Some(match nearest {
+                Some((_, known)) => format!("did you mean `{known}`?"),
+                None => format!(
+                    "known: {}; others belong into your own configuration, as [provider.NAME]",
+                    names.join(", ")
+                ),
+            }),
+        }
+    }
+}
+
+/// The default model, where the row is a built-in one and not the user's of the same name.
+fn built_in(row: &UserProvider<'_>) -> Option<&'static str> {
+    PROVIDERS
+        .iter()
+        .find(|it| it.name == row.name && it.url == row.url)
+        .and_then(|it| it.default_model)
+}
+
+fn user_row(row: &'static Provider) -> UserProvider<'static> {
+    UserProvider {
+        name: row.name,
+        protocol: row.protocol,
+        url: row.url,
+        key_env: row.key_env,
+    }
+}
+
+fn no_model(provider: &str) -> ChoiceError {
+    ChoiceError {
+        kind: "model-missing",
+        message: format!(
+            "the provider `{}` is given without a model",
+            shown(provider)
+        ),
+        help: Some(format!("name one: `--model {}/NAME`", shown(provider))),
+    }
+}
+
+fn no_key(provider: &str, variable: &str) -> ChoiceError {
+    let (provider, variable) = (shown(provider), shown(variable));
+    ChoiceError {
+        kind: "key-missing",
+        message: format!("the provider `{provider}` needs a key, and {variable} is not set"),
+        help: Some(format!("set it, for instance: export {variable}=…")),
+    }
+}
+
+fn shown(text: &str) -> String {
+    crate::text::shorten(&crate::text::escape(text), 60).into_owned()
+}
+
+/// How many letters have to be changed, added or dropped.
+fn distance(left: &str, right: &str) -> usize {
+    let left: Vec<char> = left.to_lowercase().chars().take(40).collect();
+    let right: Vec<char> = right.to_lowercase().chars().take(40).collect();
+    let mut above: Vec<usize> = (0..=right.len()).collect();
+    for (row, one) in left.iter().enumerate() {
+        let mut corner = row;
+        let mut before = row + 1;
+        for (column, other) in right.iter().enumerate() {
+            let changed = corner + usize::from(one != other);
+            corner = above[column + 1];
+            above[column] = before;
+            before = changed.min(corner + 1).min(before + 1);
+        }
+        above[right.len()] = before;
+    }
+    above[right.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ask(
+        choice: Option<&str>,
+        variables: &[(&str, &str)],
+    ) -> Result<Option<(String, String, String)>, ChoiceError> {
+        let user = [
+            UserProvider {
+                name: "mine",
+                protocol: "openai-chat",
+                url: "http://127.0.0.1:9/v1/",
+                key_env: None,
+            },
+            UserProvider {
+                name: "groq",
+                protocol: "openai-chat",
+                url: "https://groq.example/v1",
+                key_env: Some("MINE"),
+            },
+        ];
+        let variable = |name: &str| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        let chosen = resolve(choice, &user, &variable)?;
+        Ok(chosen.map(|it| {
+            let key = it.endpoint.key.as_ref().map_or("-", Key::expose);
+            let place = format!("{} {} {key}", it.endpoint.provider, it.endpoint.url());
+            (place, it.model, it.endpoint.protocol().to_owned())
+        }))
+    }
+
+    fn place(choice: Option<&str>, variables: &[(&str, &str)]) -> String {
+        match ask(choice, variables) {
+            Ok(Some((place, model, _))) => format!("{place} {model}"),
+            Ok(None) => "nothing".to_owned(),
+            Err(error) => format!("{}: {}", error.kind, error.help.unwrap_or_default()),
+        }
+    }
+
+    #[test]
+    fn choices() {
+        let openai = ("OPENAI_API_KEY", "k");
+        for (choice, variables, expected) in [
+            (None, &[] as &[_], "nothing"),
+            (None, &[("OPENAI_API_KEY", " ")], "nothing"),
+            (
+                None,
+                &[openai],
+                "openai https://api.openai.com/v1 k gpt-5-mini",
+            ),
+            (
+                Some("openai/x/y"),
+                &[openai],
+                "openai https://api.openai.com/v1 k x/y",
+            ),
+            (
+                Some("openai"),
+                &[openai],
+                "openai https://api.openai.com/v1 k gpt-5-mini",
+            ),
+            (
+                Some("mine/llama"),
+                &[],
+                "mine http://127.0.0.1:9/v1 - llama",
+            ),
+            (
+                Some("mine"),
+                &[],
+                "model-missing: name one: `--model mine/NAME`",
+            ),
+            (
+                Some("ollama/a:b"),
+                &[],
+                "ollama http://127.0.0.1:11434/v1 - a:b",
+            ),
+            (
+                Some("openia/x"),
+                &[openai],
+                "provider-unknown: did you mean `openai`?",
+            ),
+            (
+                Some("openai/x"),
+                &[],
+                "key-missing: set it, for instance: export OPENAI_API_KEY=…",
+            ),
+            // A row of the user's own gets its own key, never the built-in one.
+            (
+                Some("groq/x"),
+                &[("GROQ_API_KEY", "secret")],
+                "key-missing: set it, for instance: export MINE=…",
+            ),
+            (
+                Some("groq/x"),
+                &[("MINE", "m")],
+                "groq https://groq.example/v1 m x",
+            ),
+            (
+                None,
+                &[openai, ("MISTRAL_API_KEY", "k")],
+                "model-ambiguous: say which one to ask, for instance with `--model openai`",
+            ),
+            (
+                None,
+                &[("XAI_API_KEY", "k")],
+                "model-missing: name one: `--model xai/NAME`",
+            ),
+        ] {
+            assert_eq!(
+                place(choice, variables),
+                expected,
+                "{choice:?} {variables:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_provider_from_the_environment() {
+        let url = ("POSTWRIGHT_URL", "http://127.0.0.1:1/v1");
+        assert_eq!(
+            place(Some("env/m"), &[url]),
+            "env http://127.0.0.1:1/v1 - m"
+        );
+        assert!(place(None, &[url]).starts_with("model-missing"));
+        assert!(place(Some("env/m"), &[]).starts_with("provider-unknown"));
+        let keyed = [url, ("POSTWRIGHT_KEY_ENV", "K"), ("K", "v")];
+        assert_eq!(
+            place(Some("env/m"), &keyed),
+            "env http://127.0.0.1:1/v1 v m"
+        );
+        let strange = [url, ("POSTWRIGHT_PROTOCOL", "smoke")];
+        assert!(place(Some("env/m"), &strange).starts_with("bad-endpoint"));
+        let plain = [("POSTWRIGHT_URL", "http://example.org/v1")];
+        assert!(place(Some("env/m"), &plain).starts_with("bad-endpoint"));
+    }
+
+    #[test]
+    fn distances() {
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("Olama", "ollama"), 1);
+    }
 }

@@ -53,7 +53,13 @@ pub fn object(error: &Value, nothing_came: bool) -> ModelError {
             Some(529)
         } else if by_words(&["rate_limit", "too_many_requests"]) {
             Some(429)
-        } else if by_words(&["server_error", "api_error", "internal", "timeout", "unavailable"]) {
+        } else if by_words(&[
+            "server_error",
+            "api_error",
+            "internal",
+            "timeout",
+            "unavailable",
+        ]) {
             Some(500)
         } else if said.words.trim().is_empty() {
             None
@@ -117,9 +123,10 @@ fn by_status(status: u16, said: &Said) -> ModelError {
 fn message(endpoint: &Endpoint, status: u16, headers: &HeaderMap, said: &Said) -> String {
     let provider = &endpoint.provider;
     if (300..400).contains(&status) {
-        let target = headers
-            .get("location")
-            .map_or_else(|| "nowhere".into(), |it| String::from_utf8_lossy(it.as_bytes()));
+        let target = headers.get("location").map_or_else(
+            || "nowhere".into(),
+            |it| String::from_utf8_lossy(it.as_bytes()),
+        );
         return format!(
             "{provider} redirects to {target}, which is not followed: key and prompt would go there"
         );
@@ -146,11 +153,10 @@ fn help(endpoint: &Endpoint, kind: &str) -> Option<String> {
                 .to_owned()
         }
         ("forbidden", _) => "the key may not use this model, or not from here".to_owned(),
-        ("not-found", _) => format!(
-            "check the model's name, and the address {}",
-            endpoint.url()
-        ),
-        ("prompt-too-long", _) => "shorten the brief, or use a model with a larger window".to_owned(),
+        ("not-found", _) => format!("check the model's name, and the address {}", endpoint.url()),
+        ("prompt-too-long", _) => {
+            "shorten the brief, or use a model with a larger window".to_owned()
+        }
         ("redirect", _) => "put the final address into your own configuration".to_owned(),
         _ => return None,
     })
@@ -215,7 +221,10 @@ fn title(body: &[u8]) -> Option<String> {
     let start = lower.find("<title")?;
     let start = start + lower[start..].find('>')? + 1;
     let end = start + lower[start..].find("</title")?;
-    let title = text[start..end].split_whitespace().collect::<Vec<_>>().join(" ");
+    let title = text[start..end]
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     (!title.is_empty()).then_some(title)
 }
 
@@ -231,7 +240,10 @@ pub fn transport(endpoint: &Endpoint, error: &reqwest::Error) -> ModelError {
         let (kind, what) = if chain.contains("parse") || chain.contains("invalid HTTP") {
             ("not-http", "does not answer in HTTP")
         } else {
-            ("connection-lost", "closed the connection before it answered")
+            (
+                "connection-lost",
+                "closed the connection before it answered",
+            )
         };
         return ModelError::new(kind, Payment::Maybe, format!("{host} {what} ({chain})")).again();
     }

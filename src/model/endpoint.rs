@@ -130,13 +130,17 @@ pub enum EndpointError {
     #[error("`{0}` is not an http address")]
     Scheme(String),
     /// Plain http to another machine.
-    #[error("`{0}` would send the prompt and the key unencrypted; plain http goes only to this machine")]
+    #[error(
+        "`{0}` would send the prompt and the key unencrypted; plain http goes only to this machine"
+    )]
     Plain(String),
     /// A user or password inside the address (the address is not repeated: it may hold a secret).
     #[error("the address holds a user name or password; name the key's variable with `key_env`")]
     UserInfo,
     /// A query or fragment inside the address.
-    #[error("the address has a query or a fragment; only the base is wanted, such as https://api.example.org/v1")]
+    #[error(
+        "the address has a query or a fragment; only the base is wanted, such as https://api.example.org/v1"
+    )]
     Query,
     /// A protocol that is not known.
     #[error("there is no protocol `{name}`; known: {known}")]
@@ -218,7 +222,11 @@ mod tests {
                 "{url}"
             );
         }
-        assert!(!endpoint("https://localhost.evil.com/v1").unwrap().is_loopback());
+        assert!(
+            !endpoint("https://localhost.evil.com/v1")
+                .unwrap()
+                .is_loopback()
+        );
     }
 
     #[test]
@@ -242,7 +250,10 @@ mod tests {
                 "{url}"
             );
         }
-        assert!(matches!(endpoint("nonsense"), Err(EndpointError::Syntax(..))));
+        assert!(matches!(
+            endpoint("nonsense"),
+            Err(EndpointError::Syntax(..))
+        ));
         assert!(matches!(
             Endpoint::new("p", "smoke", "https://a.example", None),
             Err(EndpointError::Protocol { .. })

@@ -78,7 +78,10 @@ fn base_client(loopback: bool, connect: Duration) -> ClientBuilder {
         // A fresh connection for each request: one that went stale in a pool would look like a lost, paid reply.
         .pool_max_idle_per_host(0);
     if loopback {
-        let here = [SocketAddr::from(([127, 0, 0, 1], 0)), ([0, 0, 0, 0, 0, 0, 0, 1], 0).into()];
+        let here = [
+            SocketAddr::from(([127, 0, 0, 1], 0)),
+            ([0, 0, 0, 0, 0, 0, 0, 1], 0).into(),
+        ];
         builder.no_proxy().resolve_to_addrs("localhost", &here)
     } else {
         builder
@@ -153,11 +156,10 @@ async fn send(
 }
 
 fn secret_header(prefix: &str, key: &Key) -> Result<HeaderValue, ModelError> {
-    let mut value =
-        HeaderValue::from_str(&format!("{prefix}{}", key.expose())).map_err(|_| {
-            let message = format!("the key in {} cannot be sent", key.variable());
-            ModelError::new("bad-key", Payment::Free, message).for_all()
-        })?;
+    let mut value = HeaderValue::from_str(&format!("{prefix}{}", key.expose())).map_err(|_| {
+        let message = format!("the key in {} cannot be sent", key.variable());
+        ModelError::new("bad-key", Payment::Free, message).for_all()
+    })?;
     value.set_sensitive(true);
     Ok(value)
 }
@@ -343,7 +345,11 @@ pub(super) async fn models(endpoint: &Endpoint, limit: Duration) -> Option<Vec<S
     let list = async {
         let client = client(endpoint, &limits).ok()?;
         let call = client.get(format!("{}/models", endpoint.url()));
-        let response = call.header("accept-encoding", "identity").send().await.ok()?;
+        let response = call
+            .header("accept-encoding", "identity")
+            .send()
+            .await
+            .ok()?;
         if !response.status().is_success() {
             return None;
         }

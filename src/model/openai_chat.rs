@@ -9,7 +9,9 @@
 use serde_json::{Map, Value, json};
 
 use super::sse::{Sse, SseError};
-use super::{Decoder, Finish, ModelError, Payment, Protocol, Quirks, Reply, Request, Usage, classify};
+use super::{
+    Decoder, Finish, ModelError, Payment, Protocol, Quirks, Reply, Request, Usage, classify,
+};
 
 mod surrogate;
 
@@ -68,7 +70,10 @@ enum Body {
     Unknown(Vec<u8>),
     Events(Sse),
     /// A whole reply, to be parsed at its end.
-    Json { bytes: Vec<u8>, pushes: u64 },
+    Json {
+        bytes: Vec<u8>,
+        pushes: u64,
+    },
 }
 
 #[derive(Debug)]
@@ -104,7 +109,10 @@ impl Decoder for Chunks {
                 let held = std::mem::take(held);
                 return self.sniff(held);
             }
-            Body::Json { bytes: held, pushes } => {
+            Body::Json {
+                bytes: held,
+                pushes,
+            } => {
                 held.extend_from_slice(bytes);
                 *pushes += 1;
                 return Ok(());

@@ -121,8 +121,12 @@ mod tests {
     #[test]
     fn line_ends_comments_and_fields() {
         for nl in ["\n", "\r", "\r\n"] {
-            let text = [": hello", "event: x", "id: 1", "retry: 9", "data: a", "", "data:b", "data:  c", "", ":", "data", ""]
-                .join(nl) + nl;
+            let text = [
+                ": hello", "event: x", "id: 1", "retry: 9", "data: a", "", "data:b", "data:  c",
+                "", ":", "data", "",
+            ]
+            .join(nl)
+                + nl;
             assert_eq!(read(text.as_bytes()), ["a", "b\n c", ""], "{nl:?}");
         }
     }

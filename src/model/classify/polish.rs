@@ -6,7 +6,9 @@ use super::super::{Endpoint, ModelError};
 const MOST: usize = 300;
 
 /// How keys of well-known providers begin.
-const SHAPES: &[&str] = &["sk-", "sk_", "pk-", "gsk_", "xai-", "AIza", "fw_", "hf_", "key-", "Bearer-"];
+const SHAPES: &[&str] = &[
+    "sk-", "sk_", "pk-", "gsk_", "xai-", "AIza", "fw_", "hf_", "key-", "Bearer-",
+];
 
 /// Scrubs, escapes and shortens the message; foreign text may stand in it raw before.
 #[must_use]
@@ -56,6 +58,9 @@ mod tests {
             scrub("Incorrect API key: sk-SECRET-ECHO. (sk-a)", None),
             "Incorrect API key: [key] (sk-a)"
         );
-        assert_eq!(scrub("Grüße, 日本 gsk_0123456789", None), "Grüße, 日本 [key]");
+        assert_eq!(
+            scrub("Grüße, 日本 gsk_0123456789", None),
+            "Grüße, 日本 [key]"
+        );
     }
 }

@@ -76,7 +76,10 @@ mod tests {
         ] {
             assert_eq!(wait(&[("retry-after", value), date]), expected, "{value}");
         }
-        assert_eq!(wait(&[("retry-after", "Sun, 22 Nov 2026 10:00:30 GMT")]), None);
+        assert_eq!(
+            wait(&[("retry-after", "Sun, 22 Nov 2026 10:00:30 GMT")]),
+            None
+        );
         assert_eq!(
             wait(&[("retry-after-ms", "300"), ("retry-after", "9")]),
             Some(0.3)

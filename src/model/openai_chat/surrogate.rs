@@ -123,7 +123,10 @@ mod tests {
     #[test]
     fn halves_are_joined_and_never_guessed() {
         assert_eq!(join(&[r#""a\ud83d""#, r#""\ude00b""#]).unwrap(), "a😀b");
-        assert_eq!(join(&[r#""\ud83d\ude00\ud83d""#, r#""\uDE01""#]).unwrap(), "😀😁");
+        assert_eq!(
+            join(&[r#""\ud83d\ude00\ud83d""#, r#""\uDE01""#]).unwrap(),
+            "😀😁"
+        );
         assert_eq!(join(&[r#""a\\ud83d""#]).unwrap(), r"a\ud83d");
         assert_eq!(join(&[r#""\ud83d\ude00""#]).unwrap(), "😀");
         for bad in [
