@@ -114,14 +114,36 @@ impl Environment {
             .is_some_and(|value| !["0", "false", "no"].contains(&value.to_lowercase().as_str()))
     }
 
-    /// Now, or the time that `SOURCE_DATE_EPOCH` sets, for builds that must be repeatable.
-    pub fn timestamp(&self) -> Timestamp {
-        let fixed = self
+    /// The clock that stamps requests: the real one, or the time that `SOURCE_DATE_EPOCH` sets, for runs that must be
+    /// repeatable.
+    pub fn clock(&self) -> Clock {
+        let seconds = self
             .variable("SOURCE_DATE_EPOCH")
             .and_then(|text| text.trim().parse().ok());
-        fixed
-            .and_then(|seconds| Timestamp::from_second(seconds).ok())
-            .unwrap_or_else(self.now)
+        Clock {
+            fixed: seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()),
+            now: self.now,
+        }
+    }
+
+    /// Now.
+    pub fn timestamp(&self) -> Timestamp {
+        self.clock().timestamp()
+    }
+
+    /// The day in UTC.
+    pub fn today(&self) -> jiff::civil::Date {
+        self.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date()
+    }
+
+    /// A line from standard input; empty at its end.
+    fn read_line(&mut self) -> String {
+        let mut line = Vec::new();
+        let mut byte = [0];
+        while line.len() < 1024 && matches!(self.stdin.read(&mut byte), Ok(1)) && byte[0] != b'\n' {
+            line.push(byte[0]);
+        }
+        String::from_utf8_lossy(&line).into_owned()
     }
 
     /// Prints a result. A reader that has gone away is no failure of the command: what was paid for is on disk.
@@ -143,6 +165,20 @@ impl Environment {
     /// Prints a line about what happens.
     fn note(&mut self, text: &str) {
         let _ = writeln!(self.stderr, "{text}").and_then(|()| self.stderr.flush());
+    }
+}
+
+/// Tells the time of requests.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    fixed: Option<Timestamp>,
+    now: fn() -> Timestamp,
+}
+
+impl Clock {
+    /// Now.
+    pub fn timestamp(&self) -> Timestamp {
+        self.fixed.unwrap_or_else(self.now)
     }
 }
 

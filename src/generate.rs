@@ -81,7 +81,7 @@ pub trait Ledger: Sync {
     fn answered(&self, job: usize, answer: &Answer) -> Result<(), String>;
 
     /// A request brought no usable reply; what had come is inside the error.
-    fn failed(&self, job: usize, attempt: u32, error: &ModelError);
+    fn failed(&self, job: usize, attempt: u32, asked: Timestamp, error: &ModelError);
 }
 
 /// Who watches the run.

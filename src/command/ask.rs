@@ -1,67 +1,643 @@
-//! Asking the model.
+//! Asking the model: who is asked, what it may cost, and the records of what comes back.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc::{self, Sender};
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow, bail};
+use tokio_util::sync::CancellationToken;
 
 use super::workspace::Workspace;
-use super::{Context, Environment, Status};
+use super::{Context, Environment, Status, prompt as prompts};
 use crate::cli;
+use crate::config::Config;
 use crate::disk::Lock;
-use crate::record::Record;
-use crate::report::{PostReport, PostState};
-use crate::stub::Stub;
+use crate::generate::{self, Answer, Event, Job, Ledger, Outcome, Progress, Settings, Signal};
+use crate::model::{
+    self, Choice, Limits, ModelError, NOTHING_CONFIGURED, Payment, Request, UserProvider,
+};
+use crate::prompt::{self, Prompt};
+use crate::record::{Asked, Intent, NewRecord, Outcome as Reported, Record, RecordName, Store};
+use crate::reply;
+use crate::report::{PostReport, PostState, Trouble, human};
+use crate::stub::{Key, Stub};
+use crate::text::escape;
 
+/// More requests than this to a host that is not this machine need a yes, unless a cap is set.
+const UNASKED_REQUESTS: usize = 20;
+
+/// Takes the site's lock; says who holds it where that takes a while.
 pub(super) fn lock(workspace: &Workspace, environment: &mut Environment) -> anyhow::Result<Lock> {
     Ok(workspace
         .root
-        .lock(|holder| environment.note(&format!("waiting for {holder}")))?)
+        .lock(|holder| environment.note(&format!("waiting for {}", escape(holder))))?)
 }
 
-pub(super) struct Asking;
-
-pub(super) struct Asked {
-    pub(super) answers: Vec<Answered>,
-    pub(super) interrupted: Option<Status>,
+/// Everything that is settled before the first request.
+pub(super) struct Asking {
+    choice: Option<Choice>,
+    prompts: Vec<Prompt>,
+    /// Requests of earlier runs for these stubs that may have been paid for, by the key of the stub.
+    leftovers: BTreeMap<Key, u32>,
 }
 
+/// What came of asking for one stub.
 pub(super) struct Answered {
+    /// Its place in the list that was asked for.
     pub(super) index: usize,
+    /// The reply, on disk already.
     pub(super) record: Option<Record>,
+    /// Why there is none.
+    trouble: Option<Trouble>,
+    requests: u32,
+    possibly_paid: u32,
+    prompt_tokens: u64,
+    is_loopback: bool,
+    model: String,
+    /// Whether nothing was sent because the run ended first.
+    waits: bool,
 }
 
 impl Answered {
-    pub(super) fn complete(&self, _report: &mut PostReport) {}
+    /// Adds to a report what only asking can know.
+    pub(super) fn complete(&self, report: &mut PostReport) {
+        report.model = Some(self.model.clone());
+        report.requests = self.requests;
+        report.possibly_paid = self.possibly_paid;
+        report.prompt_tokens = self.prompt_tokens;
+        if let Some(record) = &self.record {
+            let Reported {
+                tokens_in,
+                tokens_out,
+                estimated,
+                ..
+            } = &record.outcome;
+            report.input_tokens = tokens_in.unwrap_or(0);
+            report.output_tokens = tokens_out.unwrap_or(0);
+            report.cost_estimated = *estimated;
+        }
+        // Prices are not known yet, but what runs on this machine costs nothing.
+        report.cost_usd = (self.is_loopback || self.requests == 0).then_some(0.0);
+        report.worst_case_usd = report.cost_usd;
+        if let Some(trouble) = &self.trouble {
+            report.state = if self.waits {
+                PostState::Skipped
+            } else {
+                PostState::Failed
+            };
+            report.error = Some(trouble.clone());
+        }
+    }
 }
 
 impl Asking {
+    /// Chooses the model and renders the prompts. Asks nothing, and nothing at all where there is nothing to ask for.
     pub(super) fn prepare(
-        _asked: &[&Stub],
-        _arguments: &cli::Generate,
-        _workspace: &Workspace,
-        _environment: &Environment,
+        asked: &[&Stub],
+        arguments: &cli::Generate,
+        workspace: &Workspace,
+        environment: &mut Environment,
     ) -> anyhow::Result<Self> {
-        Ok(Self)
-    }
-
-    pub(super) fn preview(&self, stub: &Stub) -> PostReport {
-        PostReport::new(&stub.path, PostState::Planned)
-    }
-
-    pub(super) fn is_allowed(
-        &self,
-        _arguments: &cli::Generate,
-        _environment: &mut Environment,
-    ) -> anyhow::Result<bool> {
-        Ok(true)
-    }
-
-    pub(super) fn run(
-        &mut self,
-        _asked: &[&Stub],
-        _context: &Context,
-        _workspace: &Workspace,
-        _environment: &mut Environment,
-    ) -> anyhow::Result<Asked> {
-        Ok(Asked {
-            answers: Vec::new(),
-            interrupted: None,
+        if asked.is_empty() {
+            return Ok(Self {
+                choice: None,
+                prompts: Vec::new(),
+                leftovers: BTreeMap::new(),
+            });
+        }
+        let choice = choose(&workspace.config, arguments.dry_run, environment)?;
+        if let (Some(choice), Some(cap)) = (&choice, workspace.config.model.max_cost)
+            && !choice.endpoint.is_loopback()
+        {
+            bail!(
+                "the price of {} is not known, so a cap of {cap} US dollars cannot be kept; leave the cap out, or ask a model on this machine",
+                shown(choice)
+            );
+        }
+        let templates = prompts::templates(workspace)?;
+        let prompts = asked
+            .iter()
+            .map(|stub| prompts::render(stub, workspace, &templates))
+            .collect::<Result<Vec<Prompt>, _>>()?;
+        let mut leftovers = BTreeMap::new();
+        for leftover in workspace.store.leftovers()? {
+            *leftovers.entry(leftover.key).or_insert(0) += 1;
+        }
+        Ok(Self {
+            choice,
+            prompts,
+            leftovers,
         })
     }
+
+    /// What asking for a stub would take, for `--dry-run`.
+    pub(super) fn preview(&self, index: usize, stub: &Stub) -> PostReport {
+        let mut report = PostReport::new(&stub.path, PostState::Planned);
+        report.model = self.choice.as_ref().map(shown);
+        report.prompt_tokens = self.prompts.get(index).map_or(0, tokens);
+        report.requests = 1;
+        let is_loopback = self
+            .choice
+            .as_ref()
+            .is_some_and(|choice| choice.endpoint.is_loopback());
+        report.worst_case_usd = is_loopback.then_some(0.0);
+        report
+    }
+
+    /// Whether the run may go on: many requests to somebody else's machine need a yes.
+    pub(super) fn is_allowed(
+        &self,
+        arguments: &cli::Generate,
+        environment: &mut Environment,
+    ) -> anyhow::Result<bool> {
+        let Some(choice) = &self.choice else {
+            return if self.prompts.is_empty() {
+                Ok(true)
+            } else {
+                Err(anyhow!(NOTHING_CONFIGURED))
+            };
+        };
+        let number = self.prompts.len();
+        if number <= UNASKED_REQUESTS || choice.endpoint.is_loopback() || arguments.yes {
+            return Ok(true);
+        }
+        if !environment.stdin_is_terminal {
+            bail!(
+                "this run would make {number} requests to {}, which may cost money; say --yes to allow that, or --max-posts {UNASKED_REQUESTS} for fewer",
+                shown(choice)
+            );
+        }
+        environment.note(&format!(
+            "This run makes {number} requests to {}, which may cost money. Go on? [y/N]",
+            shown(choice)
+        ));
+        Ok(environment.read_line().trim().eq_ignore_ascii_case("y"))
+    }
+
+    /// Asks for all stubs, a few at a time. Each reply is recorded before `take` gets it, and `take` gets it at once.
+    pub(super) fn run(
+        &self,
+        asked: &[&Stub],
+        context: &Context,
+        asker: &Asker,
+        environment: &mut Environment,
+        take: &mut dyn FnMut(Answered),
+    ) -> anyhow::Result<Option<Status>> {
+        let (Some(choice), false) = (&self.choice, asked.is_empty()) else {
+            return Ok(None);
+        };
+        let quiet = context.global.quiet;
+        if !quiet {
+            environment.note(&format!(
+                "asking {} for {}",
+                shown(choice),
+                human::plural(asked.len(), "post")
+            ));
+        }
+        asker.reserve(asked)?;
+        let (sender, receiver) = mpsc::channel();
+        let desk = Desk {
+            store: &asker.store,
+            asked,
+            prompts: &self.prompts,
+            choice,
+            first: asker.first_attempts(asked)?,
+            sender,
+        };
+        let clock = environment.clock();
+        let now = move || clock.timestamp();
+        let run = generate::Context {
+            choice,
+            settings: &asker.settings,
+            ledger: &desk,
+            progress: &desk,
+            complete: &reply::is_complete,
+            now: &now,
+            interrupt: &CancellationToken::new(),
+        };
+        let jobs = self.jobs(asker, &choice.model);
+        let mut taken = vec![false; asked.len()];
+        let finished = std::thread::scope(|scope| {
+            let driver = scope.spawn(|| {
+                let finished = generate::run(jobs, &run);
+                desk.close();
+                finished
+            });
+            for message in &receiver {
+                match message {
+                    Message::Done => break,
+                    Message::Progress(line) if !quiet => environment.note(&line),
+                    Message::Progress(_) => {}
+                    Message::Recorded(index, record, requests, possibly_paid) => {
+                        taken[index] = true;
+                        take(self.answered(
+                            index,
+                            asked[index],
+                            choice,
+                            Some(*record),
+                            None,
+                            (requests, possibly_paid),
+                        ));
+                    }
+                }
+            }
+            driver.join()
+        });
+        let finished = finished.map_err(|_| {
+            anyhow!("the part that asks the model broke down; run again: what was recorded is kept")
+        })?;
+        for (index, outcome) in finished
+            .outcomes
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !taken[*index])
+        {
+            take(self.without_reply(index, asked[index], choice, outcome, finished.signal));
+        }
+        Ok(finished.signal.map(|signal| match signal {
+            Signal::Interrupt => Status::Interrupted,
+            Signal::Terminate => Status::Terminated,
+        }))
+    }
+
+    fn jobs(&self, asker: &Asker, model: &str) -> Vec<Job> {
+        let request = |prompt: &Prompt| Request {
+            system: prompt.system.clone(),
+            user: prompt.user.clone(),
+            model: model.to_owned(),
+            temperature: asker.temperature,
+            max_output_tokens: asker.max_output_tokens,
+        };
+        self.prompts
+            .iter()
+            .enumerate()
+            .map(|(index, prompt)| Job {
+                index,
+                request: request(prompt),
+            })
+            .collect()
+    }
+
+    fn answered(
+        &self,
+        index: usize,
+        stub: &Stub,
+        choice: &Choice,
+        record: Option<Record>,
+        trouble: Option<Trouble>,
+        (requests, possibly_paid): (u32, u32),
+    ) -> Answered {
+        let earlier = self.leftovers.get(&stub.key).copied().unwrap_or(0);
+        Answered {
+            index,
+            record,
+            trouble,
+            requests,
+            possibly_paid: possibly_paid + earlier,
+            prompt_tokens: self.prompts.get(index).map_or(0, tokens),
+            is_loopback: choice.endpoint.is_loopback(),
+            model: shown(choice),
+            waits: false,
+        }
+    }
+
+    fn without_reply(
+        &self,
+        index: usize,
+        stub: &Stub,
+        choice: &Choice,
+        outcome: &Outcome,
+        signal: Option<Signal>,
+    ) -> Answered {
+        match outcome {
+            Outcome::Answered {
+                requests,
+                possibly_paid,
+            } => {
+                let trouble = Trouble::new(
+                    "not-recorded",
+                    "the reply could not be read back",
+                    "see .postwright/replies",
+                );
+                self.answered(
+                    index,
+                    stub,
+                    choice,
+                    None,
+                    Some(trouble),
+                    (*requests, *possibly_paid),
+                )
+            }
+            Outcome::Failed {
+                error,
+                requests,
+                possibly_paid,
+            } => {
+                let trouble = Trouble {
+                    kind: error.kind.to_owned(),
+                    message: error.message.clone(),
+                    help: error.help.clone(),
+                };
+                self.answered(
+                    index,
+                    stub,
+                    choice,
+                    None,
+                    Some(trouble),
+                    (*requests, *possibly_paid),
+                )
+            }
+            Outcome::NotStarted { cause } => {
+                let trouble = Trouble::new(
+                    "not-asked",
+                    format!("nothing was asked: {cause}"),
+                    "run the command again for the rest",
+                );
+                let answered = self.answered(index, stub, choice, None, Some(trouble), (0, 0));
+                Answered {
+                    waits: signal.is_some(),
+                    ..answered
+                }
+            }
+        }
+    }
+}
+
+/// What asking needs of the workspace, free of it, so that posts can be made of the first replies while others come.
+pub(super) struct Asker {
+    store: Store,
+    settings: Settings,
+    temperature: Option<f64>,
+    max_output_tokens: Option<u32>,
+    root: crate::disk::Root,
+}
+
+impl Asker {
+    pub(super) fn new(workspace: &Workspace) -> Self {
+        let model = &workspace.config.model;
+        let seconds = Duration::from_secs_f64;
+        Self {
+            store: Store::new(workspace.root.clone()),
+            root: workspace.root.clone(),
+            temperature: model.temperature,
+            max_output_tokens: model.max_output_tokens,
+            settings: Settings {
+                jobs: usize::from(model.jobs),
+                max_attempts: model.max_attempts,
+                max_paid_attempts: model.max_paid_attempts,
+                max_wait: seconds(model.max_wait),
+                requests_per_minute: model.requests_per_minute,
+                tokens_per_minute: model.tokens_per_minute,
+                limits: Limits {
+                    connect: seconds(model.connect_timeout),
+                    first_event: seconds(model.first_event_timeout),
+                    idle: seconds(model.idle_timeout),
+                    total: seconds(model.total_timeout),
+                },
+                ..Settings::default()
+            },
+        }
+    }
+
+    /// Makes sure, before money is spent, that replies and posts can be written.
+    fn reserve(&self, asked: &[&Stub]) -> anyhow::Result<()> {
+        self.root.make_home()?;
+        let mut folders: Vec<_> = asked.iter().filter_map(|stub| stub.file.parent()).collect();
+        folders.sort();
+        folders.dedup();
+        let home = self.root.dir().join(crate::disk::HOME);
+        for folder in folders.into_iter().chain([home.as_path()]) {
+            self.root
+                .check_writable(folder)
+                .context("nothing was asked, since what comes back could not be kept")?;
+        }
+        Ok(())
+    }
+
+    /// The number of the first attempt of this run, by stub: earlier runs may have left theirs.
+    fn first_attempts(&self, asked: &[&Stub]) -> anyhow::Result<Vec<u32>> {
+        asked
+            .iter()
+            .map(|stub| Ok(self.store.next_attempt(&stub.key)?))
+            .collect()
+    }
+}
+
+/// What the driver tells the thread that prints and publishes.
+enum Message {
+    Progress(String),
+    Recorded(usize, Box<Record>, u32, u32),
+    Done,
+}
+
+/// Where the driver reports to: replies go to the disk, the rest to the thread that prints.
+struct Desk<'a> {
+    store: &'a Store,
+    asked: &'a [&'a Stub],
+    prompts: &'a [Prompt],
+    choice: &'a Choice,
+    first: Vec<u32>,
+    sender: Sender<Message>,
+}
+
+impl Desk<'_> {
+    fn tell(&self, message: Message) {
+        // Nobody listens any more only when the run is over.
+        let _ = self.sender.send(message);
+    }
+
+    fn close(&self) {
+        self.tell(Message::Done);
+    }
+
+    fn attempt(&self, job: usize, attempt: u32) -> u32 {
+        self.first[job].saturating_add(attempt).saturating_sub(1)
+    }
+
+    fn new_record(
+        &self,
+        job: usize,
+        asked: jiff::Timestamp,
+        text: &str,
+        finish: &str,
+        usage: Option<model::Usage>,
+    ) -> NewRecord {
+        let stub = self.asked[job];
+        let prompt = &self.prompts[job];
+        NewRecord {
+            asked_for: Asked {
+                path: stub.path.clone(),
+                topic: stub.request.topic.clone(),
+                brief: stub.request.brief.clone(),
+                options: stub.request.options.clone(),
+                language: stub.language.clone(),
+                provider: self.choice.endpoint.provider.clone(),
+                model: self.choice.model.clone(),
+                asked,
+                prompt: Some(prompt::hash(prompt)),
+            },
+            outcome: Reported {
+                finish: Some(finish.to_owned()),
+                tokens_in: Some(usage.map_or_else(|| tokens(prompt), |usage| usage.input)),
+                tokens_out: Some(
+                    usage.map_or_else(|| prompt::estimate_tokens(text), |usage| usage.output),
+                ),
+                estimated: usage.is_none(),
+                ..Reported::default()
+            },
+            reply: text.to_owned(),
+        }
+    }
+
+    fn keep(&self, record: &NewRecord, key: &Key) -> Result<RecordName, String> {
+        let name = self
+            .store
+            .write(record)
+            .map_err(|error| error.to_string())?;
+        // What is left of the attempts is now told by the record. If that cannot be cleared, it is only reported twice.
+        let _ = self.store.clear(key);
+        Ok(name)
+    }
+}
+
+impl Ledger for Desk<'_> {
+    fn intent(&self, job: usize, attempt: u32, asked: jiff::Timestamp) -> Result<(), String> {
+        let stub = self.asked[job];
+        let intent = Intent {
+            key: stub.key.clone(),
+            attempt: self.attempt(job, attempt),
+            path: stub.path.clone(),
+            model: shown(self.choice),
+            asked,
+        };
+        self.store
+            .intent(&intent)
+            .map_err(|error| error.to_string())
+    }
+
+    fn answered(&self, job: usize, answer: &Answer) -> Result<(), String> {
+        let stub = self.asked[job];
+        let reply = &answer.reply;
+        let record = self.new_record(
+            job,
+            answer.asked,
+            &reply.text,
+            reply.finish.as_str(),
+            reply.usage,
+        );
+        let name = self.keep(&record, &stub.key)?;
+        let NewRecord {
+            asked_for,
+            outcome,
+            reply,
+        } = record;
+        let record = Record {
+            name,
+            asked_for,
+            outcome,
+            reply,
+        };
+        self.tell(Message::Recorded(
+            job,
+            Box::new(record),
+            answer.requests,
+            answer.possibly_paid,
+        ));
+        Ok(())
+    }
+
+    fn failed(&self, job: usize, attempt: u32, asked: jiff::Timestamp, error: &ModelError) {
+        let stub = self.asked[job];
+        let attempt = self.attempt(job, attempt);
+        let kept = match (error.payment, &error.partial) {
+            (Payment::Free, _) => self
+                .store
+                .forget(&stub.key, attempt)
+                .map_err(|error| error.to_string()),
+            // Paid and of no use as it is: kept as a record all the same.
+            (Payment::Paid, Some(text)) => self
+                .keep(
+                    &self.new_record(job, asked, text, error.kind, None),
+                    &stub.key,
+                )
+                .map(|_| ()),
+            (_, Some(text)) => self
+                .store
+                .partial(&stub.key, attempt, text.as_bytes())
+                .and_then(|()| self.store.sync_partial(&stub.key, attempt))
+                .map_err(|error| error.to_string()),
+            (_, None) => Ok(()),
+        };
+        if let Err(error) = kept {
+            self.tell(Message::Progress(format!(
+                "{}: what came of the reply could not be kept: {error}",
+                escape(stub.path.as_str())
+            )));
+        }
+    }
+}
+
+impl Progress for Desk<'_> {
+    fn event(&self, job: usize, event: Event) {
+        let path = escape(self.asked[job].path.as_str());
+        let line = match event {
+            Event::Started { attempt: 1 } => format!("{path}: asking"),
+            Event::Started { attempt } => format!("{path}: asking again (request {attempt})"),
+            Event::Waiting { delay, reason } => {
+                format!("{path}: waiting {:.1} s: {reason}", delay.as_secs_f64())
+            }
+            Event::Finished => format!("{path}: recorded"),
+            Event::Words(_) | Event::Failed { .. } => return,
+        };
+        self.tell(Message::Progress(line));
+    }
+}
+
+/// Who is to be asked: what flags, environment and configuration say, else the one local server that answers.
+fn choose(
+    config: &Config,
+    dry_run: bool,
+    environment: &mut Environment,
+) -> anyhow::Result<Option<Choice>> {
+    let user: Vec<UserProvider<'_>> = config
+        .providers
+        .iter()
+        .map(|(name, row)| UserProvider {
+            name,
+            protocol: &row.protocol,
+            url: &row.url,
+            key_env: row.key_env.as_deref(),
+        })
+        .collect();
+    let variable = |name: &str| environment.variable(name).map(str::to_owned);
+    let chosen =
+        model::resolve(config.model.choice.as_deref(), &user, &variable).map_err(|error| {
+            match &error.help {
+                Some(help) => anyhow!("{error}\n  help: {help}"),
+                None => anyhow!("{error}"),
+            }
+        })?;
+    if chosen.is_some() || dry_run {
+        return Ok(chosen);
+    }
+    let mut local = generate::local_servers();
+    if local.len() > 1 {
+        let names: Vec<String> = local
+            .iter()
+            .map(|choice| format!("--model {}", shown(choice)))
+            .collect();
+        bail!(
+            "several model servers answer on this machine; choose one with {}",
+            names.join(" or ")
+        );
+    }
+    Ok(local.pop())
+}
+
+fn shown(choice: &Choice) -> String {
+    format!("{}/{}", choice.endpoint.provider, choice.model)
+}
+
+fn tokens(prompt: &Prompt) -> u64 {
+    prompt::estimate_tokens(&prompt.system) + prompt::estimate_tokens(&prompt.user)
 }

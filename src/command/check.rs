@@ -46,10 +46,7 @@ pub(super) fn run(
                 continue;
             }
         };
-        let today = environment
-            .timestamp()
-            .to_zoned(jiff::tz::TimeZone::UTC)
-            .date();
+        let today = environment.today();
         let look = |text: &str| {
             check::check(
                 &Page::parse(&page.path, text, &page.language, &workspace.site, today),

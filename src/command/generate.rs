@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::ask::{self, Asking};
+use super::ask::{self, Asker, Asking};
 use super::publish::{Previous, Publisher};
 use super::run::Run;
 use super::status::{gather, post_state, whole};
@@ -12,7 +12,7 @@ use super::{Context, Environment, Status};
 use crate::cli;
 use crate::config::Flags;
 use crate::content::Page;
-use crate::front_matter::Value;
+use crate::finding::{Finding, Severity};
 use crate::plan::{self, Action, Limits, Reason, State};
 use crate::record::{Entry, Record, RecordName};
 use crate::report::{PostReport, PostState, Trouble};
@@ -105,16 +105,21 @@ pub(super) fn run(
         .filter(|item| item.action == Action::Ask)
         .map(|item| &survey.stubs[item.stub])
         .collect();
-    let mut asking = Asking::prepare(&asked, arguments, &workspace, environment)?;
+    let asking = Asking::prepare(&asked, arguments, &workspace, environment)?;
     if arguments.dry_run {
+        let mut place = 0;
         for item in &plan.items {
-            run.posts
-                .push(preview(&item.action, &survey.stubs[item.stub], &asking));
+            let stub = &survey.stubs[item.stub];
+            let mut report = preview(&item.action, stub, || asking.preview(place, stub));
+            place += usize::from(item.action == Action::Ask);
+            report.findings.extend(notes(&item.notes, &stub.path));
+            run.posts.push(report);
         }
-        for (stub, _) in &targets {
-            run.posts
-                .push(PostReport::new(&stub.path, PostState::Planned));
-        }
+        run.posts.extend(
+            targets
+                .iter()
+                .map(|(stub, _)| PostReport::new(&stub.path, PostState::Planned)),
+        );
         return Ok(run.finish(arguments.format, arguments.strict, context, environment));
     }
     if !asking.is_allowed(arguments, environment)? {
@@ -122,16 +127,17 @@ pub(super) fn run(
     }
 
     let mut reports = Vec::new();
-    let mut records: Vec<(Stub, Record, Option<Written>)> = Vec::new();
+    let mut ready: Vec<(Stub, Record, Option<Written>)> = Vec::new();
     for item in &plan.items {
         let stub = &survey.stubs[item.stub];
+        run.closing.extend(notes(&item.notes, &stub.path));
         match &item.action {
             Action::Ask => {}
             Action::Convert(name) => match kept.record(name) {
                 Some(record) if !arguments.record_only => {
-                    records.push((stub.clone(), record.clone(), None))
+                    ready.push((stub.clone(), record.clone(), None))
                 }
-                Some(_) => reports.push(recorded_only(stub)),
+                Some(_) => reports.push(PostReport::new(&stub.path, PostState::Planned)),
                 None => reports.push(failed(
                     stub,
                     "no-record",
@@ -144,39 +150,49 @@ pub(super) fn run(
     }
     for (stub, written) in targets {
         match record_of(&written, &workspace) {
-            Ok(record) => records.push((stub, record, Some(written))),
+            Ok(record) => ready.push((stub, record, Some(written))),
             Err(trouble) => reports.push(
                 PostReport::new(&stub.path, PostState::Failed).because(PostState::Failed, trouble),
             ),
         }
     }
 
-    let outcome = asking.run(&asked, context, &workspace, environment)?;
+    let asker = Asker::new(&workspace);
+    let hint = workspace.site.generator.drafts_hint();
+    let default_draft = workspace.config.post.draft == Some(true);
     let mut publisher = Publisher::new(&mut workspace, environment)?;
-    for (stub, record, written) in &records {
+    for (stub, record, written) in &ready {
         reports.push(publisher.publish(stub, record, written.as_ref().map(previous)));
     }
-    for answer in outcome.answers {
-        let stub = asked[answer.index];
-        let mut report = match &answer.record {
-            Some(_) if arguments.record_only => recorded_only(stub),
+    let interrupted = asking.run(&asked, context, &asker, environment, &mut |answered| {
+        let stub = asked[answered.index];
+        let mut report = match &answered.record {
+            Some(_) if arguments.record_only => PostReport::new(&stub.path, PostState::Planned),
             Some(record) => {
                 publisher.publish(stub, record, refreshed.get(&stub.path).map(previous))
             }
             None => PostReport::new(&stub.path, PostState::Failed),
         };
-        answer.complete(&mut report);
+        answered.complete(&mut report);
         reports.push(report);
-    }
+    })?;
     run.closing.extend(publisher.closing_findings());
     run.sources = std::mem::take(&mut publisher.sources);
-    run.drafts = Some((
-        drafts(&reports, &survey, &refreshed, &workspace),
-        workspace.site.generator.drafts_hint(),
-    ));
+    run.drafts = Some((drafts(&reports, &survey, default_draft), hint));
     run.posts.extend(reports);
     let status = run.finish(arguments.format, arguments.strict, context, environment);
-    Ok(outcome.interrupted.unwrap_or(status))
+    Ok(interrupted.unwrap_or(status))
+}
+
+/// What the plan has to say besides, such as a damaged record that another one makes up for.
+fn notes(reasons: &[Reason], path: &SitePath) -> Vec<Finding> {
+    reasons
+        .iter()
+        .map(|reason| {
+            Finding::new(reason.kind, Severity::Warning, path, reason.message.clone())
+                .help(reason.help.clone())
+        })
+        .collect()
 }
 
 fn previous(written: &Written) -> Previous<'_> {
@@ -254,9 +270,9 @@ fn record_of(written: &Written, workspace: &Workspace) -> Result<Record, Trouble
     }
 }
 
-fn preview(action: &Action, stub: &Stub, asking: &Asking) -> PostReport {
+fn preview(action: &Action, stub: &Stub, ask: impl FnOnce() -> PostReport) -> PostReport {
     match action {
-        Action::Ask => asking.preview(stub),
+        Action::Ask => ask(),
         Action::Convert(_) => PostReport::new(&stub.path, PostState::Planned),
         Action::Skip(reason) => left(stub, PostState::Skipped, reason),
         Action::Fail(reason) => left(stub, PostState::Failed, reason),
@@ -277,24 +293,11 @@ fn failed(stub: &Stub, kind: &str, message: &str) -> PostReport {
     PostReport::new(&stub.path, PostState::Failed).because(PostState::Failed, trouble)
 }
 
-fn recorded_only(stub: &Stub) -> PostReport {
-    PostReport::new(&stub.path, PostState::Planned)
-}
-
 /// How many of the posts that were written are drafts.
-fn drafts(
-    reports: &[PostReport],
-    survey: &Survey,
-    refreshed: &BTreeMap<SitePath, Written>,
-    workspace: &Workspace,
-) -> usize {
-    let default = workspace.config.post.draft == Some(true);
+fn drafts(reports: &[PostReport], survey: &Survey, default: bool) -> usize {
     let is_draft = |path: &SitePath| {
         let stub = survey.stubs.iter().find(|stub| stub.path == *path);
-        stub.is_some_and(|stub| match stub.front.get("draft") {
-            Some(Value::Boolean(draft)) => *draft,
-            _ => default,
-        }) && !refreshed.contains_key(path)
+        stub.is_some_and(|stub| stub.request.draft.unwrap_or(default))
     };
     reports
         .iter()

@@ -45,7 +45,7 @@ fn render(workspace: &Workspace, environment: &Environment) -> anyhow::Result<St
         .collect();
     let text = Templates::new().render_str(TEMPLATE,  context! {
         generator => site.generator.name(),
-        version => program_version(site.generator, environment).map(|version| version.to_string()),
+        version => program_version(site.generator, &environment.cwd).map(|version| version.to_string()),
         newest => site.generator.newest_known().to_string(),
         language => site.default_language.as_str(),
         categories => categories,

@@ -1,6 +1,9 @@
 //! From a recorded reply to a post in its place. Costs nothing, and can be done again at any time.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use jiff::civil::Date;
 
 use super::Environment;
 use super::workspace::Workspace;
@@ -29,7 +32,10 @@ pub(super) struct Previous<'a> {
 /// Makes posts of records, one after the other, and remembers what is to be said once a run.
 pub(super) struct Publisher<'a> {
     pub(super) workspace: &'a mut Workspace,
-    pub(super) environment: &'a Environment,
+    /// The day in UTC, for dates that are still to come.
+    today: Date,
+    /// Where the generator's program is asked for its version.
+    cwd: PathBuf,
     selection: Selection,
     /// Taxonomies that posts had terms for and the site does not declare, with the language.
     undeclared: BTreeSet<(String, String)>,
@@ -53,12 +59,13 @@ fn has_image(stub: &Stub, name: &str) -> bool {
 impl<'a> Publisher<'a> {
     pub(super) fn new(
         workspace: &'a mut Workspace,
-        environment: &'a Environment,
+        environment: &Environment,
     ) -> anyhow::Result<Self> {
         let selection = Selection::new(&workspace.config, &[], &[]).map_err(anyhow::Error::msg)?;
         Ok(Self {
             workspace,
-            environment,
+            today: environment.today(),
+            cwd: environment.cwd.clone(),
             selection,
             undeclared: BTreeSet::new(),
             sources: Sources::new(),
@@ -151,7 +158,7 @@ impl<'a> Publisher<'a> {
             return Ok(post);
         }
         // Only now does the version matter, so only now is the program asked.
-        self.workspace.settle_version(self.environment);
+        self.workspace.settle_version(&self.cwd);
         post::convert(source, &self.workspace.site, &self.workspace.config.post).map_err(trouble)
     }
 
@@ -177,15 +184,10 @@ impl<'a> Publisher<'a> {
         report: &mut PostReport,
     ) -> Result<(String, bool), Trouble> {
         let site = &self.workspace.site;
-        let today = self
-            .environment
-            .timestamp()
-            .to_zoned(jiff::tz::TimeZone::UTC)
-            .date();
         let mut text = post.text;
         let mut findings = Vec::new();
         for _ in 0..FIX_ROUNDS {
-            let page = check::Page::parse(&stub.path, &text, &stub.language, site, today);
+            let page = check::Page::parse(&stub.path, &text, &stub.language, site, self.today);
             findings = check::check(&page, &self.selection);
             let fixed = fix::apply(&text, &findings, Applicability::Safe);
             if fixed.applied == 0 {

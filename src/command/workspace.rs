@@ -94,14 +94,14 @@ impl Workspace {
     }
 
     /// Asks the generator's program for its version, once, where nothing else has told it for sure.
-    pub(super) fn settle_version(&mut self, environment: &Environment) {
+    pub(super) fn settle_version(&mut self, cwd: &Path) {
         if matches!(
             self.site.version_source,
             VersionSource::Configured | VersionSource::Program
         ) {
             return;
         }
-        if let Some(version) = program_version(self.site.generator, environment) {
+        if let Some(version) = program_version(self.site.generator, cwd) {
             self.site.version = version;
         }
         // Asked is asked, whatever came of it: the next page does not start the program again.
@@ -120,13 +120,10 @@ pub(super) fn find_root(context: &Context, environment: &Environment) -> anyhow:
 }
 
 /// What the program on `PATH` says its version is.
-pub(super) fn program_version(
-    generator: &dyn Generator,
-    environment: &Environment,
-) -> Option<Version> {
+pub(super) fn program_version(generator: &dyn Generator, cwd: &Path) -> Option<Version> {
     let output = Command::new(generator.program())
         .args(generator.version_arguments())
-        .current_dir(&environment.cwd)
+        .current_dir(cwd)
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .output()

@@ -197,7 +197,7 @@ impl Run<'_> {
                 Err(error) => error,
             };
             spent.possibly_paid += u32::from(error.payment != Payment::Free);
-            ledger.failed(job.index, attempt, &error);
+            ledger.failed(job.index, attempt, asked, &error);
             match self.next(job, error.clone(), spent) {
                 Next::Again(delay) => {
                     let reason = error.message.clone();
