@@ -106,7 +106,7 @@ impl PostState {
 }
 
 /// Why something did not happen, and what to do about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Trouble {
     /// A stable name in kebab-case, for programs.
     pub kind: String,

@@ -55,7 +55,7 @@ pub(super) fn run(
         Format::Json => environment.print(&json::status(&lines)),
         Format::Human => environment.print(&human::status(&lines)),
     }
-    environment.note(human::troubles(&survey.troubles).trim_end());
+    environment.note_all(&human::troubles(&survey.troubles));
     Ok(if survey.troubles.is_empty() {
         Status::Success
     } else {

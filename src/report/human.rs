@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{Counts, PostReport, PostState, Sources, StatusLine, count};
+use indexmap::IndexMap;
+
+use super::{Counts, PostReport, PostState, Sources, StatusLine, Trouble, count};
 use crate::finding::{Finding, Severity};
 use crate::site::SitePath;
 use crate::text::{escape, shorten};
@@ -143,16 +145,28 @@ pub fn posts(posts: &[PostReport]) -> String {
     out
 }
 
-/// What went wrong or was left alone, for standard error.
+/// What went wrong or was left alone, for standard error. Posts with the same trouble are told together.
 pub fn troubles(posts: &[PostReport]) -> String {
-    let mut out = String::new();
+    let mut groups: IndexMap<(&str, &Trouble), Vec<&PostReport>> = IndexMap::new();
     for post in posts {
-        let Some(error) = &post.error else { continue };
+        if let Some(error) = &post.error {
+            groups
+                .entry((post.state.as_str(), error))
+                .or_default()
+                .push(post);
+        }
+    }
+    let mut out = String::new();
+    for ((state, error), posts) in groups {
+        let path = escape(posts[0].path.as_str());
+        let others = if posts.len() > 1 {
+            format!(" and {} more", posts.len() - 1)
+        } else {
+            String::new()
+        };
         let _ = writeln!(
             out,
-            "{}: {}: {} [{}]",
-            escape(post.path.as_str()),
-            post.state.as_str(),
+            "{path}{others}: {state}: {} [{}]",
             escape(&error.message),
             error.kind
         );

@@ -144,7 +144,12 @@ pub fn check(findings: &[Finding], sources: &Sources, pages: usize) -> String {
 /// The document that `generate --format json` prints.
 pub fn generate(posts: &[PostReport], sources: &Sources) -> String {
     let of = |state: PostState| posts.iter().filter(|post| post.state == state).count();
-    let sum = |cost: fn(&PostReport) -> Option<f64>| posts.iter().map(cost).sum::<Option<f64>>();
+    let sum = |cost: fn(&PostReport) -> Option<f64>| {
+        posts
+            .iter()
+            .map(cost)
+            .try_fold(0.0, |total, cost| Some(total + cost?))
+    };
     print(&Generate {
         version: 1,
         posts: posts.iter().map(|post| post_json(post, sources)).collect(),
