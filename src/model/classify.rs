@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
@@ -24,8 +25,14 @@ struct Said {
     code: Option<u16>,
 }
 
-/// A response with a status other than 2xx. `body` may be cut.
-pub fn status(endpoint: &Endpoint, status: u16, headers: &HeaderMap, body: &[u8]) -> ModelError {
+/// A response with a status other than 2xx, which came at `now`. `body` may be cut.
+pub fn status(
+    endpoint: &Endpoint,
+    status: u16,
+    headers: &HeaderMap,
+    body: &[u8],
+    now: Timestamp,
+) -> ModelError {
     let said = said_in_body(body);
     let mut error = by_status(status, &said);
     error.message = message(endpoint, status, headers, &said);
@@ -39,7 +46,7 @@ pub fn status(endpoint: &Endpoint, status: u16, headers: &HeaderMap, body: &[u8]
         _ => {}
     }
     if error.retry {
-        error.retry_after = retry_after(headers);
+        error.retry_after = retry_after(headers, now);
     }
     error
 }
@@ -315,3 +322,6 @@ pub fn too_slow(kind: &'static str, what: &str, limit: Duration) -> ModelError {
     )
     .again()
 }
+
+#[cfg(test)]
+mod tests;

@@ -152,7 +152,8 @@ async fn send(
     let status = response.status().as_u16();
     let headers = response.headers().clone();
     let body = error_body(response).await;
-    Err(classify::status(endpoint, status, &headers, &body))
+    let now = jiff::Timestamp::now();
+    Err(classify::status(endpoint, status, &headers, &body, now))
 }
 
 fn secret_header(prefix: &str, key: &Key) -> Result<HeaderValue, ModelError> {

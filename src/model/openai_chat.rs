@@ -368,3 +368,6 @@ fn unreadable(error: SseError) -> ModelError {
     let error = error.to_string();
     bad(format!("the reply cannot be read: {error}"))
 }
+
+#[cfg(test)]
+mod tests;

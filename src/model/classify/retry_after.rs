@@ -10,8 +10,9 @@ use reqwest::header::HeaderMap;
 const MOST_SECONDS: f64 = 31_536_000.0;
 
 /// The wait that the headers ask for: `retry-after-ms`, then `retry-after` in seconds (with a fraction if they like) or
-/// as a date, which is read against the server's own `date`, since clocks differ. `None` for what makes no sense.
-pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+/// as a date, which is read against the server's own `date`, since clocks differ, or else against `now`. `None` for what
+/// makes no sense.
+pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     if let Some(wait) = text("retry-after-ms").and_then(|it| seconds(it, 0.001)) {
         return Some(wait);
@@ -21,7 +22,7 @@ pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
         return Some(wait);
     }
     let until = date(asked)?;
-    let wait = until.duration_since(date(text("date")?)?);
+    let wait = until.duration_since(text("date").and_then(date).unwrap_or(now));
     Duration::try_from(wait)
         .ok()
         .filter(|wait| !wait.is_zero() && wait.as_secs_f64() <= MOST_SECONDS)
@@ -52,7 +53,7 @@ mod tests {
             let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
             headers.insert(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
-        retry_after(&headers).map(|it| it.as_secs_f64())
+        retry_after(&headers, "2026-11-22T09:59:50Z".parse().unwrap()).map(|it| it.as_secs_f64())
     }
 
     #[test]
@@ -78,7 +79,7 @@ mod tests {
         }
         assert_eq!(
             wait(&[("retry-after", "Sun, 22 Nov 2026 10:00:30 GMT")]),
-            None
+            Some(40.0)
         );
         assert_eq!(
             wait(&[("retry-after-ms", "300"), ("retry-after", "9")]),

@@ -1,0 +1,246 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::judge::judge;
+
+fn request() -> Request {
+    Request {
+        system: "S".to_owned(),
+        user: "U".to_owned(),
+        model: "m".to_owned(),
+        temperature: Some(0.5),
+        max_output_tokens: Some(9),
+    }
+}
+
+fn complete(text: &str) -> bool {
+    text.contains("</EndOFText>")
+}
+
+fn read<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Result<Reply, ModelError> {
+    let mut decoder = OpenAiChat.decoder();
+    for chunk in chunks {
+        decoder.push(chunk)?;
+        if decoder.is_done() {
+            return decoder.finish();
+        }
+    }
+    decoder.end()?;
+    decoder.finish()
+}
+
+fn text_of(body: &str) -> Result<(String, Finish), &'static str> {
+    read([body.as_bytes()])
+        .map(|reply| (reply.text, reply.finish))
+        .map_err(|error| error.kind)
+}
+
+fn event(delta: &Value, finish: Option<&str>) -> String {
+    let chunk = json!({"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]});
+    format!("data: {chunk}\n\n")
+}
+
+/// A stream of one delta a piece.
+fn stream(pieces: &[String], finish: Option<&str>, done: bool) -> String {
+    let mut body: String = pieces
+        .iter()
+        .map(|piece| event(&json!({"content": piece}), None))
+        .collect();
+    if finish.is_some() {
+        body += &event(&json!({}), finish);
+    }
+    body += "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":9}}\n\n";
+    if done {
+        body += "data: [DONE]\n\n";
+    }
+    body
+}
+
+#[test]
+fn the_request() {
+    let body = OpenAiChat.body(&request(), Quirks::COMMON);
+    let messages = json!([{"role": "system", "content": "S"}, {"role": "user", "content": "U"}]);
+    assert_eq!(
+        body,
+        json!({"model": "m", "messages": messages, "stream": true, "temperature": 0.5,
+               "stream_options": {"include_usage": true}, "max_tokens": 9})
+    );
+    let odd = Quirks {
+        max_completion_tokens: true,
+        stream_options: false,
+    };
+    let body = OpenAiChat.body(&request(), odd);
+    assert_eq!(body["max_completion_tokens"], json!(9));
+    assert!(body.get("max_tokens").is_none() && body.get("stream_options").is_none());
+    let bare = Request {
+        system: String::new(),
+        temperature: None,
+        max_output_tokens: None,
+        ..request()
+    };
+    let body = OpenAiChat.body(&bare, odd);
+    let messages = json!([{"role": "user", "content": "U"}]);
+    assert_eq!(
+        body,
+        json!({"model": "m", "messages": messages, "stream": true})
+    );
+}
+
+#[test]
+fn shapes_of_good_streams() {
+    let ok = |text: &str| Ok((text.to_owned(), Finish::Stop));
+    for (body, expected) in [
+        (stream(&["a".into(), "b".into()], Some("stop"), true), ok("ab")),
+        (event(&json!({"content": "a"}), Some("stop")), ok("a")),
+        (event(&json!({"content": [{"type": "thinking", "text": "no"}, {"type": "text", "text": "a"}, "b"]}), Some("stop")), ok("ab")),
+        (event(&json!({"reasoning_content": "no", "content": "a"}), Some("stop")), ok("a")),
+        (event(&json!({"content": "a"}), Some("stop")) + &event(&json!({"content": "b"}), None), ok("ab")),
+        (event(&json!({"content": "a"}), Some("stop")) + "data: [DONE]\n\n" + &event(&json!({"content": "x"}), None), ok("a")),
+        (json!({"choices": [{"message": {"content": "a"}, "finish_reason": "stop"}]}).to_string(), ok("a")),
+        (" \n\u{feff}".to_owned() + &event(&json!({"content": "a"}), Some("stop")), Ok((String::new(), Finish::Missing))),
+        ("\u{feff} \n".to_owned() + &event(&json!({"content": "a"}), Some("stop")), ok("a")),
+        (stream(&["a".into()], Some("stop"), true).replace("\n\n", "\n"), ok("a")),
+        (format!("data: {}\n\n", json!({"choices": [{"index": 1, "delta": {"content": "no"}, "finish_reason": "length"}]})) + &event(&json!({"content": "a"}), Some("stop")), ok("a")),
+        ("data: {\"choices\":\ndata: [{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}\n\n".to_owned(), ok("a")),
+        (event(&json!(null), None) + "data: {\"choices\":null}\n\n" + &event(&json!({"content": "a"}), Some("stop")), ok("a")),
+    ] {
+        assert_eq!(text_of(&body), expected, "{body}");
+    }
+}
+
+#[test]
+fn endings_that_are_no_success() {
+    let half = event(&json!({"content": "a"}), None);
+    let a = |finish: Finish| Ok(("a".to_owned(), finish));
+    for (body, expected) in [
+        (half.clone(), a(Finish::Missing)),
+        (half.clone() + "data: [DONE]\n\n", a(Finish::Missing)),
+        (
+            half.clone() + &event(&json!({}), Some("")),
+            a(Finish::Missing),
+        ),
+        (
+            half.clone() + &event(&json!({}), Some("eos")),
+            a(Finish::Other("eos".into())),
+        ),
+        (
+            half.clone() + &event(&json!({}), Some("length")),
+            a(Finish::Length),
+        ),
+        (
+            half.clone() + &event(&json!({}), Some("content_filter")),
+            a(Finish::Filter),
+        ),
+        (
+            half.clone() + &event(&json!({"tool_calls": []}), Some("stop")),
+            a(Finish::Stop),
+        ),
+        (
+            half.clone() + &event(&json!({"tool_calls": [{"id": 1}]}), Some("stop")),
+            a(Finish::ToolCalls),
+        ),
+        (
+            half.clone() + &event(&json!({"refusal": "no"}), Some("stop")),
+            Ok(("no".into(), Finish::Refused)),
+        ),
+        (half.clone() + "data: {\"choices\":[{\n\n", Err("bad-reply")),
+        (
+            half.clone() + "data: {\"choices\":[{\"delta\":{\"con",
+            a(Finish::Missing),
+        ),
+        (half.clone() + "data: 7\n\n", Err("bad-reply")),
+        (
+            half.clone() + "data: {\"error\":\"boom\"}\n\n",
+            Err("stream-error"),
+        ),
+        (
+            event(&json!({"content": "X"}), None).replace('X', "\\ud83d"),
+            Err("bad-reply"),
+        ),
+        ("<!doctype html>".to_owned(), Err("not-an-api")),
+        ("{\"choices\":[".to_owned(), Err("bad-reply")),
+        ("{\"choices\":[]}".to_owned(), Err("no-text")),
+        ("{\"error\":{\"code\":401}}".to_owned(), Err("unauthorized")),
+        (String::new(), Ok((String::new(), Finish::Missing))),
+        ("hello".to_owned(), Ok((String::new(), Finish::Missing))),
+    ] {
+        assert_eq!(text_of(&body), expected, "{body}");
+    }
+}
+
+#[test]
+fn the_last_usage_counts() {
+    let usage = |n: u64| {
+        format!(
+            "data: {}\n\n",
+            json!({"choices": [], "usage": {"prompt_tokens": n, "completion_tokens": n}})
+        )
+    };
+    let body = usage(1) + &event(&json!({"content": "a"}), Some("stop")) + &usage(2);
+    let reply = read([body.as_bytes()]).unwrap();
+    assert_eq!(
+        reply.usage,
+        Some(Usage {
+            input: 2,
+            output: 2
+        })
+    );
+}
+
+proptest! {
+    #[test]
+    fn any_cut_into_chunks_gives_the_same_text(
+        pieces in proptest::collection::vec("[a日é😀\n\"\\\\]{0,6}", 0..8),
+        sizes in proptest::collection::vec(1_usize..40, 1..30),
+        newline in prop_oneof![Just("\n"), Just("\r\n"), Just("\r")],
+    ) {
+        let body = stream(&pieces, Some("stop"), true).replace('\n', newline);
+        let mut chunks = Vec::new();
+        let mut rest = body.as_bytes();
+        for size in sizes.iter().cycle() {
+            if rest.is_empty() { break; }
+            let (now, later) = rest.split_at(rest.len().min(*size));
+            chunks.push(now);
+            rest = later;
+        }
+        let reply = read(chunks).unwrap();
+        prop_assert_eq!(reply.text, pieces.concat());
+        prop_assert_eq!(reply.finish, Finish::Stop);
+        prop_assert_eq!(reply.usage, Some(Usage { input: 5, output: 9 }));
+    }
+
+    #[test]
+    fn a_cut_anywhere_is_never_taken_for_the_whole(
+        pieces in proptest::collection::vec("[a日é😀\n\"]{1,6}", 1..5),
+        at in any::<prop::sample::Index>(),
+        whole in any::<bool>(),
+    ) {
+        let body = if whole {
+            json!({"choices": [{"message": {"content": pieces.concat()}, "finish_reason": "stop"}]}).to_string()
+        } else {
+            stream(&pieces, Some("stop"), true)
+        };
+        let cut = &body.as_bytes()[..at.index(body.len())];
+        let finish_at = body.find("\"stop\"}]}").unwrap() + "\"stop\"}]}".len();
+        let judged = read([cut]).and_then(|reply| judge(reply, &complete));
+        if cut.len() < finish_at {
+            prop_assert!(judged.is_err());
+        } else if pieces.concat().trim().is_empty() {
+            prop_assert_eq!(judged.unwrap_err().kind, "no-text");
+        } else {
+            prop_assert_eq!(judged.unwrap().text, pieces.concat());
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_survived(chunks in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..60), 0..6)) {
+        drop(read(chunks.iter().map(Vec::as_slice)));
+    }
+
+    #[test]
+    fn any_json_is_survived(keys in proptest::collection::vec("choices|delta|content|error|usage|index|finish_reason|[a-z]", 0..6), leaf in "null|1|\"x\"|\\[\\]|\\{\\}|\"\\\\\\\\ud83d\"") {
+        let body = keys.iter().fold(leaf, |inner, key| format!("{{\"{key}\":[{inner}]}}"));
+        drop(text_of(&body));
+        drop(text_of(&format!("data: {body}\n\n")));
+    }
+}
