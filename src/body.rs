@@ -9,13 +9,13 @@ use std::ops::Range;
 
 use crate::finding::Severity;
 
-mod characters;
-mod edits;
-mod fences;
+pub(crate) mod characters;
+pub(crate) mod edits;
+pub(crate) mod fences;
 mod garbled;
-mod headings;
-mod html;
-mod links;
+pub(crate) mod headings;
+pub(crate) mod html;
+pub(crate) mod links;
 
 /// What a generator (of some version) does to a body, as far as a conversion must know it.
 #[derive(Debug, Clone, Copy)]

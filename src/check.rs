@@ -6,16 +6,24 @@ use std::fmt;
 use std::ops::Range;
 
 use indexmap::IndexMap;
-use pulldown_cmark::Event;
+use pulldown_cmark::{Event, Tag};
 
 use crate::config::Config;
 use crate::finding::{Finding, Severity};
 use crate::front_matter::{FrontMatter, FrontMatterError, Split};
+use crate::generator::Template;
 use crate::markdown;
 use crate::site::{Site, SitePath};
 use crate::text::nearest;
 
 mod front_matter;
+mod left_overs;
+mod links;
+mod markup;
+mod safety;
+mod templates;
+#[cfg(test)]
+mod testing;
 
 /// All rules, in the order in which they run and are listed.
 pub const RULES: &[&dyn Rule] = &[
@@ -30,6 +38,27 @@ pub const RULES: &[&dyn Rule] = &[
     &front_matter::taxonomies::TermsNotAList,
     &front_matter::taxonomies::UndeclaredTaxonomy,
     &front_matter::stub_published::StubWithoutDraft,
+    &templates::live_shortcode::LiveShortcode,
+    &templates::template_in_body::TemplateInBody,
+    &templates::foreign_escapes::ForeignEscapes,
+    &links::empty_link::EmptyLink,
+    &links::missing_anchor::MissingAnchor,
+    &links::unsafe_destination::UnsafeDestination,
+    &links::internal_link::InternalLink,
+    &markup::swallowed_angle_bracket::SwallowedAngleBracket,
+    &markup::raw_html::RawHtml,
+    &markup::unclosed_comment::UnclosedComment,
+    &markup::unclosed_fence::UnclosedFence,
+    &markup::duplicate_title_heading::DuplicateTitleHeading,
+    &markup::heading_braces::HeadingBraces,
+    &markup::fence_info::FenceWords,
+    &left_overs::reply_label::ReplyLabel,
+    &left_overs::end_marker::EndMarker,
+    &left_overs::think_block::ThinkBlock,
+    &left_overs::chat_residue::ChatResidue,
+    &safety::path_outside_site::PathOutsideSite,
+    &safety::invisible_characters::InvisibleCharacters,
+    &safety::control_characters::ControlCharacters,
 ];
 
 /// One thing to look for.
@@ -67,6 +96,12 @@ pub struct Page<'a> {
     pub body: Range<usize>,
     /// The body as Zola's and Postwright's Markdown parser reads it, with the bytes of the file each event stands for.
     pub events: Vec<(Event<'a>, Range<usize>)>,
+    /// The bytes of all code, in order: blocks with their fences, spans with their backticks.
+    pub code: Vec<Range<usize>>,
+    /// The template syntax in the body, in order, with bytes of the file.
+    pub templates: Vec<Template>,
+    /// All pages of the site, where they are known.
+    pub pages: Option<&'a BTreeSet<SitePath>>,
 }
 
 impl<'a> Page<'a> {
@@ -88,10 +123,22 @@ impl<'a> Page<'a> {
             Ok(None) => 0,
             Err(_) => text.len(),
         };
-        let events = markdown::events(&text[start..])
+        let events: Vec<_> = markdown::events(&text[start..])
             .into_iter()
-            .map(|(event, range)| (event, range.start + start..range.end + start))
+            .map(|(event, range)| (event, moved(range, start)))
             .collect();
+        let code = events
+            .iter()
+            .filter(|(event, _)| matches!(event, Event::Start(Tag::CodeBlock(_)) | Event::Code(_)))
+            .map(|(_, range)| range.clone())
+            .collect();
+        let mut templates = site.generator.templates(site.version, &text[start..]);
+        for template in &mut templates {
+            template.range = moved(template.range.clone(), start);
+            for edit in &mut template.literal {
+                edit.range = moved(edit.range.clone(), start);
+            }
+        }
         let folder = site
             .roots
             .iter()
@@ -115,7 +162,23 @@ impl<'a> Page<'a> {
             front,
             body: start..text.len(),
             events,
+            code,
+            templates,
+            pages: None,
         }
+    }
+
+    /// The same page, with all pages of the site to look for the targets of links in.
+    #[must_use]
+    pub fn among(mut self, pages: &'a BTreeSet<SitePath>) -> Self {
+        self.pages = Some(pages);
+        self
+    }
+
+    /// Whether byte `at` of the file stands in code.
+    pub fn in_code(&self, at: usize) -> bool {
+        let before = self.code.partition_point(|range| range.start <= at);
+        before > 0 && self.code[before - 1].contains(&at)
     }
 
     /// The front matter, where it could be read.
@@ -160,6 +223,11 @@ impl<'a> Page<'a> {
     ) -> Finding {
         Finding::new(rule.name(), severity, self.path, message)
     }
+}
+
+/// A range of the body as one of the file.
+fn moved(range: Range<usize>, start: usize) -> Range<usize> {
+    range.start + start..range.end + start
 }
 
 /// Which rules run, and what they weigh where the site says otherwise.

@@ -3,11 +3,13 @@
 //! A generator sees the site's folder through [`Files`], so that everything here can be tested without a disk.
 
 use std::fmt;
+use std::ops::Range;
 use std::path::Path;
 
 use globset::GlobSet;
 
 use crate::body::Dialect;
+use crate::finding::Edit;
 use crate::front_matter::SplitRules;
 use crate::site::{ContentRoot, Site, SlugRules, Taxonomy, Version};
 
@@ -50,6 +52,7 @@ pub enum Claim {
 
 /// What a site's configuration says that bears on pages. See [`Site`] for what each field means.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent fact")]
 #[expect(
     missing_docs,
     reason = "the fields are those of Site, documented there"
@@ -64,6 +67,9 @@ pub struct Facts {
     pub shortcodes: Vec<String>,
     pub ignored: Vec<String>,
     pub taxonomy_templates: bool,
+    pub shortcodes_known: bool,
+    pub raw_html: bool,
+    pub dead_links_stop: bool,
     pub slugs: SlugRules,
 }
 
@@ -76,6 +82,44 @@ pub struct Ignored {
     pub folders: bool,
     /// Patterns that could not be understood: what they would hide is seen.
     pub strange: Vec<String>,
+}
+
+/// Template syntax in a body that the generator does not take for text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    /// Its bytes in the body; of a pair, those of the opening half.
+    pub range: Range<usize>,
+    /// What it is.
+    pub kind: TemplateKind,
+    /// The edits that make it text; none where there is no simple way.
+    pub literal: Vec<Edit>,
+}
+
+/// What a piece of template syntax is to the generator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TemplateKind {
+    /// A call of the shortcode of this name.
+    Call(String),
+    /// The build stops here, for this reason.
+    Malformed(String),
+    /// An expression or a statement of a template language.
+    Code {
+        /// Whether it uses what the generator gives to a body, so that the author may have meant it.
+        meant: bool,
+    },
+    /// A comment of a template language: the text in it is not on the page.
+    Comment,
+}
+
+/// What becomes of the words behind an opening code fence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FenceInfo {
+    /// The generator reads them as they are meant.
+    Fine,
+    /// The code is shown without the language's colours.
+    LanguageLost,
+    /// The build stops.
+    Refused,
 }
 
 /// Everything that is special to one static site generator.
@@ -119,6 +163,32 @@ pub trait Generator: fmt::Debug + Sync {
 
     /// What `version` of it does to the body of a page.
     fn dialect(&self, version: Version) -> Dialect;
+
+    /// What `version` of it would run in a body, refuse or lose, in the order of the text.
+    fn templates(&self, version: Version, body: &str) -> Vec<Template>;
+
+    /// Whether a body is a template to `version` of it, and not text with shortcodes in it.
+    fn has_templates(&self, _version: Version) -> bool {
+        false
+    }
+
+    /// Whether a page may call the shortcode `name`: the site or its theme defines it, or the generator brings it along.
+    fn has_shortcode(&self, site: &Site, name: &str) -> bool;
+
+    /// Whether versions of it differ in what they make of the template syntax in a body.
+    fn depends_on_version(&self, body: &str) -> bool;
+
+    /// Whether a body escaped for version `a` is right for version `b` as well.
+    fn escapes_alike(&self, a: Version, b: Version) -> bool;
+
+    /// Whether a link without a destination, to a page or to a heading that does not exist stops the build.
+    fn refuses_dead_links(&self) -> bool;
+
+    /// Whether braces at the end of a heading, with `inside` between them that is no list of attributes, are not shown.
+    fn drops_braces(&self, inside: &str) -> bool;
+
+    /// What `version` of it makes of the words behind an opening code fence.
+    fn fence_info(&self, version: Version, info: &str) -> FenceInfo;
 
     /// Where the terms of a taxonomy stand in front matter.
     fn taxonomy_path(&self, name: &str) -> Vec<String>;

@@ -179,6 +179,7 @@ pub struct SlugRules {
 
 /// A site: its root, its generator and what its configuration says.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent fact")]
 pub struct Site {
     /// The folder with the generator's configuration, absolute.
     pub root: PathBuf,
@@ -207,6 +208,13 @@ pub struct Site {
     /// Whether every taxonomy that is rendered has the templates it needs. Where not, Zola refuses the site as soon as
     /// one page has a term (tested on Zola 0.22.0); Hugo only warns.
     pub taxonomy_templates: bool,
+    /// Whether all themes and modules that may define shortcodes could be read.
+    pub shortcodes_known: bool,
+    /// Whether raw HTML in a body reaches the page (Hugo: `markup.goldmark.renderer.unsafe`).
+    pub raw_html: bool,
+    /// Whether a link to a page or a heading that does not exist stops the build, or is only warned of (Zola:
+    /// `link_checker.internal_level`). Counts only where the generator looks for them at all.
+    pub dead_links_stop: bool,
     /// How addresses are made.
     pub slugs: SlugRules,
 }

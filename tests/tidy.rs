@@ -51,6 +51,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "check",
         &[
+            "body",
             "config",
             "finding",
             "front_matter",

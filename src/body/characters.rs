@@ -35,7 +35,7 @@ pub(super) fn clean(body: &str, notes: &mut Vec<Note>) -> String {
 }
 
 /// Whether a joiner between these two means something: in an emoji, or in a script whose letters join.
-fn joins(before: Option<char>, after: Option<char>) -> bool {
+pub(crate) fn joins(before: Option<char>, after: Option<char>) -> bool {
     let meant = |c: char| {
         c == '\u{fe0f}'
             || matches!(c, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
@@ -44,11 +44,11 @@ fn joins(before: Option<char>, after: Option<char>) -> bool {
     before.is_some_and(meant) && after.is_some_and(meant)
 }
 
-fn is_right_to_left(c: char) -> bool {
+pub(crate) fn is_right_to_left(c: char) -> bool {
     matches!(c, '\u{0590}'..='\u{08ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')
 }
 
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}'

@@ -37,7 +37,7 @@ pub(super) fn until_stable(text: &str, mut stage: impl FnMut(&str) -> Vec<Edit>)
 
 /// What a new line of the block that starts at byte `at` must begin with: the quotes and the indentation of the
 /// containers around it.
-pub(super) fn line_prefix(text: &str, at: usize) -> String {
+pub(crate) fn line_prefix(text: &str, at: usize) -> String {
     let start = line_start(text, at);
     text[start..at]
         .chars()
@@ -46,19 +46,19 @@ pub(super) fn line_prefix(text: &str, at: usize) -> String {
 }
 
 /// The first byte of the line that holds byte `at`.
-pub(super) fn line_start(text: &str, at: usize) -> usize {
+pub(crate) fn line_start(text: &str, at: usize) -> usize {
     text[..at].rfind('\n').map_or(0, |newline| newline + 1)
 }
 
 /// The byte of the line feed that ends the line of byte `at`, or the end of the text.
-pub(super) fn line_end(text: &str, at: usize) -> usize {
+pub(crate) fn line_end(text: &str, at: usize) -> usize {
     text[at..]
         .find('\n')
         .map_or(text.len(), |offset| at + offset)
 }
 
 /// Whether an odd number of backslashes stands before byte `at`, so that it is already escaped.
-pub(super) fn is_escaped(text: &str, at: usize) -> bool {
+pub(crate) fn is_escaped(text: &str, at: usize) -> bool {
     text[..at].bytes().rev().take_while(|&b| b == b'\\').count() % 2 == 1
 }
 

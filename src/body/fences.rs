@@ -46,7 +46,7 @@ pub(super) fn tidy(body: &str, notes: &mut Vec<Note>) -> String {
 
 /// The language in an info string: `rust` in `rust,ignore`, `js` in `js:src/a.js`, `python` in `{.python}`; empty
 /// where there is none.
-fn language(info: &str) -> &str {
+pub(crate) fn language(info: &str) -> &str {
     let word = info.trim().trim_start_matches(['{', '.', ' ']);
     let end = word
         .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '+' | '#' | '-' | '.')))
@@ -56,7 +56,7 @@ fn language(info: &str) -> &str {
 }
 
 /// Whether the last line of a block is a closing fence.
-fn is_closed(block: &str, fence_char: char, fence: usize) -> bool {
+pub(crate) fn is_closed(block: &str, fence_char: char, fence: usize) -> bool {
     let Some((_, last)) = block.trim_end().rsplit_once('\n') else {
         return false;
     };

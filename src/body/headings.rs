@@ -109,7 +109,7 @@ fn literal_hash(content: &str) -> Option<usize> {
     is_text.then_some(text.len())
 }
 
-fn is_id(id: &str) -> bool {
+pub(crate) fn is_id(id: &str) -> bool {
     id.starts_with(|c: char| c.is_ascii_alphabetic())
         && id
             .chars()

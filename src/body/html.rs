@@ -15,8 +15,8 @@ use super::Note;
 use super::edits::{apply, fenced, is_escaped, line_prefix, until_stable};
 use super::links::is_safe_scheme;
 
-mod inline;
-mod tag;
+pub(crate) mod inline;
+pub(crate) mod tag;
 
 /// What became of the HTML of a body.
 #[derive(Debug, Default)]

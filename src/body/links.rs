@@ -11,9 +11,9 @@ use crate::markdown;
 use super::edits::until_stable;
 use super::{Note, Surroundings};
 
-use self::anchors::Anchors;
-
 mod anchors;
+
+pub(crate) use anchors::{Anchors, github_slug};
 
 /// The schemes that a link may have. Everything else loses its link.
 const SCHEMES: &[&str] = &["http", "https", "mailto", "tel"];

@@ -69,6 +69,9 @@ pub fn open(
         shortcodes,
         ignored,
         taxonomy_templates,
+        shortcodes_known,
+        raw_html,
+        dead_links_stop,
         slugs,
     } = generator.read(root, files, version)?;
     Ok(Site {
@@ -85,6 +88,9 @@ pub fn open(
         shortcodes,
         ignored,
         taxonomy_templates,
+        shortcodes_known,
+        raw_html,
+        dead_links_stop,
         slugs,
     })
 }

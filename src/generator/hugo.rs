@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use super::{Claim, Facts, Files, Generator, Ignored, SiteError};
+use super::{Claim, Facts, FenceInfo, Files, Generator, Ignored, SiteError, Template};
 use crate::body::Dialect;
 use crate::front_matter::SplitRules;
 use crate::site::{Site, SlugRules, Version};
 
 mod config;
+mod fences;
 mod ignored;
 mod roots;
 mod slugs;
@@ -70,6 +71,35 @@ impl Generator for Hugo {
 
     fn dialect(&self, version: Version) -> Dialect {
         templates::dialect(version)
+    }
+
+    fn templates(&self, version: Version, body: &str) -> Vec<Template> {
+        templates::find(version, body)
+    }
+
+    fn has_shortcode(&self, site: &Site, name: &str) -> bool {
+        let name = name.to_lowercase();
+        templates::is_built_in(site.version, &name) || site.shortcodes.contains(&name)
+    }
+
+    fn depends_on_version(&self, _body: &str) -> bool {
+        false
+    }
+
+    fn escapes_alike(&self, _a: Version, _b: Version) -> bool {
+        true
+    }
+
+    fn refuses_dead_links(&self) -> bool {
+        false
+    }
+
+    fn drops_braces(&self, inside: &str) -> bool {
+        inside.trim().is_empty()
+    }
+
+    fn fence_info(&self, _version: Version, info: &str) -> FenceInfo {
+        fences::info(info)
     }
 
     fn taxonomy_path(&self, name: &str) -> Vec<String> {

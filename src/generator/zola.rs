@@ -4,12 +4,13 @@ use std::path::Path;
 
 use globset::{Glob, GlobSetBuilder};
 
-use super::{Claim, Facts, Files, Generator, Ignored, SiteError};
+use super::{Claim, Facts, FenceInfo, Files, Generator, Ignored, SiteError, Template};
 use crate::body::Dialect;
 use crate::front_matter::SplitRules;
 use crate::site::{Site, SlugRules, Version};
 
 mod config;
+mod fences;
 mod slugs;
 
 mod templates;
@@ -69,6 +70,39 @@ impl Generator for Zola {
 
     fn dialect(&self, version: Version) -> Dialect {
         templates::dialect(version)
+    }
+
+    fn templates(&self, version: Version, body: &str) -> Vec<Template> {
+        templates::find(version, body)
+    }
+
+    fn has_templates(&self, version: Version) -> bool {
+        templates::is_template(version)
+    }
+
+    /// Zola brings none along since 0.17.
+    fn has_shortcode(&self, site: &Site, name: &str) -> bool {
+        site.shortcodes.iter().any(|known| known == name)
+    }
+
+    fn depends_on_version(&self, body: &str) -> bool {
+        templates::depends_on_version(body)
+    }
+
+    fn escapes_alike(&self, a: Version, b: Version) -> bool {
+        templates::escapes_alike(a, b)
+    }
+
+    fn refuses_dead_links(&self) -> bool {
+        true
+    }
+
+    fn drops_braces(&self, _inside: &str) -> bool {
+        true
+    }
+
+    fn fence_info(&self, version: Version, info: &str) -> FenceInfo {
+        fences::info(version, info)
     }
 
     fn taxonomy_path(&self, name: &str) -> Vec<String> {

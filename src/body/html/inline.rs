@@ -66,7 +66,7 @@ fn single(body: &str, range: Range<usize>, context: Context, counts: &mut Counts
 }
 
 /// A tag as text: everything in it that Markdown or a generator's typography would change is escaped.
-fn literal(raw: &str) -> String {
+pub(crate) fn literal(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len() + 2);
     let mut characters = raw.chars().peekable();
     let mut before = None;

@@ -1,7 +1,7 @@
 //! What can be told of a tag from its text.
 
 /// The name of the tag at the start of `text`, without `<` and `</`; empty for comments, declarations and the like.
-pub(super) fn name(text: &str) -> &str {
+pub(crate) fn name(text: &str) -> &str {
     let rest = text.strip_prefix('<').unwrap_or(text);
     let rest = rest.strip_prefix('/').unwrap_or(rest);
     let end = rest
@@ -11,7 +11,7 @@ pub(super) fn name(text: &str) -> &str {
 }
 
 /// Whether HTML knows an element of this name. A type parameter or a placeholder is none.
-pub(super) fn is_known(name: &str) -> bool {
+pub(crate) fn is_known(name: &str) -> bool {
     KNOWN.contains(&name)
 }
 

@@ -6,7 +6,9 @@ use crate::markdown::Heading;
 
 /// The ids of a body's headings, and the ways in which a model may have meant them.
 #[derive(Default)]
-pub(super) struct Anchors {
+pub(crate) struct Anchors {
+    /// The id of each heading, in the order of the text.
+    pub(crate) headings: Vec<String>,
     /// Every id with the number that the next heading of this text is tried with.
     ids: HashMap<String, usize>,
     by_slug: HashMap<String, String>,
@@ -14,7 +16,7 @@ pub(super) struct Anchors {
 }
 
 impl Anchors {
-    pub(super) fn of(headings: &[Heading], heading_id: &dyn Fn(&str) -> String) -> Self {
+    pub(crate) fn of(headings: &[Heading], heading_id: &dyn Fn(&str) -> String) -> Self {
         let mut anchors = Self::default();
         for heading in headings {
             anchors.ids.extend(heading.id.clone().map(|id| (id, 1)));
@@ -24,6 +26,7 @@ impl Anchors {
                 Some(id) => id.clone(),
                 None => anchors.unique(&heading_id(&heading.text)),
             };
+            anchors.headings.push(id.clone());
             if id.is_empty() {
                 continue;
             }
@@ -68,7 +71,7 @@ impl Anchors {
 }
 
 /// The id that GitHub gives to a heading, which is what models know best.
-fn github_slug(text: &str) -> String {
+pub(crate) fn github_slug(text: &str) -> String {
     text.chars()
         .flat_map(char::to_lowercase)
         .filter_map(|c| match c {

@@ -41,6 +41,25 @@ pub(super) fn modules(files: &dyn Files, table: &Table) -> Result<Vec<Module>, S
     Ok(modules)
 }
 
+/// Whether the templates of all themes and modules that the site names could be read.
+pub(super) fn all_here(table: &Table, modules: &[Module]) -> bool {
+    let list = |path: &[&str]| at(table, path).and_then(Value::as_array);
+    let imports = list(&["module", "imports"]).into_iter().flatten();
+    let enabled = imports.filter(|import| {
+        import
+            .as_object()
+            .is_some_and(|import| !flag(import, &["disable"]))
+    });
+    let mut mounts = list(&["module", "mounts"]).into_iter().flatten();
+    let mounts_layouts = mounts.any(|mount| {
+        mount
+            .get("target")
+            .and_then(Value::as_str)
+            .is_some_and(|target| target.starts_with("layouts"))
+    });
+    modules.len() == strings(table, &["theme"]).len() + enabled.count() && !mounts_layouts
+}
+
 /// The module in the first of these folders that is there. One that is not (it lies in a cache outside the site) has
 /// nothing that could be read.
 fn module(

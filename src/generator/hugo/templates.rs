@@ -8,8 +8,59 @@
 use pulldown_cmark::{Event, Tag};
 
 use crate::body::{Dialect, Escaped, Refusal};
+use crate::generator::{Template, TemplateKind};
 use crate::markdown;
 use crate::site::Version;
+
+mod lexer;
+
+/// The shortcodes that Hugo 0.168.0 brings along. Those that fetch from the network at build time are among them.
+const BUILT_IN: [&str; 13] = [
+    "details",
+    "figure",
+    "highlight",
+    "instagram",
+    "param",
+    "qr",
+    "ref",
+    "relref",
+    "vimeo",
+    "vimeo_simple",
+    "x",
+    "x_simple",
+    "youtube",
+];
+
+/// Those that were there before and are gone in 0.168.0.
+const GONE: [&str; 5] = ["comment", "gist", "tweet", "twitter", "twitter_simple"];
+
+/// Those that can hold nothing: a closing tag for one of them stops the build.
+const EMPTY: [&str; 7] = [
+    "figure",
+    "instagram",
+    "param",
+    "ref",
+    "relref",
+    "vimeo",
+    "youtube",
+];
+
+/// Whether this version brings the shortcode along. The name is in lower case.
+pub(super) fn is_built_in(version: Version, name: &str) -> bool {
+    BUILT_IN.contains(&name) || (version < Version::new(0, 168, 0) && GONE.contains(&name))
+}
+
+/// What Hugo would run in a body, and what would stop it.
+pub(super) fn find(_version: Version, body: &str) -> Vec<Template> {
+    let mut found = lexer::find(body);
+    found.extend(body.match_indices(TOKEN).map(|(at, _)| Template {
+        range: at..at + TOKEN.len(),
+        kind: TemplateKind::Malformed("Hugo uses this word itself".to_owned()),
+        literal: Vec::new(),
+    }));
+    found.sort_by_key(|template| template.range.start);
+    found
+}
 
 /// What Hugo does to a body. All versions from 0.60 on (the first with Goldmark) do the same.
 pub(super) fn dialect(_version: Version) -> Dialect {

@@ -80,6 +80,10 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
             .all(|taxonomy| !taxonomy.rendered || has_templates(files, &templates, &taxonomy.name)),
         taxonomies,
         shortcodes: shortcodes(files, &templates),
+        shortcodes_known: true,
+        raw_html: true,
+        dead_links_stop: string(&table, &["link_checker", "internal_level"]).as_deref()
+            != Some("warn"),
         ignored: strings(&table, &["ignored_content"]),
         slugs: SlugRules {
             paths: slugify(&table, "paths"),

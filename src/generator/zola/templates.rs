@@ -13,8 +13,11 @@
 //!    way to show half a pair, or Zola's own marks, in code.
 //! 3. HTML instead of Markdown for the code in question.
 
+use std::ops::Range;
+
 use crate::body::{Dialect, Escaped, Refusal};
 use crate::finding::Edit;
+use crate::generator::{Template, TemplateKind};
 use crate::markdown;
 use crate::site::Version;
 
@@ -22,12 +25,72 @@ use self::grammar::Kind;
 
 mod grammar;
 mod html;
+mod tera;
+
+/// The first version in which a body may be a Tera template and shortcodes are gone.
+const TERA: Version = Version::new(0, 23, 0);
+/// The first version in which shortcodes nest.
+const NESTED: Version = Version::new(0, 20, 0);
+
+/// See [`crate::generator::Generator::escapes_alike`].
+pub(super) fn escapes_alike(a: Version, b: Version) -> bool {
+    (a >= TERA) == (b >= TERA)
+}
+
+/// See [`crate::generator::Generator::has_templates`].
+pub(super) fn is_template(version: Version) -> bool {
+    version >= TERA
+}
+
+/// See [`crate::generator::Generator::depends_on_version`].
+pub(super) fn depends_on_version(body: &str) -> bool {
+    has_delimiter(body)
+}
+
+/// What this version of Zola would run in a body, and what would stop it.
+pub(super) fn find(version: Version, body: &str) -> Vec<Template> {
+    if version >= TERA {
+        return tera::find(body);
+    }
+    let page = match grammar::examine(body, version >= NESTED) {
+        Ok(page) => page,
+        Err(fault) => {
+            return vec![Template {
+                range: fault.range,
+                kind: TemplateKind::Malformed(fault.message.to_owned()),
+                literal: Vec::new(),
+            }];
+        }
+    };
+    let call = |range: Range<usize>, literal| Template {
+        kind: TemplateKind::Call(grammar::name(&body[range.clone()]).to_owned()),
+        range,
+        literal,
+    };
+    let outer = page.calls.into_iter().filter_map(|tokens| {
+        let literal = tokens.iter().cloned().flat_map(marks).collect();
+        tokens.into_iter().next().map(|range| call(range, literal))
+    });
+    // Marks inside a pair that is given marks itself would be printed, so these wait for the pair.
+    let inner = page.inner.into_iter().map(|range| call(range, Vec::new()));
+    let mut found: Vec<Template> = outer.chain(inner).collect();
+    found.sort_by_key(|template| template.range.start);
+    found
+}
+
+/// Zola's marks around what is between the delimiters of a token.
+fn marks(token: Range<usize>) -> [Edit; 2] {
+    [
+        Edit::insert(token.start + 2, "/*"),
+        Edit::insert(token.end - 2, "*/"),
+    ]
+}
 
 /// What this version of Zola does to a body.
 pub(super) fn dialect(version: Version) -> Dialect {
-    let escape: fn(&str) -> Escaped = if version >= Version::new(0, 23, 0) {
+    let escape: fn(&str) -> Escaped = if version >= TERA {
         escape_template
-    } else if version >= Version::new(0, 20, 0) {
+    } else if version >= NESTED {
         |body| escape_shortcodes(body, true)
     } else {
         |body| escape_shortcodes(body, false)
@@ -142,16 +205,7 @@ fn is_literal(text: &str, nested: bool) -> bool {
 /// The text with Zola's marks around every call, and how many, if that prints the text as it is.
 fn mark(text: &str, nested: bool) -> Option<(String, usize)> {
     let calls = grammar::read(text, nested)?.calls;
-    let edits: Vec<Edit> = calls
-        .iter()
-        .flatten()
-        .flat_map(|range| {
-            [
-                Edit::insert(range.start + 2, "/*"),
-                Edit::insert(range.end - 2, "*/"),
-            ]
-        })
-        .collect();
+    let edits: Vec<Edit> = calls.iter().flatten().cloned().flat_map(marks).collect();
     let marked = edited(text, &edits);
     let page = grammar::read(&marked, nested)?;
     (page.calls.is_empty() && page.text == text).then_some((marked, calls.len()))

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use self::token::{BLANK, DEPTH, next_token, skip_blank, token_at};
+use self::token::{BLANK, DEPTH, ident, next_token, skip_blank, token_at};
 pub(super) use self::token::{Kind, Token, is_too_deep, tokens};
 
 mod token;
@@ -18,15 +18,35 @@ pub(super) struct Page {
     pub(super) text: String,
     /// The calls that run: each is one token, or an opening and a closing one.
     pub(super) calls: Vec<Vec<Range<usize>>>,
+    /// The calls that run inside the pairs among them: the token, or the opening one.
+    pub(super) inner: Vec<Range<usize>>,
+}
+
+/// A syntax error: where it is, and what is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) range: Range<usize>,
+    pub(super) message: &'static str,
 }
 
 /// What Zola makes of `text`; `None` where it would report a syntax error.
 pub(super) fn read(text: &str, nested: bool) -> Option<Page> {
+    examine(text, nested).ok()
+}
+
+/// What Zola makes of `text`, or the first syntax error in it.
+pub(super) fn examine(text: &str, nested: bool) -> Result<Page, Fault> {
     if nested {
         read_nested(text)
     } else {
-        Some(read_flat(text))
+        Ok(read_flat(text))
     }
+}
+
+/// The name in a call or an opening tag.
+pub(super) fn name(token: &str) -> &str {
+    let start = skip_blank(token, token.len().min(2));
+    ident(token, start).map_or("", |end| &token[start..end])
 }
 
 /// An opening tag whose closing one has not come yet.
@@ -36,7 +56,7 @@ struct Open {
     filled: bool,
 }
 
-fn read_nested(text: &str) -> Option<Page> {
+fn read_nested(text: &str) -> Result<Page, Fault> {
     let mut page = Page::default();
     let mut stack: Vec<Open> = Vec::new();
     let mut at = 0;
@@ -55,23 +75,43 @@ fn read_nested(text: &str) -> Option<Page> {
         at = token.range.end;
         match token.kind {
             Kind::Call | Kind::EscapedCall => match stack.last_mut() {
-                Some(open) => open.filled = true,
+                Some(open) => {
+                    open.filled = true;
+                    if token.kind == Kind::Call && is_live(&stack) {
+                        page.inner.push(token.range);
+                    }
+                }
                 None if token.kind == Kind::Call => page.calls.push(vec![token.range]),
                 None => page.text.push_str(&unescaped(&text[token.range])),
             },
-            Kind::Start | Kind::EscapedStart if stack.len() >= DEPTH => return None,
+            Kind::Start | Kind::EscapedStart if stack.len() >= DEPTH => {
+                return Err(fault(token.range, "shortcodes are nested too deeply"));
+            }
             Kind::Start | Kind::EscapedStart => stack.push(Open {
                 token,
                 filled: false,
             }),
             Kind::End | Kind::EscapedEnd => {
-                let open = stack.pop()?;
+                let Some(open) = stack.pop() else {
+                    return Err(fault(token.range, "it closes a shortcode that is not open"));
+                };
                 let escaped = token.kind == Kind::EscapedEnd;
-                if !open.filled || escaped != (open.token.kind == Kind::EscapedStart) {
-                    return None;
+                if escaped != (open.token.kind == Kind::EscapedStart) {
+                    return Err(fault(
+                        token.range,
+                        "it closes a shortcode of the other kind",
+                    ));
+                }
+                if !open.filled {
+                    return Err(fault(open.token.range, "this shortcode has an empty body"));
                 }
                 match stack.last_mut() {
-                    Some(outer) => outer.filled = true,
+                    Some(outer) => {
+                        outer.filled = true;
+                        if !escaped && is_live(&stack) {
+                            page.inner.push(open.token.range);
+                        }
+                    }
                     None if escaped => {
                         push_escaped_pair(&mut page.text, text, &open.token.range, &token.range);
                     }
@@ -80,7 +120,19 @@ fn read_nested(text: &str) -> Option<Page> {
             }
         }
     }
-    stack.is_empty().then_some(page)
+    match stack.into_iter().next() {
+        Some(open) => Err(fault(open.token.range, "this shortcode is never closed")),
+        None => Ok(page),
+    }
+}
+
+fn fault(range: Range<usize>, message: &'static str) -> Fault {
+    Fault { range, message }
+}
+
+/// Whether what stands inside these tags runs: between escaped ones all is text.
+fn is_live(stack: &[Open]) -> bool {
+    stack.iter().all(|open| open.token.kind == Kind::Start)
 }
 
 fn read_flat(text: &str) -> Page {

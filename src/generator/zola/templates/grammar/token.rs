@@ -136,7 +136,7 @@ fn call(text: &str, at: usize) -> Option<usize> {
     close(text, at, ")")
 }
 
-fn ident(text: &str, at: usize) -> Option<usize> {
+pub(super) fn ident(text: &str, at: usize) -> Option<usize> {
     let rest = &text[at..];
     let first = rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     let end = rest

@@ -1,0 +1,89 @@
+//! Rules about links and images.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, LinkType, Tag};
+
+use super::Page;
+
+pub(super) mod empty_link;
+pub(super) mod internal_link;
+pub(super) mod missing_anchor;
+pub(super) mod unsafe_destination;
+
+/// A link or an image of a page.
+pub(super) struct Link<'p> {
+    pub(super) image: bool,
+    /// Its destination, with entities and escapes resolved.
+    pub(super) dest: &'p str,
+    pub(super) range: Range<usize>,
+    inline: bool,
+}
+
+impl Link<'_> {
+    /// The bytes of the destination, where it stands in the link itself as it is.
+    pub(super) fn dest_range(&self, page: &Page<'_>) -> Option<Range<usize>> {
+        if !self.inline || self.dest.is_empty() {
+            return None;
+        }
+        let raw = &page.text[self.range.clone()];
+        let open = raw.rfind("](")? + 2;
+        let at = open + raw[open..].find(self.dest)?;
+        let before = &raw[open..at];
+        (before.trim_matches([' ', '\t', '\n', '<']).is_empty()).then(|| {
+            let start = self.range.start + at;
+            start..start + self.dest.len()
+        })
+    }
+}
+
+/// All links and images of a page, addresses in angle brackets included.
+pub(super) fn links<'p>(page: &'p Page<'_>) -> impl Iterator<Item = Link<'p>> {
+    page.events.iter().filter_map(|(event, range)| {
+        let (image, kind, dest) = match event {
+            Event::Start(Tag::Link {
+                link_type,
+                dest_url,
+                ..
+            }) => (false, link_type, dest_url),
+            Event::Start(Tag::Image {
+                link_type,
+                dest_url,
+                ..
+            }) => (true, link_type, dest_url),
+            _ => return None,
+        };
+        Some(Link {
+            image,
+            dest,
+            range: range.clone(),
+            inline: *kind == LinkType::Inline,
+        })
+    })
+}
+
+/// Whether the body calls shortcodes or is a template, so that the page may hold more than can be seen in its file.
+pub(super) fn has_live_templates(page: &Page<'_>) -> bool {
+    !page.templates.is_empty()
+}
+
+/// Text with `%41` resolved; as it is where that gives no UTF-8.
+pub(super) fn percent_decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
+        match (bytes[at], hex(bytes.get(at + 1)), hex(bytes.get(at + 2))) {
+            (b'%', Some(high), Some(low)) => {
+                out.push(u8::try_from(high * 16 + low).unwrap_or(b'%'));
+                at += 3;
+            }
+            (byte, ..) => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+}

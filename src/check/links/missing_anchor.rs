@@ -1,0 +1,227 @@
+//! Links to headings of the same page that it does not have.
+
+use std::collections::BTreeSet;
+
+use pulldown_cmark::{Event, Tag};
+
+use super::{has_live_templates, links, percent_decoded};
+use crate::body::links::{Anchors, github_slug};
+use crate::check::{Page, Rule};
+use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::markdown;
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct MissingAnchor;
+
+impl Rule for MissingAnchor {
+    fn name(&self) -> &'static str {
+        "missing-anchor"
+    }
+
+    fn summary(&self) -> &'static str {
+        "A link to a heading that the page does not have"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "\
+`[see](#setup)` needs a heading whose id is `setup`. Zola stops the build where there is none (tested on 0.17.2 and 0.22.0), unless
+`link_checker.internal_level` is `\"warn\"`; Hugo 0.168.0 never looks. The two make ids differently: of `What's new` Zola makes
+`what-s-new`, Hugo and GitHub `whats-new`; of `C++ & Go` Zola makes `c-go`, Hugo `c--go`. Zola's check does not tell capitals from
+small letters, but browsers do, so that `#Setup` goes nowhere.
+
+```markdown
+## What's new {#whats-new}
+```
+
+An id in braces is the same everywhere. Where exactly one heading is meant by GitHub's rules, the fix writes its real id."
+    }
+
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let site = page.site;
+        let mut known: Option<Ids> = None;
+        for link in links(page) {
+            let Some(fragment) = link.dest.strip_prefix('#').filter(|_| !link.image) else {
+                continue;
+            };
+            if matches!(fragment, "" | "top") {
+                continue;
+            }
+            let ids = known.get_or_insert_with(|| Ids::of(page));
+            let decoded = percent_decoded(fragment);
+            if ids.all.contains(fragment)
+                || (ids.all.contains(&decoded) && !site.generator.refuses_dead_links())
+            {
+                continue;
+            }
+            let other_case = ids
+                .all
+                .iter()
+                .find(|id| id.to_lowercase() == decoded.to_lowercase());
+            let checked = site.generator.refuses_dead_links()
+                && site.dead_links_stop
+                && !has_live_templates(page);
+            // Zola's check does not tell capitals from small letters, but does not resolve `%41` either.
+            let passes = other_case.is_some_and(|id| id.to_lowercase() == fragment.to_lowercase());
+            let severity = if checked && !passes {
+                Severity::Error
+            } else {
+                Severity::Warning
+            };
+            let meant = other_case.or_else(|| ids.meant(&decoded));
+            let mut finding = page
+                .finding(
+                    self,
+                    severity,
+                    format!("the page has no heading or id `{fragment}`"),
+                )
+                .at(link.dest_range(page).unwrap_or_else(|| link.range.clone()))
+                .help(meant.map_or_else(
+                    || {
+                        "link to a heading that is there, or give one this id: `## Heading {#id}`"
+                            .to_owned()
+                    },
+                    |id| format!("write `#{id}`"),
+                ));
+            if let (Some(id), Some(range)) =
+                (meant.filter(|id| is_plain(id)), link.dest_range(page))
+            {
+                finding.fix = Some(Fix::safe(vec![Edit::replace(range, format!("#{id}"))]));
+            }
+            findings.push(finding);
+        }
+    }
+}
+
+/// Whether an id can stand in a destination as it is.
+fn is_plain(id: &str) -> bool {
+    !id.is_empty() && !id.contains(['(', ')', '<', '>', '\\', '&', ' ', '{', '}'])
+}
+
+/// The ids of a page.
+struct Ids {
+    all: BTreeSet<String>,
+    /// GitHub's id and the generator's, of each heading.
+    headings: Vec<(String, String)>,
+}
+
+impl Ids {
+    fn of(page: &Page<'_>) -> Self {
+        let headings = markdown::headings(page.body());
+        let heading_id = |text: &str| page.site.heading_id(text);
+        let ids = Anchors::of(&headings, &heading_id).headings;
+        let mut all: BTreeSet<String> = ids.iter().cloned().collect();
+        let headings = headings
+            .iter()
+            .map(|heading| github_slug(&heading.text))
+            .zip(ids)
+            .collect();
+        for (event, range) in &page.events {
+            match event {
+                Event::Html(_) | Event::InlineHtml(_) => {
+                    ids_in_html(&page.text[range.clone()], &mut all)
+                }
+                Event::Start(Tag::FootnoteDefinition(label)) => {
+                    all.extend([
+                        label.to_string(),
+                        format!("fn:{label}"),
+                        format!("fn-{label}"),
+                    ]);
+                }
+                Event::FootnoteReference(label) => {
+                    all.extend([
+                        format!("fnref:{label}"),
+                        format!("fr-{label}"),
+                        format!("fr-{label}-1"),
+                    ]);
+                }
+                _ => {}
+            }
+        }
+        all.extend(
+            (1..=all.len())
+                .map(|number| number.to_string())
+                .filter(|_| has_footnotes(page)),
+        );
+        Self { all, headings }
+    }
+
+    /// The id of the one heading to which GitHub would give this id.
+    fn meant(&self, fragment: &str) -> Option<&String> {
+        let slug = fragment.to_lowercase();
+        let mut same = self
+            .headings
+            .iter()
+            .filter(|(github, id)| *github == slug && !id.is_empty());
+        let (_, id) = same.next()?;
+        same.next().is_none().then_some(id)
+    }
+}
+
+fn has_footnotes(page: &Page<'_>) -> bool {
+    page.events
+        .iter()
+        .any(|(event, _)| matches!(event, Event::Start(Tag::FootnoteDefinition(_))))
+}
+
+/// The values of `id` and `name` in raw HTML.
+fn ids_in_html(html: &str, ids: &mut BTreeSet<String>) {
+    for attribute in ["id", "name"] {
+        for (at, _) in html.match_indices(attribute) {
+            let starts_word = html[..at].ends_with([' ', '\t', '\n', '"', '\'']);
+            let value = html[at + attribute.len()..]
+                .trim_start()
+                .strip_prefix('=')
+                .map(str::trim_start);
+            let Some(value) = value.filter(|_| starts_word) else {
+                continue;
+            };
+            let text = match value.chars().next() {
+                Some(quote @ ('"' | '\'')) => value[1..].split(quote).next(),
+                _ => value.split([' ', '>', '\t', '\n', '/']).next(),
+            };
+            ids.extend(text.map(str::to_owned));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{fixed, hugo, world, zola};
+
+    #[test]
+    fn ids_are_the_generators() {
+        let body = "[a](#what-s-new) [b](#whats-new)\n\n## What's new\n";
+        assert_eq!(zola("0.22.0").lines("missing-anchor", body), ["error 1"]);
+        assert_eq!(hugo().lines("missing-anchor", body), ["warning 1"]);
+        assert_eq!(
+            fixed(&zola("0.22.0"), body),
+            "[a](#what-s-new) [b](#what-s-new)\n\n## What's new\n"
+        );
+    }
+
+    #[test]
+    fn all_kinds_of_ids_count() {
+        let body = "[a](#foo-1) [b](#x) [c](#html) [d](#) [e](#top)\n\n## Foo\n\n## Foo\n\n## Bar {#x}\n\n<a id=\"html\"></a>\n";
+        assert_eq!(zola("0.22.0").lines("missing-anchor", body), [""; 0]);
+        assert_eq!(
+            zola("0.22.0").lines("missing-anchor", "[a](#Foo)\n\n## Foo\n"),
+            ["warning 1"]
+        );
+        assert_eq!(
+            zola("0.22.0").lines("missing-anchor", "{{ known() }} [a](#nope)\n"),
+            ["warning 1"]
+        );
+        assert_eq!(
+            fixed(&zola("0.22.0"), "[a](#Foo)\n\n## Foo\n"),
+            "[a](#foo)\n\n## Foo\n"
+        );
+    }
+
+    #[test]
+    fn a_site_may_only_be_warned() {
+        let config = "base_url = \"x\"\n[link_checker]\ninternal_level = \"warn\"\n";
+        let site = world(&[("config.toml", config)], Some("0.22.0"));
+        assert_eq!(site.lines("missing-anchor", "[a](#nope)\n"), ["warning 1"]);
+    }
+}

@@ -1,0 +1,138 @@
+//! Rules about Markdown and raw HTML that do not come out as meant.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Tag as MarkdownTag};
+
+use super::Page;
+use crate::body::html::tag;
+
+pub(super) mod duplicate_title_heading;
+pub(super) mod fence_info;
+pub(super) mod heading_braces;
+pub(super) mod raw_html;
+pub(super) mod swallowed_angle_bracket;
+pub(super) mod unclosed_comment;
+pub(super) mod unclosed_fence;
+
+/// A tag of raw HTML: one in a line of text, or the one that begins a block.
+#[derive(Debug)]
+pub(super) struct Tag<'p> {
+    /// Its name; empty for comments, declarations and the like.
+    pub(super) name: &'p str,
+    pub(super) closing: bool,
+    /// The tag from `<` to `>`.
+    pub(super) raw: &'p str,
+    /// Its bytes in the file.
+    pub(super) range: Range<usize>,
+    /// The bytes of the whole block, where it begins one.
+    pub(super) block: Option<Range<usize>>,
+}
+
+/// The tags of a page, in order.
+pub(super) fn tags<'p>(page: &'p Page<'_>) -> Vec<Tag<'p>> {
+    let found = page.events.iter().filter_map(|(event, range)| match event {
+        Event::InlineHtml(_) => Some((range.clone(), None)),
+        Event::Start(MarkdownTag::HtmlBlock) => {
+            let block = &page.text[range.clone()];
+            let start = block.find('<')?;
+            let length = block[start..]
+                .find('>')
+                .map_or(block.len() - start, |end| end + 1);
+            Some((
+                range.start + start..range.start + start + length,
+                Some(range.clone()),
+            ))
+        }
+        _ => None,
+    });
+    found
+        .map(|(range, block)| {
+            let raw = &page.text[range.clone()];
+            Tag {
+                name: tag::name(raw),
+                closing: raw.starts_with("</"),
+                raw,
+                range,
+                block,
+            }
+        })
+        .collect()
+}
+
+/// Elements that are rare enough for a bare `<time>` to be a placeholder.
+const RARE: [&str; 32] = [
+    "acronym",
+    "area",
+    "bdi",
+    "bdo",
+    "big",
+    "data",
+    "datalist",
+    "dir",
+    "hgroup",
+    "image",
+    "marquee",
+    "meter",
+    "nobr",
+    "noframes",
+    "output",
+    "param",
+    "portal",
+    "progress",
+    "rb",
+    "rp",
+    "rt",
+    "rtc",
+    "ruby",
+    "search",
+    "slot",
+    "template",
+    "time",
+    "track",
+    "applet",
+    "frameset",
+    "plaintext",
+    "xmp",
+];
+
+impl Tag<'_> {
+    /// Whether it is an element of HTML, and not a type parameter or a placeholder.
+    pub(super) fn is_element(&self, page: &Page<'_>) -> bool {
+        let lower = self.name.to_ascii_lowercase();
+        if tag::is_known(&lower) {
+            let upper = self.name.len() > 1 && self.name.bytes().all(|b| !b.is_ascii_lowercase());
+            return self.name == lower || upper || self.is_used(page);
+        }
+        if RARE.contains(&lower.as_str()) || lower.contains('-') {
+            return self.is_used(page);
+        }
+        self.is_drawing(page)
+    }
+
+    /// Whether it has attributes, closes itself, or has its other half on the page.
+    pub(super) fn is_used(&self, page: &Page<'_>) -> bool {
+        let other = if self.closing {
+            format!("<{}", self.name)
+        } else {
+            format!("</{}", self.name)
+        };
+        let ends = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
+        let body = page.body();
+        self.raw.contains("=\"")
+            || self.raw.contains("='")
+            || self.raw.ends_with("/>")
+            || body
+                .match_indices(&other)
+                .any(|(at, _)| ends(&body[at + other.len()..]))
+    }
+
+    /// Whether it stands inside `<svg>` or `<math>`, which have names of their own.
+    fn is_drawing(&self, page: &Page<'_>) -> bool {
+        let before = &page.text[..self.range.start];
+        ["svg", "math"].iter().any(|name| {
+            let open = before.rfind(&format!("<{name}"));
+            open.is_some() && open > before.rfind(&format!("</{name}"))
+        })
+    }
+}

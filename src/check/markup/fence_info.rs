@@ -1,0 +1,108 @@
+//! The words behind an opening code fence.
+
+use pulldown_cmark::{CodeBlockKind, Event, Tag};
+
+use crate::body::fences::language;
+use crate::check::{Page, Rule};
+use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::generator::FenceInfo;
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct FenceWords;
+
+impl Rule for FenceWords {
+    fn name(&self) -> &'static str {
+        "fence-info"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Words behind a code fence that cost the language, or the build"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "\
+Behind an opening fence stands the language. What else may stand there differs: Zola takes options after commas (`rust,linenos`),
+Hugo attributes in braces (`rust {linenos=true}`). Anything else loses the language, and so its colours (tested on Zola 0.17.2 and
+0.22.0; from 0.23 on the first word counts, so `rust,ignore` is fine). Hugo 0.168.0 stops at braces that hold no attributes, such as
+`js {1,3-5}` or `{r, echo=FALSE}`.
+
+````markdown
+```js {1,3-5}        Hugo stops
+```js:src/a.js       no colours
+```js                fine everywhere
+````
+
+The fix keeps the language alone."
+    }
+
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let site = page.site;
+        for (event, range) in &page.events {
+            let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) = event else {
+                continue;
+            };
+            let (severity, message) = match site.generator.fence_info(site.version, info) {
+                FenceInfo::Fine => continue,
+                FenceInfo::LanguageLost => (
+                    Severity::Warning,
+                    format!(
+                        "{} finds no language in these words",
+                        site.generator.title()
+                    ),
+                ),
+                FenceInfo::Refused => (
+                    Severity::Error,
+                    format!(
+                        "{} cannot read these attributes and stops",
+                        site.generator.title()
+                    ),
+                ),
+            };
+            let language = language(info);
+            let block = &page.text[range.clone()];
+            let line = block.lines().next().unwrap_or_default();
+            let marks = line.trim_start();
+            let start = line.len() - marks.trim_start_matches(['`', '~']).len();
+            let words = range.start + start..range.start + line.trim_end().len();
+            let help = if language.is_empty() {
+                "write only the name of the language there".to_owned()
+            } else {
+                format!("write only `{language}`")
+            };
+            findings.push(
+                page.finding(self, severity, message)
+                    .at(words.clone())
+                    .help(help)
+                    .fix(Fix::safe(vec![Edit::replace(words, language)])),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{fixed, hugo, zola};
+
+    #[test]
+    fn the_language_stays() {
+        let body =
+            "```js {1,3-5}\na\n```\n\n> ```{.python}\n> a\n> ```\n\n```rust,linenos\na\n```\n";
+        assert_eq!(
+            zola("0.22.0").lines("fence-info", body),
+            ["warning 1", "warning 5"]
+        );
+        assert_eq!(
+            hugo().lines("fence-info", body),
+            ["error 1", "warning 5", "warning 9"]
+        );
+        assert_eq!(
+            fixed(&hugo(), body),
+            "```js\na\n```\n\n> ```python\n> a\n> ```\n\n```rust\na\n```\n"
+        );
+        assert_eq!(
+            fixed(&zola("0.22.0"), "~~~ title=\"a\"\na\n~~~\n"),
+            "~~~\na\n~~~\n"
+        );
+    }
+}

@@ -1,0 +1,129 @@
+//! Braces at the end of a heading.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Tag, TagEnd};
+
+use crate::check::{Page, Rule};
+use crate::finding::{Edit, Finding, Fix, Severity};
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct HeadingBraces;
+
+impl Rule for HeadingBraces {
+    fn name(&self) -> &'static str {
+        "heading-braces"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Braces at the end of a heading that are taken for attributes and not shown"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "\
+Braces at the end of a heading hold its attributes, `{#id .class}`. Zola takes away whatever stands in them: `## Options {a, b}` shows
+as \"Options\", `## Use ${x}` as \"Use $\" (tested on 0.17.2 and 0.22.0). Hugo 0.168.0 takes away empty ones only.
+
+```markdown
+## interface{}         shows: interface
+## interface{\\}        shows: interface{}
+## `interface{}`       better
+```
+
+The fix puts a backslash before the last brace."
+    }
+
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let mut last_text = "";
+        for (event, range) in &page.events {
+            match event {
+                Event::Start(Tag::Heading { .. }) => last_text = "",
+                Event::Text(text) | Event::Code(text) => last_text = text,
+                Event::End(TagEnd::Heading(_)) => {
+                    if let Some(braces) = braces(page, range).filter(|_| !last_text.ends_with('}'))
+                    {
+                        findings.push(self.finding(page, &braces));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+impl HeadingBraces {
+    fn finding(&self, page: &Page<'_>, braces: &Range<usize>) -> Finding {
+        page.finding(
+            self,
+            Severity::Warning,
+            "these braces are taken for attributes, so readers will not see them",
+        )
+        .at(braces.clone())
+        .help("put a backslash before the last brace, or the text in backticks")
+        .fix(Fix::safe(vec![Edit::insert(braces.end - 1, "\\")]))
+    }
+}
+
+/// The braces at the end of a heading that hold no attributes.
+fn braces(page: &Page<'_>, heading: &Range<usize>) -> Option<Range<usize>> {
+    let raw = page.text[heading.clone()].trim_end();
+    let content = if raw.trim_start().starts_with('#') {
+        raw.trim_end_matches('#')
+    } else {
+        raw.rsplit_once('\n').map_or(raw, |(text, _)| text)
+    };
+    let content = content.trim_end_matches([' ', '\t', '>', '\n', '\r']);
+    let before = content.strip_suffix('}')?;
+    let open = before.rfind('{')?;
+    let inside = &before[open + 1..];
+    let range = heading.start + open..heading.start + content.len();
+    let is_live = page
+        .templates
+        .iter()
+        .any(|template| template.range.end >= range.end && template.range.start <= range.start);
+    let fine = is_live
+        || are_attributes(inside)
+        || !page.site.generator.drops_braces(inside)
+        || page.in_code(range.end - 1);
+    (!fine).then_some(range)
+}
+
+/// Whether text in braces is a list of `#id`, `.class` and `key=value`.
+fn are_attributes(inside: &str) -> bool {
+    let is_name =
+        |word: &str| !word.is_empty() && !word.contains(['{', '}', '(', ')', ',', ';', '"', '$']);
+    let mut words = inside.split_whitespace().peekable();
+    words.peek().is_some()
+        && words.all(|word| match word.strip_prefix(['#', '.']) {
+            Some(name) => is_name(name),
+            None => word.split_once('=').is_some_and(|(key, _)| is_name(key)),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{fixed, hugo, zola};
+
+    #[test]
+    fn braces_that_are_text() {
+        for (body, expected) in [
+            ("## Options {a, b}\n", "## Options {a, b\\}\n"),
+            (
+                "## interface{}\n\n## x{} ##\n",
+                "## interface{\\}\n\n## x{} ##\n",
+            ),
+            ("Use ${x}\n---\n", "Use ${x\\}\n---\n"),
+            (
+                "## A {#a .b c=d}\n\n## `x{}`\n\n## B {a\\}\n\n## {} B\n",
+                "## A {#a .b c=d}\n\n## `x{}`\n\n## B {a\\}\n\n## {} B\n",
+            ),
+        ] {
+            assert_eq!(fixed(&zola("0.22.0"), body), expected);
+        }
+        assert_eq!(
+            hugo().lines("heading-braces", "## Options {a, b}\n\n## interface{}\n"),
+            ["warning 3"]
+        );
+    }
+}

@@ -1,0 +1,120 @@
+//! Angle brackets that Markdown takes for HTML.
+
+use super::{Tag, tags};
+use crate::body::html::inline::literal;
+use crate::check::left_overs::think_block;
+use crate::check::{Page, Rule};
+use crate::finding::{Edit, Finding, Fix, Severity};
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct SwallowedAngleBracket;
+
+impl Rule for SwallowedAngleBracket {
+    fn name(&self) -> &'static str {
+        "swallowed-angle-bracket"
+    }
+
+    fn summary(&self) -> &'static str {
+        "A type parameter or a placeholder in angle brackets that readers will not see"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "\
+In running text, `<T>`, `<your-key>` and `<dyn Error>` are HTML elements to Markdown. Zola 0.17.2 and 0.22.0 write them into the page,
+where no browser shows them; Hugo 0.168.0 leaves them out. `a < b`, `HashMap<K, V>` and `<stdio.h>` are text.
+
+```markdown
+It returns a Vec<T>.       shows: It returns a Vec.
+It returns a Vec\\<T>.      shows: It returns a Vec<T>.
+It returns a `Vec<T>`.     better
+```
+
+The fix puts a backslash before the bracket. Where the tag has attributes or a closing tag, as a component has, that is one of the
+unsafe fixes."
+    }
+
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        for tag in tags(page) {
+            if tag.raw.starts_with("<!--") || tag.is_element(page) || is_left_over(tag.name) {
+                continue;
+            }
+            let edit = match &tag.block {
+                Some(_) => Edit::insert(tag.range.start, "\\"),
+                None => Edit::replace(tag.range.clone(), literal(tag.raw)),
+            };
+            let edits = vec![edit];
+            let fix = if !tag.name.is_empty() && is_component(&tag, page) {
+                Fix::risky(edits)
+            } else {
+                Fix::safe(edits)
+            };
+            findings.push(
+                page.finding(
+                    self,
+                    Severity::Warning,
+                    "this is taken for an HTML tag, so readers will not see it",
+                )
+                .at(tag.range)
+                .help("put it in backticks, or write `\\<`")
+                .fix(fix),
+            );
+        }
+    }
+}
+
+fn is_component(tag: &Tag<'_>, page: &Page<'_>) -> bool {
+    tag.is_used(page)
+}
+
+/// Whether another rule speaks of it.
+fn is_left_over(name: &str) -> bool {
+    name.eq_ignore_ascii_case("EndOFText")
+        || think_block::NAMES.contains(&name.to_ascii_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{fixed, zola};
+
+    #[test]
+    fn text_in_brackets_is_shown() {
+        for (body, expected) in [
+            (
+                "A Vec<T> or Box<dyn Error>.\n",
+                "A Vec\\<T> or Box\\<dyn Error>.\n",
+            ),
+            ("<your-key>\n", "\\<your-key>\n"),
+            ("Use <a_b *c*> and <A>\n", "Use <a_b *c*> and \\<A>\n"),
+            ("x <?php y ?>\n", "x \\<?php y ?>\n"),
+        ] {
+            assert_eq!(fixed(&zola("0.22.0"), body), expected);
+        }
+    }
+
+    #[test]
+    fn html_is_html() {
+        for body in [
+            "<br> <BR/> <kbd>x</kbd> <B>y</B> a < b, HashMap<K, V> `Vec<T>` <https://a.b>\n",
+            "<my-element>x</my-element> <my-other a=\"b\"> <time>now</time>\n",
+            "<svg viewBox=\"0\"><path d=\"x\"/><circle r=\"1\"></svg> <!-- c -->\n",
+            "<ruby>漢<rt>かん</rt></ruby>\n",
+        ] {
+            assert_eq!(
+                zola("0.22.0").lines("swallowed-angle-bracket", body),
+                [""; 0],
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn components_are_found_and_left_alone() {
+        let body = "a <Tabs>b</Tabs>\n";
+        assert_eq!(
+            zola("0.22.0").lines("swallowed-angle-bracket", body).len(),
+            2
+        );
+        assert_eq!(fixed(&zola("0.22.0"), body), body);
+    }
+}

@@ -1,0 +1,319 @@
+//! Hugo's shortcode lexer: which delimiters in a raw body become calls, and which stop the build (tested against
+//! Hugo 0.168.0). Where Hugo is stricter than what is written here, nothing is said.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::{EMPTY, closing_of, next_delimiter};
+use crate::finding::Edit;
+use crate::generator::{Template, TemplateKind};
+
+/// A tag that is no comment: `{{< name a b >}}`, `{{% /name %}}`.
+#[derive(Debug)]
+struct Tag<'a> {
+    name: &'a str,
+    closes: bool,
+    range: Range<usize>,
+}
+
+/// Why a tag stops the build, and where it ends.
+struct Fault {
+    end: usize,
+    message: String,
+}
+
+/// All calls of a body in order; at the first mistake Hugo reads no further.
+pub(super) fn find(body: &str) -> Vec<Template> {
+    let mut lexer = Lexer {
+        body,
+        opened: HashSet::new(),
+    };
+    let mut tags: Vec<Tag<'_>> = Vec::new();
+    let mut fault = None;
+    let mut at = 0;
+    while let Some(start) = next_delimiter(body, at) {
+        match lexer.read(start) {
+            Ok((tag, end)) => {
+                at = end;
+                tags.extend(tag);
+            }
+            Err(error) => {
+                fault = Some(malformed(start..error.end, error.message));
+                break;
+            }
+        }
+    }
+    let mut found = calls(body, &tags);
+    found.extend(fault);
+    found
+}
+
+/// The opening tags as calls, each with its closing tag where there is one.
+fn calls(body: &str, tags: &[Tag<'_>]) -> Vec<Template> {
+    let mut found: Vec<Template> = Vec::new();
+    // Opening tags that may still be closed: the tag's name and the call's index.
+    let mut open: Vec<(&str, usize)> = Vec::new();
+    for tag in tags {
+        if !tag.closes {
+            open.push((tag.name, found.len()));
+            found.push(Template {
+                range: tag.range.clone(),
+                kind: TemplateKind::Call(tag.name.to_owned()),
+                literal: marks(body, &tag.range),
+            });
+            continue;
+        }
+        let Some(at) = open.iter().rposition(|(name, _)| *name == tag.name) else {
+            found.push(malformed(
+                tag.range.clone(),
+                "it closes a shortcode that is not open".to_owned(),
+            ));
+            continue;
+        };
+        let (name, call) = open[at];
+        open.truncate(at);
+        if EMPTY.contains(&name.to_lowercase().as_str()) {
+            found.push(malformed(
+                tag.range.clone(),
+                format!("the shortcode `{name}` takes no closing tag"),
+            ));
+        } else if !found[call].literal.is_empty() {
+            let closing = marks(body, &tag.range);
+            if closing.is_empty() {
+                found[call].literal.clear();
+            }
+            found[call].literal.extend(closing);
+        }
+    }
+    found
+}
+
+fn malformed(range: Range<usize>, message: String) -> Template {
+    Template {
+        range,
+        kind: TemplateKind::Malformed(message),
+        literal: Vec::new(),
+    }
+}
+
+/// Hugo's marks around what is between the delimiters; none where they would end too early.
+fn marks(body: &str, range: &Range<usize>) -> Vec<Edit> {
+    if body[range.clone()].contains("*/") {
+        return Vec::new();
+    }
+    vec![
+        Edit::insert(range.start + 3, "/*"),
+        Edit::insert(range.end - 3, "*/"),
+    ]
+}
+
+struct Lexer<'a> {
+    body: &'a str,
+    /// The names that were opened so far; Hugo never takes one out again.
+    opened: HashSet<&'a str>,
+}
+
+impl<'a> Lexer<'a> {
+    /// Reads the tag that starts at byte `start`: the tag, if it is no comment, and the byte behind it.
+    fn read(&mut self, start: usize) -> Result<(Option<Tag<'a>>, usize), Fault> {
+        let close = closing_of(self.body, start);
+        let inside = start + 3;
+        let line_end = self.body[inside..]
+            .find('\n')
+            .map_or(self.body.len(), |length| inside + length);
+        let fail = |end: usize, message: &str| Fault {
+            end,
+            message: message.to_owned(),
+        };
+        if self.body[inside..].starts_with("/*") {
+            let closing = format!("*/{close}");
+            return match self.body[inside..].find(&closing) {
+                Some(length) if length > 1 => Ok((None, inside + length + closing.len())),
+                _ => Err(fail(line_end, "an escaped shortcode is never closed")),
+            };
+        }
+        let mut name = None;
+        let mut closes = false;
+        let mut named = None;
+        let mut at = inside;
+        loop {
+            let rest = &self.body[at..];
+            if rest.starts_with(close) {
+                let end = at + close.len();
+                return match name {
+                    Some(name) => Ok((
+                        Some(Tag {
+                            name,
+                            closes,
+                            range: start..end,
+                        }),
+                        end,
+                    )),
+                    None => Err(fail(end, "a shortcode without a name")),
+                };
+            }
+            let Some(c) = rest.chars().next() else {
+                return Err(fail(line_end, "this shortcode is never closed"));
+            };
+            at = match c {
+                c if c.is_whitespace() => at + c.len_utf8(),
+                '/' if name.is_none() && self.opened.is_empty() => {
+                    return Err(fail(at + 1, "it closes a shortcode, but none is open"));
+                }
+                '/' => {
+                    closes |= name.is_none();
+                    at + 1
+                }
+                '\\' => at + 1,
+                '"' | '`' if name.is_some() => {
+                    mixed(&mut named, false).map_err(|message| fail(at + 1, message))?;
+                    quoted(rest)
+                        .map(|length| at + length)
+                        .ok_or_else(|| fail(line_end, "a quoted argument is never closed"))?
+                }
+                c if name.is_some() && (is_word(c) || c == '.') => {
+                    let end = at
+                        + rest
+                            .find(|c| !(is_word(c) || c == '.'))
+                            .unwrap_or(rest.len());
+                    let value = self.body[end..].strip_prefix('=');
+                    mixed(&mut named, value.is_some()).map_err(|message| fail(end, message))?;
+                    match value {
+                        None => end,
+                        Some(value) => {
+                            end + 1
+                                + argument(value, close).ok_or_else(|| {
+                                    fail(line_end, "a quoted argument is never closed")
+                                })?
+                        }
+                    }
+                }
+                c if name.is_none() && (c == '_' || c.is_alphanumeric()) => {
+                    let end = at
+                        + rest
+                            .find(|c| !(is_word(c) || c == '/' || c == '.'))
+                            .unwrap_or(rest.len());
+                    let word = &self.body[at..end];
+                    // `name /` closes itself, `name/` is a name.
+                    if closes && !self.opened.contains(word) {
+                        return Err(fail(end, "it closes a shortcode that is not open"));
+                    }
+                    if word.contains('.') && !word.ends_with(".inline") {
+                        return Err(fail(end, "a period in the name of a shortcode"));
+                    }
+                    self.opened.insert(word);
+                    name = Some(word);
+                    end
+                }
+                _ => {
+                    return Err(fail(
+                        at + c.len_utf8(),
+                        "a character that no shortcode can hold here",
+                    ));
+                }
+            };
+        }
+    }
+}
+
+fn is_word(c: char) -> bool {
+    c == '_' || c == '-' || c.is_alphanumeric()
+}
+
+/// Arguments have names or not, but not both in one call.
+fn mixed(named: &mut Option<bool>, this: bool) -> Result<(), &'static str> {
+    match named {
+        Some(other) if *other != this => Err("arguments with and without names in one shortcode"),
+        _ => {
+            *named = Some(this);
+            Ok(())
+        }
+    }
+}
+
+/// The length of the value behind an `=`.
+fn argument(value: &str, close: &str) -> Option<usize> {
+    let blank = value.len() - value.trim_start_matches(' ').len();
+    let rest = &value[blank..];
+    if rest.starts_with(['"', '`']) {
+        return quoted(rest).map(|length| blank + length);
+    }
+    if let Some(escaped) = rest.strip_prefix("\\\"") {
+        return escaped.find("\\\"").map(|length| blank + length + 4);
+    }
+    let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+    Some(blank + rest.find(close).map_or(end, |close| close.min(end)))
+}
+
+/// The length of a quoted text, both quotes counted. Only one in backticks may have line ends in it.
+fn quoted(text: &str) -> Option<usize> {
+    if let Some(raw) = text.strip_prefix('`') {
+        return raw.find('`').map(|length| length + 2);
+    }
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            '\n' => return None,
+            '"' if !escaped => return Some(at + 1),
+            _ => escaped = c == '\\' && !escaped,
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(body: &str) -> Vec<String> {
+        find(body)
+            .into_iter()
+            .map(|template| match template.kind {
+                TemplateKind::Call(name) => name,
+                _ => "!".to_owned(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn calls_and_mistakes() {
+        for (body, expected) in [
+            (
+                "{{< x >}} {{% y/z a b %}} {{< X src=\"a>}}\" >}}",
+                vec!["x", "y/z", "X"],
+            ),
+            ("{{< x >}}a{{< /x >}}", vec!["x"]),
+            ("{{< x />}} {{<x>}} {{<x\n>}}", vec!["x", "x", "x"]),
+            (
+                "{{</* x */>}} {{%/* x */%}} {{ .Title }} {{ range }}",
+                vec![],
+            ),
+            ("{{< x", vec!["!"]),
+            ("{{<3}}", vec!["!"]),
+            ("{{< /x >}}", vec!["!"]),
+            ("{{< x >}}{{< /y >}}", vec!["x", "!"]),
+            ("{{< x a b=\"c\" >}}", vec!["!"]),
+            ("{{< x a=\"b\" c >}}", vec!["!"]),
+            ("{{< x \"a >}}\n", vec!["!"]),
+            ("{{< >}}", vec!["!"]),
+            ("{{< a.b >}}", vec!["!"]),
+            ("{{< x ? >}}", vec!["!"]),
+            ("{{</* x >}}", vec!["!"]),
+            (
+                "{{< figure src=a.png >}}{{< /figure >}}",
+                vec!["figure", "!"],
+            ),
+        ] {
+            assert_eq!(kinds(body), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn marks_make_both_halves_text() {
+        let body = "{{< x >}}a{{< /x >}}";
+        let found = find(body);
+        let marked = crate::fix::splice(body, &found[0].literal);
+        assert_eq!(marked, "{{</* x */>}}a{{</* /x */>}}");
+        assert_eq!(find(&marked), []);
+    }
+}
