@@ -40,6 +40,28 @@ pub fn apply(text: &str, findings: &[Finding], at_least: Applicability) -> Fixed
     }
 }
 
+/// Fixes may make room for others; more rounds than this would be an endless one.
+const ROUNDS: usize = 10;
+
+/// Applies fixes until there are none left that are at least this safe: the text then, and what `look` finds in it.
+pub fn settle(
+    text: &str,
+    at_least: Applicability,
+    look: &dyn Fn(&str) -> Vec<Finding>,
+) -> (String, Vec<Finding>) {
+    let mut text = text.to_owned();
+    let mut findings = look(&text);
+    for _ in 0..ROUNDS {
+        let fixed = apply(&text, &findings, at_least);
+        if fixed.applied == 0 {
+            break;
+        }
+        text = fixed.text;
+        findings = look(&text);
+    }
+    (text, findings)
+}
+
 /// The text with the edits in it; they must fit it, ascend and not overlap.
 pub fn splice<'a>(text: &str, edits: impl IntoIterator<Item = &'a Edit>) -> String {
     let mut out = String::with_capacity(text.len());

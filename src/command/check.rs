@@ -1,5 +1,7 @@
 //! `check`: findings for pages, with or without their fixes.
 
+use std::collections::BTreeSet;
+
 use super::workspace::{Workspace, read_page};
 use super::{Context, Environment, Status};
 use crate::check::{self, Page, Selection};
@@ -10,95 +12,115 @@ use crate::disk::Expect;
 use crate::finding::{Applicability, Finding, Severity};
 use crate::fix;
 use crate::report::{self, Sources, human, json};
-
-/// Fixes may make room for others; more rounds than this would be an endless one.
-const FIX_ROUNDS: usize = 10;
+use crate::site::SitePath;
 
 pub(super) fn run(
     arguments: &cli::Check,
     context: &Context,
     environment: &mut Environment,
 ) -> anyhow::Result<Status> {
-    let workspace = Workspace::open(context, environment, Flags::default())?;
+    let mut workspace = Workspace::open(context, environment, Flags::default())?;
     let selection = Selection::new(&workspace.config, &arguments.select, &arguments.ignore)
         .map_err(anyhow::Error::msg)?;
     let walk = workspace.walk();
     let pages = workspace.select(&walk, &arguments.paths, environment)?;
-    let at_least = match (arguments.unsafe_fixes, arguments.fix || arguments.diff) {
-        (true, _) => Some(Applicability::Unsafe),
-        (false, true) => Some(Applicability::Safe),
-        (false, false) => None,
-    };
+    let all: BTreeSet<SitePath> = walk.pages.iter().map(|page| page.path.clone()).collect();
 
-    let mut findings = if arguments.paths.is_empty() {
-        walk.troubles.clone()
-    } else {
-        Vec::new()
-    };
-    let mut sources = Sources::new();
-    let mut diff = String::new();
+    let mut told = Told::default();
+    if arguments.paths.is_empty() {
+        told.findings.clone_from(&walk.troubles);
+    }
     for page in &pages {
-        let text = match read_page(page) {
-            Ok(text) => text,
-            Err(error) if error.is_not_found() => continue,
-            Err(error) => {
-                findings.push(unreadable(page, &error));
-                continue;
-            }
-        };
-        let today = environment.today();
-        let look = |text: &str| {
-            check::check(
-                &Page::parse(&page.path, text, &page.language, &workspace.site, today),
-                &selection,
-            )
-        };
-        let mut found = look(&text);
-        let mut current = text.clone();
-        if let Some(at_least) = at_least {
-            for _ in 0..FIX_ROUNDS {
-                let fixed = fix::apply(&current, &found, at_least);
-                if fixed.applied == 0 {
-                    break;
+        match read_page(page) {
+            Ok(text) => {
+                if workspace.site.generator.depends_on_version(&text) {
+                    workspace.settle_version(&environment.cwd);
                 }
-                current = fixed.text;
-                found = look(&current);
+                let look = |text: &str| {
+                    let page = Page::parse(
+                        &page.path,
+                        text,
+                        &page.language,
+                        &workspace.site,
+                        environment.today(),
+                    );
+                    check::check(&page.among(&all), &selection)
+                };
+                one(page, &text, arguments, &workspace, &look, &mut told)?;
             }
+            // It vanished between the walk and now.
+            Err(error) if error.is_not_found() => {}
+            Err(error) => told.findings.push(unreadable(page, &error)),
         }
-        if current != text {
-            if arguments.diff {
-                diff.push_str(&human::diff(&page.path, &text, &current));
-            } else if workspace.site.roots[page.root].writable {
-                workspace.root.write_atomic(
-                    &page.file,
-                    current.as_bytes(),
-                    Expect::Bytes(text.as_bytes()),
-                )?;
-            }
-        }
-        if !found.is_empty() {
-            sources.insert(page.path.clone(), current);
-        }
-        findings.extend(found);
     }
 
     match arguments.format {
-        Format::Json => environment.print(&json::check(&findings, &sources, pages.len())),
+        Format::Json => environment.print(&json::check(&told.findings, &told.sources, pages.len())),
         Format::Human => {
-            environment.print(&diff);
-            environment.print(&human::findings(&findings, &sources, context.color));
+            environment.print(&told.diff);
+            environment.print(&human::findings(
+                &told.findings,
+                &told.sources,
+                context.color,
+            ));
             if !context.global.quiet {
-                environment.note(human::check_summary(&findings, pages.len()).trim_end());
+                environment.note(human::check_summary(&told.findings, pages.len()).trim_end());
             }
         }
     }
-    let counts = report::count(&findings);
+    let counts = report::count(&told.findings);
     let attention = counts.errors > 0 || (arguments.strict && counts.warnings > 0);
     Ok(if attention {
         Status::Attention
     } else {
         Status::Success
     })
+}
+
+/// What a check has to tell.
+#[derive(Default)]
+struct Told {
+    findings: Vec<Finding>,
+    /// The texts that the findings are about.
+    sources: Sources,
+    diff: String,
+}
+
+/// Looks at one page, and fixes it where that is asked for.
+fn one(
+    page: &content::Page,
+    text: &str,
+    arguments: &cli::Check,
+    workspace: &Workspace,
+    look: &dyn Fn(&str) -> Vec<Finding>,
+    told: &mut Told,
+) -> anyhow::Result<()> {
+    let at_least = if arguments.unsafe_fixes {
+        Applicability::Unsafe
+    } else {
+        Applicability::Safe
+    };
+    let (current, findings) = if arguments.fix || arguments.unsafe_fixes || arguments.diff {
+        fix::settle(text, at_least, look)
+    } else {
+        (text.to_owned(), look(text))
+    };
+    if current != text {
+        if arguments.diff {
+            told.diff.push_str(&human::diff(&page.path, text, &current));
+        } else if workspace.site.roots[page.root].writable {
+            workspace.root.write_atomic(
+                &page.file,
+                current.as_bytes(),
+                Expect::Bytes(text.as_bytes()),
+            )?;
+        }
+    }
+    if !findings.is_empty() {
+        told.sources.insert(page.path.clone(), current);
+    }
+    told.findings.extend(findings);
+    Ok(())
 }
 
 fn unreadable(page: &content::Page, error: &crate::disk::Error) -> Finding {

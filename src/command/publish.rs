@@ -17,9 +17,6 @@ use crate::reply;
 use crate::report::{PostReport, PostState, Sources, Trouble, position};
 use crate::stub::{Provenance, Stub};
 
-/// Fixes may make room for others; more rounds than this would be an endless one.
-const FIX_ROUNDS: usize = 10;
-
 /// The post that a new one replaces.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Previous<'a> {
@@ -184,17 +181,13 @@ impl<'a> Publisher<'a> {
         report: &mut PostReport,
     ) -> Result<(String, bool), Trouble> {
         let site = &self.workspace.site;
-        let mut text = post.text;
-        let mut findings = Vec::new();
-        for _ in 0..FIX_ROUNDS {
-            let page = check::Page::parse(&stub.path, &text, &stub.language, site, self.today);
-            findings = check::check(&page, &self.selection);
-            let fixed = fix::apply(&text, &findings, Applicability::Safe);
-            if fixed.applied == 0 {
-                break;
-            }
-            text = fixed.text;
-        }
+        let look = |text: &str| {
+            check::check(
+                &check::Page::parse(&stub.path, text, &stub.language, site, self.today),
+                &self.selection,
+            )
+        };
+        let (text, findings) = fix::settle(&post.text, Applicability::Safe, &look);
         let errors = findings
             .iter()
             .filter(|finding| finding.severity == Severity::Error)

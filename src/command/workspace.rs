@@ -25,6 +25,8 @@ pub(super) struct Workspace {
     pub(super) config: Config,
     pub(super) root: Root,
     pub(super) store: Store,
+    /// Whether the generator's program has been asked for its version.
+    version_asked: bool,
 }
 
 impl Workspace {
@@ -62,6 +64,7 @@ impl Workspace {
             config,
             root,
             store,
+            version_asked: false,
         })
     }
 
@@ -93,19 +96,16 @@ impl Workspace {
         Ok(chosen)
     }
 
-    /// Asks the generator's program for its version, once, where nothing else has told it for sure.
+    /// Asks the generator's program for its version, once, where the site's configuration does not say it.
     pub(super) fn settle_version(&mut self, cwd: &Path) {
-        if matches!(
-            self.site.version_source,
-            VersionSource::Configured | VersionSource::Program
-        ) {
+        if self.version_asked || self.site.version_source == VersionSource::Configured {
             return;
         }
+        self.version_asked = true;
         if let Some(version) = program_version(self.site.generator, cwd) {
             self.site.version = version;
+            self.site.version_source = VersionSource::Program;
         }
-        // Asked is asked, whatever came of it: the next page does not start the program again.
-        self.site.version_source = VersionSource::Program;
     }
 }
 
