@@ -143,7 +143,7 @@ impl Default for Settings {
             jobs: 4,
             max_attempts: 5,
             max_paid_attempts: 2,
-            max_wait: Duration::from_secs(120),
+            max_wait: Duration::from_mins(2),
             requests_per_minute: None,
             tokens_per_minute: None,
             backoff: Duration::from_millis(500),

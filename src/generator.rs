@@ -8,12 +8,12 @@ use std::path::Path;
 
 use globset::GlobSet;
 
-use crate::body::Dialect;
 use crate::finding::Edit;
 use crate::front_matter::SplitRules;
 use crate::site::{ContentRoot, Site, SlugRules, Taxonomy, Version};
 
 mod detect;
+mod dialect;
 mod error;
 mod files;
 mod hugo;
@@ -23,6 +23,7 @@ mod versions;
 mod zola;
 
 pub use detect::{find_root, open};
+pub use dialect::{Dialect, Escaped, Refusal};
 pub use error::SiteError;
 #[cfg(test)]
 pub(crate) use files::memory;

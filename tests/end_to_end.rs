@@ -138,7 +138,7 @@ fn headings(body: &str) -> Vec<String> {
             (Event::Start(Tag::Heading { .. }), open) => *open = Some(String::new()),
             (Event::End(TagEnd::Heading(_)), open) => headings.extend(open.take()),
             (Event::Text(text) | Event::Code(text) | Event::InlineHtml(text), Some(heading)) => {
-                heading.push_str(&text)
+                heading.push_str(&text);
             }
             _ => {}
         }

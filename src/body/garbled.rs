@@ -7,8 +7,8 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 use crate::finding::Edit;
 use crate::markdown;
 
-use super::Dialect;
 use super::edits::{apply, is_escaped, line_end, line_prefix, line_start};
+use crate::generator::Dialect;
 
 /// The body with the places set right that a generator would garble in silence.
 pub(super) fn tidy(body: &str, dialect: &Dialect) -> String {
@@ -159,7 +159,7 @@ fn starts_line(body: &str, at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::body::Escaped;
+    use crate::generator::Escaped;
 
     use super::*;
 

@@ -135,7 +135,7 @@ pub(super) fn run(
             Action::Ask => {}
             Action::Convert(name) => match kept.record(name) {
                 Some(record) if !arguments.record_only => {
-                    ready.push((stub.clone(), record.clone(), None))
+                    ready.push((stub.clone(), record.clone(), None));
                 }
                 Some(_) => reports.push(PostReport::new(&stub.path, PostState::Planned)),
                 None => reports.push(failed(

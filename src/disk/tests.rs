@@ -288,14 +288,14 @@ fn a_lock_sweeps_only_temporary_files_that_are_older() -> Outcome {
         fs::write(dir.path().join(name), "a person's")?;
     }
     fs::write(&old, "")?;
-    let past = std::time::SystemTime::now() - std::time::Duration::from_secs(60);
+    let past = std::time::SystemTime::now() - std::time::Duration::from_mins(1);
     fs::File::options()
         .write(true)
         .open(&old)?
         .set_modified(past)?;
     let lock = root.lock(|_| ())?;
     fs::write(&young, "")?;
-    let future = std::time::SystemTime::now() + std::time::Duration::from_secs(60);
+    let future = std::time::SystemTime::now() + std::time::Duration::from_mins(1);
     fs::File::options()
         .write(true)
         .open(&young)?

@@ -23,13 +23,12 @@ pub(super) fn wait(
     chance: f64,
 ) -> Duration {
     let chance = chance.clamp(0.0, 1.0);
-    match retry_after {
-        Some(asked) => asked + asked.min(Duration::from_secs(600)).mul_f64(0.1 * chance),
-        None => {
-            let doubled = first.saturating_mul(1_u32 << attempt.saturating_sub(1).min(16));
-            let most = doubled.min(first.saturating_mul(60));
-            most.mul_f64(0.1 + 0.9 * chance)
-        }
+    if let Some(asked) = retry_after {
+        asked + asked.min(Duration::from_mins(10)).mul_f64(0.1 * chance)
+    } else {
+        let doubled = first.saturating_mul(1_u32 << attempt.saturating_sub(1).min(16));
+        let most = doubled.min(first.saturating_mul(60));
+        most.mul_f64(0.1 + 0.9 * chance)
     }
 }
 
@@ -45,7 +44,7 @@ mod tests {
         assert_eq!(wait(HALF, 3, None, 1.0), HALF * 4);
         assert_eq!(wait(HALF, 30, None, 1.0), Duration::from_secs(30));
         assert_eq!(wait(HALF, u32::MAX, None, 0.0), Duration::from_secs(3));
-        assert_eq!(wait(Duration::MAX, 9, None, 0.0).as_secs() > 0, true);
+        assert!(wait(Duration::MAX, 9, None, 0.0).as_secs() > 0);
     }
 
     #[test]

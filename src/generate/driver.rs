@@ -373,16 +373,14 @@ impl Run<'_> {
 
     fn count_refusal(&self, message: &str) {
         let mut refusals = lock(&self.refusals);
-        let count = match refusals.iter_mut().find(|(known, _)| known == message) {
-            Some((_, count)) => {
+        let count =
+            if let Some((_, count)) = refusals.iter_mut().find(|(known, _)| known == message) {
                 *count += 1;
                 *count
-            }
-            None => {
+            } else {
                 refusals.push((message.to_owned(), 1));
                 1
-            }
-        };
+            };
         if count >= SAME_REFUSALS {
             self.stop(message);
         }

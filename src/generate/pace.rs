@@ -16,7 +16,7 @@ impl Pace {
     pub(super) fn new(requests_per_minute: Option<u32>, tokens_per_minute: Option<u32>) -> Self {
         Self {
             per_request: requests_per_minute.map_or(Duration::ZERO, |limit| {
-                Duration::from_secs(60) / limit.max(1)
+                Duration::from_mins(1) / limit.max(1)
             }),
             tokens_per_minute: tokens_per_minute.map(|limit| limit.max(1)),
             next: None,
@@ -47,9 +47,9 @@ mod tests {
         assert_eq!(pace.reserve(now, 10), now);
         assert_eq!(pace.reserve(now, 500), now + Duration::from_secs(1));
         assert_eq!(pace.reserve(now, 10), now + Duration::from_secs(6));
-        let later = now + Duration::from_secs(60);
+        let later = now + Duration::from_mins(1);
         assert_eq!(pace.reserve(later, u64::MAX), later);
-        assert!(pace.reserve(later, 1) <= later + Duration::from_secs(86_400));
+        assert!(pace.reserve(later, 1) <= later + Duration::from_hours(24));
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::path::Path;
 use globset::{Glob, GlobSetBuilder};
 
 use super::{Claim, Facts, FenceInfo, Files, Generator, Ignored, SiteError, Template};
-use crate::body::Dialect;
 use crate::front_matter::SplitRules;
+use crate::generator::Dialect;
 use crate::site::{Site, SlugRules, Version};
 
 mod config;

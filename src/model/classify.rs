@@ -37,7 +37,10 @@ pub fn status(
     let mut error = by_status(status, &said);
     error.message = message(endpoint, status, headers, &said);
     error.help = help(endpoint, error.kind).or(error.help);
-    match headers.get("x-should-retry").map(|it| it.as_bytes()) {
+    match headers
+        .get("x-should-retry")
+        .map(reqwest::header::HeaderValue::as_bytes)
+    {
         Some(b"true") => {
             error.retry = true;
             error.tries = error.tries.min(if error.pauses_all { u32::MAX } else { 2 });
@@ -304,7 +307,13 @@ fn is_tls(error: &reqwest::Error) -> bool {
         let inner = cause
             .downcast_ref::<std::io::Error>()
             .and_then(std::io::Error::get_ref);
-        if cause.is::<rustls::Error>() || inner.is_some_and(|it| it.is::<rustls::Error>()) {
+        if cause.is::<rustls::Error>()
+            || inner.is_some_and(
+                <dyn std::error::Error + std::marker::Send + std::marker::Sync + 'static>::is::<
+                    rustls::Error,
+                >,
+            )
+        {
             return true;
         }
         next = cause.source();

@@ -41,9 +41,9 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
-            first_event: Duration::from_secs(120),
-            idle: Duration::from_secs(60),
-            total: Duration::from_secs(1800),
+            first_event: Duration::from_mins(2),
+            idle: Duration::from_mins(1),
+            total: Duration::from_mins(30),
         }
     }
 }
@@ -152,6 +152,10 @@ async fn send(
     let status = response.status().as_u16();
     let headers = response.headers().clone();
     let body = error_body(response).await;
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "what a server says of the time is compared with the real clock"
+    )]
     let now = jiff::Timestamp::now();
     Err(classify::status(endpoint, status, &headers, &body, now))
 }

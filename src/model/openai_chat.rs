@@ -1,4 +1,4 @@
-//! Chat completions as OpenAI defined them and most servers speak them: `POST {base}/chat/completions`, answered by a
+//! Chat completions as `OpenAI` defined them and most servers speak them: `POST {base}/chat/completions`, answered by a
 //! stream of chunks that ends with `[DONE]`.
 //!
 //! What servers really send is wider than that. A whole JSON reply instead of the stream, content in parts, null and
@@ -160,15 +160,15 @@ impl Decoder for Chunks {
         if self.text.is_open() {
             return Err(bad("the reply ends inside a character").with_partial(self.text.text()));
         }
-        let (text, finish) = if !self.refusal.is_empty() {
-            (self.refusal, Finish::Refused)
-        } else {
+        let (text, finish) = if self.refusal.is_empty() {
             let finish = match self.finish {
                 _ if self.tools => Finish::ToolCalls,
                 Some(finish) => finish,
                 None => Finish::Missing,
             };
             (self.text.into_text(), finish)
+        } else {
+            (self.refusal, Finish::Refused)
         };
         Ok(Reply {
             text,

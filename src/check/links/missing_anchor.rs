@@ -119,7 +119,7 @@ impl Ids {
         for (event, range) in &page.events {
             match event {
                 Event::Html(_) | Event::InlineHtml(_) => {
-                    ids_in_html(&page.text[range.clone()], &mut all)
+                    ids_in_html(&page.text[range.clone()], &mut all);
                 }
                 Event::Start(Tag::FootnoteDefinition(label)) => {
                     all.extend([

@@ -53,7 +53,7 @@ fix is one of the unsafe ones."
                         )
                         .at(template.range.clone())
                         .help("escape it if it is meant as text, or complete it"),
-                    )
+                    );
                 }
                 TemplateKind::Call(name) if !site.generator.has_shortcode(site, name) => {
                     let severity = if site.shortcodes_known {

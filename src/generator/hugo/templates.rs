@@ -7,7 +7,7 @@
 
 use pulldown_cmark::{Event, Tag};
 
-use crate::body::{Dialect, Escaped, Refusal};
+use crate::generator::{Dialect, Escaped, Refusal};
 use crate::generator::{Template, TemplateKind};
 use crate::markdown;
 use crate::site::Version;

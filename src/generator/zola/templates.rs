@@ -15,8 +15,8 @@
 
 use std::ops::Range;
 
-use crate::body::{Dialect, Escaped, Refusal};
 use crate::finding::Edit;
+use crate::generator::{Dialect, Escaped, Refusal};
 use crate::generator::{Template, TemplateKind};
 use crate::markdown;
 use crate::site::Version;
