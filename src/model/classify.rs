@@ -216,6 +216,7 @@ fn said_in(error: &Value) -> Said {
         message: match message {
             Value::String(text) => text.trim().to_owned(),
             Value::Null => String::new(),
+            Value::Object(fields) if fields.is_empty() => String::new(),
             other => other.to_string(),
         },
         words,
@@ -301,22 +302,20 @@ pub(super) fn chain(error: &reqwest::Error) -> String {
     parts.join(": ")
 }
 
+/// Whether an error of the TLS library is among the causes; it may sit inside I/O errors, which hide it from `source`.
 fn is_tls(error: &reqwest::Error) -> bool {
     let mut next = std::error::Error::source(error);
     while let Some(cause) = next {
+        if cause.is::<rustls::Error>() {
+            return true;
+        }
         let inner = cause
             .downcast_ref::<std::io::Error>()
             .and_then(std::io::Error::get_ref);
-        if cause.is::<rustls::Error>()
-            || inner.is_some_and(
-                <dyn std::error::Error + std::marker::Send + std::marker::Sync + 'static>::is::<
-                    rustls::Error,
-                >,
-            )
-        {
-            return true;
-        }
-        next = cause.source();
+        next = match inner {
+            Some(inner) => Some(inner),
+            None => cause.source(),
+        };
     }
     false
 }

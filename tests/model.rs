@@ -1,0 +1,293 @@
+//! The model's side against a server that misbehaves byte for byte. Each file in `tests/model/` is a case: what the
+//! server does, and what has to become of the job. The words of a case are described in `tests/model/README.md`.
+
+#[path = "model/server.rs"]
+mod server;
+
+#[path = "model/runs.rs"]
+mod runs;
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use postwright::generate::{
+    Answer, Context, Event, Finished, Job, Ledger, Outcome, Progress, Settings, run,
+};
+use postwright::model::{Choice, Endpoint, Key, Limits, ModelError, Request};
+use serde::Deserialize;
+use tokio_util::sync::CancellationToken;
+
+use server::{Play, Server};
+
+/// The key of every request; it must turn up nowhere but in the header.
+const CANARY: &str = "canary-0123456789";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    about: String,
+    /// One answer a request; the last one is repeated.
+    answer: Vec<Play>,
+    expect: Expect,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expect {
+    text: Option<String>,
+    finish: Option<String>,
+    tokens: Option<[u64; 2]>,
+    kind: Option<String>,
+    payment: Option<String>,
+    partial: Option<String>,
+    message: Option<String>,
+    #[serde(default)]
+    stops_run: bool,
+    requests: u32,
+    #[serde(default)]
+    possibly_paid: u32,
+    #[serde(default)]
+    at_least_ms: u64,
+}
+
+/// Writes down what it is told.
+#[derive(Default)]
+struct Notes {
+    intents: Mutex<Vec<usize>>,
+    answers: Mutex<Vec<(usize, Answer)>>,
+    failures: Mutex<Vec<(usize, ModelError)>>,
+    events: Mutex<Vec<(usize, Event)>>,
+}
+
+impl Ledger for Notes {
+    fn intent(&self, job: usize, _: u32, _: Timestamp) -> Result<(), String> {
+        self.intents.lock().unwrap().push(job);
+        Ok(())
+    }
+
+    fn answered(&self, job: usize, answer: &Answer) -> Result<(), String> {
+        self.answers.lock().unwrap().push((job, answer.clone()));
+        Ok(())
+    }
+
+    fn failed(&self, job: usize, _: u32, error: &ModelError) {
+        self.failures.lock().unwrap().push((job, error.clone()));
+    }
+}
+
+impl Progress for Notes {
+    fn event(&self, job: usize, event: Event) {
+        self.events.lock().unwrap().push((job, event));
+    }
+}
+
+fn settings() -> Settings {
+    Settings {
+        jobs: 1,
+        backoff: Duration::from_millis(2),
+        max_wait: Duration::from_secs(5),
+        limits: Limits {
+            connect: Duration::from_secs(5),
+            first_event: Duration::from_millis(1500),
+            idle: Duration::from_millis(1200),
+            total: Duration::from_secs(20),
+        },
+        ..Settings::default()
+    }
+}
+
+fn jobs(count: usize) -> Vec<Job> {
+    (0..count)
+        .map(|index| Job {
+            index,
+            request: Request {
+                system: "Be brief.".to_owned(),
+                user: format!("topic number {index}."),
+                model: "m".to_owned(),
+                temperature: None,
+                max_output_tokens: Some(100),
+            },
+        })
+        .collect()
+}
+
+fn choice(url: &str) -> Choice {
+    let key = Key::new("CANARY_KEY", CANARY).unwrap();
+    Choice {
+        endpoint: Endpoint::new("mine", "openai-chat", url, Some(key)).unwrap(),
+        model: "m".to_owned(),
+    }
+}
+
+fn complete(text: &str) -> bool {
+    text.contains("</EndOFText>")
+}
+
+/// Runs jobs against an address, without an interruption from outside.
+fn drive(jobs: Vec<Job>, url: &str, settings: &Settings, notes: &Notes) -> Finished {
+    drive_with(jobs, url, settings, notes, notes, &CancellationToken::new())
+}
+
+fn drive_with(
+    jobs: Vec<Job>,
+    url: &str,
+    settings: &Settings,
+    ledger: &dyn Ledger,
+    progress: &dyn Progress,
+    interrupt: &CancellationToken,
+) -> Finished {
+    let choice = choice(url);
+    let now = Timestamp::now;
+    run(
+        jobs,
+        &Context {
+            choice: &choice,
+            settings,
+            ledger,
+            progress,
+            complete: &complete,
+            now: &now,
+            interrupt,
+        },
+    )
+}
+
+#[test]
+fn every_fault_has_the_outcome_of_its_case() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/model");
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|it| it == "toml"))
+        .collect();
+    paths.sort();
+    assert!(paths.len() >= 40, "only {} cases", paths.len());
+    let queue = Mutex::new(paths.into_iter());
+    let failures = Mutex::new(Vec::new());
+    // Most cases wait more than they work.
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                loop {
+                    let Some(path) = queue.lock().unwrap().next() else {
+                        return;
+                    };
+                    failures.lock().unwrap().extend(play(&path));
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+/// Plays a case; a line for each thing that is not as expected.
+fn play(path: &Path) -> Vec<String> {
+    let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+    let text = std::fs::read_to_string(path).unwrap();
+    let case: Case = toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert!(!case.about.is_empty(), "{name}");
+    let server = Server::start(case.answer);
+    let notes = Notes::default();
+    let started = Instant::now();
+    let finished = drive(jobs(1), &server.url(), &settings(), &notes);
+    let took = started.elapsed();
+    let expect = case.expect;
+
+    let mut got: Vec<(&str, String, String)> = Vec::new();
+    // A partial text may be a megabyte.
+    let head = |text: String| text.chars().take(200).collect();
+    let mut same = |what, is: String, should: String| got.push((what, head(is), head(should)));
+    let (requests, possibly_paid) = match &finished.outcomes[0] {
+        Outcome::Answered {
+            requests,
+            possibly_paid,
+        } => {
+            let answer = &notes.answers.lock().unwrap()[0].1;
+            let reply = &answer.reply;
+            same("kind", "none".into(), expect.kind.unwrap_or("none".into()));
+            same("text", reply.text.clone(), expect.text.unwrap_or_default());
+            if let Some(finish) = expect.finish {
+                same("finish", reply.finish.as_str().to_owned(), finish);
+            }
+            if let Some(tokens) = expect.tokens {
+                let usage = reply.usage.map(|usage| [usage.input, usage.output]);
+                same(
+                    "tokens",
+                    format!("{usage:?}"),
+                    format!("{:?}", Some(tokens)),
+                );
+            }
+            (*requests, *possibly_paid)
+        }
+        Outcome::Failed {
+            error,
+            requests,
+            possibly_paid,
+        } => {
+            same(
+                "kind",
+                error.kind.into(),
+                expect.kind.unwrap_or("none".into()),
+            );
+            let partial = error.partial.clone().unwrap_or_default();
+            same("partial", partial, expect.partial.unwrap_or_default());
+            same(
+                "stops_run",
+                error.stops_run.to_string(),
+                expect.stops_run.to_string(),
+            );
+            let payment = format!("{:?}", error.payment).to_lowercase();
+            same("payment", payment, expect.payment.unwrap_or_default());
+            if let Some(message) = expect.message {
+                let mine = error.message.replace(&server.host(), "HOST");
+                same("message", mine, message);
+            }
+            (*requests, *possibly_paid)
+        }
+        Outcome::NotStarted { cause } => {
+            same("started", cause.clone(), String::new());
+            (0, 0)
+        }
+    };
+    same(
+        "requests",
+        requests.to_string(),
+        expect.requests.to_string(),
+    );
+    same(
+        "requests seen",
+        server.seen().len().to_string(),
+        expect.requests.to_string(),
+    );
+    same(
+        "possibly_paid",
+        possibly_paid.to_string(),
+        expect.possibly_paid.to_string(),
+    );
+    let enough = took >= Duration::from_millis(expect.at_least_ms);
+    same("waited", enough.to_string(), "true".into());
+    same(
+        "intents",
+        notes.intents.lock().unwrap().len().to_string(),
+        expect.requests.to_string(),
+    );
+    let failures = notes.failures.lock().unwrap();
+    let records = notes.answers.lock().unwrap().len() + failures.len();
+    same("notes", records.to_string(), expect.requests.to_string());
+    let leaked = format!(
+        "{:?} {:?} {failures:?}",
+        finished.outcomes, finished.stopped
+    );
+    same(
+        "key shown",
+        leaked.contains(CANARY).to_string(),
+        "false".into(),
+    );
+    got.into_iter()
+        .filter(|(_, is, should)| is != should)
+        .map(|(what, is, should)| format!("{name}: {what} is {is:?}, not {should:?}"))
+        .collect()
+}

@@ -1,0 +1,287 @@
+//! A server on loopback that plays what a case says.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// What to answer to one request; see `README.md`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Play {
+    #[serde(default = "ok")]
+    status: u16,
+    #[serde(default)]
+    pub(crate) headers: Vec<String>,
+    #[serde(default)]
+    framing: Framing,
+    #[serde(default = "line_feed")]
+    newline: String,
+    /// Send so many bytes at a time.
+    #[serde(default)]
+    by: usize,
+    steps: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Framing {
+    #[default]
+    Chunked,
+    /// Chunked, and the connection closes without the last chunk.
+    ChunkedCut,
+    /// A content-length larger than what comes.
+    LengthCut,
+    /// HTTP/1.0: the end of the connection is the end of the body.
+    Close,
+    /// No head of the server's own.
+    Bare,
+}
+
+fn ok() -> u16 {
+    200
+}
+
+fn line_feed() -> String {
+    "\n".to_owned()
+}
+
+/// A request as it was seen.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    pub(crate) head: String,
+    pub(crate) body: Value,
+}
+
+type Answering = dyn Fn(usize, &Seen) -> Play + Send + Sync;
+
+/// Serves until the test ends.
+pub(crate) struct Server {
+    port: u16,
+    seen: Arc<Mutex<Vec<Seen>>>,
+    most_at_once: Arc<AtomicUsize>,
+}
+
+impl Server {
+    /// Answers with one play a request; the last one is repeated.
+    pub(crate) fn start(plays: Vec<Play>) -> Self {
+        Self::with(move |number, _| plays[number.min(plays.len() - 1)].clone())
+    }
+
+    /// Answers with what `answering` makes of the request and its number, from 0.
+    pub(crate) fn with(answering: impl Fn(usize, &Seen) -> Play + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let server = Self {
+            port: listener.local_addr().unwrap().port(),
+            seen: Arc::default(),
+            most_at_once: Arc::default(),
+        };
+        let seen = Arc::clone(&server.seen);
+        let most = Arc::clone(&server.most_at_once);
+        let answering: Arc<Answering> = Arc::new(answering);
+        let port = server.port;
+        thread::spawn(move || {
+            let at_once = Arc::new(AtomicUsize::new(0));
+            for stream in listener.incoming() {
+                let Ok(stream) = stream else { return };
+                let (seen, most) = (Arc::clone(&seen), Arc::clone(&most));
+                let (at_once, answering) = (Arc::clone(&at_once), Arc::clone(&answering));
+                thread::spawn(move || {
+                    let now = at_once.fetch_add(1, Ordering::SeqCst) + 1;
+                    most.fetch_max(now, Ordering::SeqCst);
+                    // The client may go away at any time: that is what many cases are about.
+                    drop(serve(stream, &seen, &*answering, port));
+                    at_once.fetch_sub(1, Ordering::SeqCst);
+                });
+            }
+        });
+        server
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}/v1", self.host())
+    }
+
+    pub(crate) fn host(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.most_at_once.load(Ordering::SeqCst)
+    }
+}
+
+/// A good streamed reply in two pieces.
+pub(crate) fn good(text: &str) -> Play {
+    let (first, second) = text.split_at(text.len() / 2);
+    let steps = [
+        format!("say {first}"),
+        format!("say {second}"),
+        "finish stop".to_owned(),
+        "done".to_owned(),
+    ];
+    plays(200, &steps)
+}
+
+/// An answer of these steps.
+pub(crate) fn plays(status: u16, steps: &[impl ToString]) -> Play {
+    Play {
+        status,
+        headers: Vec::new(),
+        framing: Framing::Chunked,
+        newline: line_feed(),
+        by: 0,
+        steps: steps.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn serve(
+    mut stream: TcpStream,
+    seen: &Mutex<Vec<Seen>>,
+    answering: &Answering,
+    port: u16,
+) -> std::io::Result<()> {
+    let request = read_request(&mut stream)?;
+    let number = {
+        let mut seen = seen.lock().unwrap();
+        seen.push(request.clone());
+        seen.len() - 1
+    };
+    let play = answering(number, &request);
+    let mut out = Out {
+        stream,
+        framing: play.framing,
+        by: play.by,
+    };
+    out.head(&play, port)?;
+    for step in &play.steps {
+        out.step(step, &play.newline)?;
+    }
+    if matches!(play.framing, Framing::Chunked) {
+        out.stream.write_all(b"0\r\n\r\n")?;
+    }
+    // Closing with unread bytes in the socket would be a reset.
+    out.stream.shutdown(Shutdown::Write)?;
+    out.stream.set_read_timeout(Some(Duration::from_secs(1)))?;
+    let _ = out.stream.read(&mut [0; 64])?;
+    Ok(())
+}
+
+fn read_request(stream: &mut TcpStream) -> std::io::Result<Seen> {
+    let mut bytes = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let count = stream.read(&mut buffer)?;
+        if count == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        bytes.extend_from_slice(&buffer[..count]);
+        let text = String::from_utf8_lossy(&bytes);
+        let Some((head, body)) = text.split_once("\r\n\r\n") else {
+            continue;
+        };
+        let length = head
+            .lines()
+            .filter_map(|line| line.split_once(": "))
+            .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+            .map_or(0, |(_, value)| value.parse().unwrap());
+        if body.len() >= length {
+            let body = serde_json::from_str(body).unwrap_or(Value::Null);
+            return Ok(Seen {
+                head: head.to_owned(),
+                body,
+            });
+        }
+    }
+}
+
+struct Out {
+    stream: TcpStream,
+    framing: Framing,
+    by: usize,
+}
+
+impl Out {
+    fn head(&mut self, play: &Play, port: u16) -> std::io::Result<()> {
+        let version = if matches!(play.framing, Framing::Close) {
+            "1.0"
+        } else {
+            "1.1"
+        };
+        let framing = match play.framing {
+            Framing::Bare => return Ok(()),
+            Framing::Chunked | Framing::ChunkedCut => "transfer-encoding: chunked\r\n",
+            Framing::LengthCut => "content-length: 99999\r\n",
+            Framing::Close => "",
+        };
+        let headers: String = play
+            .headers
+            .iter()
+            .map(|header| header.replace("PORT", &port.to_string()) + "\r\n")
+            .collect();
+        let status = play.status;
+        let head =
+            format!("HTTP/{version} {status} X\r\n{framing}{headers}connection: close\r\n\r\n");
+        self.stream.write_all(head.as_bytes())
+    }
+
+    fn step(&mut self, step: &str, newline: &str) -> std::io::Result<()> {
+        let (word, rest) = step.split_once(' ').unwrap_or((step, ""));
+        let delta = |delta: Value, finish: Value| {
+            json!({"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}).to_string()
+        };
+        let event = |data: &str| format!("data: {data}{newline}{newline}").into_bytes();
+        let bytes = match word {
+            "say" => event(&delta(json!({"content": rest}), Value::Null)),
+            "finish" => event(&delta(json!({}), json!(rest))),
+            "json" => event(rest),
+            "usage" => event(
+                r#"{"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":9,"total_tokens":14}}"#,
+            ),
+            "done" => event("[DONE]"),
+            "raw" => rest.as_bytes().to_vec(),
+            "hex" => rest
+                .split(' ')
+                .map(|byte| u8::from_str_radix(byte, 16).unwrap())
+                .collect(),
+            "fill" => {
+                let (count, text) = rest.split_once(' ').unwrap();
+                text.repeat(count.parse().unwrap()).into_bytes()
+            }
+            "wait" => {
+                thread::sleep(Duration::from_millis(rest.parse().unwrap()));
+                return Ok(());
+            }
+            "forever" => loop {
+                // Ends when the client goes away.
+                self.step(rest, newline)?;
+            },
+            other => panic!("no such step: {other}"),
+        };
+        self.send(&bytes)
+    }
+
+    fn send(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        let size = if self.by == 0 { bytes.len() } else { self.by };
+        for part in bytes.chunks(size.max(1)) {
+            match self.framing {
+                Framing::Chunked | Framing::ChunkedCut => {
+                    write!(self.stream, "{:x}\r\n", part.len())?;
+                    self.stream.write_all(part)?;
+                    self.stream.write_all(b"\r\n")?;
+                }
+                _ => self.stream.write_all(part)?,
+            }
+        }
+        self.stream.flush()
+    }
+}
