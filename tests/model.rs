@@ -1,6 +1,8 @@
 //! The model's side against a server that misbehaves byte for byte. Each file in `tests/model/` is a case: what the
 //! server does, and what has to become of the job. The words of a case are described in `tests/model/README.md`.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
 #[path = "model/server.rs"]
 mod server;
 
@@ -72,7 +74,7 @@ impl Ledger for Notes {
         Ok(())
     }
 
-    fn failed(&self, job: usize, _: u32, error: &ModelError) {
+    fn failed(&self, job: usize, _: u32, _: Timestamp, error: &ModelError) {
         self.failures.lock().unwrap().push((job, error.clone()));
     }
 }

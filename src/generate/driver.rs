@@ -1,6 +1,6 @@
 //! Workers take jobs from a queue until it is empty or the run stops.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -76,7 +76,7 @@ async fn drive(jobs: Vec<Job>, context: &Context<'_>, client: Client) -> Finishe
         )),
         pause: Mutex::new(None),
         stopped: Mutex::new(None),
-        refusals: Mutex::new(Vec::new()),
+        refusals: Mutex::default(),
         halt: CancellationToken::new(),
         cancel: context.interrupt.child_token(),
         seed: u64::from_ne_bytes(
@@ -133,7 +133,7 @@ struct Run<'a> {
     pause: Mutex<Option<Instant>>,
     stopped: Mutex<Option<String>>,
     /// Messages of refused jobs, with how often each came.
-    refusals: Mutex<Vec<(String, u32)>>,
+    refusals: Mutex<HashMap<String, u32>>,
     /// No new requests.
     halt: CancellationToken,
     /// No requests at all.
@@ -373,14 +373,9 @@ impl Run<'_> {
 
     fn count_refusal(&self, message: &str) {
         let mut refusals = lock(&self.refusals);
-        let count =
-            if let Some((_, count)) = refusals.iter_mut().find(|(known, _)| known == message) {
-                *count += 1;
-                *count
-            } else {
-                refusals.push((message.to_owned(), 1));
-                1
-            };
+        let count = refusals.entry(message.to_owned()).or_default();
+        *count += 1;
+        let count = *count;
         if count >= SAME_REFUSALS {
             self.stop(message);
         }

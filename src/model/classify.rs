@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
 use super::{Endpoint, ModelError, Payment};
@@ -37,10 +37,7 @@ pub fn status(
     let mut error = by_status(status, &said);
     error.message = message(endpoint, status, headers, &said);
     error.help = help(endpoint, error.kind).or(error.help);
-    match headers
-        .get("x-should-retry")
-        .map(reqwest::header::HeaderValue::as_bytes)
-    {
+    match headers.get("x-should-retry").map(HeaderValue::as_bytes) {
         Some(b"true") => {
             error.retry = true;
             error.tries = error.tries.min(if error.pauses_all { u32::MAX } else { 2 });

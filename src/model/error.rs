@@ -1,5 +1,6 @@
 //! What went wrong between a request and its reply, and what may be done about it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Whether a failed request may have cost money.
@@ -38,8 +39,8 @@ pub struct ModelError {
     pub pauses_all: bool,
     /// The text that had come.
     pub partial: Option<String>,
-    /// The bytes that had come, where no text could be read from them.
-    pub raw: Option<Vec<u8>>,
+    /// The bytes that had come, where no text could be read from them. Shared, since errors are copied about.
+    pub raw: Option<Arc<Vec<u8>>>,
 }
 
 impl ModelError {

@@ -5,6 +5,7 @@
 //! away, or pay twice.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -23,6 +24,9 @@ const MAX_TEXT: usize = 1 << 20;
 const MAX_ERROR: usize = 64 << 10;
 /// How long a finished reply waits for its usage.
 const AFTER_FINISH: Duration = Duration::from_secs(2);
+
+/// The longest that any limit can be: a week. Larger numbers from a configuration would overflow the timer.
+const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// Time limits of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,11 +52,22 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    fn clamped(&self) -> Self {
+        Self {
+            connect: self.connect.min(LONGEST),
+            first_event: self.first_event.min(LONGEST),
+            idle: self.idle.min(LONGEST),
+            total: self.total.min(LONGEST),
+        }
+    }
+}
+
 /// A client for one endpoint. Proxies come from the environment alone, and never stand before this machine itself.
 pub fn client(endpoint: &Endpoint, limits: &Limits) -> Result<Client, ModelError> {
     // Fails only where a provider is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let builder = || base_client(endpoint.is_loopback(), limits.connect);
+    let builder = || base_client(endpoint.is_loopback(), limits.clamped().connect);
     builder()
         .build()
         // A machine without a store of certificates cannot even build a client for plain http; bring our own then.
@@ -100,6 +115,7 @@ pub async fn ask(
     cancel: &CancellationToken,
 ) -> Result<Reply, ModelError> {
     let started = Instant::now();
+    let limits = &limits.clamped();
     let reply = async {
         let response = send(client, endpoint, request, limits, cancel).await?;
         let mut reading = Reading::new(endpoint, limits, started);
@@ -327,7 +343,7 @@ impl<'a> Reading<'a> {
 
 fn with_bytes(mut error: ModelError, raw: Vec<u8>) -> ModelError {
     if error.partial.is_none() && !raw.is_empty() {
-        error.raw = Some(raw);
+        error.raw = Some(Arc::new(raw));
     }
     error
 }

@@ -9,7 +9,9 @@ pub fn judge(reply: Reply, complete: &dyn Fn(&str) -> bool) -> Result<Reply, Mod
     let error = match &reply.finish {
         Finish::Stop if blank => no_text(),
         Finish::Stop => return Ok(reply),
-        Finish::Length if complete(&reply.text) => return Ok(reply),
+        Finish::Length | Finish::Other(_) | Finish::Missing if complete(&reply.text) => {
+            return Ok(reply);
+        }
         Finish::Length => ModelError::new(
             "cut-reply",
             Payment::Paid,
@@ -34,7 +36,6 @@ pub fn judge(reply: Reply, complete: &dyn Fn(&str) -> bool) -> Result<Reply, Mod
             "the model called a tool instead of writing, though none was offered",
         )
         .help("use another model"),
-        Finish::Other(_) | Finish::Missing if complete(&reply.text) => return Ok(reply),
         Finish::Missing if blank => {
             ModelError::new("empty-reply", Payment::Maybe, "the reply is empty").again()
         }

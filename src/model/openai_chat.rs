@@ -160,15 +160,15 @@ impl Decoder for Chunks {
         if self.text.is_open() {
             return Err(bad("the reply ends inside a character").with_partial(self.text.text()));
         }
-        let (text, finish) = if self.refusal.is_empty() {
-            let finish = match self.finish {
-                _ if self.tools => Finish::ToolCalls,
-                Some(finish) => finish,
-                None => Finish::Missing,
-            };
-            (self.text.into_text(), finish)
-        } else {
-            (self.refusal, Finish::Refused)
+        let finish = match self.finish {
+            _ if !self.refusal.is_empty() => Finish::Refused,
+            _ if self.tools => Finish::ToolCalls,
+            Some(finish) => finish,
+            None => Finish::Missing,
+        };
+        let text = match finish {
+            Finish::Refused => self.refusal,
+            _ => self.text.into_text(),
         };
         Ok(Reply {
             text,

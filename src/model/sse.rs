@@ -146,7 +146,7 @@ mod tests {
         let mut sse = Sse::default();
         assert_eq!(sse.push(b"data: \xff\n"), Err(SseError::NotUtf8));
         let mut sse = Sse::default();
-        let line = [b"data: ".as_slice(), &vec![b'a'; 1 << 19], b"\n"].concat();
+        let line = format!("data: {}\n", "a".repeat(1 << 19)).into_bytes();
         let pushed: Result<Vec<_>, _> = (0..20).map(|_| sse.push(&line)).collect();
         assert_eq!(pushed, Err(SseError::TooLong));
     }

@@ -35,9 +35,9 @@ fn scrub(text: &str, key: Option<&str>) -> String {
             .find(|it| !in_key(it))
             .map_or(rest.len(), |length| start + length);
         let word = &rest[start..end];
-        let is_key = word.len() >= 10 && SHAPES.iter().any(|shape| word.starts_with(shape));
+        let secret = word.len() >= 10 && SHAPES.iter().any(|shape| word.starts_with(shape));
         out.push_str(&rest[..start]);
-        out.push_str(if is_key { "[key]" } else { word });
+        out.push_str(if secret { "[key]" } else { word });
         rest = &rest[end..];
     }
     out.push_str(rest);
