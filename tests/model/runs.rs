@@ -237,7 +237,7 @@ impl Ledger for FullDisk {
         Err("disk full".to_owned())
     }
 
-    fn failed(&self, _: usize, _: u32, _: Timestamp, _: &ModelError) {}
+    fn failed(&self, _: usize, _: u32, _: jiff::Timestamp, _: &ModelError) {}
 }
 
 #[test]
