@@ -9,7 +9,7 @@ use std::path::Path;
 use globset::GlobSet;
 
 use crate::finding::Edit;
-use crate::front_matter::SplitRules;
+use crate::front_matter::{Format, SplitRules};
 use crate::site::{ContentRoot, Site, SlugRules, Taxonomy, Version};
 
 mod detect;
@@ -123,6 +123,21 @@ pub enum FenceInfo {
     Refused,
 }
 
+/// A spelling of a date that only some generators, or some versions of them, can read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateSpelling {
+    /// `2024-1-2`
+    ShortNumbers,
+    /// `2024-01-02T10:00`
+    NoSeconds,
+    /// `2024-01-02 10:00:00 +02:00`
+    BlankBeforeOffset,
+    /// `2024-01-02 10:00:00 +0200`
+    OffsetWithoutColon,
+    /// `Tue, 02 Jan 2024 10:00:00 +0000`
+    Rfc2822,
+}
+
 /// Everything that is special to one static site generator.
 pub trait Generator: fmt::Debug + Sync {
     /// Its name in lower case, as in `postwright.toml` and in provenance: `zola`, `hugo`.
@@ -172,6 +187,20 @@ pub trait Generator: fmt::Debug + Sync {
     fn has_templates(&self, _version: Version) -> bool {
         false
     }
+
+    /// Whether `version` of it reads a date in this spelling in front matter of this format.
+    fn reads_date(&self, version: Version, spelling: DateSpelling, format: Format) -> bool;
+
+    /// Whether a page of this file name (without extension) takes its date from it.
+    fn dates_by_name(&self, _stem: &str) -> bool {
+        false
+    }
+
+    /// Whether blanks may follow the delimiter that opens front matter.
+    fn opens_with_blank(&self, version: Version) -> bool;
+
+    /// Whether a page with two terms of one slug is listed twice under it.
+    fn lists_twice(&self) -> bool;
 
     /// Whether a page may call the shortcode `name`: the site or its theme defines it, or the generator brings it along.
     fn has_shortcode(&self, site: &Site, name: &str) -> bool;

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use super::{Claim, Facts, FenceInfo, Files, Generator, Ignored, SiteError, Template};
-use crate::front_matter::SplitRules;
-use crate::generator::Dialect;
+use super::{
+    Claim, DateSpelling, Dialect, Facts, FenceInfo, Files, Generator, Ignored, SiteError, Template,
+};
+use crate::front_matter::{Format, SplitRules};
 use crate::site::{Site, SlugRules, Version};
 
 mod config;
@@ -75,6 +76,24 @@ impl Generator for Hugo {
 
     fn templates(&self, version: Version, body: &str) -> Vec<Template> {
         templates::find(version, body)
+    }
+
+    fn reads_date(&self, _version: Version, spelling: DateSpelling, format: Format) -> bool {
+        match spelling {
+            DateSpelling::ShortNumbers => false,
+            DateSpelling::NoSeconds => format == Format::Toml,
+            DateSpelling::BlankBeforeOffset
+            | DateSpelling::OffsetWithoutColon
+            | DateSpelling::Rfc2822 => true,
+        }
+    }
+
+    fn opens_with_blank(&self, _version: Version) -> bool {
+        true
+    }
+
+    fn lists_twice(&self) -> bool {
+        false
     }
 
     fn has_shortcode(&self, site: &Site, name: &str) -> bool {

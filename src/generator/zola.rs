@@ -4,9 +4,10 @@ use std::path::Path;
 
 use globset::{Glob, GlobSetBuilder};
 
-use super::{Claim, Facts, FenceInfo, Files, Generator, Ignored, SiteError, Template};
-use crate::front_matter::SplitRules;
-use crate::generator::Dialect;
+use super::{
+    Claim, DateSpelling, Dialect, Facts, FenceInfo, Files, Generator, Ignored, SiteError, Template,
+};
+use crate::front_matter::{Format, SplitRules};
 use crate::site::{Site, SlugRules, Version};
 
 mod config;
@@ -74,6 +75,25 @@ impl Generator for Zola {
 
     fn templates(&self, version: Version, body: &str) -> Vec<Template> {
         templates::find(version, body)
+    }
+
+    /// Tested on 0.17.2 and 0.22.0; where the border lies between them is not known.
+    fn reads_date(&self, version: Version, spelling: DateSpelling, _format: Format) -> bool {
+        use DateSpelling::{BlankBeforeOffset, NoSeconds, ShortNumbers};
+        version >= Version::new(0, 22, 0)
+            && matches!(spelling, ShortNumbers | NoSeconds | BlankBeforeOffset)
+    }
+
+    fn dates_by_name(&self, stem: &str) -> bool {
+        slugs::after_date(stem).is_some()
+    }
+
+    fn opens_with_blank(&self, version: Version) -> bool {
+        version >= Version::new(0, 23, 0)
+    }
+
+    fn lists_twice(&self) -> bool {
+        true
     }
 
     fn has_templates(&self, version: Version) -> bool {

@@ -2,6 +2,7 @@
 
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Severity};
+use crate::front_matter::ErrorKind;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -35,6 +36,19 @@ Quote the value, close the block with `+++` or `---` alone on its line, or remov
         let ((Err(error), _) | (_, Some(Err(error)))) = (&page.split, &page.front) else {
             return;
         };
+        // Pages are split by the rules of Zola up to 0.22; what is behind such a delimiter is not looked at.
+        let first = page
+            .text
+            .trim_start_matches('\u{feff}')
+            .lines()
+            .next()
+            .unwrap_or_default();
+        if error.kind == ErrorKind::Opening
+            && matches!(first.trim_end(), "+++" | "---")
+            && page.site.generator.opens_with_blank(page.site.version)
+        {
+            return;
+        }
         let mut finding = page
             .finding(self, Severity::Error, error.message.clone())
             .at(error.span.clone());

@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use super::key_span;
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Severity};
-use crate::front_matter::Value;
+use crate::front_matter::{FrontMatter, Value};
+use crate::generator::DateSpelling;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -37,6 +38,7 @@ date = 2026-01-31
             || front.table().contains_key("topic")
             || page.is_section()
             || !page.is_post()
+            || page.site.generator.dates_by_name(page.path.file_name())
         {
             return;
         }
@@ -64,8 +66,9 @@ impl Rule for InvalidDate {
     fn explanation(&self) -> &'static str {
         "\
 `2026-01-31` and `2026-01-31T10:00:00+02:00` (or with `Z`) mean the same to every version of both generators, with or without
-quotes. Words, slashes, a 30 February, `\"\"` or a time zone's name stop the build; an integer such as `20260131` is an error to
-Zola and a moment in 1970 to Hugo (tested on Zola 0.17.2, 0.22.0 and Hugo 0.168.0).
+quotes. Words, slashes, a 30 February or a time zone's name stop the build. `\"\"` and an integer such as `20260131` are errors to
+Zola; Hugo takes the first for no date and the second for a moment in 1970 (tested on Zola 0.17.2, 0.22.0 and Hugo 0.168.0). Other
+spellings are read by some: `2026-1-31` and a time without seconds by Zola 0.22, `10:00:00 +0200` by Hugo.
 
 ```toml
 date = 2026-01-31
@@ -74,24 +77,79 @@ date = 2026-01-31
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let Some(front) = page.front() else { return };
-        for key in ["date", page.site.generator.updated_key()] {
+        let site = page.site;
+        for key in ["date", site.generator.updated_key()] {
             let Some(key) = page.key(key) else { continue };
-            let written = match front.get(&[key]) {
-                Some(Value::Date(text) | Value::String(text)) if parse(text).is_some() => continue,
-                Some(Value::Date(text) | Value::String(text)) => text.clone(),
-                Some(Value::Integer(number)) => number.to_string(),
+            let value = front.get(&[key]);
+            // Hugo takes these for no date at all, or for seconds since 1970.
+            let is_lenient = !site.generator.requires_front_matter();
+            let severity = match value {
+                Some(Value::Date(text) | Value::String(text)) if is_read(page, front, text) => {
+                    continue;
+                }
+                Some(Value::Integer(_) | Value::Null) if is_lenient => Severity::Warning,
+                Some(Value::String(text)) if is_lenient && text.is_empty() => Severity::Warning,
+                _ => Severity::Error,
+            };
+            let written = match value {
+                Some(Value::Date(text) | Value::String(text)) => {
+                    format!("`{}`", crate::text::escape(text))
+                }
+                Some(Value::Integer(number)) => format!("`{number}`"),
+                Some(Value::Null) => "empty".to_owned(),
                 Some(_) | None => "a value that is no date".to_owned(),
             };
+            let message = format!(
+                "`{key}` is {written}, which {} does not read as a date",
+                site.generator.title()
+            );
             let mut finding = page
-                .finding(
-                    self,
-                    Severity::Error,
-                    format!("`{key}` is `{written}`, which not every generator reads as a date"),
-                )
+                .finding(self, severity, message)
                 .help("write it as `2026-01-31` or `2026-01-31T10:00:00Z`");
             finding.span = front.span(&[key]).or_else(|| key_span(page, &[key]));
             findings.push(finding);
         }
+    }
+}
+
+/// Whether the site's generator reads the date as it is meant.
+fn is_read(page: &Page<'_>, front: &FrontMatter, text: &str) -> bool {
+    let (generator, version) = (page.site.generator, page.site.version);
+    parse(text).is_some()
+        || spelling(text)
+            .is_some_and(|spelling| generator.reads_date(version, spelling, front.format()))
+}
+
+/// The spelling of a date that not every generator reads.
+fn spelling(text: &str) -> Option<DateSpelling> {
+    if jiff::fmt::rfc2822::DateTimeParser::new()
+        .parse_zoned(text)
+        .is_ok()
+    {
+        return Some(DateSpelling::Rfc2822);
+    }
+    let (day, rest) = text.split_at(text.find(['T', 't', ' ']).unwrap_or(text.len()));
+    let numbers: Vec<&str> = day.split('-').collect();
+    let &[year, month, date] = numbers.as_slice() else {
+        return None;
+    };
+    let year = year.parse().ok().filter(|_| year.len() == 4)?;
+    Date::new(year, month.parse().ok()?, date.parse().ok()?).ok()?;
+    if month.len() == 1 || date.len() == 1 {
+        return rest.is_empty().then_some(DateSpelling::ShortNumbers);
+    }
+    let time = rest.get(1..)?;
+    let zone = time
+        .find(|c: char| !(c.is_ascii_digit() || c == ':'))
+        .unwrap_or(time.len());
+    let (clock, zone) = time.split_at(zone);
+    clock.parse::<jiff::civil::Time>().ok()?;
+    let digits = zone.trim_start().trim_start_matches(['+', '-']).len();
+    match (clock.len(), zone, digits) {
+        (5, "", _) => Some(DateSpelling::NoSeconds),
+        (8, _, 5) if zone.starts_with(' ') => Some(DateSpelling::BlankBeforeOffset),
+        (8, _, 4) => Some(DateSpelling::OffsetWithoutColon),
+        _ => None,
     }
 }
 
@@ -168,7 +226,36 @@ fn parse(text: &str) -> Option<Date> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{parse, spelling};
+    use crate::generator::DateSpelling;
+
+    #[test]
+    fn spellings_that_only_some_read() {
+        for (text, expected) in [
+            ("2024-1-2", Some(DateSpelling::ShortNumbers)),
+            ("2024-01-02T10:00", Some(DateSpelling::NoSeconds)),
+            (
+                "2024-01-02 10:00:00 +02:00",
+                Some(DateSpelling::BlankBeforeOffset),
+            ),
+            (
+                "2024-01-02 10:00:00 +0200",
+                Some(DateSpelling::OffsetWithoutColon),
+            ),
+            (
+                "Tue, 02 Jan 2024 10:00:00 +0000",
+                Some(DateSpelling::Rfc2822),
+            ),
+            ("2024-2-30", None),
+            ("2024/01/02", None),
+            ("10:00:00", None),
+            ("2024-01-02é10:00", None),
+            ("2024-01-02 10:00:00 UTC", None),
+            ("", None),
+        ] {
+            assert_eq!(spelling(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn dates_that_both_generators_read() {

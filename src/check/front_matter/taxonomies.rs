@@ -3,7 +3,7 @@
 use super::key_span;
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Severity};
-use crate::front_matter::Value;
+use crate::front_matter::{Format, Value};
 
 /// The taxonomies that both generators' users expect.
 const COMMON: [&str; 2] = ["tags", "categories"];
@@ -105,11 +105,13 @@ tags = [\"rust\", \"go\"]
             let message = match front.get(&path) {
                 None | Some(Value::Null) => continue,
                 Some(Value::Array(terms)) => {
-                    let Some(message) = terms.iter().find_map(|term| wrong_term(term, strict))
+                    let Some(message) = terms
+                        .iter()
+                        .find_map(|term| wrong_term(term, strict, front.format()))
                     else {
                         continue;
                     };
-                    message
+                    message.to_owned()
                 }
                 Some(_) => format!("`{taxonomy}` is not a list"),
             };
@@ -122,14 +124,20 @@ tags = [\"rust\", \"go\"]
     }
 }
 
-fn wrong_term(term: &Value, strict: bool) -> Option<String> {
+fn wrong_term(term: &Value, strict: bool, format: Format) -> Option<&'static str> {
+    let is_yaml = format == Format::Yaml;
     match term {
-        Value::String(text) if text.trim().is_empty() && strict => {
-            Some("one of the terms is empty".to_owned())
+        Value::String(text) if text.trim().is_empty() => {
+            strict.then_some("one of the terms is empty")
         }
         Value::String(_) => None,
-        _ if strict => Some("one of the terms is not a string".to_owned()),
-        _ => None,
+        // Zola reads YAML's bare words as the strings they are, Hugo as numbers: `1.10` becomes `1.1`.
+        Value::Integer(_) | Value::Float(_) | Value::Boolean(_) if strict && is_yaml => None,
+        Value::Float(_) if is_yaml => {
+            Some("one of the terms is a number, of which the last zero is lost")
+        }
+        Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Date(_) if !strict => None,
+        _ => Some("one of the terms is not a string"),
     }
 }
 

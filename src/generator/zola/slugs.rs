@@ -93,7 +93,7 @@ pub(super) fn split_name<'a>(
 }
 
 /// What follows a date (`2024-01-02-`, `2024-01-02T10:00:00Z_`) at the start of a name.
-fn after_date(name: &str) -> Option<&str> {
+pub(super) fn after_date(name: &str) -> Option<&str> {
     let rest = day(name)?;
     let rest = time(rest).unwrap_or(rest);
     let mut chars = rest.chars();

@@ -125,9 +125,19 @@ fn uses_given(inside: &str) -> bool {
             .unwrap_or(name.len());
         return end > 0 && (name[end..].starts_with('(') || inside.starts_with("</"));
     }
-    inside
-        .split(|c: char| !(c.is_alphanumeric() || c == '_'))
-        .any(|word| GIVEN.contains(&word))
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    GIVEN.iter().any(|given| {
+        inside.match_indices(given).any(|(at, _)| {
+            let (before, after) = (&inside[..at], &inside[at + given.len()..]);
+            let function = given.contains('_') || *given == "trans";
+            let is_whole = !before.ends_with(|c: char| is_word(c) || matches!(c, '.' | '"' | '\''))
+                && !after.starts_with(is_word);
+            // A variable is never called, and a name before `=` is the callee's own.
+            is_whole
+                && !after.trim_start().starts_with('=')
+                && (function || !after.trim_start().starts_with('('))
+        })
+    })
 }
 
 #[cfg(test)]
@@ -157,6 +167,10 @@ mod tests {
     #[test]
     fn all_else_is_found() {
         let code = |meant| TemplateKind::Code { meant };
+        assert_eq!(
+            kinds("{{ config(a='b') }} {{ f(page=1) }}"),
+            [code(false), code(false)]
+        );
         assert_eq!(
             kinds("{{ x }} {# c #} {% if y %}"),
             [code(false), TemplateKind::Comment, code(false)]
