@@ -1,0 +1,426 @@
+//! `generate` with a real server on loopback: what is asked, what is written, what is left alone.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that fails should say where"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use rstest::rstest;
+use xtask::generators;
+
+#[path = "model/server.rs"]
+#[allow(dead_code, reason = "shared with the tests of the model's side")]
+mod server;
+mod support;
+
+use server::{Server, good, plays};
+use support::{Said, Sandbox, build};
+
+/// A reply as a model would write it.
+fn reply(title: &str) -> String {
+    format!(
+        "TITLE: {title}\nMETA_DESCRIPTION: What to know about it.\nTAGS: one, two\nCATEGORIES: Tutorials\n\
+         MARKDOWN_POST_CONTENT:\nThe first paragraph.\n\n## A heading\n\n```sh\necho {title}\n```\n\n</EndOFText>\n"
+    )
+}
+
+/// Answers each request with a post on the topic that it asks for.
+fn writer() -> Server {
+    Server::with(|_, seen| good(&reply(&topic_of(&seen.body))))
+}
+
+/// The topic stands on the third line of the user's message, between fences.
+fn topic_of(body: &serde_json::Value) -> String {
+    let user = body["messages"][1]["content"].as_str().unwrap();
+    user.lines().nth(3).unwrap().to_owned()
+}
+
+fn site_with_stubs(generator: &str, stubs: usize) -> Sandbox {
+    let sandbox = Sandbox::with_site(&format!("tests/end_to_end/{generator}"));
+    for number in 0..stubs {
+        let stub =
+            format!("+++\ntopic = \"Topic {number}\"\ndraft = false\n+++\nNotes {number}.\n");
+        sandbox.write(&format!("site/content/posts/stub-{number}.md"), &stub);
+    }
+    sandbox
+}
+
+fn generate(sandbox: &mut Sandbox, server: &Server, more: &[&str]) -> Said {
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    let arguments: Vec<&str> = ["generate", "--model", "env/a-model"]
+        .iter()
+        .chain(more)
+        .copied()
+        .collect();
+    sandbox.run(&arguments)
+}
+
+#[test]
+fn fifty_stubs_eight_at_a_time_and_then_nothing_more() {
+    for generator in ["zola", "hugo"] {
+        let mut sandbox = site_with_stubs(generator, 50);
+        let server = writer();
+        let said = generate(&mut sandbox, &server, &["--jobs", "8"]).expect(0);
+        assert!(
+            said.stderr.contains("50 written, 50 requests"),
+            "{}",
+            said.stderr
+        );
+        assert_eq!(server.seen().len(), 50);
+        // The server learns a moment later than the program that a request is over.
+        let at_once = server.most_at_once();
+        assert!((2..=10).contains(&at_once), "{at_once}");
+        assert_eq!(sandbox.records().len(), 50);
+        for number in 0..50 {
+            let post = sandbox.read(&format!("site/content/posts/stub-{number}.md"));
+            assert!(
+                post.contains(&format!("title = \"Topic {number}\"\n")),
+                "{post}"
+            );
+            assert!(post.contains("echo Topic"), "{post}");
+        }
+        let before = sandbox.snapshot("site");
+        generate(&mut sandbox, &server, &["--jobs", "8"]).expect(0);
+        assert_eq!(server.seen().len(), 50);
+        assert_eq!(sandbox.snapshot("site"), before);
+        let programs = generators::all().unwrap();
+        let program = if generator == "zola" {
+            &programs.zola
+        } else {
+            &programs.hugo
+        };
+        let public = build(program, &sandbox.path("site"));
+        assert!(public.join("posts/stub-49/index.html").exists());
+    }
+}
+
+#[test]
+fn two_runs_at_once_ask_once_for_each_stub() {
+    let mut sandbox = site_with_stubs("zola", 6);
+    let server = Server::with(|_, seen| {
+        thread::sleep(Duration::from_millis(150));
+        good(&reply(&topic_of(&seen.body)))
+    });
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    let runs: Vec<_> = (0..4)
+        .map(|_| sandbox.start(&["generate", "--model", "env/m"]))
+        .collect();
+    for run in runs {
+        let output = run.wait_with_output().unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    let topics: BTreeSet<String> = server
+        .seen()
+        .iter()
+        .map(|seen| topic_of(&seen.body))
+        .collect();
+    assert_eq!((server.seen().len(), topics.len()), (6, 6));
+}
+
+#[test]
+fn a_cut_reply_is_no_post_and_the_next_run_asks_again() {
+    let mut sandbox = site_with_stubs("zola", 1);
+    let stub = sandbox.read("site/content/posts/stub-0.md");
+    let whole = reply("Topic 0");
+    let cut = whole[..whole.len() / 2].to_owned();
+    let server = Server::with(move |_, _| good(&cut));
+    generate(&mut sandbox, &server, &[]).expect(1);
+    assert_eq!(sandbox.read("site/content/posts/stub-0.md"), stub);
+    let status = sandbox
+        .run(&["status", "--format", "json"])
+        .expect(0)
+        .json();
+    assert_eq!(status["pages"][0]["state"], "partial");
+    generate(&mut sandbox, &writer(), &[]).expect(0);
+    assert!(
+        sandbox
+            .read("site/content/posts/stub-0.md")
+            .contains("title = \"Topic 0\"")
+    );
+}
+
+#[test]
+fn a_stub_that_is_edited_meanwhile_is_left_alone_and_the_reply_is_kept() {
+    let mut sandbox = site_with_stubs("hugo", 1);
+    let file: PathBuf = sandbox.path("site/content/posts/stub-0.md");
+    let edited = "+++\ntopic = \"Topic 0\"\ndraft = false\n+++\nNotes 0.\nAnd a line more.\n";
+    let target = Arc::new(Mutex::new(file));
+    let server = Server::with(move |_, seen| {
+        fs::write(&*target.lock().unwrap(), edited).unwrap();
+        good(&reply(&topic_of(&seen.body)))
+    });
+    let said = generate(&mut sandbox, &server, &[]).expect(1);
+    assert!(said.stderr.contains("[page-changed]"), "{}", said.stderr);
+    assert_eq!(sandbox.read("site/content/posts/stub-0.md"), edited);
+    assert_eq!(sandbox.records().len(), 1);
+    // The reply was for another brief: nothing is asked, and both ways on are shown.
+    let said = generate(&mut sandbox, &server, &[]).expect(1);
+    assert!(
+        said.stderr.contains("[changed]") && said.stderr.contains("--refresh"),
+        "{}",
+        said.stderr
+    );
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[test]
+fn a_refresh_keeps_the_date_and_the_old_reply() {
+    let mut sandbox = site_with_stubs("zola", 1);
+    sandbox.set("SOURCE_DATE_EPOCH", "1790000000");
+    generate(&mut sandbox, &writer(), &[]).expect(0);
+    let first = sandbox.read("site/content/posts/stub-0.md");
+    assert!(first.contains("date = 2026-09-21\n"), "{first}");
+    sandbox.set("SOURCE_DATE_EPOCH", "1791000000");
+    let server = Server::with(|_, _| good(&reply("Another title")));
+    generate(
+        &mut sandbox,
+        &server,
+        &["--refresh", "content/posts/stub-0.md"],
+    )
+    .expect(0);
+    let second = sandbox.read("site/content/posts/stub-0.md");
+    assert!(
+        second.contains("date = 2026-09-21\n") && second.contains("updated = 2026-10-03\n"),
+        "{second}"
+    );
+    assert!(second.contains("title = \"Another title\""), "{second}");
+    assert_eq!(sandbox.records().len(), 2);
+    // A person's edit is never overwritten.
+    sandbox.write(
+        "site/content/posts/stub-0.md",
+        &second.replace("The first paragraph.", "My own words."),
+    );
+    let said = generate(
+        &mut sandbox,
+        &server,
+        &["--refresh", "content/posts/stub-0.md"],
+    )
+    .expect(1);
+    assert!(said.stderr.contains("[edited]"), "{}", said.stderr);
+    assert!(
+        sandbox
+            .read("site/content/posts/stub-0.md")
+            .contains("My own words.")
+    );
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[test]
+fn record_only_replaces_nothing() {
+    let mut sandbox = site_with_stubs("zola", 2);
+    let stub = sandbox.read("site/content/posts/stub-0.md");
+    let server = writer();
+    generate(&mut sandbox, &server, &["--record-only"]).expect(0);
+    assert_eq!(sandbox.read("site/content/posts/stub-0.md"), stub);
+    assert_eq!(sandbox.records().len(), 2);
+    sandbox.run(&["generate", "--offline"]).expect(0);
+    assert!(
+        sandbox
+            .read("site/content/posts/stub-0.md")
+            .contains("title = ")
+    );
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[test]
+fn max_posts_ends_well_and_the_next_run_goes_on() {
+    let mut sandbox = site_with_stubs("hugo", 5);
+    let server = writer();
+    generate(&mut sandbox, &server, &["--max-posts", "2"]).expect(0);
+    assert_eq!(server.seen().len(), 2);
+    let json = generate(&mut sandbox, &server, &["--format", "json"])
+        .expect(0)
+        .json();
+    assert_eq!(json["totals"]["written"], 3);
+    assert_eq!(json["posts"][0]["model"], "env/a-model");
+    assert_eq!(json["posts"][0]["cost_usd"], 0.0);
+    assert_eq!(server.seen().len(), 5);
+}
+
+#[test]
+fn a_refused_key_stops_the_run_and_is_never_shown() {
+    let mut sandbox = site_with_stubs("zola", 6);
+    sandbox.set("MY_KEY", "sk-canary-0123456789");
+    sandbox.set("POSTWRIGHT_KEY_ENV", "MY_KEY");
+    let server = Server::start(vec![plays(
+        401,
+        &[
+            "{\"error\": {\"message\": \"Incorrect API key provided: sk-canary-0123456789\", \"type\": \"invalid_request_error\"}}",
+        ],
+    )]);
+    let said = generate(&mut sandbox, &server, &["--jobs", "1"]).expect(1);
+    assert_eq!(server.seen().len(), 1);
+    assert!(
+        server.seen()[0].head.contains("sk-canary"),
+        "the key was sent"
+    );
+    assert!(
+        !said.stderr.contains("canary") && !said.stdout.contains("canary"),
+        "{}",
+        said.stderr
+    );
+    for (path, bytes) in sandbox.snapshot("site") {
+        assert!(
+            !String::from_utf8_lossy(&bytes).contains("canary"),
+            "{}",
+            path.display()
+        );
+    }
+    let left = sandbox.read("site/content/posts/stub-5.md");
+    assert!(left.starts_with("+++\ntopic"), "{left}");
+}
+
+#[test]
+fn many_requests_to_somebody_else_need_a_yes() {
+    let mut sandbox = site_with_stubs("zola", 21);
+    sandbox.set("OPENAI_API_KEY", "sk-canary-0123456789");
+    let said = sandbox
+        .run(&["generate", "--model", "openai/some"])
+        .expect(2);
+    assert!(
+        said.stderr.contains("21 requests to openai/some") && said.stderr.contains("--yes"),
+        "{}",
+        said.stderr
+    );
+    assert!(sandbox.records().is_empty());
+}
+
+#[cfg(unix)]
+#[rstest]
+#[case::interrupt("-INT", 130)]
+#[case::terminate("-TERM", 143)]
+fn a_signal_ends_in_order(#[case] signal: &str, #[case] status: i32) {
+    let mut sandbox = site_with_stubs("zola", 4);
+    let server = Server::with(|number, seen| {
+        thread::sleep(Duration::from_millis(if number == 0 { 0 } else { 2500 }));
+        good(&reply(&topic_of(&seen.body)))
+    });
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    let run = sandbox.start(&["generate", "--model", "env/m", "--jobs", "2"]);
+    while sandbox.records().is_empty() {
+        thread::sleep(Duration::from_millis(20));
+    }
+    Command::new("kill")
+        .args([signal, &run.id().to_string()])
+        .status()
+        .unwrap();
+    let said = support::said(run.wait_with_output().unwrap()).expect(status);
+    assert!(said.stderr.contains("1 written"), "{}", said.stderr);
+    // What was recorded is not asked for again.
+    let second = writer();
+    generate(&mut sandbox, &second, &[]).expect(0);
+    assert_eq!(second.seen().len(), 3);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_killed_run_loses_no_reply_and_says_what_may_have_been_paid() {
+    let mut sandbox = site_with_stubs("zola", 4);
+    let server = Server::with(|number, seen| {
+        thread::sleep(Duration::from_millis(if number < 2 { 0 } else { 60_000 }));
+        good(&reply(&topic_of(&seen.body)))
+    });
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    let mut run = sandbox.start(&["generate", "--model", "env/m", "--jobs", "3"]);
+    while sandbox.records().len() < 2 || server.seen().len() < 3 {
+        thread::sleep(Duration::from_millis(20));
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+    let asked: Vec<String> = server
+        .seen()
+        .iter()
+        .take(2)
+        .map(|seen| topic_of(&seen.body))
+        .collect();
+    let second = writer();
+    let json = generate(&mut sandbox, &second, &["--format", "json"])
+        .expect(0)
+        .json();
+    assert!(
+        second
+            .seen()
+            .iter()
+            .all(|seen| !asked.contains(&topic_of(&seen.body)))
+    );
+    assert!(
+        json["totals"]["possibly_paid"].as_u64().unwrap() >= 1,
+        "{json}"
+    );
+    assert_eq!(sandbox.records().len(), 4);
+}
+
+/// A site in one of the shapes that authors have, a stub in it, and where its page is built.
+#[rstest]
+#[case::content_root_alone("zola", &[("content/first.md", "en")], &["first/index.html"])]
+#[case::page_bundle("zola", &[("content/posts/bundle/index.md", "en")], &["posts/bundle/index.html"])]
+#[case::hugo_bundle("hugo", &[("content/posts/bundle/index.md", "en")], &["posts/bundle/index.html"])]
+#[case::hugo_content_dir("hugo-content-dir", &[("pages/posts/first.md", "en")], &["posts/first/index.html"])]
+#[case::hugo_languages("hugo-languages", &[("content/english/first.md", "en"), ("content/deutsch/first.md", "de")], &["first/index.html", "de/first/index.html"])]
+#[case::hugo_mount("hugo-mount", &[("notes/first.md", "en")], &["blog/first/index.html"])]
+#[case::zola_languages("zola-languages", &[("content/first.md", "en"), ("content/first.de.md", "de")], &["first/index.html", "de/first/index.html"])]
+fn sites_of_every_shape(
+    #[case] site: &str,
+    #[case] stubs: &[(&str, &str)],
+    #[case] pages: &[&str],
+) {
+    let programs = generators::all().unwrap();
+    let program = if site.starts_with("zola") {
+        &programs.zola
+    } else {
+        &programs.hugo
+    };
+    let mut sandbox = Sandbox::with_site(&format!("tests/end_to_end/{site}"));
+    for (path, _) in stubs {
+        sandbox.write(
+            &format!("site/{path}"),
+            "+++\ntopic = \"The same question\"\ndraft = false\n+++\n",
+        );
+    }
+    let server = writer();
+    generate(&mut sandbox, &server, &[]).expect(0);
+    let asked: BTreeSet<String> = server
+        .seen()
+        .iter()
+        .map(|seen| {
+            let user = seen.body["messages"][1]["content"]
+                .as_str()
+                .unwrap()
+                .to_owned();
+            user.split("- Language: ")
+                .nth(1)
+                .unwrap()
+                .chars()
+                .take_while(|c| *c != '.')
+                .collect()
+        })
+        .collect();
+    assert_eq!(
+        asked,
+        stubs
+            .iter()
+            .map(|(_, language)| (*language).to_owned())
+            .collect()
+    );
+    sandbox.run(&["check", "--strict"]).expect(0);
+    let public = build(program, &sandbox.path("site"));
+    for page in pages {
+        let html =
+            fs::read_to_string(public.join(page)).unwrap_or_else(|error| panic!("{page}: {error}"));
+        assert!(html.contains("The first paragraph."), "{page}: {html}");
+    }
+}
