@@ -155,6 +155,8 @@ impl Sandbox {
         let root = self.path("site/.postwright/replies");
         self.snapshot("site/.postwright/replies")
             .into_iter()
+            // A record that is just being written has a name that begins with a dot.
+            .filter(|(path, _)| !path.file_name().unwrap().to_string_lossy().starts_with('.'))
             .map(|(path, bytes)| {
                 let name = path.strip_prefix(&root).unwrap().display().to_string();
                 (name, String::from_utf8(bytes).unwrap())
