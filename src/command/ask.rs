@@ -1,27 +1,28 @@
 //! Asking the model: who is asked, what it may cost, and the records of what comes back.
 
 use std::collections::BTreeMap;
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use tokio_util::sync::CancellationToken;
 
+use self::desk::{Desk, Message};
 use super::workspace::Workspace;
 use super::{Context, Environment, Status, prompt as prompts};
 use crate::cli;
 use crate::config::Config;
 use crate::disk::Lock;
-use crate::generate::{self, Answer, Event, Job, Ledger, Outcome, Progress, Settings, Signal};
-use crate::model::{
-    self, Choice, Limits, ModelError, NOTHING_CONFIGURED, Payment, Request, UserProvider,
-};
+use crate::generate::{self, Job, Ledger, Outcome, Settings, Signal};
+use crate::model::{self, Choice, Limits, NOTHING_CONFIGURED, Request, UserProvider};
 use crate::prompt::{self, Prompt};
-use crate::record::{Asked, Intent, NewRecord, Outcome as Reported, Record, RecordName, Store};
+use crate::record::{Outcome as Reported, Record, Store};
 use crate::reply;
 use crate::report::{PostReport, PostState, Trouble, human};
 use crate::stub::{Key, Stub};
 use crate::text::escape;
+
+mod desk;
 
 /// More requests than this to a host that is not this machine need a yes, unless a cap is set.
 const UNASKED_REQUESTS: usize = 20;
@@ -420,176 +421,6 @@ impl Asker {
             .iter()
             .map(|stub| Ok(self.store.next_attempt(&stub.key)?))
             .collect()
-    }
-}
-
-/// What the driver tells the thread that prints and publishes.
-enum Message {
-    Progress(String),
-    Recorded(usize, Box<Record>, u32, u32),
-    Done,
-}
-
-/// Where the driver reports to: replies go to the disk, the rest to the thread that prints.
-struct Desk<'a> {
-    store: &'a Store,
-    asked: &'a [&'a Stub],
-    prompts: &'a [Prompt],
-    choice: &'a Choice,
-    first: Vec<u32>,
-    sender: Sender<Message>,
-}
-
-impl Desk<'_> {
-    fn tell(&self, message: Message) {
-        // Nobody listens any more only when the run is over.
-        let _ = self.sender.send(message);
-    }
-
-    fn close(&self) {
-        self.tell(Message::Done);
-    }
-
-    fn attempt(&self, job: usize, attempt: u32) -> u32 {
-        self.first[job].saturating_add(attempt).saturating_sub(1)
-    }
-
-    fn new_record(
-        &self,
-        job: usize,
-        asked: jiff::Timestamp,
-        text: &str,
-        finish: &str,
-        usage: Option<model::Usage>,
-    ) -> NewRecord {
-        let stub = self.asked[job];
-        let prompt = &self.prompts[job];
-        NewRecord {
-            asked_for: Asked {
-                path: stub.path.clone(),
-                topic: stub.request.topic.clone(),
-                brief: stub.request.brief.clone(),
-                options: stub.request.options.clone(),
-                language: stub.language.clone(),
-                provider: self.choice.endpoint.provider.clone(),
-                model: self.choice.model.clone(),
-                asked,
-                prompt: Some(prompt::hash(prompt)),
-            },
-            outcome: Reported {
-                finish: Some(finish.to_owned()),
-                tokens_in: Some(usage.map_or_else(|| tokens(prompt), |usage| usage.input)),
-                tokens_out: Some(
-                    usage.map_or_else(|| prompt::estimate_tokens(text), |usage| usage.output),
-                ),
-                estimated: usage.is_none(),
-                ..Reported::default()
-            },
-            reply: text.to_owned(),
-        }
-    }
-
-    fn keep(&self, record: &NewRecord, key: &Key) -> Result<RecordName, String> {
-        let name = self
-            .store
-            .write(record)
-            .map_err(|error| error.to_string())?;
-        // What is left of the attempts is now told by the record. If that cannot be cleared, it is only reported twice.
-        let _ = self.store.clear(key);
-        Ok(name)
-    }
-}
-
-impl Ledger for Desk<'_> {
-    fn intent(&self, job: usize, attempt: u32, asked: jiff::Timestamp) -> Result<(), String> {
-        let stub = self.asked[job];
-        let intent = Intent {
-            key: stub.key.clone(),
-            attempt: self.attempt(job, attempt),
-            path: stub.path.clone(),
-            model: shown(self.choice),
-            asked,
-        };
-        self.store
-            .intent(&intent)
-            .map_err(|error| error.to_string())
-    }
-
-    fn answered(&self, job: usize, answer: &Answer) -> Result<(), String> {
-        let stub = self.asked[job];
-        let reply = &answer.reply;
-        let record = self.new_record(
-            job,
-            answer.asked,
-            &reply.text,
-            reply.finish.as_str(),
-            reply.usage,
-        );
-        let name = self.keep(&record, &stub.key)?;
-        let NewRecord {
-            asked_for,
-            outcome,
-            reply,
-        } = record;
-        let record = Record {
-            name,
-            asked_for,
-            outcome,
-            reply,
-        };
-        self.tell(Message::Recorded(
-            job,
-            Box::new(record),
-            answer.requests,
-            answer.possibly_paid,
-        ));
-        Ok(())
-    }
-
-    fn failed(&self, job: usize, attempt: u32, asked: jiff::Timestamp, error: &ModelError) {
-        let stub = self.asked[job];
-        let attempt = self.attempt(job, attempt);
-        let kept = match (error.payment, &error.partial) {
-            (Payment::Free, _) => self
-                .store
-                .forget(&stub.key, attempt)
-                .map_err(|error| error.to_string()),
-            // Paid and of no use as it is: kept as a record all the same.
-            (Payment::Paid, Some(text)) => self
-                .keep(
-                    &self.new_record(job, asked, text, error.kind, None),
-                    &stub.key,
-                )
-                .map(|_| ()),
-            (_, Some(text)) => self
-                .store
-                .partial(&stub.key, attempt, text.as_bytes())
-                .and_then(|()| self.store.sync_partial(&stub.key, attempt))
-                .map_err(|error| error.to_string()),
-            (_, None) => Ok(()),
-        };
-        if let Err(error) = kept {
-            self.tell(Message::Progress(format!(
-                "{}: what came of the reply could not be kept: {error}",
-                escape(stub.path.as_str())
-            )));
-        }
-    }
-}
-
-impl Progress for Desk<'_> {
-    fn event(&self, job: usize, event: Event) {
-        let path = escape(self.asked[job].path.as_str());
-        let line = match event {
-            Event::Started { attempt: 1 } => format!("{path}: asking"),
-            Event::Started { attempt } => format!("{path}: asking again (request {attempt})"),
-            Event::Waiting { delay, reason } => {
-                format!("{path}: waiting {:.1} s: {reason}", delay.as_secs_f64())
-            }
-            Event::Finished => format!("{path}: recorded"),
-            Event::Words(_) | Event::Failed { .. } => return,
-        };
-        self.tell(Message::Progress(line));
     }
 }
 

@@ -1,0 +1,181 @@
+//! Where the driver of a run reports to: replies and intents go to the disk, the rest to the thread that prints.
+
+use std::sync::mpsc::Sender;
+
+use super::{shown, tokens};
+use crate::generate::{Answer, Event, Ledger, Progress};
+use crate::model::{self, Choice, ModelError, Payment};
+use crate::prompt::{self, Prompt};
+use crate::record::{Asked, Intent, NewRecord, Outcome as Reported, Record, RecordName, Store};
+use crate::stub::{Key, Stub};
+use crate::text::escape;
+
+/// What the driver tells the thread that prints and publishes.
+pub(super) enum Message {
+    Progress(String),
+    Recorded(usize, Box<Record>, u32, u32),
+    Done,
+}
+
+/// Where the driver reports to: replies go to the disk, the rest to the thread that prints.
+pub(super) struct Desk<'a> {
+    pub(super) store: &'a Store,
+    pub(super) asked: &'a [&'a Stub],
+    pub(super) prompts: &'a [Prompt],
+    pub(super) choice: &'a Choice,
+    pub(super) first: Vec<u32>,
+    pub(super) sender: Sender<Message>,
+}
+
+impl Desk<'_> {
+    fn tell(&self, message: Message) {
+        // Nobody listens any more only when the run is over.
+        let _ = self.sender.send(message);
+    }
+
+    pub(super) fn close(&self) {
+        self.tell(Message::Done);
+    }
+
+    fn attempt(&self, job: usize, attempt: u32) -> u32 {
+        self.first[job].saturating_add(attempt).saturating_sub(1)
+    }
+
+    fn new_record(
+        &self,
+        job: usize,
+        asked: jiff::Timestamp,
+        text: &str,
+        finish: &str,
+        usage: Option<model::Usage>,
+    ) -> NewRecord {
+        let stub = self.asked[job];
+        let prompt = &self.prompts[job];
+        NewRecord {
+            asked_for: Asked {
+                path: stub.path.clone(),
+                topic: stub.request.topic.clone(),
+                brief: stub.request.brief.clone(),
+                options: stub.request.options.clone(),
+                language: stub.language.clone(),
+                provider: self.choice.endpoint.provider.clone(),
+                model: self.choice.model.clone(),
+                asked,
+                prompt: Some(prompt::hash(prompt)),
+            },
+            outcome: Reported {
+                finish: Some(finish.to_owned()),
+                tokens_in: Some(usage.map_or_else(|| tokens(prompt), |usage| usage.input)),
+                tokens_out: Some(
+                    usage.map_or_else(|| prompt::estimate_tokens(text), |usage| usage.output),
+                ),
+                estimated: usage.is_none(),
+                ..Reported::default()
+            },
+            reply: text.to_owned(),
+        }
+    }
+
+    fn keep(&self, record: &NewRecord, key: &Key) -> Result<RecordName, String> {
+        let name = self
+            .store
+            .write(record)
+            .map_err(|error| error.to_string())?;
+        // What is left of the attempts is now told by the record. If that cannot be cleared, it is only reported twice.
+        let _ = self.store.clear(key);
+        Ok(name)
+    }
+}
+
+impl Ledger for Desk<'_> {
+    fn intent(&self, job: usize, attempt: u32, asked: jiff::Timestamp) -> Result<(), String> {
+        let stub = self.asked[job];
+        let intent = Intent {
+            key: stub.key.clone(),
+            attempt: self.attempt(job, attempt),
+            path: stub.path.clone(),
+            model: shown(self.choice),
+            asked,
+        };
+        self.store
+            .intent(&intent)
+            .map_err(|error| error.to_string())
+    }
+
+    fn answered(&self, job: usize, answer: &Answer) -> Result<(), String> {
+        let stub = self.asked[job];
+        let reply = &answer.reply;
+        let record = self.new_record(
+            job,
+            answer.asked,
+            &reply.text,
+            reply.finish.as_str(),
+            reply.usage,
+        );
+        let name = self.keep(&record, &stub.key)?;
+        let NewRecord {
+            asked_for,
+            outcome,
+            reply,
+        } = record;
+        let record = Record {
+            name,
+            asked_for,
+            outcome,
+            reply,
+        };
+        self.tell(Message::Recorded(
+            job,
+            Box::new(record),
+            answer.requests,
+            answer.possibly_paid,
+        ));
+        Ok(())
+    }
+
+    fn failed(&self, job: usize, attempt: u32, asked: jiff::Timestamp, error: &ModelError) {
+        let stub = self.asked[job];
+        let attempt = self.attempt(job, attempt);
+        let kept = match (error.payment, &error.partial) {
+            (Payment::Free, _) => self
+                .store
+                .forget(&stub.key, attempt)
+                .map_err(|error| error.to_string()),
+            // Paid and of no use as it is: kept as a record all the same.
+            (Payment::Paid, Some(text)) => self
+                .keep(
+                    &self.new_record(job, asked, text, error.kind, None),
+                    &stub.key,
+                )
+                .map(|_| ()),
+            (_, Some(text)) => self
+                .store
+                .partial(&stub.key, attempt, text.as_bytes())
+                .and_then(|()| self.store.sync_partial(&stub.key, attempt))
+                .map_err(|error| error.to_string()),
+            (_, None) => Ok(()),
+        };
+        if let Err(error) = kept {
+            self.tell(Message::Progress(format!(
+                "{}: what came of the reply could not be kept: {error}",
+                escape(stub.path.as_str())
+            )));
+        }
+    }
+}
+
+impl Progress for Desk<'_> {
+    fn event(&self, job: usize, event: Event) {
+        let path = escape(self.asked[job].path.as_str());
+        let line = match event {
+            Event::Started { attempt: 1 } => format!("{path}: asking"),
+            Event::Started { attempt } => format!("{path}: asking again (request {attempt})"),
+            Event::Waiting { delay, reason } => {
+                format!("{path}: waiting {:.1} s: {reason}", delay.as_secs_f64())
+            }
+            Event::Finished => format!("{path}: recorded"),
+            Event::Words(_) | Event::Failed { .. } => return,
+        };
+        self.tell(Message::Progress(line));
+    }
+}
