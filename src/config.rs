@@ -368,6 +368,17 @@ mod tests {
         parse(text, FILE_NAME, Author::Project).map_err(|e| e.to_string())
     }
 
+    /// The schema in the repository is the one that the types give. `SNAPSHOTS=overwrite` writes it anew.
+    #[test]
+    fn the_schema_is_up_to_date() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/postwright.schema.json");
+        let text = serde_json::to_string_pretty(&schema()).expect("JSON") + "\n";
+        if std::env::var("SNAPSHOTS").is_ok_and(|value| value == "overwrite") {
+            std::fs::write(path, &text).expect("written");
+        }
+        assert_eq!(std::fs::read_to_string(path).expect("read"), text);
+    }
+
     #[test]
     fn sixty_categories_are_built_in() {
         assert_eq!(built_in_categories().len(), 60);
