@@ -171,6 +171,10 @@ impl Rule for FutureDate {
 Hugo 0.168.0 does not build a page whose date is still to come, says nothing about it, and judges by UTC whatever the time
 zone of the machine. Zola builds it.
 
+```toml
+date = 2099-01-31
+```
+
 Write a date that has come, or build with `hugo --buildFuture`."
     }
 

@@ -63,7 +63,8 @@ The fix keeps the language alone."
             let block = &page.text[range.clone()];
             let line = block.lines().next().unwrap_or_default();
             let marks = line.trim_start();
-            let start = line.len() - marks.trim_start_matches(['`', '~']).len();
+            let mark = if marks.starts_with('~') { '~' } else { '`' };
+            let start = line.len() - marks.trim_start_matches(mark).len();
             let words = range.start + start..range.start + line.trim_end().len();
             let help = if language.is_empty() {
                 "write only the name of the language there".to_owned()
