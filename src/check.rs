@@ -1,6 +1,7 @@
 //! The rules of `check`, and how they run: a page is parsed once, every rule looks at it, findings come out in the
 //! order of the text. Adding a rule takes its file and two lines here: its `mod` and its entry in [`RULES`].
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
@@ -94,6 +95,8 @@ pub struct Page<'a> {
     pub front: Option<Result<FrontMatter, FrontMatterError>>,
     /// The bytes of the body.
     pub body: Range<usize>,
+    /// The body as Markdown sees it, each byte in its place: without the marks of raw text, where the generator has them.
+    pub markdown: Cow<'a, str>,
     /// The body as Zola's and Postwright's Markdown parser reads it, with the bytes of the file each event stands for.
     pub events: Vec<(Event<'a>, Range<usize>)>,
     /// The bytes of all code, in order: blocks with their fences, spans with their backticks.
@@ -123,7 +126,18 @@ impl<'a> Page<'a> {
             Ok(None) => 0,
             Err(_) => text.len(),
         };
-        let events: Vec<_> = markdown::events(&text[start..])
+        let markdown = match site.generator.as_markdown(site.version, &text[start..]) {
+            Some(seen) => Cow::Owned(seen),
+            None => Cow::Borrowed(&text[start..]),
+        };
+        let events = match &markdown {
+            Cow::Borrowed(body) => markdown::events(body),
+            Cow::Owned(seen) => markdown::events(seen)
+                .into_iter()
+                .map(|(event, range)| (event.into_static(), range))
+                .collect(),
+        };
+        let events: Vec<_> = events
             .into_iter()
             .map(|(event, range)| (event, moved(range, start)))
             .collect();
@@ -161,6 +175,7 @@ impl<'a> Page<'a> {
             split,
             front,
             body: start..text.len(),
+            markdown,
             events,
             code,
             templates,

@@ -371,7 +371,10 @@ mod tests {
     /// The schema in the repository is the one that the types give. `SNAPSHOTS=overwrite` writes it anew.
     #[test]
     fn the_schema_is_up_to_date() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/postwright.schema.json");
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/templates/postwright.schema.json"
+        );
         let text = serde_json::to_string_pretty(&schema()).expect("JSON") + "\n";
         if std::env::var("SNAPSHOTS").is_ok_and(|value| value == "overwrite") {
             std::fs::write(path, &text).expect("written");

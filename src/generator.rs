@@ -188,6 +188,11 @@ pub trait Generator: fmt::Debug + Sync {
         false
     }
 
+    /// A body as `version` of it hands it on to Markdown, each byte in its place; `None` where that is the body itself.
+    fn as_markdown(&self, _version: Version, _body: &str) -> Option<String> {
+        None
+    }
+
     /// Whether `version` of it reads a date in this spelling in front matter of this format.
     fn reads_date(&self, version: Version, spelling: DateSpelling, format: Format) -> bool;
 

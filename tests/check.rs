@@ -81,7 +81,10 @@ fn record(text: &str, findings: &[Finding]) -> String {
     let lines: Vec<String> = findings
         .iter()
         .map(|finding| {
-            let line = finding.span.as_ref().map_or(0, |span| text[..span.start].matches('\n').count() + 1);
+            let line = finding
+                .span
+                .as_ref()
+                .map_or(0, |span| text[..span.start].matches('\n').count() + 1);
             let value = serde_json::json!({
                 "rule": finding.rule,
                 "severity": finding.severity.as_str(),
@@ -91,7 +94,11 @@ fn record(text: &str, findings: &[Finding]) -> String {
             format!("  {value}")
         })
         .collect();
-    if lines.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", lines.join(",\n")) }
+    if lines.is_empty() {
+        "[]\n".to_owned()
+    } else {
+        format!("[\n{}\n]\n", lines.join(",\n"))
+    }
 }
 
 /// Compares a file with what it should hold, or writes it where that was asked for; `None` means that there is none.
@@ -104,7 +111,10 @@ fn compare(path: &Path, actual: Option<&str>, wrong: &mut Vec<String>) {
     match actual {
         Some(actual) if overwrite => fs::write(path, actual).unwrap(),
         None if overwrite => fs::remove_file(path).unwrap(),
-        _ => wrong.push(format!("{}:\nexpected: {expected:?}\nactual:   {actual:?}", path.display())),
+        _ => wrong.push(format!(
+            "{}:\nexpected: {expected:?}\nactual:   {actual:?}",
+            path.display()
+        )),
     }
 }
 
@@ -128,12 +138,23 @@ fn cases_are_found_and_fixed_as_recorded() {
             };
             let findings = look(&site, &text);
             seen.extend(findings.iter().map(|finding| finding.rule));
-            compare(&dir.join(format!("{name}.json")), Some(&record(&text, &findings)), &mut wrong);
+            compare(
+                &dir.join(format!("{name}.json")),
+                Some(&record(&text, &findings)),
+                &mut wrong,
+            );
             let after = fixed(&site, &text);
             let changed = (after != text).then_some(after.as_str());
             compare(&dir.join(format!("{name}.fixed.md")), changed, &mut wrong);
-            if let Some(left) = look(&site, &after).iter().find(|finding| is_safely_fixable(finding)) {
-                wrong.push(format!("{}: {name}: `{}` is left after its fix", dir.display(), left.rule));
+            if let Some(left) = look(&site, &after)
+                .iter()
+                .find(|finding| is_safely_fixable(finding))
+            {
+                wrong.push(format!(
+                    "{}: {name}: `{}` is left after its fix",
+                    dir.display(),
+                    left.rule
+                ));
             }
         }
     }
@@ -149,10 +170,22 @@ fn cases_are_found_and_fixed_as_recorded() {
 fn every_rule_is_explained_and_listed_once() {
     let mut names = BTreeSet::new();
     for rule in RULES {
-        assert!(names.insert(rule.name()), "`{}` is there twice", rule.name());
-        assert!(!rule.summary().ends_with('.'), "the summary of `{}` is no sentence", rule.name());
+        assert!(
+            names.insert(rule.name()),
+            "`{}` is there twice",
+            rule.name()
+        );
+        assert!(
+            !rule.summary().ends_with('.'),
+            "the summary of `{}` is no sentence",
+            rule.name()
+        );
         let page = rule.explanation();
-        assert!(page.contains("0.22") || page.contains("0.168.0") || rule.name().starts_with("stub"), "`{}` names no version", rule.name());
+        assert!(
+            page.contains("0.22") || page.contains("0.168.0") || rule.name().starts_with("stub"),
+            "`{}` names no version",
+            rule.name()
+        );
         assert!(page.contains("```"), "`{}` shows no example", rule.name());
     }
 }
@@ -162,15 +195,120 @@ const FRONT: &str = "+++\ntitle = \"A\"\ndate = 2026-01-02\n+++\n\n";
 /// Pieces of Markdown, of HTML and of template languages, and what models leave behind.
 fn bodies() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "a", "B ", " ", "\n", "\n\n", "\n\n", "- ", "> ", "1. ", "    ", "\t", "# ", "## ", "\n# Foo\n", "\n## Foo\n", "## What's new\n",
-        "`", "``", "```", "\n```\n", "\n```js {1,3}\n", "~~~", "\n````{.python}\n", "*", "**", "_", "~", "[", "](", ")", "[a]()", "[a](#foo)",
-        "[a](#whats-new)", "[a](#Foo)", "[a](@/x.md)", "[a](javascript:x)", "![", "[^1]", "\n[^1]: b\n", "\n[b]: ", "<", ">", "</", "/>",
-        "<T>", "<b>", "</b>", "<div>", "\n<div>\n", "</div>", "<!--", "-->", "<dyn Error>", "<your-key>", "<br>", "<think>", "</think>",
-        "\n<script>\n", "<a href=\"x\">", "&lt;", "&", "\\", "{", "}", "{a}", "{}", "{#x}", "\n## x {a, b}\n", "{{ f() }}", "{{ x }}",
-        "{{ known() }}", "{% f() %}", "{% end %}", "{% raw %}", "{% endraw %}", "{{/* f() */}}", "{%/* f() */%}", "{%/* end */%}", "{{<", ">}}",
-        "{{%", "%}}", "{{< x >}}", "{{< known >}}", "{{</* x */>}}", "/*", "*/", "{#", "#}", "{{ \"a\" }}", "|", "\n| a | b |\n|---|---|\n",
-        "HAHAHUGOSHORTCODE", "<!--more-->", "\nTITLE: x\n", "\n</EndOFText>\n", "EndOFText", "Sure! Here is the article:\n", "\u{200b}",
-        "\u{202e}", "\u{0}", "\u{7}", "é", "日本", "\r\n", "\u{feff}", "---\n", "\n===\n", "+++\n", "\n---\n", "--", "  \n", "https://a.b/c", "<https://a.b>",
+        "a",
+        "B ",
+        " ",
+        "\n",
+        "\n\n",
+        "\n\n",
+        "- ",
+        "> ",
+        "1. ",
+        "    ",
+        "\t",
+        "# ",
+        "## ",
+        "\n# Foo\n",
+        "\n## Foo\n",
+        "## What's new\n",
+        "`",
+        "``",
+        "```",
+        "\n```\n",
+        "\n```js {1,3}\n",
+        "~~~",
+        "\n````{.python}\n",
+        "*",
+        "**",
+        "_",
+        "~",
+        "[",
+        "](",
+        ")",
+        "[a]()",
+        "[a](#foo)",
+        "[a](#whats-new)",
+        "[a](#Foo)",
+        "[a](@/x.md)",
+        "[a](javascript:x)",
+        "![",
+        "[^1]",
+        "\n[^1]: b\n",
+        "\n[b]: ",
+        "<",
+        ">",
+        "</",
+        "/>",
+        "<T>",
+        "<b>",
+        "</b>",
+        "<div>",
+        "\n<div>\n",
+        "</div>",
+        "<!--",
+        "-->",
+        "<dyn Error>",
+        "<your-key>",
+        "<br>",
+        "<think>",
+        "</think>",
+        "\n<script>\n",
+        "<a href=\"x\">",
+        "&lt;",
+        "&",
+        "\\",
+        "{",
+        "}",
+        "{a}",
+        "{}",
+        "{#x}",
+        "\n## x {a, b}\n",
+        "{{ f() }}",
+        "{{ x }}",
+        "{{ known() }}",
+        "{% f() %}",
+        "{% end %}",
+        "{% raw %}",
+        "{% endraw %}",
+        "{{/* f() */}}",
+        "{%/* f() */%}",
+        "{%/* end */%}",
+        "{{<",
+        ">}}",
+        "{{%",
+        "%}}",
+        "{{< x >}}",
+        "{{< known >}}",
+        "{{</* x */>}}",
+        "/*",
+        "*/",
+        "{#",
+        "#}",
+        "{{ \"a\" }}",
+        "|",
+        "\n| a | b |\n|---|---|\n",
+        "HAHAHUGOSHORTCODE",
+        "<!--more-->",
+        "\nTITLE: x\n",
+        "\n</EndOFText>\n",
+        "EndOFText",
+        "Sure! Here is the article:\n",
+        "\u{200b}",
+        "\u{202e}",
+        "\u{0}",
+        "\u{7}",
+        "é",
+        "日本",
+        "\r\n",
+        "\u{feff}",
+        "---\n",
+        "\n===\n",
+        "+++\n",
+        "\n---\n",
+        "--",
+        "  \n",
+        "https://a.b/c",
+        "<https://a.b>",
     ]);
     prop::collection::vec(piece, 0..25).prop_map(|pieces| pieces.concat())
 }

@@ -96,6 +96,10 @@ impl Generator for Zola {
         true
     }
 
+    fn as_markdown(&self, version: Version, body: &str) -> Option<String> {
+        templates::as_markdown(version, body)
+    }
+
     fn has_templates(&self, version: Version) -> bool {
         templates::is_template(version)
     }

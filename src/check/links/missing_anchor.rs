@@ -107,7 +107,7 @@ struct Ids {
 
 impl Ids {
     fn of(page: &Page<'_>) -> Self {
-        let headings = markdown::headings(page.body());
+        let headings = markdown::headings(&page.markdown);
         let heading_id = |text: &str| page.site.heading_id(text);
         let ids = Anchors::of(&headings, &heading_id).headings;
         let mut all: BTreeSet<String> = ids.iter().cloned().collect();

@@ -41,7 +41,8 @@ The fix puts a backslash before the last brace."
                 Event::Start(Tag::Heading { .. }) => last_text = "",
                 Event::Text(text) | Event::Code(text) => last_text = text,
                 Event::End(TagEnd::Heading(_)) => {
-                    if let Some(braces) = braces(page, range).filter(|_| !last_text.ends_with('}'))
+                    if let Some(braces) =
+                        braces(page, range).filter(|_| !last_text.trim_end().ends_with('}'))
                     {
                         findings.push(self.finding(page, &braces));
                     }

@@ -21,8 +21,12 @@ impl Rule for ControlCharacters {
 HTML knows no control characters but tab and line ends. Zola 0.17.2 and 0.22.0 write a NUL into the page as it is, Hugo 0.168.0 a
 replacement character; feeds that hold one cannot be read. In front matter both generators refuse them.
 
-They come from a terminal's output that was pasted with its colours, or from a damaged file. To show an escape sequence, write
-`\\x1b[31m` with a backslash.
+They come from a terminal's output that was pasted with its colours, or from a damaged file. To show an escape sequence, write it
+with a backslash.
+
+```sh
+printf '\\x1b[31mred\\x1b[0m'
+```
 
 The fix takes them away."
     }

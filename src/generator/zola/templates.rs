@@ -47,6 +47,13 @@ pub(super) fn depends_on_version(body: &str) -> bool {
     has_delimiter(body)
 }
 
+/// See [`crate::generator::Generator::as_markdown`].
+pub(super) fn as_markdown(version: Version, body: &str) -> Option<String> {
+    is_template(version)
+        .then(|| tera::as_markdown(body))
+        .flatten()
+}
+
 /// What this version of Zola would run in a body, and what would stop it.
 pub(super) fn find(version: Version, body: &str) -> Vec<Template> {
     if version >= TERA {

@@ -1,5 +1,7 @@
 //! Tera in a body, for Zola from 0.23 on: what stands in it that is neither raw nor a literal string.
 
+use std::ops::Range;
+
 use super::{find_endraw, has_delimiter};
 use crate::generator::{Template, TemplateKind};
 
@@ -23,10 +25,48 @@ const GIVEN: [&str; 14] = [
 
 /// All template syntax of a body that is a template, in order.
 pub(super) fn find(body: &str) -> Vec<Template> {
+    let found = |piece| match piece {
+        Piece::Found(template) => Some(template),
+        Piece::Gone(_) => None,
+    };
+    pieces(body).into_iter().filter_map(found).collect()
+}
+
+/// The body as Markdown will see it, byte for byte in the same place: what the template engine takes away is blank where
+/// it has its lines for itself, and a word elsewhere. `None` where that is the body itself.
+pub(super) fn as_markdown(body: &str) -> Option<String> {
+    let mut bytes = body.as_bytes().to_vec();
+    let mut changed = false;
+    for piece in pieces(body) {
+        let (Piece::Gone(range) | Piece::Found(Template { range, .. })) = piece;
+        let before = body[..range.start].rsplit('\n').next().unwrap_or_default();
+        let after = body[range.end..].split('\n').next().unwrap_or_default();
+        let alone = before.trim().is_empty() && after.trim().is_empty();
+        let filler = if alone { b' ' } else { b'x' };
+        for byte in &mut bytes[range] {
+            if *byte != b'\n' && *byte != b'\r' {
+                *byte = filler;
+            }
+        }
+        changed = true;
+    }
+    // Whole characters were replaced by as many bytes of ASCII.
+    changed.then(|| String::from_utf8(bytes).ok()).flatten()
+}
+
+/// What the template engine does not hand on to Markdown.
+enum Piece {
+    /// The marks of raw text, and text given as a string.
+    Gone(Range<usize>),
+    /// Everything else.
+    Found(Template),
+}
+
+fn pieces(body: &str) -> Vec<Piece> {
     if !has_delimiter(body) {
         return Vec::new();
     }
-    let mut found = Vec::new();
+    let mut pieces = Vec::new();
     // After a statement that was meant, the variables that it defines are meant as well.
     let mut meant_before = false;
     let mut at = 0;
@@ -35,14 +75,18 @@ pub(super) fn find(body: &str) -> Vec<Template> {
         let (length, kind) = match &rest[..2] {
             "{#" => (close(rest, "#}"), TemplateKind::Comment),
             "{%" if is_raw(rest) => match find_endraw(rest) {
-                Some((_, end)) => {
-                    at = start + end;
+                Some((end, after)) => {
+                    let open = close(rest, "%}").unwrap_or(end);
+                    pieces.push(Piece::Gone(start..start + open));
+                    pieces.push(Piece::Gone(start + end..start + after));
+                    at = start + after;
                     continue;
                 }
                 None => (None, TemplateKind::Comment),
             },
             opening => {
                 if let Some(length) = literal(rest) {
+                    pieces.push(Piece::Gone(start..start + length));
                     at = start + length;
                     continue;
                 }
@@ -53,24 +97,25 @@ pub(super) fn find(body: &str) -> Vec<Template> {
                 (length, TemplateKind::Code { meant })
             }
         };
-        let kind = match length {
-            Some(_) => kind,
-            None => TemplateKind::Malformed("template syntax that is never closed".to_owned()),
+        let (kind, is_end) = match length {
+            Some(_) => (kind, false),
+            None => (
+                TemplateKind::Malformed("template syntax that is never closed".to_owned()),
+                true,
+            ),
         };
-        let end = start + length.unwrap_or(2);
-        let is_end = length.is_none();
-        found.push(Template {
-            range: start..end,
+        at = start + length.unwrap_or(2);
+        pieces.push(Piece::Found(Template {
+            range: start..at,
             kind,
             literal: Vec::new(),
-        });
+        }));
         // The parser goes no further.
         if is_end {
             break;
         }
-        at = end;
     }
-    found
+    pieces
 }
 
 fn next(body: &str, from: usize) -> Option<usize> {
@@ -162,6 +207,21 @@ mod tests {
         ] {
             assert_eq!(kinds(body), [], "{body}");
         }
+    }
+
+    #[test]
+    fn markdown_sees_what_is_left() {
+        for (body, seen) in [
+            (
+                "{% raw %}\n    <b>\n{% endraw %}\n",
+                "         \n    <b>\n            \n",
+            ),
+            ("a {{ x }} `{{ 'é' }}` {{ x", "a xxxxxxx `xxxxxxxxxx` xx x"),
+            ("{%raw%}a{{ b }}{%endraw%}\n", "xxxxxxxa{{ b }}xxxxxxxxxx\n"),
+        ] {
+            assert_eq!(as_markdown(body).as_deref(), Some(seen));
+        }
+        assert_eq!(as_markdown("plain"), None);
     }
 
     #[test]
