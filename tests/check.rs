@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use postwright::body;
+use postwright::body::{self, Surroundings};
 use postwright::check::{self, Page, RULES, Selection};
 use postwright::disk::Folder;
 use postwright::finding::{Applicability, Finding, Severity};
@@ -72,7 +72,11 @@ fn fixed(site: &Site, text: &str) -> String {
 /// A body as a post would have it.
 fn converted(site: &Site, body: &str) -> String {
     let dialect = site.generator.dialect(site.version);
-    body::convert(body, "The title", &dialect, &|text| site.heading_id(text)).body
+    let surroundings = Surroundings {
+        heading_id: &|text| site.heading_id(text),
+        has_image: &|_| false,
+    };
+    body::convert(body, "The title", &dialect, surroundings).body
 }
 
 fn is_safely_fixable(finding: &Finding) -> bool {

@@ -35,19 +35,18 @@ The fix puts a backslash before the last brace."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
-        let mut last_text = "";
+        // Where the text of the heading ends: what is behind it is not shown.
+        let mut shown = 0;
         for (event, range) in &page.events {
             match event {
-                Event::Start(Tag::Heading { .. }) => last_text = "",
-                Event::Text(text) | Event::Code(text) => last_text = text,
+                Event::Start(Tag::Heading { .. }) => shown = range.start,
                 Event::End(TagEnd::Heading(_)) => {
-                    if let Some(braces) =
-                        braces(page, range).filter(|_| !last_text.trim_end().ends_with('}'))
+                    if let Some(braces) = braces(page, range).filter(|braces| braces.start >= shown)
                     {
                         findings.push(self.finding(page, &braces));
                     }
                 }
-                _ => {}
+                _ => shown = shown.max(range.end),
             }
         }
     }
