@@ -333,7 +333,7 @@ proptest! {
         for dir in sites() {
             let site = open(&dir);
             let body = converted(&site, &body);
-            let page = format!("{FRONT}{}", body);
+            let page = format!("{FRONT}{body}");
             for finding in look(&site, &page) {
                 let is_right = finding.rule == "end-marker" || !is_safely_fixable(&finding);
                 prop_assert!(

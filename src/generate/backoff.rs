@@ -24,7 +24,7 @@ pub(super) fn wait(
 ) -> Duration {
     let chance = chance.clamp(0.0, 1.0);
     if let Some(asked) = retry_after {
-        return asked + asked.min(Duration::from_secs(600)).mul_f64(0.1 * chance);
+        return asked + asked.min(Duration::from_mins(10)).mul_f64(0.1 * chance);
     }
     let doubled = first.saturating_mul(1_u32 << attempt.saturating_sub(1).min(16));
     let most = doubled.min(first.saturating_mul(60));

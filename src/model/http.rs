@@ -26,7 +26,7 @@ const MAX_ERROR: usize = 64 << 10;
 const AFTER_FINISH: Duration = Duration::from_secs(2);
 
 /// The longest that any limit can be: a week. Larger numbers from a configuration would overflow the timer.
-const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
+const LONGEST: Duration = Duration::from_hours(168);
 
 /// Time limits of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
