@@ -1,6 +1,8 @@
 //! Rules on pages. Each folder in `tests/check/` is a site, `site/`, of the version in `version`, and cases: a page
 //! `NAME.md`, what is found in it, `NAME.json`, and the page after all safe fixes, `NAME.fixed.md`, where that differs.
 //! `SNAPSHOTS=overwrite cargo test --test check` writes the latter two; read them before they are committed.
+
+#![allow(clippy::disallowed_methods, reason = "tests prepare their own folders")]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

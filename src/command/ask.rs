@@ -13,7 +13,7 @@ use super::{Context, Environment, Status, prompt as prompts};
 use crate::cli;
 use crate::config::Config;
 use crate::disk::Lock;
-use crate::generate::{self, Job, Ledger, Outcome, Settings, Signal};
+use crate::generate::{self, Job, Outcome, Settings, Signal};
 use crate::model::{self, Choice, Limits, NOTHING_CONFIGURED, Request, UserProvider};
 use crate::prompt::{self, Prompt};
 use crate::record::{Outcome as Reported, Record, Store};
