@@ -1,6 +1,7 @@
 //! The model's side against a server that misbehaves byte for byte. Each file in `tests/model/` is a case: what the
 //! server does, and what has to become of the job. The words of a case are described in `tests/model/README.md`.
 
+#![allow(clippy::disallowed_methods, reason = "tests prepare their own folders")]
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 #[path = "model/server.rs"]
