@@ -29,7 +29,9 @@ pub(super) fn run(
 ) -> anyhow::Result<Status> {
     let mut workspace = Workspace::open(context, environment, Flags::default())?;
     let walk = workspace.walk();
-    let pages = workspace.select(&walk, std::slice::from_ref(&arguments.path), environment)?;
+    let pages = workspace
+        .select(&walk, std::slice::from_ref(&arguments.path), environment)?
+        .pages;
     let mut survey = survey(&workspace, &pages);
     if !survey.troubles.is_empty() {
         environment.note(human::troubles(&survey.troubles).trim_end());

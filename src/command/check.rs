@@ -23,7 +23,9 @@ pub(super) fn run(
     let selection = Selection::new(&workspace.config, &arguments.select, &arguments.ignore)
         .map_err(anyhow::Error::msg)?;
     let walk = workspace.walk();
-    let pages = workspace.select(&walk, &arguments.paths, environment)?;
+    let pages = workspace
+        .select(&walk, &arguments.paths, environment)?
+        .pages;
     let all: BTreeSet<SitePath> = walk.pages.iter().map(|page| page.path.clone()).collect();
 
     let mut told = Told::default();

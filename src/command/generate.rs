@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::bail;
+
 use super::ask::{self, Asker, Asking};
 use super::publish::{Previous, Publisher};
 use super::run::Run;
 use super::status::{gather, post_state, whole};
-use super::survey::{Survey, Written, stub_of, survey};
-use super::workspace::Workspace;
+use super::survey::{self, Survey, Written, stub_of};
+use super::workspace::{Selected, Workspace};
 use super::{Context, Environment, Status};
 use crate::cli;
 use crate::config::Flags;
-use crate::content::Page;
 use crate::finding::{Finding, Severity};
 use crate::plan::{self, Action, Limits, Reason, State};
 use crate::record::{Entry, Record, RecordName};
@@ -30,28 +31,35 @@ pub(super) fn run(
         jobs: arguments.jobs,
         max_cost: arguments.max_cost,
     };
+    let offline = arguments.offline || (environment.is_ci() && !arguments.online);
+    if arguments.refresh && arguments.paths.is_empty() && !offline {
+        bail!(
+            "--refresh asks for posts anew, and each costs money; name the stubs or posts that are meant"
+        );
+    }
     let mut workspace = Workspace::open(context, environment, flags)?;
     let walk = workspace.walk();
     let selected = workspace.select(&walk, &arguments.paths, environment)?;
-    // While another run works, its stubs become posts: so the lock comes before the look at the pages.
-    let _lock = if arguments.dry_run {
+    let mut survey = survey::survey(&workspace, &walk.pages);
+    let nothing_to_do = survey.stubs.is_empty() && !arguments.refresh;
+    let _lock = if arguments.dry_run || nothing_to_do {
         None
     } else {
-        Some(ask::lock(&workspace, environment)?)
+        let lock = ask::lock(&workspace, environment)?;
+        // Another run may have made posts of the stubs while this one waited for it.
+        survey = survey::survey(&workspace, &walk.pages);
+        Some(lock)
     };
-    let mut survey = survey(&workspace, &walk.pages);
-    let offline = arguments.offline || (environment.is_ci() && !arguments.online);
 
     let mut run = Run::default();
     for trouble in &walk.troubles {
         run.closing.push(trouble.clone());
     }
-    let is_selected = |path: &SitePath| selected.iter().any(|page| page.path == *path);
     run.posts.extend(
         survey
             .troubles
             .drain(..)
-            .filter(|report| is_selected(&report.path)),
+            .filter(|report| selected.has(&report.path)),
     );
 
     let mut targets = posts_meant(arguments, offline, &survey, &selected, &workspace, &mut run);
@@ -65,38 +73,13 @@ pub(super) fn run(
     }
 
     let kept = gather(&workspace, &survey)?;
-    let mut limits = Limits {
-        paths: selected.iter().map(|page| page.path.clone()).collect(),
+    let limits = Limits {
+        paths: selected.places.clone(),
         offline,
         refresh: arguments.refresh,
         max_posts: arguments.max_posts,
         records: BTreeMap::new(),
     };
-    if arguments.paths.is_empty() {
-        limits.paths.clear();
-        if arguments.refresh && !offline {
-            anyhow::bail!(
-                "--refresh asks for posts anew, and each costs money; name the stubs or posts that are meant"
-            );
-        }
-    } else if !arguments.paths.iter().any(|path| {
-        environment
-            .cwd
-            .join(path)
-            .extension()
-            .is_some_and(|e| e == "md")
-    }) {
-        limits.paths = arguments
-            .paths
-            .iter()
-            .map(|path| {
-                SitePath::from_path(
-                    &workspace.site.root,
-                    &crate::disk::resolve(&environment.cwd.join(path)),
-                )
-            })
-            .collect();
-    }
     let plan = plan::plan(&survey.stubs, &kept, &limits, &whole(&workspace));
 
     let asked: Vec<&Stub> = plan
@@ -208,14 +191,14 @@ fn posts_meant(
     arguments: &cli::Generate,
     offline: bool,
     survey: &Survey,
-    selected: &[Page],
+    selected: &Selected,
     workspace: &Workspace,
     run: &mut Run,
 ) -> Vec<(Stub, Written)> {
     let mut targets = Vec::new();
     for written in &survey.posts {
         let path = &written.page.path;
-        let named = !arguments.paths.is_empty() && selected.iter().any(|page| page.path == *path);
+        let named = !arguments.paths.is_empty() && selected.has(path);
         let all = arguments.paths.is_empty() && arguments.refresh && offline;
         if !named && !all {
             continue;

@@ -28,7 +28,9 @@ pub(super) fn run(
 ) -> anyhow::Result<Status> {
     let workspace = Workspace::open(context, environment, Flags::default())?;
     let walk = workspace.walk();
-    let pages = workspace.select(&walk, std::slice::from_ref(&arguments.path), environment)?;
+    let pages = workspace
+        .select(&walk, std::slice::from_ref(&arguments.path), environment)?
+        .pages;
     let mut survey = survey(&workspace, &pages);
     if !survey.troubles.is_empty() {
         environment.note(human::troubles(&survey.troubles).trim_end());

@@ -19,7 +19,9 @@ pub(super) fn run(
 ) -> anyhow::Result<Status> {
     let workspace = Workspace::open(context, environment, Flags::default())?;
     let walk = workspace.walk();
-    let pages = workspace.select(&walk, std::slice::from_ref(&arguments.path), environment)?;
+    let pages = workspace
+        .select(&walk, std::slice::from_ref(&arguments.path), environment)?
+        .pages;
     let survey = survey(&workspace, &pages);
     let [written] = survey.posts.as_slice() else {
         bail!(

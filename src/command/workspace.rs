@@ -11,7 +11,7 @@ use crate::content::{self, Page, Walk};
 use crate::disk::{self, Folder, Root};
 use crate::generator::{self, Files, Generator};
 use crate::record::Store;
-use crate::site::{Site, Version, VersionSource};
+use crate::site::{Site, SitePath, Version, VersionSource};
 
 /// A configuration file is smaller than this, in bytes.
 const CONFIG_LIMIT: u64 = 1024 * 1024;
@@ -73,27 +73,39 @@ impl Workspace {
         content::walk(&self.site)
     }
 
-    /// The pages that the paths on the command line mean; all pages where there are none.
+    /// What the paths on the command line mean; the whole site where there are none.
     pub(super) fn select(
         &self,
         walk: &Walk,
         paths: &[PathBuf],
         environment: &Environment,
-    ) -> anyhow::Result<Vec<Page>> {
+    ) -> anyhow::Result<Selected> {
+        let mut selected = Selected::default();
         if paths.is_empty() {
-            return Ok(walk.pages.clone());
+            selected.pages.clone_from(&walk.pages);
+            selected.pages.sort_by(|a, b| a.path.cmp(&b.path));
+            return Ok(selected);
         }
-        let mut chosen: Vec<Page> = Vec::new();
         for path in paths {
-            let path = disk::resolve(&environment.cwd.join(path));
-            for page in content::resolve(&self.site, walk, &environment.cwd, &path)? {
-                if !chosen.iter().any(|other| other.path == page.path) {
-                    chosen.push(page.clone());
+            let given = environment.cwd.join(path);
+            // A path that this program has printed is one from the site's root.
+            let given = if disk::exists(&given) {
+                given
+            } else {
+                self.site.root.join(path)
+            };
+            let given = disk::resolve(&given);
+            for page in content::resolve(&self.site, walk, &environment.cwd, &given)? {
+                if !selected.pages.iter().any(|other| other.path == page.path) {
+                    selected.pages.push(page.clone());
                 }
             }
+            selected
+                .places
+                .push(SitePath::from_path(&self.site.root, &given));
         }
-        chosen.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(chosen)
+        selected.pages.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(selected)
     }
 
     /// Asks the generator's program for its version, once, where the site's configuration does not say it.
@@ -106,6 +118,24 @@ impl Workspace {
             self.site.version = version;
             self.site.version_source = VersionSource::Program;
         }
+    }
+}
+
+/// What the command line means.
+#[derive(Debug, Default)]
+pub(super) struct Selected {
+    /// The pages, by path.
+    pub(super) pages: Vec<Page>,
+    /// The files and folders that were named, seen from the site's root; none for the whole site.
+    pub(super) places: Vec<SitePath>,
+}
+
+impl Selected {
+    /// Whether a page is among them.
+    pub(super) fn has(&self, path: &SitePath) -> bool {
+        self.pages
+            .binary_search_by(|page| page.path.cmp(path))
+            .is_ok()
     }
 }
 
