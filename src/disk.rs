@@ -251,6 +251,21 @@ pub fn resolve(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
+/// Writes bytes that have no other place to a new file of the system's temporary folder, readable by its owner alone,
+/// and gives its path. Nothing removes it.
+pub fn keep_aside(prefix: &str, bytes: &[u8]) -> io::Result<PathBuf> {
+    use std::io::Write as _;
+
+    let mut file = tempfile::Builder::new()
+        .prefix(prefix)
+        .suffix(".md")
+        .tempfile()?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    let (_, path) = file.keep().map_err(|error| error.error)?;
+    Ok(path)
+}
+
 /// Whether a regular file has this name; a link is none.
 pub fn is_file(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file())

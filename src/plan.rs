@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::record::{Entry, Kept, RecordName};
+use crate::record::{Entry, Kept, Record, RecordName};
 use crate::site::SitePath;
 use crate::stub::{Key, Stub};
 use crate::text::{escape, shorten};
@@ -113,12 +113,12 @@ fn is_at_or_below(path: &SitePath, given: &SitePath) -> bool {
 }
 
 /// Plans for `stubs`, all of the site, so that a topic given twice is seen even if one of them is not selected.
-/// `whole` tells whether a reply is one from beginning to end marker.
-pub fn plan(stubs: &[Stub], kept: &Kept, limits: &Limits, whole: &dyn Fn(&str) -> bool) -> Plan {
+/// `usable` tells whether a post can be made of a record, or why not.
+pub fn plan(stubs: &[Stub], kept: &Kept, limits: &Limits, usable: Usable<'_>) -> Plan {
     let mut order: Vec<usize> = (0..stubs.len()).collect();
     order.sort_by(|&a, &b| stubs[a].path.cmp(&stubs[b].path));
 
-    let planner = Planner::new(stubs, kept, limits, whole);
+    let planner = Planner::new(stubs, kept, limits, usable);
     let mut claims = BTreeMap::new();
     let mut posts = 0;
     let mut plan = Plan::default();
@@ -143,23 +143,29 @@ pub fn plan(stubs: &[Stub], kept: &Kept, limits: &Limits, whole: &dyn Fn(&str) -
     plan
 }
 
+/// Whether a post can be made of a record, or why not.
+pub type Usable<'a> = &'a dyn Fn(&Record) -> Result<(), String>;
+
+/// Whether the model or its provider would not write this: asking again would only cost again.
+fn declined(record: &Record) -> bool {
+    matches!(
+        record.outcome.finish.as_deref(),
+        Some("filtered" | "refused" | "tool-calls")
+    )
+}
+
 struct Planner<'a> {
     stubs: &'a [Stub],
     kept: &'a Kept,
     limits: &'a Limits,
-    whole: &'a dyn Fn(&str) -> bool,
+    usable: Usable<'a>,
     orphans: Orphans<'a>,
     /// The posts that were made from some record of a key.
     posts: BTreeMap<&'a Key, Vec<&'a SitePath>>,
 }
 
 impl<'a> Planner<'a> {
-    fn new(
-        stubs: &'a [Stub],
-        kept: &'a Kept,
-        limits: &'a Limits,
-        whole: &'a dyn Fn(&str) -> bool,
-    ) -> Self {
+    fn new(stubs: &'a [Stub], kept: &'a Kept, limits: &'a Limits, usable: Usable<'a>) -> Self {
         let mut posts: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (name, path) in &kept.used {
             posts.entry(name.key()).or_default().push(path);
@@ -168,7 +174,7 @@ impl<'a> Planner<'a> {
             stubs,
             kept,
             limits,
-            whole,
+            usable,
             orphans: Orphans::new(stubs, kept),
             posts,
         }
@@ -241,10 +247,10 @@ impl<'a> Planner<'a> {
                 format!("there is no record {name}"),
                 "see the folder .postwright/replies for the records that there are",
             )),
-            Some(Entry::Good(record)) if (self.whole)(&record.reply) => {
+            Some(Entry::Good(record)) if (self.usable)(record).is_ok() => {
                 Action::Convert(name.clone())
             }
-            Some(entry) => Action::Fail(unusable(entry, stub)),
+            Some(entry) => Action::Fail(self.unusable(entry, stub)),
         })
     }
 
@@ -256,17 +262,19 @@ impl<'a> Planner<'a> {
     fn recorded(&self, stub: &Stub, notes: &mut Vec<Reason>) -> Option<Action> {
         let entries = self.kept.of(&stub.key);
         let newest = entries.first()?;
-        let is_whole = |entry: &&Entry| entry.record().is_some_and(|r| (self.whole)(&r.reply));
-        if let Some(entry) = entries.iter().find(is_whole) {
+        let is_usable = |entry: &&Entry| entry.record().is_some_and(|r| (self.usable)(r).is_ok());
+        if let Some(entry) = entries.iter().find(is_usable) {
             let others = entries.iter().filter(|entry| entry.record().is_none());
-            notes.extend(others.map(|entry| unusable(entry, stub)));
+            notes.extend(others.map(|entry| self.unusable(entry, stub)));
             return Some(Action::Convert(entry.name().clone()));
         }
-        let reason = unusable(newest, stub);
+        let reason = self.unusable(newest, stub);
         Some(match newest {
             // Paid for, and not to be bought again unasked.
             Entry::Damaged { .. } | Entry::Newer { .. } => Action::Fail(reason),
             Entry::Good(_) if self.limits.offline => self.left_offline(stub, reason),
+            // The same words would be declined again, and paid for again.
+            Entry::Good(record) if declined(record) => Action::Fail(reason),
             Entry::Good(_) => {
                 notes.push(reason);
                 Action::Ask
@@ -310,6 +318,44 @@ impl<'a> Planner<'a> {
         )
     }
 
+    /// Why a post cannot be made from a record.
+    fn unusable(&self, entry: &Entry, stub: &Stub) -> Reason {
+        let path = shown(&stub.path);
+        let file = entry.name().path();
+        match entry {
+            Entry::Good(record) => Reason::new(
+                "incomplete-reply",
+                format!(
+                    "no post can be made of the reply in {file}: {}",
+                    (self.usable)(record).err().unwrap_or_default()
+                ),
+                format!(
+                    "{}ask again with `postwright generate --online {path}`, or paste a whole reply with `postwright accept {path}`",
+                    match record.outcome.finish.as_deref() {
+                        Some("length" | "max_tokens") =>
+                            "raise `max_output_tokens` in [model] of postwright.toml, then ",
+                        _ => "",
+                    }
+                ),
+            ),
+            Entry::Damaged { why, .. } => Reason::new(
+                "damaged-record",
+                format!(
+                    "the record {file} was paid for and is damaged: {}",
+                    escape(why)
+                ),
+                format!(
+                    "bring the file back from version control or a backup; or ask again: postwright generate --refresh {path}"
+                ),
+            ),
+            Entry::Newer { version, .. } => Reason::new(
+                "newer-record",
+                format!("the record {file} has version {version}, which a newer Postwright wrote"),
+                format!("update Postwright; or ask again: postwright generate --refresh {path}"),
+            ),
+        }
+    }
+
     /// Offline, a stub that is a draft may wait; one that would be published may not.
     fn left_offline(&self, stub: &Stub, reason: Reason) -> Action {
         if self.limits.offline && stub.request.draft == Some(true) {
@@ -317,41 +363,6 @@ impl<'a> Planner<'a> {
         } else {
             Action::Fail(reason)
         }
-    }
-}
-
-/// Why a post cannot be made from a record.
-fn unusable(entry: &Entry, stub: &Stub) -> Reason {
-    let path = shown(&stub.path);
-    let file = entry.name().path();
-    match entry {
-        Entry::Good(record) => Reason::new(
-            "incomplete-reply",
-            format!("the reply in {file} is cut off or malformed: it has no end marker"),
-            format!(
-                "{}ask again with `postwright generate --online {path}`, or paste a whole reply with `postwright accept {path}`",
-                match record.outcome.finish.as_deref() {
-                    Some("length" | "max_tokens") =>
-                        "raise `max_output_tokens` in [model] of postwright.toml, then ",
-                    _ => "",
-                }
-            ),
-        ),
-        Entry::Damaged { why, .. } => Reason::new(
-            "damaged-record",
-            format!(
-                "the record {file} was paid for and is damaged: {}",
-                escape(why)
-            ),
-            format!(
-                "bring the file back from version control or a backup; or ask again: postwright generate --refresh {path}"
-            ),
-        ),
-        Entry::Newer { version, .. } => Reason::new(
-            "newer-record",
-            format!("the record {file} has version {version}, which a newer Postwright wrote"),
-            format!("update Postwright; or ask again: postwright generate --refresh {path}"),
-        ),
     }
 }
 

@@ -4,10 +4,11 @@ use std::io::Read;
 
 use anyhow::{Context as _, bail};
 
+use super::ask::lock;
 use super::publish::{Previous, Publisher};
 use super::run::Run;
 use super::status::post_state;
-use super::survey::{Written, stub_of, survey};
+use super::survey::{Target, survey, target};
 use super::workspace::Workspace;
 use super::{Context, Environment, Status};
 use crate::cli::{self, Format};
@@ -15,7 +16,7 @@ use crate::config::Flags;
 use crate::disk;
 use crate::plan::State;
 use crate::record::{Asked, Entry, NewRecord, Outcome, Record, RecordName};
-use crate::report::{PostReport, PostState, Trouble, human};
+use crate::report::{PostReport, PostState, Trouble};
 use crate::stub::Stub;
 use crate::text::escape;
 
@@ -28,60 +29,42 @@ pub(super) fn run(
     environment: &mut Environment,
 ) -> anyhow::Result<Status> {
     let mut workspace = Workspace::open(context, environment, Flags::default())?;
-    let walk = workspace.walk();
-    let pages = workspace
-        .select(&walk, std::slice::from_ref(&arguments.path), environment)?
-        .pages;
-    let mut survey = survey(&workspace, &pages);
-    if !survey.troubles.is_empty() {
-        environment.note(human::troubles(&survey.troubles).trim_end());
-        return Ok(Status::Attention);
-    }
-    let written: Option<Written> = survey.posts.pop();
-    let stub: Stub = match (survey.stubs.pop(), &written) {
-        (Some(stub), None) => stub,
-        (None, Some(written)) => match stub_of(written, &workspace) {
-            Ok(stub) => stub,
-            Err(trouble) => bail!("{}", trouble.message),
-        },
-        _ => bail!(
-            "{} is neither a stub nor a post that Postwright wrote",
-            escape(&arguments.path.to_string_lossy())
-        ),
-    };
-
     let reply = match &arguments.record {
         Some(_) => None,
         None => Some(read_reply(arguments, environment)?),
     };
-    let _lock = workspace.root.lock(|_| {})?;
+    let _lock = lock(&workspace, environment)?;
+    let Target { stub, written } = match target(&workspace, &arguments.path, environment)? {
+        Ok(target) => target,
+        Err(report) => {
+            return Ok(Run {
+                posts: vec![report],
+                ..Run::default()
+            }
+            .finish(Format::Human, false, context, environment));
+        }
+    };
     let record = match (&arguments.record, reply) {
         (Some(name), _) => named(name, &stub, &workspace)?,
         (None, Some(reply)) => record(reply, &stub, &workspace, environment)?,
-        (None, None) => bail!("invariant: a reply or a record is given"),
+        (None, None) => bail!("give a reply with --reply, on standard input, or by --record"),
     };
+    let mut run = Run::default();
     if written
         .as_ref()
         .is_some_and(|written| post_state(written, &workspace) == State::Edited)
     {
-        let run = Run {
-            posts: vec![edited(&stub, &record)],
-            ..Run::default()
-        };
-        return Ok(run.finish(Format::Human, false, context, environment));
+        run.posts.push(edited(&stub, &record));
+    } else {
+        let mut publisher = Publisher::new(&mut workspace, environment)?;
+        let previous = written.as_ref().map(|written| Previous {
+            text: &written.text,
+            date: written.date.as_deref(),
+        });
+        run.posts.push(publisher.publish(&stub, &record, previous));
+        run.closing = publisher.closing_findings();
+        run.sources = publisher.sources;
     }
-    let mut publisher = Publisher::new(&mut workspace, environment)?;
-    let previous = written.as_ref().map(|written| Previous {
-        text: &written.text,
-        date: written.date.as_deref(),
-    });
-    let posts = vec![publisher.publish(&stub, &record, previous)];
-    let run = Run {
-        posts,
-        closing: publisher.closing_findings(),
-        sources: publisher.sources,
-        ..Run::default()
-    };
     Ok(run.finish(Format::Human, false, context, environment))
 }
 
@@ -99,9 +82,18 @@ fn edited(stub: &Stub, record: &Record) -> PostReport {
 }
 
 fn read_reply(arguments: &cli::Accept, environment: &mut Environment) -> anyhow::Result<String> {
-    if let Some(file) = &arguments.reply {
-        return Ok(disk::read_text(&environment.cwd.join(file), REPLY_LIMIT)?);
+    let text = if let Some(file) = &arguments.reply {
+        disk::read_text(&environment.cwd.join(file), REPLY_LIMIT)?
+    } else {
+        read_input(environment)?
+    };
+    if text.trim().is_empty() {
+        bail!("there is no reply in what was given; paste one, or name a file with --reply");
     }
+    Ok(text)
+}
+
+fn read_input(environment: &mut Environment) -> anyhow::Result<String> {
     if environment.stdin_is_terminal {
         environment.note("Paste the reply, then press Ctrl-D:");
     }
@@ -115,11 +107,7 @@ fn read_reply(arguments: &cli::Accept, environment: &mut Environment) -> anyhow:
     if bytes.len() as u64 > REPLY_LIMIT {
         bail!("the reply is larger than {} MiB", REPLY_LIMIT / 1024 / 1024);
     }
-    let text = String::from_utf8(bytes).context("the reply is not UTF-8")?;
-    if text.trim().is_empty() {
-        bail!("there is no reply on standard input; paste one, or name a file with --reply");
-    }
-    Ok(text)
+    String::from_utf8(bytes).context("the reply is not UTF-8")
 }
 
 /// Puts the reply on disk before anything looks at it.
@@ -145,30 +133,60 @@ fn record(
         reply,
     };
     let name = workspace.store.write(&new)?;
+    // What was begun by asking is told by the record now.
+    workspace.store.clear(&stub.key)?;
     load(&name, workspace)
 }
 
+/// A record that is kept already. It may be of another stub, but not of one in another language, nor in use elsewhere:
+/// one reply never makes two posts.
 fn named(name: &str, stub: &Stub, workspace: &Workspace) -> anyhow::Result<Record> {
-    let full = if name.contains('/') {
-        name.to_owned()
+    let given = name.trim_start_matches(".postwright/replies/");
+    let name = if given.contains('/') {
+        RecordName::parse(given)
     } else {
-        format!("{}/{name}", stub.key)
+        let keys = workspace.store.keys()?;
+        keys.iter()
+            .filter_map(|key| RecordName::parse(&format!("{key}/{given}")))
+            .find(|name| workspace.store.entry(name).is_some())
     };
-    let name =
-        RecordName::parse(full.trim_start_matches(".postwright/replies/")).with_context(|| {
-            format!(
-                "`{}` is no name of a record; `postwright status --format json` shows them",
-                escape(name)
-            )
-        })?;
-    load(&name, workspace)
+    let name = name.with_context(|| {
+        format!(
+            "there is no record `{}`; `postwright status --format json` shows those in use",
+            escape(given)
+        )
+    })?;
+    let record = load(&name, workspace)?;
+    if record.asked_for.language != stub.language {
+        bail!(
+            "the record {name} is in the language `{}`, and the stub asks for `{}`",
+            escape(&record.asked_for.language),
+            escape(&stub.language)
+        );
+    }
+    let pages = workspace.walk().pages;
+    let posts = survey(workspace, &pages).posts;
+    match posts
+        .iter()
+        .find(|post| post.provenance.reply == name.to_string() && post.page.path != stub.path)
+    {
+        Some(post) => bail!(
+            "the record {name} is the post {} already, and one reply never makes two posts",
+            escape(post.page.path.as_str())
+        ),
+        None => Ok(record),
+    }
 }
 
-fn load(name: &RecordName, workspace: &Workspace) -> anyhow::Result<Record> {
+/// Reads a record; where it cannot be used, the message says why.
+pub(super) fn load(name: &RecordName, workspace: &Workspace) -> anyhow::Result<Record> {
     match workspace.store.entry(name) {
         Some(Entry::Good(record)) => Ok(*record),
         Some(Entry::Damaged { why, .. }) => {
-            bail!("the record {name} is damaged: {why}; bring it back from version control")
+            bail!(
+                "the record {name} is damaged: {}; bring it back from version control",
+                escape(&why)
+            )
         }
         Some(Entry::Newer { version, .. }) => {
             bail!("the record {name} has the newer format {version}; use a newer Postwright")

@@ -1,13 +1,14 @@
 //! Asking the model: who is asked, what it may cost, and the records of what comes back.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use tokio_util::sync::CancellationToken;
 
-use self::desk::{Desk, Message};
+use self::desk::{Closing, Desk, Message};
 use super::workspace::Workspace;
 use super::{Context, Environment, Status, prompt as prompts};
 use crate::cli;
@@ -34,12 +35,54 @@ pub(super) fn lock(workspace: &Workspace, environment: &mut Environment) -> anyh
         .lock(|holder| environment.note(&format!("waiting for {}", escape(holder))))?)
 }
 
+/// Takes away the stubs whose posts could not be written, before money is spent, and reports them. Nothing at all can be
+/// asked where the replies could not be kept.
+pub(super) fn unwritable(
+    asked: &mut Vec<&Stub>,
+    workspace: &Workspace,
+) -> anyhow::Result<Vec<PostReport>> {
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let root = &workspace.root;
+    let home = root.make_home()?;
+    root.check_writable(&home)
+        .context("nothing was asked, since what comes back could not be kept")?;
+    let mut folders: BTreeMap<PathBuf, Option<Trouble>> = BTreeMap::new();
+    let mut reports = Vec::new();
+    asked.retain(|stub| {
+        let folder = stub
+            .file
+            .parent()
+            .map(Path::to_path_buf)
+            .unwrap_or_default();
+        let trouble = folders.entry(folder).or_insert_with_key(|folder| {
+            let error = root.check_writable(folder).err()?;
+            Some(Trouble {
+                kind: error.kind().to_owned(),
+                message: format!("nothing was asked, since the post could not be written: {error}"),
+                help: error.help().map(str::to_owned),
+            })
+        });
+        if let Some(trouble) = trouble {
+            reports.push(
+                PostReport::new(&stub.path, PostState::Failed)
+                    .because(PostState::Failed, trouble.clone()),
+            );
+        }
+        trouble.is_none()
+    });
+    Ok(reports)
+}
+
 /// Everything that is settled before the first request.
 pub(super) struct Asking {
     choice: Option<Choice>,
     prompts: Vec<Prompt>,
     /// Requests of earlier runs for these stubs that may have been paid for, by the key of the stub.
     leftovers: BTreeMap<Key, u32>,
+    /// The number of the first attempt of this run, by stub: earlier runs may have left theirs.
+    first: Vec<u32>,
 }
 
 /// What came of asking for one stub.
@@ -104,6 +147,7 @@ impl Asking {
                 choice: None,
                 prompts: Vec::new(),
                 leftovers: BTreeMap::new(),
+                first: Vec::new(),
             });
         }
         let choice = choose(&workspace.config, arguments.dry_run, environment)?;
@@ -124,25 +168,35 @@ impl Asking {
         for leftover in workspace.store.leftovers()? {
             *leftovers.entry(leftover.key).or_insert(0) += 1;
         }
+        let first = asked
+            .iter()
+            .map(|stub| workspace.store.next_attempt(&stub.key))
+            .collect::<Result<Vec<u32>, _>>()?;
         Ok(Self {
             choice,
             prompts,
             leftovers,
+            first,
         })
     }
 
-    /// What asking for a stub would take, for `--dry-run`.
-    pub(super) fn preview(&self, index: usize, stub: &Stub) -> PostReport {
-        let mut report = PostReport::new(&stub.path, PostState::Planned);
-        report.model = self.choice.as_ref().map(shown);
-        report.prompt_tokens = self.prompts.get(index).map_or(0, tokens);
-        report.requests = 1;
+    /// What asking for each of the stubs would take, for `--dry-run`.
+    pub(super) fn preview(&self, asked: &[&Stub]) -> Vec<PostReport> {
         let is_loopback = self
             .choice
             .as_ref()
             .is_some_and(|choice| choice.endpoint.is_loopback());
-        report.worst_case_usd = is_loopback.then_some(0.0);
-        report
+        let one = |(stub, prompt): (&&Stub, &Prompt)| {
+            let mut report = PostReport::new(&stub.path, PostState::Planned);
+            report.model = self.choice.as_ref().map(name);
+            report.prompt_tokens = tokens(prompt);
+            report.requests = 1;
+            report.possibly_paid = self.leftovers.get(&stub.key).copied().unwrap_or(0);
+            // Prices are not known yet, but what runs on this machine costs nothing.
+            report.worst_case_usd = is_loopback.then_some(0.0);
+            report
+        };
+        asked.iter().zip(&self.prompts).map(one).collect()
     }
 
     /// Whether the run may go on: many requests to somebody else's machine need a yes.
@@ -195,14 +249,13 @@ impl Asking {
                 human::plural(asked.len(), "post")
             ));
         }
-        asker.reserve(asked)?;
         let (sender, receiver) = mpsc::channel();
         let desk = Desk {
             store: &asker.store,
             asked,
             prompts: &self.prompts,
             choice,
-            first: asker.first_attempts(asked)?,
+            first: self.first.clone(),
             sender,
         };
         let clock = environment.clock();
@@ -220,9 +273,9 @@ impl Asking {
         let mut taken = vec![false; asked.len()];
         let finished = std::thread::scope(|scope| {
             let driver = scope.spawn(|| {
-                let finished = generate::run(jobs, &run);
-                desk.close();
-                finished
+                // However this thread ends, the one that listens must hear of it.
+                let _closing = Closing(&desk);
+                generate::run(jobs, &run)
             });
             for message in &receiver {
                 match message {
@@ -297,7 +350,7 @@ impl Asking {
             possibly_paid: possibly_paid + earlier,
             prompt_tokens: self.prompts.get(index).map_or(0, tokens),
             is_loopback: choice.endpoint.is_loopback(),
-            model: shown(choice),
+            model: name(choice),
             waits: false,
         }
     }
@@ -370,7 +423,6 @@ pub(super) struct Asker {
     settings: Settings,
     temperature: Option<f64>,
     max_output_tokens: Option<u32>,
-    root: crate::disk::Root,
 }
 
 impl Asker {
@@ -379,7 +431,6 @@ impl Asker {
         let seconds = Duration::from_secs_f64;
         Self {
             store: Store::new(workspace.root.clone()),
-            root: workspace.root.clone(),
             temperature: model.temperature,
             max_output_tokens: model.max_output_tokens,
             settings: Settings {
@@ -398,29 +449,6 @@ impl Asker {
                 ..Settings::default()
             },
         }
-    }
-
-    /// Makes sure, before money is spent, that replies and posts can be written.
-    fn reserve(&self, asked: &[&Stub]) -> anyhow::Result<()> {
-        self.root.make_home()?;
-        let mut folders: Vec<_> = asked.iter().filter_map(|stub| stub.file.parent()).collect();
-        folders.sort();
-        folders.dedup();
-        let home = self.root.dir().join(crate::disk::HOME);
-        for folder in folders.into_iter().chain([home.as_path()]) {
-            self.root
-                .check_writable(folder)
-                .context("nothing was asked, since what comes back could not be kept")?;
-        }
-        Ok(())
-    }
-
-    /// The number of the first attempt of this run, by stub: earlier runs may have left theirs.
-    fn first_attempts(&self, asked: &[&Stub]) -> anyhow::Result<Vec<u32>> {
-        asked
-            .iter()
-            .map(|stub| Ok(self.store.next_attempt(&stub.key)?))
-            .collect()
     }
 }
 
@@ -465,8 +493,14 @@ fn choose(
     Ok(local.pop())
 }
 
-fn shown(choice: &Choice) -> String {
+/// `provider/model`, for records and programs.
+fn name(choice: &Choice) -> String {
     format!("{}/{}", choice.endpoint.provider, choice.model)
+}
+
+/// The same for people: a project's file may name the model.
+fn shown(choice: &Choice) -> String {
+    escape(&name(choice)).into_owned()
 }
 
 fn tokens(prompt: &Prompt) -> u64 {

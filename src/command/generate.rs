@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 
 use anyhow::bail;
 
-use super::ask::{self, Asker, Asking};
+use super::ask::{self, Answered, Asker, Asking};
 use super::publish::{Previous, Publisher};
 use super::run::Run;
-use super::status::{gather, post_state, whole};
+use super::status::{gather, post_state, usable};
 use super::survey::{self, Survey, Written, stub_of};
 use super::workspace::{Selected, Workspace};
 use super::{Context, Environment, Status};
 use crate::cli;
 use crate::config::Flags;
 use crate::finding::{Finding, Severity};
-use crate::plan::{self, Action, Limits, Reason, State};
-use crate::record::{Entry, Record, RecordName};
+use crate::plan::{self, Action, Item, Limits, Reason, State};
+use crate::record::{Kept, Record, RecordName};
 use crate::report::{PostReport, PostState, Trouble};
 use crate::site::SitePath;
 use crate::stub::Stub;
@@ -26,23 +26,23 @@ pub(super) fn run(
     context: &Context,
     environment: &mut Environment,
 ) -> anyhow::Result<Status> {
-    let flags = Flags {
-        model: arguments.model.clone(),
-        jobs: arguments.jobs,
-        max_cost: arguments.max_cost,
-    };
     let offline = arguments.offline || (environment.is_ci() && !arguments.online);
     if arguments.refresh && arguments.paths.is_empty() && !offline {
         bail!(
             "--refresh asks for posts anew, and each costs money; name the stubs or posts that are meant"
         );
     }
+    let flags = Flags {
+        model: arguments.model.clone(),
+        jobs: arguments.jobs,
+        max_cost: arguments.max_cost,
+    };
     let mut workspace = Workspace::open(context, environment, flags)?;
     let walk = workspace.walk();
     let selected = workspace.select(&walk, &arguments.paths, environment)?;
     let mut survey = survey::survey(&workspace, &walk.pages);
     let nothing_to_do = survey.stubs.is_empty() && !arguments.refresh;
-    let _lock = if arguments.dry_run || nothing_to_do {
+    let lock = if arguments.dry_run || nothing_to_do {
         None
     } else {
         let lock = ask::lock(&workspace, environment)?;
@@ -50,132 +50,213 @@ pub(super) fn run(
         survey = survey::survey(&workspace, &walk.pages);
         Some(lock)
     };
-
-    let mut run = Run::default();
-    for trouble in &walk.troubles {
-        run.closing.push(trouble.clone());
+    if let Some(lock) = &lock {
+        sweep(lock, &survey, &workspace);
     }
+
+    let mut run = Run {
+        closing: walk.troubles.clone(),
+        ..Run::default()
+    };
+    run.posts.extend(others(&survey, &selected));
     run.posts.extend(
         survey
             .troubles
             .drain(..)
             .filter(|report| selected.has(&report.path)),
     );
-
-    let mut targets = posts_meant(arguments, offline, &survey, &selected, &workspace, &mut run);
-    let refreshed: BTreeMap<SitePath, Written> = targets
-        .iter()
-        .map(|(stub, written)| (stub.path.clone(), written.clone()))
-        .collect();
-    if !offline {
-        // Asked for anew, a post is planned for like the stub that it was.
-        survey.stubs.extend(targets.drain(..).map(|(stub, _)| stub));
-    }
-
-    let kept = gather(&workspace, &survey)?;
-    let limits = Limits {
+    let mut limits = Limits {
         paths: selected.places.clone(),
         offline,
         refresh: arguments.refresh,
         max_posts: arguments.max_posts,
         records: BTreeMap::new(),
     };
-    let plan = plan::plan(&survey.stubs, &kept, &limits, &whole(&workspace));
+    let posts = posts_meant(
+        arguments,
+        &mut limits,
+        &mut survey,
+        &selected,
+        &workspace,
+        &mut run,
+    );
+    let kept = gather(&workspace, &survey, limits.records.values())?;
+    let plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
 
-    let asked: Vec<&Stub> = plan
+    if arguments.dry_run {
+        run.posts.extend(preview(
+            &plan.items,
+            &survey,
+            arguments,
+            &workspace,
+            environment,
+        )?);
+        return Ok(run.finish(arguments.format, arguments.strict, context, environment));
+    }
+    let items = if arguments.record_only {
+        Vec::new()
+    } else {
+        plan.items.clone()
+    };
+    let mut asked: Vec<&Stub> = plan
         .items
         .iter()
         .filter(|item| item.action == Action::Ask)
         .map(|item| &survey.stubs[item.stub])
         .collect();
+    run.posts.extend(ask::unwritable(&mut asked, &workspace)?);
     let asking = Asking::prepare(&asked, arguments, &workspace, environment)?;
-    if arguments.dry_run {
-        let mut place = 0;
-        for item in &plan.items {
-            let stub = &survey.stubs[item.stub];
-            let mut report = preview(&item.action, stub, || asking.preview(place, stub));
-            place += usize::from(item.action == Action::Ask);
-            report.findings.extend(notes(&item.notes, &stub.path));
-            run.posts.push(report);
-        }
-        run.posts.extend(
-            targets
-                .iter()
-                .map(|(stub, _)| PostReport::new(&stub.path, PostState::Planned)),
-        );
-        return Ok(run.finish(arguments.format, arguments.strict, context, environment));
-    }
     if !asking.is_allowed(arguments, environment)? {
         return Ok(Status::Usage);
     }
 
-    let mut reports = Vec::new();
-    let mut ready: Vec<(Stub, Record, Option<Written>)> = Vec::new();
-    for item in &plan.items {
-        let stub = &survey.stubs[item.stub];
-        run.closing.extend(notes(&item.notes, &stub.path));
-        match &item.action {
-            Action::Ask => {}
-            Action::Convert(name) => match kept.record(name) {
-                Some(record) if !arguments.record_only => {
-                    ready.push((stub.clone(), record.clone(), None));
-                }
-                Some(_) => reports.push(PostReport::new(&stub.path, PostState::Planned)),
-                None => reports.push(failed(
-                    stub,
-                    "no-record",
-                    &format!("there is no record {name}"),
-                )),
-            },
-            Action::Skip(reason) => reports.push(left(stub, PostState::Skipped, reason)),
-            Action::Fail(reason) => reports.push(left(stub, PostState::Failed, reason)),
-        }
-    }
-    for (stub, written) in targets {
-        match record_of(&written, &workspace) {
-            Ok(record) => ready.push((stub, record, Some(written))),
-            Err(trouble) => reports.push(
-                PostReport::new(&stub.path, PostState::Failed).because(PostState::Failed, trouble),
-            ),
-        }
-    }
-
+    run.posts.extend(
+        plan.items
+            .iter()
+            .filter_map(|item| settled(item, &survey, arguments)),
+    );
+    run.closing.extend(
+        items
+            .iter()
+            .filter(|item| item.action != Action::Ask)
+            .flat_map(|item| notes(item, &survey)),
+    );
     let asker = Asker::new(&workspace);
+    let is_usable = usable(&workspace);
     let hint = workspace.site.generator.drafts_hint();
     let default_draft = workspace.config.post.draft == Some(true);
     let mut publisher = Publisher::new(&mut workspace, environment)?;
-    for (stub, record, written) in &ready {
-        reports.push(publisher.publish(stub, record, written.as_ref().map(previous)));
+    for (stub, record) in items
+        .iter()
+        .filter_map(|item| convertible(item, &survey, &kept))
+    {
+        run.posts
+            .push(publisher.publish(stub, record, posts.get(&stub.path).map(previous)));
     }
-    let interrupted = asking.run(&asked, context, &asker, environment, &mut |answered| {
-        let stub = asked[answered.index];
-        let mut report = match &answered.record {
-            Some(_) if arguments.record_only => PostReport::new(&stub.path, PostState::Planned),
-            Some(record) => {
-                publisher.publish(stub, record, refreshed.get(&stub.path).map(previous))
-            }
-            None => PostReport::new(&stub.path, PostState::Failed),
-        };
-        answered.complete(&mut report);
-        reports.push(report);
+    let mut answered = Vec::new();
+    let interrupted = asking.run(&asked, context, &asker, environment, &mut |answer| {
+        let stub = asked[answer.index];
+        answered.push(finish(&answer, stub, arguments, &is_usable, |record| {
+            publisher.publish(stub, record, posts.get(&stub.path).map(previous))
+        }));
     })?;
+    run.posts.extend(answered);
     run.closing.extend(publisher.closing_findings());
-    run.sources = std::mem::take(&mut publisher.sources);
-    run.drafts = Some((drafts(&reports, &survey, default_draft), hint));
-    run.posts.extend(reports);
+    run.sources = publisher.sources;
+    run.drafts = Some((drafts(&run.posts, &survey, default_draft), hint));
     let status = run.finish(arguments.format, arguments.strict, context, environment);
     Ok(interrupted.unwrap_or(status))
 }
 
-/// What the plan has to say besides, such as a damaged record that another one makes up for.
-fn notes(reasons: &[Reason], path: &SitePath) -> Vec<Finding> {
-    reasons
+/// Removes what a killed run has left beside the stubs: temporary files that are older than the lock.
+fn sweep(lock: &crate::disk::Lock, survey: &Survey, workspace: &Workspace) {
+    let home = workspace.root.dir().join(crate::disk::HOME);
+    let mut folders: Vec<_> = survey
+        .stubs
         .iter()
-        .map(|reason| {
-            Finding::new(reason.kind, Severity::Warning, path, reason.message.clone())
-                .help(reason.help.clone())
+        .filter_map(|stub| stub.file.parent())
+        .collect();
+    folders.sort();
+    folders.dedup();
+    for folder in folders.into_iter().chain([home.as_path()]) {
+        // What cannot be removed does no harm: both generators ignore it.
+        let _ = lock.sweep(folder);
+    }
+}
+
+/// Pages that were named and that there is nothing to do for.
+fn others(survey: &Survey, selected: &Selected) -> Vec<PostReport> {
+    let known = |path: &SitePath| {
+        survey.stubs.iter().any(|stub| stub.path == *path)
+            || survey.posts.iter().any(|post| post.page.path == *path)
+            || survey.troubles.iter().any(|report| report.path == *path)
+    };
+    let named = selected
+        .places
+        .iter()
+        .filter(|place| selected.has(place) && !known(place));
+    named
+        .map(|path| {
+            let trouble = Trouble::new(
+                "not-a-stub",
+                "it is neither a stub nor a post that Postwright wrote",
+                "a stub has a `topic` in its front matter, and is no section's own page",
+            );
+            PostReport::new(path, PostState::Skipped).because(PostState::Skipped, trouble)
         })
         .collect()
+}
+
+/// The posts that the command line means to refresh, by path. What each was made from joins the stubs, and its record is
+/// named where nothing is to be asked. Those that cannot be refreshed, or of which nothing is wanted, are reported.
+fn posts_meant(
+    arguments: &cli::Generate,
+    limits: &mut Limits,
+    survey: &mut Survey,
+    selected: &Selected,
+    workspace: &Workspace,
+    run: &mut Run,
+) -> BTreeMap<SitePath, Written> {
+    let mut meant = BTreeMap::new();
+    for written in &survey.posts {
+        let path = &written.page.path;
+        let named = !arguments.paths.is_empty() && selected.has(path);
+        let all = arguments.paths.is_empty() && arguments.refresh && limits.offline;
+        if !named && !all {
+            continue;
+        }
+        let report = PostReport::new(path, PostState::Unchanged);
+        if !arguments.refresh {
+            run.posts.push(report);
+            continue;
+        }
+        match refreshable(written, limits.offline, workspace) {
+            Ok((stub, record)) => {
+                if let Some(record) = record {
+                    limits.records.insert(path.clone(), record);
+                }
+                survey.stubs.push(stub);
+                meant.insert(path.clone(), written.clone());
+            }
+            Err(trouble) => run.posts.push(report.because(PostState::Failed, trouble)),
+        }
+    }
+    meant
+}
+
+/// The stub of a post, and offline the record that the post was made from.
+fn refreshable(
+    written: &Written,
+    offline: bool,
+    workspace: &Workspace,
+) -> Result<(Stub, Option<RecordName>), Trouble> {
+    let shown = escape(written.page.path.as_str()).into_owned();
+    if post_state(written, workspace) == State::Edited {
+        return Err(Trouble::new(
+            "edited",
+            "the post was edited since it was written, so it is left as it is",
+            format!(
+                "to give up the edits: postwright restore --force {shown}, then postwright generate {shown}"
+            ),
+        ));
+    }
+    let stub = stub_of(written, workspace)?;
+    if !offline {
+        return Ok((stub, None));
+    }
+    let record = RecordName::parse(&written.provenance.reply)
+        .filter(|name| workspace.store.entry(name).is_some());
+    let missing = || {
+        Trouble::new(
+            "record-missing",
+            format!(
+                "the record {} that the post was made from is not there",
+                escape(&written.provenance.reply)
+            ),
+            "bring the folder .postwright back from version control; the post stays as it is",
+        )
+    };
+    Ok((stub, Some(record.ok_or_else(missing)?)))
 }
 
 fn previous(written: &Written) -> Previous<'_> {
@@ -185,95 +266,107 @@ fn previous(written: &Written) -> Previous<'_> {
     }
 }
 
-/// The posts that the command line means, each with the stub it was made from. Those that cannot be refreshed, or of
-/// which nothing is asked, are reported at once.
-fn posts_meant(
+/// The stub and the record of an item that a post can be made for at once.
+fn convertible<'a>(
+    item: &Item,
+    survey: &'a Survey,
+    kept: &'a Kept,
+) -> Option<(&'a Stub, &'a Record)> {
+    match &item.action {
+        Action::Convert(name) => Some((&survey.stubs[item.stub], kept.record(name)?)),
+        _ => None,
+    }
+}
+
+/// The report of an item that nothing is to be done for.
+fn settled(item: &Item, survey: &Survey, arguments: &cli::Generate) -> Option<PostReport> {
+    let stub = &survey.stubs[item.stub];
+    match &item.action {
+        Action::Skip(reason) => Some(left(stub, PostState::Skipped, reason)),
+        Action::Fail(reason) => Some(left(stub, PostState::Failed, reason)),
+        Action::Convert(_) if arguments.record_only => {
+            Some(PostReport::new(&stub.path, PostState::Planned))
+        }
+        Action::Ask | Action::Convert(_) => None,
+    }
+}
+
+/// The report of a stub that was asked for: its post, or why there is none.
+fn finish(
+    answer: &Answered,
+    stub: &Stub,
     arguments: &cli::Generate,
-    offline: bool,
-    survey: &Survey,
-    selected: &Selected,
-    workspace: &Workspace,
-    run: &mut Run,
-) -> Vec<(Stub, Written)> {
-    let mut targets = Vec::new();
-    for written in &survey.posts {
-        let path = &written.page.path;
-        let named = !arguments.paths.is_empty() && selected.has(path);
-        let all = arguments.paths.is_empty() && arguments.refresh && offline;
-        if !named && !all {
-            continue;
-        }
-        let report = PostReport::new(path, PostState::Unchanged);
-        if !arguments.refresh {
-            run.posts.push(report);
-        } else if post_state(written, workspace) == State::Edited {
-            let shown = escape(path.as_str()).into_owned();
-            run.posts.push(report.because(
-                PostState::Failed,
-                Trouble::new(
-                    "edited",
-                    "the post was edited since it was written, so it is left as it is",
-                    format!("to give up the edits: postwright restore --force {shown}, then postwright generate {shown}"),
+    usable: &dyn Fn(&Record) -> Result<(), String>,
+    publish: impl FnOnce(&Record) -> PostReport,
+) -> PostReport {
+    let mut report = PostReport::new(&stub.path, PostState::Failed);
+    if let Some(record) = &answer.record {
+        report = if arguments.record_only {
+            match usable(record) {
+                Ok(()) => PostReport::new(&stub.path, PostState::Planned),
+                Err(why) => report.because(
+                    PostState::Failed,
+                    Trouble::new(
+                        "incomplete-reply",
+                        why,
+                        "ask again with `postwright generate`; the reply is kept",
+                    ),
                 ),
-            ));
-        } else {
-            match stub_of(written, workspace) {
-                Ok(stub) => targets.push((stub, written.clone())),
-                Err(trouble) => run.posts.push(report.because(PostState::Failed, trouble)),
             }
-        }
+        } else {
+            publish(record)
+        };
     }
-    targets
+    answer.complete(&mut report);
+    report
 }
 
-/// The record that a post was made from.
-fn record_of(written: &Written, workspace: &Workspace) -> Result<Record, Trouble> {
-    let entry =
-        RecordName::parse(&written.provenance.reply).and_then(|name| workspace.store.entry(&name));
-    match entry {
-        Some(Entry::Good(record)) => Ok(*record),
-        Some(Entry::Damaged { name, why }) => Err(Trouble::new(
-            "damaged",
-            format!("the record {name} is damaged: {why}"),
-            "bring it back from version control",
-        )),
-        Some(Entry::Newer { name, .. }) => Err(Trouble::new(
-            "newer-record",
-            format!("a newer Postwright wrote the record {name}"),
-            "use that version",
-        )),
-        None => Err(Trouble::new(
-            "record-missing",
-            format!(
-                "the record {} that the post was made from is not there",
-                escape(&written.provenance.reply)
-            ),
-            "bring the folder .postwright back from version control; the post stays as it is",
-        )),
-    }
+/// What the plan has to say besides, such as a damaged record that another one makes up for.
+fn notes(item: &Item, survey: &Survey) -> Vec<Finding> {
+    let path = &survey.stubs[item.stub].path;
+    item.notes
+        .iter()
+        .map(|reason| {
+            Finding::new(reason.kind, Severity::Warning, path, reason.message.clone())
+                .help(reason.help.clone())
+        })
+        .collect()
 }
 
-fn preview(action: &Action, stub: &Stub, ask: impl FnOnce() -> PostReport) -> PostReport {
-    match action {
-        Action::Ask => ask(),
-        Action::Convert(_) => PostReport::new(&stub.path, PostState::Planned),
-        Action::Skip(reason) => left(stub, PostState::Skipped, reason),
-        Action::Fail(reason) => left(stub, PostState::Failed, reason),
-    }
+/// What a run would do.
+fn preview(
+    items: &[Item],
+    survey: &Survey,
+    arguments: &cli::Generate,
+    workspace: &Workspace,
+    environment: &mut Environment,
+) -> anyhow::Result<Vec<PostReport>> {
+    let asked: Vec<&Stub> = items
+        .iter()
+        .filter(|item| item.action == Action::Ask)
+        .map(|item| &survey.stubs[item.stub])
+        .collect();
+    let asking = Asking::prepare(&asked, arguments, workspace, environment)?;
+    let mut previews = asking.preview(&asked).into_iter();
+    Ok(items
+        .iter()
+        .filter_map(|item| {
+            let mut report = match &item.action {
+                Action::Ask => previews.next()?,
+                Action::Convert(_) => {
+                    PostReport::new(&survey.stubs[item.stub].path, PostState::Planned)
+                }
+                Action::Skip(_) | Action::Fail(_) => settled(item, survey, arguments)?,
+            };
+            report.findings.extend(notes(item, survey));
+            Some(report)
+        })
+        .collect())
 }
 
 fn left(stub: &Stub, state: PostState, reason: &Reason) -> PostReport {
     let trouble = Trouble::new(reason.kind, reason.message.clone(), reason.help.clone());
     PostReport::new(&stub.path, state).because(state, trouble)
-}
-
-fn failed(stub: &Stub, kind: &str, message: &str) -> PostReport {
-    let trouble = Trouble {
-        kind: kind.to_owned(),
-        message: message.to_owned(),
-        help: None,
-    };
-    PostReport::new(&stub.path, PostState::Failed).because(PostState::Failed, trouble)
 }
 
 /// How many of the posts that were written are drafts.

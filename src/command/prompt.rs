@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 
-use super::survey::{stub_of, survey};
+use super::survey::target;
 use super::workspace::Workspace;
 use super::{Context, Environment, Status};
 use crate::cli;
@@ -27,28 +27,14 @@ pub(super) fn run(
     environment: &mut Environment,
 ) -> anyhow::Result<Status> {
     let workspace = Workspace::open(context, environment, Flags::default())?;
-    let walk = workspace.walk();
-    let pages = workspace
-        .select(&walk, std::slice::from_ref(&arguments.path), environment)?
-        .pages;
-    let mut survey = survey(&workspace, &pages);
-    if !survey.troubles.is_empty() {
-        environment.note(human::troubles(&survey.troubles).trim_end());
-        return Ok(Status::Attention);
-    }
-    if let (true, [written]) = (survey.stubs.is_empty(), survey.posts.as_slice()) {
-        match stub_of(written, &workspace) {
-            Ok(stub) => survey.stubs.push(stub),
-            Err(trouble) => bail!("{}", trouble.message),
+    let stub = match target(&workspace, &arguments.path, environment)? {
+        Ok(target) => target.stub,
+        Err(report) => {
+            environment.note_all(&human::troubles(&[report]));
+            return Ok(Status::Attention);
         }
-    }
-    let [stub] = survey.stubs.as_slice() else {
-        bail!(
-            "{} is not one stub; give the path of a page with a `topic`",
-            escape(&arguments.path.to_string_lossy())
-        );
     };
-    let prompt = render(stub, &workspace, &templates(&workspace)?)?;
+    let prompt = render(&stub, &workspace, &templates(&workspace)?)?;
     environment.print(&format!("{}\n{}", prompt.system, prompt.user));
     if !context.global.quiet {
         let tokens =
@@ -63,6 +49,10 @@ pub(super) fn templates(workspace: &Workspace) -> anyhow::Result<Templates> {
     let read = |path: &Option<String>| -> anyhow::Result<Option<(String, String)>> {
         let Some(path) = path else { return Ok(None) };
         let file = Root::admit(&workspace.root, path.as_ref())?;
+        // A link would let a repository send any file of its user's to a provider.
+        if !disk::is_file(&file) {
+            bail!("{}: the prompt template is no regular file", escape(path));
+        }
         Ok(Some((
             path.clone(),
             disk::read_text(&file, TEMPLATE_LIMIT)?,

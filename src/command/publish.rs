@@ -252,6 +252,13 @@ impl<'a> Publisher<'a> {
         if page == current {
             return Ok(PostState::Unchanged);
         }
+        if current != stub.text {
+            // A change of a person that the hash does not see is kept all the same.
+            self.workspace
+                .store
+                .keep_page(current.as_bytes())
+                .map_err(store_trouble)?;
+        }
         self.workspace
             .store
             .keep_post(&provenance.written, page.as_bytes())

@@ -1,15 +1,15 @@
 //! `restore`: gives back the stub that a post was made from.
 
-use anyhow::bail;
-
+use super::ask::lock;
 use super::status::post_state;
-use super::survey::{stub_of, survey};
+use super::survey::{Target, target};
 use super::workspace::Workspace;
 use super::{Context, Environment, Status};
 use crate::cli;
 use crate::config::Flags;
 use crate::disk::Expect;
 use crate::plan::State;
+use crate::report::human;
 use crate::text::escape;
 
 pub(super) fn run(
@@ -18,44 +18,38 @@ pub(super) fn run(
     environment: &mut Environment,
 ) -> anyhow::Result<Status> {
     let workspace = Workspace::open(context, environment, Flags::default())?;
-    let walk = workspace.walk();
-    let pages = workspace
-        .select(&walk, std::slice::from_ref(&arguments.path), environment)?
-        .pages;
-    let survey = survey(&workspace, &pages);
-    let [written] = survey.posts.as_slice() else {
-        bail!(
-            "{} is not a post that Postwright wrote; give the path of one",
-            escape(&arguments.path.to_string_lossy())
-        );
+    let Target { stub, written } = match target(&workspace, &arguments.path, environment)? {
+        Ok(target) => target,
+        Err(report) => {
+            environment.note_all(&human::troubles(&[report]));
+            return Ok(Status::Attention);
+        }
+    };
+    let Some(written) = written else {
+        environment.note(&format!("{} is a stub already", escape(stub.path.as_str())));
+        return Ok(Status::Success);
     };
     let path = escape(written.page.path.as_str()).into_owned();
-    if post_state(written, &workspace) == State::Edited && !arguments.force {
+    if post_state(&written, &workspace) == State::Edited && !arguments.force {
         environment.note(&format!(
             "{path}: the post was edited since it was written, so it is left as it is\n  \
              help: keep a copy of the edits, then run `postwright restore --force {path}`"
         ));
         return Ok(Status::Attention);
     }
-    let stub = match stub_of(written, &workspace) {
-        Ok(stub) => stub,
-        Err(trouble) => {
-            environment.note(&format!(
-                "{path}: {}\n  help: {}",
-                trouble.message,
-                trouble.help.unwrap_or_default()
-            ));
-            return Ok(Status::Attention);
-        }
-    };
-    let _lock = workspace.root.lock(|_| {})?;
+    let _lock = lock(&workspace, environment)?;
     // The post is kept as well: `--force` must not lose what a person wrote.
-    workspace.store.keep_page(written.text.as_bytes())?;
+    let kept = workspace.store.keep_page(written.text.as_bytes())?;
     workspace.root.write_atomic(
         &written.page.file,
         stub.text.as_bytes(),
         Expect::Bytes(written.text.as_bytes()),
     )?;
     environment.print(&format!("restored  {path}\n"));
+    if !context.global.quiet {
+        environment.note(&format!(
+            "the post is kept as .postwright/pages/{kept}.md; the next `postwright generate` makes it again from its reply"
+        ));
+    }
     Ok(Status::Success)
 }

@@ -56,10 +56,15 @@ impl Run {
             }
             environment.note(human::run_summary(&self.posts).trim_end());
         }
-        let failed = self
-            .posts
+        let unreadable = self
+            .closing
             .iter()
-            .any(|post| post.state == PostState::Failed);
+            .any(|finding| finding.severity == Severity::Error);
+        let failed = unreadable
+            || self
+                .posts
+                .iter()
+                .any(|post| post.state == PostState::Failed);
         let wanting = self
             .posts
             .iter()

@@ -1,6 +1,6 @@
 //! `status`: every stub and generated post with its state. Reads only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::survey::{Survey, Written, survey};
 use super::workspace::Workspace;
@@ -9,10 +9,11 @@ use crate::cli::{self, Format};
 use crate::config::Flags;
 use crate::plan::{self, Orphans, State};
 use crate::post;
-use crate::record::{Kept, RecordName};
+use crate::record::{Entry, Kept, Record, RecordName};
 use crate::reply;
-use crate::report::{StatusLine, human, json};
+use crate::report::{Sources, StatusLine, count, human, json};
 use crate::site::SitePath;
+use crate::stub::Key;
 
 pub(super) fn run(
     arguments: &cli::Status,
@@ -22,15 +23,19 @@ pub(super) fn run(
     let workspace = Workspace::open(context, environment, Flags::default())?;
     let walk = workspace.walk();
     let survey = survey(&workspace, &walk.pages);
-    let kept = gather(&workspace, &survey)?;
+    let kept = gather(&workspace, &survey, [])?;
     let orphans = Orphans::new(&survey.stubs, &kept);
+    let usable = usable(&workspace);
     let mut lines: Vec<StatusLine> = Vec::new();
     for stub in &survey.stubs {
-        let state = plan::stub_state(stub, &kept, &orphans, &whole(&workspace));
-        let reply = kept
-            .of(&stub.key)
-            .first()
-            .map(|entry| entry.name().to_string());
+        let state = plan::stub_state(stub, &kept, &orphans, &usable);
+        let entries = kept.of(&stub.key);
+        let used = entries
+            .iter()
+            .find(|entry| entry.record().is_some_and(|record| usable(record).is_ok()));
+        let reply = used
+            .or(entries.first())
+            .map(|entry: &Entry| entry.name().to_string());
         lines.push(StatusLine {
             path: stub.path.clone(),
             state: state.as_str(),
@@ -55,16 +60,23 @@ pub(super) fn run(
         Format::Json => environment.print(&json::status(&lines)),
         Format::Human => environment.print(&human::status(&lines)),
     }
+    environment.note_all(&human::findings(&walk.troubles, &Sources::new(), false));
     environment.note_all(&human::troubles(&survey.troubles));
-    Ok(if survey.troubles.is_empty() {
-        Status::Success
-    } else {
-        Status::Attention
-    })
+    Ok(
+        if survey.troubles.is_empty() && count(&walk.troubles).errors == 0 {
+            Status::Success
+        } else {
+            Status::Attention
+        },
+    )
 }
 
-/// Everything that the store has for the stubs, and which posts use which record.
-pub(super) fn gather(workspace: &Workspace, survey: &Survey) -> anyhow::Result<Kept> {
+/// Everything that the store has for the stubs and the records that are named, and which posts use which record.
+pub(super) fn gather<'a>(
+    workspace: &Workspace,
+    survey: &'a Survey,
+    named: impl IntoIterator<Item = &'a RecordName>,
+) -> anyhow::Result<Kept> {
     let used: BTreeMap<RecordName, SitePath> = survey
         .posts
         .iter()
@@ -75,15 +87,29 @@ pub(super) fn gather(workspace: &Workspace, survey: &Survey) -> anyhow::Result<K
             ))
         })
         .collect();
-    Ok(workspace
-        .store
-        .gather(survey.stubs.iter().map(|stub| &stub.key), used)?)
+    let keys: BTreeSet<&Key> = survey
+        .stubs
+        .iter()
+        .map(|stub| &stub.key)
+        .chain(named.into_iter().map(RecordName::key))
+        .collect();
+    Ok(workspace.store.gather(keys, used)?)
 }
 
-/// Whether a reply can become a post: it is whole and has all that a post needs.
-pub(super) fn whole(workspace: &Workspace) -> impl Fn(&str) -> bool {
-    let categories = workspace.config.categories.clone();
-    move |text: &str| reply::parse(text, &categories).is_ok()
+/// Whether a post can be made of a record: its reply is whole, has all that a post needs, and was not declined.
+pub(super) fn usable(workspace: &Workspace) -> impl Fn(&Record) -> Result<(), String> + use<> {
+    let config = workspace.config.clone();
+    move |record: &Record| {
+        if let Some(finish @ ("filtered" | "refused" | "tool-calls")) =
+            record.outcome.finish.as_deref()
+        {
+            return Err(format!("the model ended it with `{finish}`"));
+        }
+        let categories = config.categories(&record.asked_for.language);
+        reply::parse(&record.reply, categories)
+            .map(|_| ())
+            .map_err(|error| error.to_string())
+    }
 }
 
 /// Where a post stands.

@@ -1,5 +1,10 @@
 //! Which of a site's pages are stubs, which are posts, and which mean to be one and are not.
 
+use std::path::Path;
+
+use anyhow::bail;
+
+use super::Environment;
 use super::workspace::{Workspace, read_page};
 use crate::content::Page;
 use crate::disk;
@@ -8,6 +13,7 @@ use crate::markdown;
 use crate::report::{PostReport, PostState, Trouble, position};
 use crate::site::Site;
 use crate::stub::{self, Kind, Provenance, Stub};
+use crate::text::escape;
 
 /// Front matter ends well before this many bytes, so a page that has no topic until here is no stub.
 const HEAD: u64 = 72 * 1024;
@@ -200,4 +206,49 @@ pub(super) fn stub_of(written: &Written, workspace: &Workspace) -> Result<Stub, 
     let mut kept = Survey::default();
     kept.sort(&written.page, text, &workspace.site);
     kept.stubs.pop().ok_or_else(missing)
+}
+
+/// The one stub or post that a path on the command line means, with the stub that it was made from.
+pub(super) struct Target {
+    pub(super) stub: Stub,
+    /// The post, where there is one already.
+    pub(super) written: Option<Written>,
+}
+
+/// Finds the one stub or post that `given` means; `Err` where it means none or several.
+pub(super) fn target(
+    workspace: &Workspace,
+    given: &Path,
+    environment: &Environment,
+) -> anyhow::Result<Result<Target, PostReport>> {
+    let shown = escape(&given.to_string_lossy()).into_owned();
+    let pages = workspace
+        .select(&workspace.walk(), &[given.to_owned()], environment)?
+        .pages;
+    let [page] = pages.as_slice() else {
+        bail!("{shown} is a folder; give the path of one page");
+    };
+    let mut survey = survey(workspace, &pages);
+    if let Some(report) = survey.troubles.pop() {
+        return Ok(Err(report));
+    }
+    match (survey.stubs.pop(), survey.posts.pop()) {
+        (Some(stub), _) => Ok(Ok(Target {
+            stub,
+            written: None,
+        })),
+        (None, Some(written)) => {
+            Ok(match stub_of(&written, workspace) {
+                Ok(stub) => Ok(Target {
+                    stub,
+                    written: Some(written),
+                }),
+                Err(trouble) => Err(PostReport::new(&page.path, PostState::Failed)
+                    .because(PostState::Failed, trouble)),
+            })
+        }
+        (None, None) => bail!(
+            "{shown} is neither a stub (a page with a `topic`) nor a post that Postwright wrote"
+        ),
+    }
 }

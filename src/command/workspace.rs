@@ -52,6 +52,10 @@ impl Workspace {
             generator::open(root.dir(), &files, choice, config.generator_version, |_| {
                 None
             })?;
+        for content in &mut site.roots {
+            // A folder that is a link, or below one, may lie elsewhere in truth.
+            content.writable &= disk::resolve(&content.dir).starts_with(root.dir());
+        }
         if let Some(language) = &config.language {
             site.default_language.clone_from(language);
             if !site.languages.contains(language) {

@@ -1,6 +1,6 @@
 //! The state of a page, as `status` shows it.
 
-use super::Orphans;
+use super::{Orphans, Usable};
 use crate::record::{Entry, Kept};
 use crate::stub::{Provenance, Stub};
 
@@ -41,19 +41,14 @@ impl State {
     }
 }
 
-/// The state of a stub. `whole` tells whether a reply is one from beginning to end marker.
-pub fn stub_state(
-    stub: &Stub,
-    kept: &Kept,
-    orphans: &Orphans<'_>,
-    whole: &dyn Fn(&str) -> bool,
-) -> State {
+/// The state of a stub. `usable` tells whether a post can be made of a record.
+pub fn stub_state(stub: &Stub, kept: &Kept, orphans: &Orphans<'_>, usable: Usable<'_>) -> State {
     let entries = kept.of(&stub.key);
-    let is_whole = |entry: &Entry| entry.record().is_some_and(|r| whole(&r.reply));
+    let is_usable = |entry: &Entry| entry.record().is_some_and(|r| usable(r).is_ok());
     match entries.first() {
         None if orphans.for_stub(stub).is_some() => State::Changed,
         None => State::Stub,
-        Some(_) if entries.iter().any(is_whole) => State::Recorded,
+        Some(_) if entries.iter().any(is_usable) => State::Recorded,
         Some(Entry::Good(_)) => State::Partial,
         Some(Entry::Damaged { .. } | Entry::Newer { .. }) => State::Damaged,
     }

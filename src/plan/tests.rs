@@ -8,8 +8,12 @@ use crate::stub::{Options, Provenance, Request, Table};
 
 const END: &str = "</EndOFText>";
 
-fn whole(reply: &str) -> bool {
-    reply.ends_with(END)
+fn whole(record: &Record) -> Result<(), String> {
+    if record.reply.ends_with(END) {
+        Ok(())
+    } else {
+        Err("it has no end marker".to_owned())
+    }
 }
 
 fn stub(path: &str, topic: &str) -> Stub {

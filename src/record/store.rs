@@ -219,7 +219,17 @@ impl Store {
         let dir = self.folder("pages")?;
         let path = dir.join(format!("{name}.md"));
         match self.root.write_atomic(&path, bytes, Expect::Absent) {
-            Ok(()) | Err(disk::Error::Exists { .. }) => Ok(()),
+            Ok(()) => Ok(()),
+            // That something has this name is no proof that the bytes are kept.
+            Err(disk::Error::Exists { .. }) => {
+                let found = disk::read(&path, RECORD_LIMIT)?;
+                if found == bytes {
+                    return Ok(());
+                }
+                Ok(self
+                    .root
+                    .write_atomic(&path, bytes, Expect::Bytes(&found))?)
+            }
             Err(error) => Err(error.into()),
         }
     }

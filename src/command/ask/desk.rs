@@ -2,11 +2,14 @@
 
 use std::sync::mpsc::Sender;
 
-use super::{shown, tokens};
+use super::{name, tokens};
+use crate::disk;
 use crate::generate::{Answer, Event, Ledger, Progress};
 use crate::model::{self, Choice, ModelError, Payment};
 use crate::prompt::{self, Prompt};
-use crate::record::{Asked, Intent, NewRecord, Outcome as Reported, Record, RecordName, Store};
+use crate::record::{
+    Asked, Entry, Intent, NewRecord, Outcome as Reported, Record, RecordName, Store,
+};
 use crate::stub::{Key, Stub};
 use crate::text::escape;
 
@@ -27,14 +30,19 @@ pub(super) struct Desk<'a> {
     pub(super) sender: Sender<Message>,
 }
 
+/// Says that no more messages come, when it goes.
+pub(super) struct Closing<'a>(pub(super) &'a Desk<'a>);
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        self.0.tell(Message::Done);
+    }
+}
+
 impl Desk<'_> {
     fn tell(&self, message: Message) {
         // Nobody listens any more only when the run is over.
         let _ = self.sender.send(message);
-    }
-
-    pub(super) fn close(&self) {
-        self.tell(Message::Done);
     }
 
     fn attempt(&self, job: usize, attempt: u32) -> u32 {
@@ -76,6 +84,27 @@ impl Desk<'_> {
         }
     }
 
+    /// Keeps a paid reply that cannot be recorded: in the ledger, or else among the system's temporary files.
+    fn rescue(&self, job: usize, attempt: u32, text: &str, error: &str) -> String {
+        let key = &self.asked[job].key;
+        let attempt = self.attempt(job, attempt);
+        let in_ledger = self
+            .store
+            .partial(key, attempt, text.as_bytes())
+            .and_then(|()| self.store.sync_partial(key, attempt))
+            .is_ok();
+        if in_ledger {
+            return format!("{error}; its text is in .postwright/ledger/{key}-{attempt}.partial");
+        }
+        match disk::keep_aside(&format!("postwright-{key}-"), text.as_bytes()) {
+            Ok(file) => format!(
+                "{error}; its text is in {}",
+                escape(&file.to_string_lossy())
+            ),
+            Err(_) => format!("{error}; and nowhere else is room for it"),
+        }
+    }
+
     fn keep(&self, record: &NewRecord, key: &Key) -> Result<RecordName, String> {
         let name = self
             .store
@@ -94,7 +123,7 @@ impl Ledger for Desk<'_> {
             key: stub.key.clone(),
             attempt: self.attempt(job, attempt),
             path: stub.path.clone(),
-            model: shown(self.choice),
+            model: name(self.choice),
             asked,
         };
         self.store
@@ -112,21 +141,21 @@ impl Ledger for Desk<'_> {
             reply.finish.as_str(),
             reply.usage,
         );
-        let name = self.keep(&record, &stub.key)?;
-        let NewRecord {
-            asked_for,
-            outcome,
-            reply,
-        } = record;
-        let record = Record {
-            name,
-            asked_for,
-            outcome,
-            reply,
+        let name = self
+            .keep(&record, &stub.key)
+            .map_err(|error| self.rescue(job, answer.requests, &reply.text, &error))?;
+        // What is published is what is on the disk, so that a later run makes the same bytes of it.
+        let Some(Entry::Good(record)) = self.store.entry(&name) else {
+            return Err(self.rescue(
+                job,
+                answer.requests,
+                &reply.text,
+                "the record does not read back",
+            ));
         };
         self.tell(Message::Recorded(
             job,
-            Box::new(record),
+            record,
             answer.requests,
             answer.possibly_paid,
         ));
@@ -153,7 +182,14 @@ impl Ledger for Desk<'_> {
                 .partial(&stub.key, attempt, text.as_bytes())
                 .and_then(|()| self.store.sync_partial(&stub.key, attempt))
                 .map_err(|error| error.to_string()),
-            (_, None) => Ok(()),
+            // No text could be read from what came; the bytes may hold it all the same.
+            (_, None) => match &error.raw {
+                Some(bytes) => self
+                    .store
+                    .partial(&stub.key, attempt, bytes)
+                    .map_err(|error| error.to_string()),
+                None => Ok(()),
+            },
         };
         if let Err(error) = kept {
             self.tell(Message::Progress(format!(
