@@ -2,6 +2,7 @@
 //!
 //! A generator sees the site's folder through [`Files`], so that everything here can be tested without a disk.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 use std::path::Path;
@@ -66,6 +67,7 @@ pub struct Facts {
     pub languages: Vec<String>,
     pub taxonomies: Vec<Taxonomy>,
     pub shortcodes: Vec<String>,
+    pub shortcode_bodies: BTreeMap<String, bool>,
     pub ignored: Vec<String>,
     pub taxonomy_templates: bool,
     pub shortcodes_known: bool,
@@ -99,8 +101,13 @@ pub struct Template {
 /// What a piece of template syntax is to the generator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TemplateKind {
-    /// A call of the shortcode of this name.
-    Call(String),
+    /// A call of a shortcode.
+    Call {
+        /// The shortcode's name.
+        name: String,
+        /// Whether it has a closing tag, or closes itself.
+        closed: bool,
+    },
     /// The build stops here, for this reason.
     Malformed(String),
     /// An expression or a statement of a template language.
@@ -209,6 +216,11 @@ pub trait Generator: fmt::Debug + Sync {
 
     /// Whether a page may call the shortcode `name`: the site or its theme defines it, or the generator brings it along.
     fn has_shortcode(&self, site: &Site, name: &str) -> bool;
+
+    /// Whether the shortcode `name` needs a closing tag or refuses one; `None` where that is not known, or all is well.
+    fn needs_closing(&self, _site: &Site, _name: &str) -> Option<bool> {
+        None
+    }
 
     /// Whether versions of it differ in what they make of the template syntax in a body.
     fn depends_on_version(&self, body: &str) -> bool;

@@ -1,5 +1,6 @@
 //! The site as a value: where it is, which generator builds it, and what its configuration says that bears on pages.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -203,6 +204,9 @@ pub struct Site {
     pub taxonomies: Vec<Taxonomy>,
     /// Names of the shortcodes that the site or its theme defines, in lower case for Hugo.
     pub shortcodes: Vec<String>,
+    /// Whether a shortcode uses what stands between its opening and its closing tag, for those whose templates tell.
+    /// Hugo refuses one that does without a closing tag, and one that does not with it.
+    pub shortcode_bodies: BTreeMap<String, bool>,
     /// Globs or regular expressions (the generator's own kind) of content that the generator ignores.
     pub ignored: Vec<String>,
     /// Whether every taxonomy that is rendered has the templates it needs. Where not, Zola refuses the site as soon as

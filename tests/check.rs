@@ -101,7 +101,7 @@ fn record(text: &str, findings: &[Finding]) -> String {
                 "rule": finding.rule,
                 "severity": finding.severity.as_str(),
                 "line": line,
-                "at": finding.span.clone().map(|span| &text[span]),
+                "at": finding.span.clone().map(|span| postwright::text::escape(&text[span]).into_owned()),
             });
             format!("  {value}")
         })

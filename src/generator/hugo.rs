@@ -101,6 +101,15 @@ impl Generator for Hugo {
         templates::is_built_in(site.version, &name) || site.shortcodes.contains(&name)
     }
 
+    fn needs_closing(&self, site: &Site, name: &str) -> Option<bool> {
+        let name = name.to_lowercase();
+        let own = site.shortcode_bodies.get(&name).copied();
+        if own.is_none() && site.shortcodes.contains(&name) {
+            return None;
+        }
+        own.or_else(|| templates::needs_closing(&name))
+    }
+
     fn depends_on_version(&self, _body: &str) -> bool {
         false
     }

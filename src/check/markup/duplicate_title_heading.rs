@@ -33,27 +33,34 @@ rule."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
-        for (event, range) in &page.events {
-            if !matches!(
+        let is_first_level = |event: &Event<'_>| {
+            matches!(
                 event,
                 Event::Start(Tag::Heading {
                     level: HeadingLevel::H1,
                     ..
                 })
-            ) {
-                continue;
+            )
+        };
+        let mut found = page
+            .events
+            .iter()
+            .filter(|(event, _)| is_first_level(event));
+        let Some((_, range)) = found.next() else {
+            return;
+        };
+        let message = match found.count() {
+            0 => "a heading of level one beside the page's title".to_owned(),
+            more => {
+                format!("a heading of level one beside the page's title, and {more} more below")
             }
-            let end = range.start + page.text[range.clone()].trim_end().len();
-            findings.push(
-                page.finding(
-                    self,
-                    Severity::Warning,
-                    "a heading of level one beside the page's title",
-                )
+        };
+        let end = range.start + page.text[range.clone()].trim_end().len();
+        findings.push(
+            page.finding(self, Severity::Warning, message)
                 .at(range.start..end)
                 .help("begin headings at `##`; take this one away if it repeats the title"),
-            );
-        }
+        );
     }
 }
 
@@ -68,7 +75,7 @@ mod tests {
                 "duplicate-title-heading",
                 "# A\n\n## B\n\nC\n=\n\n    # code\n"
             ),
-            ["warning 1", "warning 5"]
+            ["warning 1"]
         );
     }
 }

@@ -1,8 +1,8 @@
 //! Shortcodes that would run where none was meant, or that nobody defines.
 
 use crate::check::{Page, Rule};
-use crate::finding::{Edit, Finding, Fix, Severity};
-use crate::generator::TemplateKind;
+use crate::finding::{Finding, Fix, Severity};
+use crate::generator::{Template, TemplateKind};
 use crate::text::nearest;
 
 /// See [`Rule::summary`].
@@ -23,7 +23,7 @@ impl Rule for LiveShortcode {
 Zola up to 0.22 and Hugo look for shortcodes in the raw text: in prose, in headings, in comments and in code alike. Zola takes
 exactly `{{ name(key=value) }}` and `{% name() %}…{% end %}` for one, so `{{ x }}` and `{% if %}` are text to it; Hugo takes
 everything that starts with `{{<` or `{{%` for one. A name that the site, its theme and the generator do not define stops the
-build, as do a pair that is not closed and, from Zola 0.20 on, a lone `{% end %}` (tested on Zola 0.17.2, 0.22.0 and Hugo
+build, as do in Hugo a closing tag too few or too many, in Zola a pair that is not closed and, from Zola 0.20 on, a lone `{% end %}` (tested on Zola 0.17.2, 0.22.0 and Hugo
 0.168.0). A name that is defined runs, even where the page means to show it.
 
 ```text
@@ -36,58 +36,85 @@ fix is one of the unsafe ones."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
-        let site = page.site;
+        let (site, generator) = (page.site, page.site.generator);
         for template in &page.templates {
-            let in_code = page.in_code(template.range.start);
-            let shown = page.text.get(template.range.clone()).unwrap_or_default();
-            let escape = || fix(&template.literal, in_code);
-            match &template.kind {
-                TemplateKind::Malformed(reason)
-                    if !page.site.generator.has_templates(site.version) =>
-                {
-                    findings.push(
-                        page.finding(
-                            self,
-                            Severity::Error,
-                            format!("{} stops the build: {reason}", site.generator.title()),
-                        )
-                        .at(template.range.clone())
-                        .help("escape it if it is meant as text, or complete it"),
-                    );
+            let finding = match &template.kind {
+                TemplateKind::Malformed(reason) if !generator.has_templates(site.version) => {
+                    self.refused(page, template, reason)
                 }
-                TemplateKind::Call(name) if !site.generator.has_shortcode(site, name) => {
-                    let severity = if site.shortcodes_known {
-                        Severity::Error
-                    } else {
-                        Severity::Warning
-                    };
-                    let mut finding = page
-                        .finding(self, severity, format!("`{name}` is called as a shortcode, and the site has none of this name"))
-                        .at(template.range.clone())
-                        .help(help(site.shortcodes.iter().map(String::as_str), name, shown));
-                    finding.fix = escape();
-                    findings.push(finding);
+                TemplateKind::Call { name, .. } if !generator.has_shortcode(site, name) => {
+                    self.unknown(page, template, name)
                 }
-                TemplateKind::Call(name) if in_code => {
-                    let mut finding = page
-                        .finding(self, Severity::Warning, format!("the shortcode `{name}` runs here, although it stands in code"))
-                        .at(template.range.clone())
-                        .help("put the generator's marks, `/*` and `*/`, inside its delimiters to show it");
-                    finding.fix = escape().map(|fix| Fix::risky(fix.edits));
-                    findings.push(finding);
-                }
-                _ => {}
-            }
+                TemplateKind::Call { name, closed } => match generator.needs_closing(site, name) {
+                    Some(true) if !closed => {
+                        let reason = format!("the shortcode `{name}` needs a closing tag");
+                        self.refused(page, template, &reason)
+                    }
+                    Some(false) if *closed => {
+                        let reason = format!("the shortcode `{name}` takes no closing tag");
+                        self.refused(page, template, &reason)
+                    }
+                    _ if page.in_code(template.range.start) => {
+                        self.runs_in_code(page, template, name)
+                    }
+                    _ => continue,
+                },
+                _ => continue,
+            };
+            findings.push(finding.at(template.range.clone()));
         }
     }
 }
 
-fn fix(literal: &[Edit], in_code: bool) -> Option<Fix> {
-    match literal {
-        [] => None,
-        edits if in_code => Some(Fix::safe(edits.to_vec())),
-        edits => Some(Fix::risky(edits.to_vec())),
+impl LiveShortcode {
+    fn refused(&self, page: &Page<'_>, template: &Template, reason: &str) -> Finding {
+        let message = format!("{} stops the build: {reason}", page.site.generator.title());
+        let mut finding = page
+            .finding(self, Severity::Error, message)
+            .help("complete it, or escape it if it is meant as text");
+        finding.fix = fix(page, template);
+        finding
     }
+
+    fn unknown(&self, page: &Page<'_>, template: &Template, name: &str) -> Finding {
+        let site = page.site;
+        let severity = if site.shortcodes_known {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        let message =
+            format!("`{name}` is called as a shortcode, and the site has none of this name");
+        let shown = page.text.get(template.range.clone()).unwrap_or_default();
+        let known = site.shortcodes.iter().map(String::as_str);
+        let mut finding = page
+            .finding(self, severity, message)
+            .help(help(known, name, shown));
+        finding.fix = fix(page, template);
+        finding
+    }
+
+    fn runs_in_code(&self, page: &Page<'_>, template: &Template, name: &str) -> Finding {
+        let message = format!("the shortcode `{name}` runs here, although it stands in code");
+        let mut finding = page
+            .finding(self, Severity::Warning, message)
+            .help("put the generator's marks, `/*` and `*/`, inside its delimiters to show it");
+        finding.fix = fix(page, template).map(|fix| Fix::risky(fix.edits));
+        finding
+    }
+}
+
+/// The escapes: safe in code, where the call cannot have been meant.
+fn fix(page: &Page<'_>, template: &Template) -> Option<Fix> {
+    if template.literal.is_empty() {
+        return None;
+    }
+    let edits = template.literal.clone();
+    Some(if page.in_code(template.range.start) {
+        Fix::safe(edits)
+    } else {
+        Fix::risky(edits)
+    })
 }
 
 fn help<'a>(known: impl Iterator<Item = &'a str>, name: &str, shown: &str) -> String {

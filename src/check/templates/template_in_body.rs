@@ -58,7 +58,7 @@ Where nothing tells which version of Zola builds the site, this is a warning: `g
                     Severity::Error,
                     format!("Zola renders this body as a template, and refuses it: {reason}"),
                 ),
-                TemplateKind::Call(_) => continue,
+                TemplateKind::Call { .. } => continue,
             };
             let (severity, message, help) = if known {
                 (

@@ -1,6 +1,7 @@
 //! What Hugo's configuration says: a file at the root, then `config/_default/`, then `config/production/`, each
 //! overriding what came before (tested on Hugo 0.168.0). Keys are read in any case.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::{Map, Value};
@@ -93,6 +94,7 @@ pub(super) fn read(root: &Path, files: &dyn Files) -> Result<Facts, SiteError> {
     let modules = roots::modules(files, &table)?;
     let title = string(&table, &["languages", &default_language, "title"])
         .or_else(|| string(&table, &["title"]));
+    let bodies = shortcodes(files, &modules);
     Ok(Facts {
         title,
         roots: roots::roots(root, &table, &languages, &modules),
@@ -102,7 +104,11 @@ pub(super) fn read(root: &Path, files: &dyn Files) -> Result<Facts, SiteError> {
             .collect(),
         default_language,
         languages,
-        shortcodes: shortcodes(files, &modules),
+        shortcodes: bodies.keys().cloned().collect(),
+        shortcode_bodies: bodies
+            .into_iter()
+            .filter_map(|(name, body)| Some((name, body?)))
+            .collect(),
         shortcodes_known: roots::all_here(&table, &modules),
         raw_html: flag(&table, &["markup", "goldmark", "renderer", "unsafe"]),
         dead_links_stop: false,
@@ -254,9 +260,12 @@ fn slug_rules(table: &Table) -> SlugRules {
     }
 }
 
-/// The names of the shortcodes in `layouts/`, with their folders, in lower case.
-fn shortcodes(files: &dyn Files, modules: &[Module]) -> Vec<String> {
-    let mut names = Vec::new();
+/// The names of the shortcodes in `layouts/`, with their folders, in lower case, and whether they use a body: `None`
+/// where two templates of one name differ in that.
+type Shortcodes = BTreeMap<String, Option<bool>>;
+
+fn shortcodes(files: &dyn Files, modules: &[Module]) -> Shortcodes {
+    let mut found = Shortcodes::new();
     let layouts = std::iter::once("layouts".to_owned()).chain(
         modules
             .iter()
@@ -264,31 +273,29 @@ fn shortcodes(files: &dyn Files, modules: &[Module]) -> Vec<String> {
     );
     for layouts in layouts {
         for folder in ["_shortcodes", "shortcodes"] {
-            collect(files, &format!("{layouts}/{folder}"), "", 0, &mut names);
+            collect(files, &format!("{layouts}/{folder}"), "", 0, &mut found);
         }
     }
-    names.sort();
-    names.dedup();
-    names
+    found
 }
 
-fn collect(files: &dyn Files, dir: &str, prefix: &str, depth: usize, names: &mut Vec<String>) {
+fn collect(files: &dyn Files, dir: &str, prefix: &str, depth: usize, found: &mut Shortcodes) {
     // No site nests shortcodes this deep; a folder that holds itself might.
     if depth > 8 {
         return;
     }
     for entry in files.list(dir).unwrap_or_default() {
+        let path = format!("{dir}/{}", entry.name);
         if entry.is_dir {
             let prefix = format!("{prefix}{}/", entry.name);
-            collect(
-                files,
-                &format!("{dir}/{}", entry.name),
-                &prefix,
-                depth + 1,
-                names,
-            );
+            collect(files, &path, &prefix, depth + 1, found);
         } else if let Some((name, _)) = entry.name.split_once('.') {
-            names.push(format!("{prefix}{name}").to_lowercase());
+            let template = files.read(&path).ok().flatten();
+            let body = template.map(|template| template.contains(".Inner"));
+            found
+                .entry(format!("{prefix}{name}").to_lowercase())
+                .and_modify(|known| *known = known.filter(|known| Some(*known) == body))
+                .or_insert(body);
         }
     }
 }

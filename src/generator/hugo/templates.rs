@@ -34,16 +34,13 @@ const BUILT_IN: [&str; 13] = [
 /// Those that were there before and are gone in 0.168.0.
 const GONE: [&str; 5] = ["comment", "gist", "tweet", "twitter", "twitter_simple"];
 
-/// Those that can hold nothing: a closing tag for one of them stops the build.
-const EMPTY: [&str; 7] = [
-    "figure",
-    "instagram",
-    "param",
-    "ref",
-    "relref",
-    "vimeo",
-    "youtube",
-];
+/// Those among them that use a body, and stop the build without a closing tag.
+const WITH_BODY: [&str; 3] = ["details", "highlight", "qr"];
+
+/// See [`crate::generator::Generator::needs_closing`].
+pub(super) fn needs_closing(name: &str) -> Option<bool> {
+    BUILT_IN.contains(&name).then(|| WITH_BODY.contains(&name))
+}
 
 /// Whether this version brings the shortcode along. The name is in lower case.
 pub(super) fn is_built_in(version: Version, name: &str) -> bool {

@@ -1,5 +1,6 @@
 //! What Zola's configuration says: `zola.toml` (read from 0.22.1 on, and then first) or `config.toml`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
@@ -80,6 +81,7 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
             .all(|taxonomy| !taxonomy.rendered || has_templates(files, &templates, &taxonomy.name)),
         taxonomies,
         shortcodes: shortcodes(files, &templates),
+        shortcode_bodies: BTreeMap::new(),
         shortcodes_known: true,
         raw_html: true,
         dead_links_stop: string(&table, &["link_checker", "internal_level"]).as_deref()

@@ -70,7 +70,10 @@ pub(super) fn find(version: Version, body: &str) -> Vec<Template> {
         }
     };
     let call = |range: Range<usize>, literal| Template {
-        kind: TemplateKind::Call(grammar::name(&body[range.clone()]).to_owned()),
+        kind: TemplateKind::Call {
+            name: grammar::name(&body[range.clone()]).to_owned(),
+            closed: body[range.clone()].starts_with("{%"),
+        },
         range,
         literal,
     };

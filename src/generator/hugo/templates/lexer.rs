@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::{EMPTY, closing_of, next_delimiter};
+use super::{closing_of, next_delimiter};
 use crate::finding::Edit;
 use crate::generator::{Template, TemplateKind};
 
@@ -13,6 +13,8 @@ use crate::generator::{Template, TemplateKind};
 struct Tag<'a> {
     name: &'a str,
     closes: bool,
+    /// Whether it closes itself, `{{< name />}}`.
+    whole: bool,
     range: Range<usize>,
 }
 
@@ -55,10 +57,15 @@ fn calls(body: &str, tags: &[Tag<'_>]) -> Vec<Template> {
     let mut open: Vec<(&str, usize)> = Vec::new();
     for tag in tags {
         if !tag.closes {
-            open.push((tag.name, found.len()));
+            if !tag.whole {
+                open.push((tag.name, found.len()));
+            }
             found.push(Template {
                 range: tag.range.clone(),
-                kind: TemplateKind::Call(tag.name.to_owned()),
+                kind: TemplateKind::Call {
+                    name: tag.name.to_owned(),
+                    closed: tag.whole,
+                },
                 literal: marks(body, &tag.range),
             });
             continue;
@@ -70,14 +77,12 @@ fn calls(body: &str, tags: &[Tag<'_>]) -> Vec<Template> {
             ));
             continue;
         };
-        let (name, call) = open[at];
+        let call = open[at].1;
         open.truncate(at);
-        if EMPTY.contains(&name.to_lowercase().as_str()) {
-            found.push(malformed(
-                tag.range.clone(),
-                format!("the shortcode `{name}` takes no closing tag"),
-            ));
-        } else if !found[call].literal.is_empty() {
+        if let TemplateKind::Call { closed, .. } = &mut found[call].kind {
+            *closed = true;
+        }
+        if !found[call].literal.is_empty() {
             let closing = marks(body, &tag.range);
             if closing.is_empty() {
                 found[call].literal.clear();
@@ -134,6 +139,7 @@ impl<'a> Lexer<'a> {
         }
         let mut name = None;
         let mut closes = false;
+        let mut whole = false;
         let mut named = None;
         let mut at = inside;
         loop {
@@ -145,6 +151,7 @@ impl<'a> Lexer<'a> {
                         Some(Tag {
                             name,
                             closes,
+                            whole,
                             range: start..end,
                         }),
                         end,
@@ -160,10 +167,15 @@ impl<'a> Lexer<'a> {
                 '/' if name.is_none() && self.opened.is_empty() => {
                     return Err(fail(at + 1, "it closes a shortcode, but none is open"));
                 }
-                '/' => {
-                    closes |= name.is_none();
+                '/' if name.is_none() => {
+                    closes = true;
                     at + 1
                 }
+                '/' if rest[1..].trim_start().starts_with(close) => {
+                    whole = true;
+                    at + 1
+                }
+                '/' => return Err(fail(at + 1, "a slash in an argument without quotes")),
                 '\\' => at + 1,
                 '"' | '`' if name.is_some() => {
                     mixed(&mut named, false).map_err(|message| fail(at + 1, message))?;
@@ -171,7 +183,7 @@ impl<'a> Lexer<'a> {
                         .map(|length| at + length)
                         .ok_or_else(|| fail(line_end, "a quoted argument is never closed"))?
                 }
-                c if name.is_some() && (is_word(c) || c == '.') => {
+                c if name.is_some() && is_word(c) => {
                     let end = at
                         + rest
                             .find(|c| !(is_word(c) || c == '.'))
@@ -269,7 +281,8 @@ mod tests {
         find(body)
             .into_iter()
             .map(|template| match template.kind {
-                TemplateKind::Call(name) => name,
+                TemplateKind::Call { name, closed: true } => name + "/",
+                TemplateKind::Call { name, .. } => name,
                 _ => "!".to_owned(),
             })
             .collect()
@@ -282,8 +295,8 @@ mod tests {
                 "{{< x >}} {{% y/z a b %}} {{< X src=\"a>}}\" >}}",
                 vec!["x", "y/z", "X"],
             ),
-            ("{{< x >}}a{{< /x >}}", vec!["x"]),
-            ("{{< x />}} {{<x>}} {{<x\n>}}", vec!["x", "x", "x"]),
+            ("{{< x >}}a{{< /x >}}", vec!["x/"]),
+            ("{{< x />}} {{<x>}} {{<x\n>}}", vec!["x/", "x", "x"]),
             (
                 "{{</* x */>}} {{%/* x */%}} {{ .Title }} {{ range }}",
                 vec![],
@@ -299,10 +312,9 @@ mod tests {
             ("{{< a.b >}}", vec!["!"]),
             ("{{< x ? >}}", vec!["!"]),
             ("{{</* x >}}", vec!["!"]),
-            (
-                "{{< figure src=a.png >}}{{< /figure >}}",
-                vec!["figure", "!"],
-            ),
+            ("{{< x a/b >}}", vec!["!"]),
+            ("{{< x . >}}", vec!["!"]),
+            ("{{< x >}}{{< x 1.5 >}}{{< /x >}}", vec!["x", "x/"]),
         ] {
             assert_eq!(kinds(body), expected, "{body}");
         }
