@@ -9,8 +9,8 @@ use std::path::Path;
 
 use globset::GlobSet;
 
-use crate::finding::Edit;
-use crate::front_matter::{Format, SplitRules};
+use crate::finding::{Edit, Severity};
+use crate::front_matter::{Format, SplitRules, Value};
 use crate::site::{ContentRoot, Site, SlugRules, Taxonomy, Version};
 
 mod detect;
@@ -130,6 +130,15 @@ pub enum FenceInfo {
     Refused,
 }
 
+/// A key of front matter that the generator takes for something else, or not at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyTrouble {
+    /// How much it weighs.
+    pub severity: Severity,
+    /// One sentence: what the generator makes of it.
+    pub message: &'static str,
+}
+
 /// A spelling of a date that only some generators, or some versions of them, can read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateSpelling {
@@ -194,6 +203,12 @@ pub trait Generator: fmt::Debug + Sync {
     fn has_templates(&self, _version: Version) -> bool {
         false
     }
+
+    /// The keys of front matter that hold dates.
+    fn date_keys(&self) -> &'static [&'static str];
+
+    /// What the generator makes of a key at the top of front matter, where that is not what it seems to mean.
+    fn misread_key(&self, key: &str, value: &Value) -> Option<KeyTrouble>;
 
     /// A body as `version` of it hands it on to Markdown, each byte in its place; `None` where that is the body itself.
     fn as_markdown(&self, _version: Version, _body: &str) -> Option<String> {

@@ -6,11 +6,14 @@ use super::Page;
 use crate::front_matter::Value;
 
 pub(super) mod broken;
+pub(super) mod colliding_terms;
 pub(super) mod date;
+pub(super) mod misread_key;
 pub(super) mod missing;
 pub(super) mod stub_published;
 pub(super) mod taxonomies;
 pub(super) mod title;
+pub(super) mod title_text;
 pub(super) mod types;
 
 /// The bytes of a key with its value, or of as much of it as is known.

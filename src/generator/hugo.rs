@@ -2,15 +2,17 @@
 
 use std::path::Path;
 
-use super::{
-    Claim, DateSpelling, Dialect, Facts, FenceInfo, Files, Generator, Ignored, SiteError, Template,
+use super::{Dialect, 
+    Claim, DateSpelling, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble, SiteError,
+    Template,
 };
-use crate::front_matter::{Format, SplitRules};
+use crate::front_matter::{Format, SplitRules, Value};
 use crate::site::{Site, SlugRules, Version};
 
 mod config;
 mod fences;
 mod ignored;
+mod keys;
 mod roots;
 mod slugs;
 
@@ -94,6 +96,23 @@ impl Generator for Hugo {
 
     fn lists_twice(&self) -> bool {
         false
+    }
+
+    fn date_keys(&self) -> &'static [&'static str] {
+        &[
+            "date",
+            "lastmod",
+            "modified",
+            "publishDate",
+            "pubdate",
+            "published",
+            "expiryDate",
+            "unpublishdate",
+        ]
+    }
+
+    fn misread_key(&self, key: &str, value: &Value) -> Option<KeyTrouble> {
+        keys::misread(key, value)
     }
 
     fn has_shortcode(&self, site: &Site, name: &str) -> bool {

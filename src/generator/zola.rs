@@ -4,10 +4,12 @@ use std::path::Path;
 
 use globset::{Glob, GlobSetBuilder};
 
-use super::{
-    Claim, DateSpelling, Dialect, Facts, FenceInfo, Files, Generator, Ignored, SiteError, Template,
+use super::{Dialect, 
+    Claim, DateSpelling, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble, SiteError,
+    Template,
 };
-use crate::front_matter::{Format, SplitRules};
+use crate::finding::Severity;
+use crate::front_matter::{Format, SplitRules, Value};
 use crate::site::{Site, SlugRules, Version};
 
 mod config;
@@ -94,6 +96,22 @@ impl Generator for Zola {
 
     fn lists_twice(&self) -> bool {
         true
+    }
+
+    fn date_keys(&self) -> &'static [&'static str] {
+        &["date", "updated"]
+    }
+
+    fn misread_key(&self, key: &str, value: &Value) -> Option<KeyTrouble> {
+        let message = match key {
+            "published" if *value == Value::Boolean(false) => {
+                "Zola does not read `published`, so the page is published; its key is `draft`"
+            }
+            "lastmod" => "Zola does not read `lastmod`; its key is `updated`",
+            _ => return None,
+        };
+        let severity = Severity::Warning;
+        Some(KeyTrouble { severity, message })
     }
 
     fn as_markdown(&self, version: Version, body: &str) -> Option<String> {

@@ -78,7 +78,7 @@ date = 2026-01-31
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let Some(front) = page.front() else { return };
         let site = page.site;
-        for key in ["date", site.generator.updated_key()] {
+        for key in site.generator.date_keys() {
             let Some(key) = page.key(key) else { continue };
             let value = front.get(&[key]);
             // Hugo takes these for no date at all, or for seconds since 1970.

@@ -1,0 +1,107 @@
+//! Terms that share an address, or have none.
+
+use std::collections::BTreeMap;
+
+use super::key_span;
+use crate::check::{Page, Rule};
+use crate::finding::{Finding, Severity};
+use crate::front_matter::Value;
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct CollidingTerms;
+
+impl Rule for CollidingTerms {
+    fn name(&self) -> &'static str {
+        "colliding-terms"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Terms that share an address with each other or with the list of all terms"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "\
+The address of a term is made of its letters and digits. A term that has none of them, such as `!!!`, gets the address of the list of
+all terms, and its page replaces that list (tested on Zola 0.17.2, 0.22.0 and Hugo 0.168.0). Two terms that make one address are one term
+to Zola, which lists the page under it once for each: `C++` and `C#`, `Web dev` and `web-dev`.
+
+```toml
+tags = [\"C++\", \"C#\"]          # one term, the page is listed twice
+tags = [\"cpp\", \"csharp\"]
+```
+
+Write terms with letters, and each only once."
+    }
+
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let Some(front) = page.front() else { return };
+        let site = page.site;
+        for taxonomy in site.taxonomy_names(page.language) {
+            let path = site.generator.taxonomy_path(&taxonomy);
+            let path: Vec<&str> = path.iter().map(String::as_str).collect();
+            let Some(Value::Array(terms)) = front.get(&path) else {
+                continue;
+            };
+            let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+            for term in terms {
+                // An empty one is another rule's.
+                let Value::String(term) = term else { continue };
+                if term.trim().is_empty() {
+                    continue;
+                }
+                let shown = crate::text::escape(term);
+                let slug = site.term_slug(term);
+                let message = if !slug.chars().any(char::is_alphanumeric) {
+                    format!(
+                        "`{shown}` has no letters for an address, so its page replaces the list of all {taxonomy}"
+                    )
+                } else if let Some(other) = seen
+                    .insert(slug, term)
+                    .filter(|_| site.generator.lists_twice())
+                {
+                    let other = crate::text::escape(other);
+                    format!(
+                        "`{other}` and `{shown}` have one address, so the page is listed twice there"
+                    )
+                } else {
+                    continue;
+                };
+                let mut finding = page
+                    .finding(self, Severity::Warning, message)
+                    .help("write terms with letters or digits, and each only once");
+                finding.span = front.span(&path).or_else(|| key_span(page, &path));
+                findings.push(finding);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{hugo, zola};
+
+    #[test]
+    fn terms_without_an_address_of_their_own() {
+        let in_zola = |terms: &str| {
+            let page = format!("+++\ntitle = \"A\"\n[taxonomies]\ntags = {terms}\n+++\n");
+            zola("0.22.0").page("colliding-terms", &page).len()
+        };
+        let in_hugo = |terms: &str| {
+            hugo()
+                .page(
+                    "colliding-terms",
+                    &format!("+++\ntitle = \"A\"\ntags = {terms}\n+++\n"),
+                )
+                .len()
+        };
+        for (terms, zola, hugo) in [
+            ("[\"!!!\"]", 1, 1),
+            ("[\"web dev\", \"Web-dev\"]", 1, 0),
+            ("[\"C++\", \"C#\", \"C\"]", 2, 0),
+            ("[\"rust\", \"日本\", \".NET\"]", 0, 0),
+        ] {
+            assert_eq!((in_zola(terms), in_hugo(terms)), (zola, hugo), "{terms}");
+        }
+    }
+}
