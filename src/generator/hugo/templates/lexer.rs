@@ -177,6 +177,10 @@ impl<'a> Lexer<'a> {
                 }
                 '/' => return Err(fail(at + 1, "a slash in an argument without quotes")),
                 '\\' => at + 1,
+                '=' if name.is_some() => {
+                    let open = || fail(line_end, "a quoted argument is never closed");
+                    at + 1 + argument(&rest[1..], close).ok_or_else(open)?
+                }
                 '"' | '`' if name.is_some() => {
                     mixed(&mut named, false).map_err(|message| fail(at + 1, message))?;
                     quoted(rest)
@@ -313,6 +317,7 @@ mod tests {
             ("{{< x ? >}}", vec!["!"]),
             ("{{</* x >}}", vec!["!"]),
             ("{{< x a/b >}}", vec!["!"]),
+            ("{{< x ={ >}}", vec!["x"]),
             ("{{< x . >}}", vec!["!"]),
             ("{{< x >}}{{< x 1.5 >}}{{< /x >}}", vec!["x", "x/"]),
         ] {
