@@ -2,7 +2,7 @@
 
 use super::key_span;
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
