@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::{Dialect, 
-    Claim, DateSpelling, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble, SiteError,
-    Template,
+use super::{
+    Claim, DateSpelling, Dialect, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble,
+    SiteError, Template,
 };
 use crate::front_matter::{Format, SplitRules, Value};
 use crate::site::{Site, SlugRules, Version};

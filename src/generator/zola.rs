@@ -4,9 +4,9 @@ use std::path::Path;
 
 use globset::{Glob, GlobSetBuilder};
 
-use super::{Dialect, 
-    Claim, DateSpelling, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble, SiteError,
-    Template,
+use super::{
+    Claim, DateSpelling, Dialect, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble,
+    SiteError, Template,
 };
 use crate::finding::Severity;
 use crate::front_matter::{Format, SplitRules, Value};
