@@ -4,7 +4,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::FalseyValueParser;
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 /// Turns the topic stubs of a Zola or Hugo site into finished, checked posts.
 #[derive(Debug, Parser)]
@@ -128,10 +130,10 @@ pub struct Generate {
     #[arg(long, env = "POSTWRIGHT_DRY_RUN", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub dry_run: bool,
     /// Use recorded replies only [default where CI is set]
-    #[arg(long, overrides_with = "online", env = "POSTWRIGHT_OFFLINE", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    #[arg(long, env = "POSTWRIGHT_OFFLINE", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub offline: bool,
     /// Ask the model even where CI is set
-    #[arg(long, overrides_with = "offline", env = "POSTWRIGHT_ONLINE", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    #[arg(long, env = "POSTWRIGHT_ONLINE", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub online: bool,
     /// Ask and record, but replace no stub
     #[arg(long, env = "POSTWRIGHT_RECORD_ONLY", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
@@ -177,12 +179,7 @@ pub struct Accept {
     #[arg(value_name = "PATH")]
     pub path: PathBuf,
     /// The file with the reply [default: standard input]
-    #[arg(
-        long,
-        value_name = "FILE",
-        conflicts_with = "record",
-        env = "POSTWRIGHT_REPLY"
-    )]
+    #[arg(long, value_name = "FILE", env = "POSTWRIGHT_REPLY")]
     pub reply: Option<PathBuf>,
     /// Use a reply that is already recorded: KEY/NAME, or NAME
     #[arg(long, value_name = "NAME", env = "POSTWRIGHT_RECORD")]
@@ -255,12 +252,56 @@ pub struct Completions {
     pub shell: clap_complete::Shell,
 }
 
+/// Flags of which only one can hold. Where one stands on the command line, it wins over a variable that says the other.
+const EXCLUSIVE: [(&str, &str); 2] = [("offline", "online"), ("reply", "record")];
+
 /// Reads the arguments and the variables that stand for flags.
 ///
 /// # Errors
 /// The usage error, or the help or version text that was asked for, ready to print.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, clap::Error> {
-    Arguments::try_parse_from(arguments)
+    let matches = definition().try_get_matches_from(arguments)?;
+    let mut parsed = Arguments::from_arg_matches(&matches)?;
+    let Some((_, below)) = matches.subcommand() else {
+        return Ok(parsed);
+    };
+    for (first, second) in EXCLUSIVE {
+        match (given(below, first), given(below, second)) {
+            (Some(a), Some(b)) if a == b => {
+                let message =
+                    format!("--{first} and --{second} exclude each other; say one of them");
+                return Err(definition().error(ErrorKind::ArgumentConflict, message));
+            }
+            (Some(ValueSource::CommandLine), Some(_)) => parsed.command.forget(second),
+            (Some(_), Some(_)) => parsed.command.forget(first),
+            _ => {}
+        }
+    }
+    Ok(parsed)
+}
+
+/// Where a flag that holds comes from.
+fn given(matches: &ArgMatches, flag: &str) -> Option<ValueSource> {
+    let source = matches
+        .try_contains_id(flag)
+        .ok()
+        .filter(|known| *known)
+        .and_then(|_| matches.value_source(flag))?;
+    let is_no = matches.try_get_one::<bool>(flag).ok().flatten() == Some(&false);
+    (!is_no && source != ValueSource::DefaultValue).then_some(source)
+}
+
+impl Command {
+    /// Takes back a flag that another one on the command line has overruled.
+    fn forget(&mut self, flag: &str) {
+        match (self, flag) {
+            (Self::Generate(generate), "offline") => generate.offline = false,
+            (Self::Generate(generate), "online") => generate.online = false,
+            (Self::Accept(accept), "reply") => accept.reply = None,
+            (Self::Accept(accept), "record") => accept.record = None,
+            _ => {}
+        }
+    }
 }
 
 /// The whole command as clap sees it, to derive completions and documentation from.

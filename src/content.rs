@@ -8,6 +8,7 @@
 //! Whoever reads pages opens them without blocking, checks once more that they are ordinary files, and stops after
 //! `STUB_LIMIT + 1` bytes; to learn only whether a large file has a topic, [`HEAD`] bytes are enough.
 
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -25,8 +26,8 @@ pub use resolve::{NoPage, resolve};
 /// The largest stub, in bytes. Larger pages are posts of somebody's own, or no text at all.
 pub const STUB_LIMIT: u64 = 1024 * 1024;
 
-/// The bytes at the start of a page in which its front matter is looked for.
-pub const HEAD: usize = 64 * 1024;
+/// The bytes at the start of a page in which its front matter is looked for: more than the longest that is read.
+pub const HEAD: u64 = 72 * 1024;
 
 /// A Markdown file below a content root.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +89,40 @@ pub fn walk(site: &Site) -> Walk {
     for (index, root) in site.roots.iter().enumerate() {
         walk_root(site, index, root, &ignored, &mut walk);
     }
+    if site.generator.bundles_own_their_folder() {
+        leave_out_parts_of_bundles(&mut walk.pages);
+    }
     walk
+}
+
+/// Files beside or below the `index.md` of a bundle are its material: the generator makes no page of them.
+fn leave_out_parts_of_bundles(pages: &mut Vec<Page>) {
+    let stem = |page: &Page| {
+        page.path
+            .file_name()
+            .split('.')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let is_index = |page: &Page| stem(page) == "index";
+    let bundles: HashSet<PathBuf> = pages
+        .iter()
+        .filter(|page| is_index(page))
+        .filter_map(|page| Some(page.file.parent()?.to_path_buf()))
+        .collect();
+    pages.retain(|page| {
+        // A section's own page beside it is a mistake to be told of, not a part of the bundle.
+        if stem(page) == "_index" {
+            return true;
+        }
+        // A bundle's own page stays, unless it lies within another bundle.
+        let above = page
+            .file
+            .ancestors()
+            .skip(if is_index(page) { 2 } else { 1 });
+        !above.into_iter().any(|folder| bundles.contains(folder))
+    });
 }
 
 fn walk_root(site: &Site, index: usize, root: &ContentRoot, ignored: &Ignored, walk: &mut Walk) {
@@ -157,6 +191,8 @@ fn visit(site: &Site, index: usize, root: &ContentRoot, entry: &DirEntry, walk: 
             )
             .help("rename the file"),
         );
+        // Nothing is asked or written for a page that the generator does not take.
+        return;
     }
     let below = below(root, entry.path());
     let (_, named) = site
@@ -278,13 +314,13 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_name_that_is_not_utf8_is_told_and_kept() {
+    fn a_name_that_is_not_utf8_is_told_and_no_page() {
         use std::os::unix::ffi::OsStrExt as _;
         let (dir, site) = site(&[]);
         let name = std::ffi::OsStr::from_bytes(b"a\xff.md");
         fs::write(dir.path().join("content").join(name), "").expect("written");
         let walk = walk(&site);
-        assert_eq!(paths(&walk), ["content/a\\xff.md"]);
+        assert_eq!(paths(&walk), [] as [&str; 0]);
         assert_eq!(walk.troubles[0].severity, Severity::Error);
     }
 }

@@ -122,7 +122,9 @@ impl Error {
                 Some("links, pipes and devices are never written: use the real file's path")
             }
             Self::NotText { .. } => Some("save the file as UTF-8"),
-            Self::Changed { .. } => Some("nothing was lost: run the command again"),
+            Self::Changed { .. } => {
+                Some("nothing was lost: run the command again, and it says what can be done")
+            }
             Self::Exists { .. } => Some("nothing was overwritten: choose another name"),
             Self::Outside { .. } => Some("only files of the site are written"),
         }

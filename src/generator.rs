@@ -190,6 +190,9 @@ pub trait Generator: fmt::Debug + Sync {
     /// Whether front matter keys are the same in capitals and small letters.
     fn keys_ignore_case(&self) -> bool;
 
+    /// Whether a file beside or below a bundle's `index.md` is a part of that bundle, and no page of its own.
+    fn bundles_own_their_folder(&self) -> bool;
+
     /// Whether a page with a date still to come is left out of the site.
     fn leaves_out_future_pages(&self) -> bool;
 

@@ -23,14 +23,6 @@ pub struct Plan {
     pub items: Vec<Item>,
 }
 
-impl Plan {
-    /// How many requests the plan needs, one for each post that is asked for.
-    pub fn requests(&self) -> usize {
-        let asks = self.items.iter().filter(|item| item.action == Action::Ask);
-        asks.count()
-    }
-}
-
 /// What becomes of one stub.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {

@@ -42,14 +42,11 @@ pub fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
 
 /// The name among `known` that `name` was probably meant to be: the one with the fewest edits, at most a third of its length.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Long enough to tell every name that there is; a longer one is none of them.
+    let name: String = name.to_lowercase().chars().take(64).collect();
     known
         .into_iter()
-        .map(|candidate| {
-            (
-                edits(&name.to_lowercase(), &candidate.to_lowercase()),
-                candidate,
-            )
-        })
+        .map(|candidate| (edits(&name, &candidate.to_lowercase()), candidate))
         .filter(|(edits, candidate)| *edits <= candidate.chars().count().div_ceil(3))
         .min_by_key(|(edits, _)| *edits)
         .map(|(_, candidate)| candidate)

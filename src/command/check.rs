@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::ask::lock;
 use super::workspace::{Workspace, read_page};
 use super::{Context, Environment, Status};
 use crate::check::{self, Page, Selection};
@@ -28,6 +29,11 @@ pub(super) fn run(
         .pages;
     let all: BTreeSet<SitePath> = walk.pages.iter().map(|page| page.path.clone()).collect();
 
+    let _lock = if (arguments.fix || arguments.unsafe_fixes) && !arguments.diff {
+        Some(lock(&workspace, environment)?)
+    } else {
+        None
+    };
     let mut told = Told::default();
     if arguments.paths.is_empty() {
         told.findings.clone_from(&walk.troubles);
@@ -48,7 +54,7 @@ pub(super) fn run(
                     );
                     check::check(&page.among(&all), &selection)
                 };
-                one(page, &text, arguments, &workspace, &look, &mut told)?;
+                one(page, &text, arguments, &workspace, &look, &mut told);
             }
             // It vanished between the walk and now.
             Err(error) if error.is_not_found() => {}
@@ -88,7 +94,7 @@ struct Told {
     diff: String,
 }
 
-/// Looks at one page, and fixes it where that is asked for.
+/// Looks at one page, and fixes it where that is asked for. What is told is about the file as it then is.
 fn one(
     page: &content::Page,
     text: &str,
@@ -96,33 +102,34 @@ fn one(
     workspace: &Workspace,
     look: &dyn Fn(&str) -> Vec<Finding>,
     told: &mut Told,
-) -> anyhow::Result<()> {
-    let at_least = if arguments.unsafe_fixes {
-        Applicability::Unsafe
-    } else {
-        Applicability::Safe
-    };
-    let (current, findings) = if arguments.fix || arguments.unsafe_fixes || arguments.diff {
-        fix::settle(text, at_least, look)
-    } else {
-        (text.to_owned(), look(text))
-    };
-    if current != text {
-        if arguments.diff {
-            told.diff.push_str(&human::diff(&page.path, text, &current));
-        } else if workspace.site.roots[page.root].writable {
-            workspace.root.write_atomic(
+) {
+    let mut current = text.to_owned();
+    let mut findings = None;
+    if arguments.fix || arguments.unsafe_fixes || arguments.diff {
+        let at_least = if arguments.unsafe_fixes {
+            Applicability::Unsafe
+        } else {
+            Applicability::Safe
+        };
+        let (fixed, left) = fix::settle(text, at_least, look);
+        if arguments.diff && fixed != text {
+            told.diff.push_str(&human::diff(&page.path, text, &fixed));
+        } else if fixed != text && workspace.site.roots[page.root].writable {
+            match workspace.root.write_atomic(
                 &page.file,
-                current.as_bytes(),
+                fixed.as_bytes(),
                 Expect::Bytes(text.as_bytes()),
-            )?;
+            ) {
+                Ok(()) => (current, findings) = (fixed, Some(left)),
+                Err(error) => told.findings.push(unreadable(page, &error)),
+            }
         }
     }
+    let findings = findings.unwrap_or_else(|| look(&current));
     if !findings.is_empty() {
         told.sources.insert(page.path.clone(), current);
     }
     told.findings.extend(findings);
-    Ok(())
 }
 
 fn unreadable(page: &content::Page, error: &crate::disk::Error) -> Finding {

@@ -6,7 +6,7 @@ use anyhow::bail;
 
 use super::Environment;
 use super::workspace::{Workspace, read_page};
-use crate::content::Page;
+use crate::content::{HEAD, Page, STUB_LIMIT};
 use crate::disk;
 use crate::front_matter::{self, FrontMatter, Table, Value};
 use crate::markdown;
@@ -14,11 +14,6 @@ use crate::report::{PostReport, PostState, Trouble, position};
 use crate::site::Site;
 use crate::stub::{self, Kind, Provenance, Stub};
 use crate::text::escape;
-
-/// Front matter ends well before this many bytes, so a page that has no topic until here is no stub.
-const HEAD: u64 = 72 * 1024;
-/// A stub is no larger than this, in bytes: its brief goes into the prompt.
-const STUB_LIMIT: usize = 1024 * 1024;
 
 /// A post that Postwright wrote.
 #[derive(Debug, Clone)]
@@ -94,7 +89,7 @@ impl Survey {
         );
         match kind {
             Kind::Page => {}
-            Kind::Stub(_) if text.len() > STUB_LIMIT => self.trouble(
+            Kind::Stub(_) if text.len() as u64 > STUB_LIMIT => self.trouble(
                 page,
                 Trouble::new(
                     "too-large",

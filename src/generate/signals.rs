@@ -9,16 +9,6 @@ pub enum Signal {
     Terminate,
 }
 
-impl Signal {
-    /// The exit status by which shells know it.
-    pub fn exit_status(self) -> u8 {
-        match self {
-            Self::Interrupt => 130,
-            Self::Terminate => 143,
-        }
-    }
-}
-
 /// Hears signals from its making to its end. After the first one has been heard, the process keeps this handler.
 #[derive(Debug)]
 pub(super) struct Signals {

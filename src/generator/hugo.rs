@@ -68,6 +68,10 @@ impl Generator for Hugo {
         true
     }
 
+    fn bundles_own_their_folder(&self) -> bool {
+        true
+    }
+
     fn leaves_out_future_pages(&self) -> bool {
         true
     }

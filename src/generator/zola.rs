@@ -67,6 +67,10 @@ impl Generator for Zola {
         false
     }
 
+    fn bundles_own_their_folder(&self) -> bool {
+        false
+    }
+
     fn leaves_out_future_pages(&self) -> bool {
         false
     }

@@ -179,16 +179,12 @@ impl Known<'_> {
             .chain(self.user.iter().map(|row| row.name))
             .chain(PROVIDERS.iter().map(|row| row.name))
             .collect();
-        let nearest = names
-            .iter()
-            .map(|known| (distance(name, known), *known))
-            .min()
-            .filter(|(distance, known)| *distance <= known.len().min(6) / 2);
+        let nearest = crate::text::nearest(name, names.iter().copied());
         ChoiceError {
             kind: "provider-unknown",
             message: format!("there is no provider `{}`", shown(name)),
             help: Some(match nearest {
-                Some((_, known)) => format!("did you mean `{known}`?"),
+                Some(known) => format!("did you mean `{known}`?"),
                 None => format!(
                     "known: {}; others belong into your own configuration, as [provider.NAME]",
                     names.join(", ")
@@ -237,25 +233,6 @@ fn no_key(provider: &str, variable: &str) -> ChoiceError {
 
 fn shown(text: &str) -> String {
     crate::text::shorten(&crate::text::escape(text), 60).into_owned()
-}
-
-/// How many letters have to be changed, added or dropped.
-fn distance(left: &str, right: &str) -> usize {
-    let left: Vec<char> = left.to_lowercase().chars().take(40).collect();
-    let right: Vec<char> = right.to_lowercase().chars().take(40).collect();
-    let mut above: Vec<usize> = (0..=right.len()).collect();
-    for (row, one) in left.iter().enumerate() {
-        let mut corner = row;
-        let mut before = row + 1;
-        for (column, other) in right.iter().enumerate() {
-            let changed = corner + usize::from(one != other);
-            corner = above[column + 1];
-            above[column] = before;
-            before = changed.min(corner + 1).min(before + 1);
-        }
-        above[right.len()] = before;
-    }
-    above[right.len()]
 }
 
 #[cfg(test)]
@@ -394,12 +371,5 @@ mod tests {
         assert!(place(Some("env/m"), &strange).starts_with("bad-endpoint"));
         let plain = [("POSTWRIGHT_URL", "http://example.org/v1")];
         assert!(place(Some("env/m"), &plain).starts_with("bad-endpoint"));
-    }
-
-    #[test]
-    fn distances() {
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("Olama", "ollama"), 1);
     }
 }

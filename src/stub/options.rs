@@ -1,6 +1,6 @@
 //! The optional wishes in a stub.
 
-use crate::text::{escape, shorten};
+use crate::text::{escape, nearest, shorten};
 
 use super::{Problem, Table, Value, tidy, type_name};
 
@@ -124,37 +124,9 @@ fn is_language_tag(tag: &str) -> bool {
 
 fn unknown_option(name: &str) -> Wrong {
     let all = NAMES.join(", ");
-    let help = match nearest(name, NAMES) {
+    let help = match nearest(name, NAMES.iter().copied()) {
         Some(known) => format!("did you mean `{known}`? The options are {all}"),
         None => format!("the options are {all}"),
     };
     ("is no option".to_owned(), help)
-}
-
-/// The name in `names` that `word` was most likely meant to be.
-fn nearest<'n>(word: &str, names: &[&'n str]) -> Option<&'n str> {
-    let word = word.to_lowercase();
-    names
-        .iter()
-        .map(|name| (distance(&word, name), *name))
-        .min()
-        .filter(|(distance, name)| *distance <= name.len() / 3 + 1)
-        .map(|(_, name)| name)
-}
-
-/// Edit distance after Levenshtein, in characters.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    // Long enough to tell every option; a longer word is none of them.
-    for (i, x) in a.chars().take(64).enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }

@@ -92,9 +92,12 @@ impl Provenance {
 }
 
 /// Tells a page that a person has edited from one that only an editor has saved: 32 hex digits of BLAKE3 over the page
-/// without its provenance, with LF line ends and without blanks at the ends of lines and of the page.
+/// without its provenance and byte order mark, with LF line ends and without blanks at the ends of lines and of the page.
 pub fn page_hash(page_without_provenance: &str) -> String {
-    let text = lf(page_without_provenance);
+    let text = page_without_provenance
+        .strip_prefix('\u{feff}')
+        .unwrap_or(page_without_provenance);
+    let text = lf(text);
     let mut hasher = blake3::Hasher::new();
     for line in text.trim_end().split('\n') {
         hasher.update(line.trim_end().as_bytes());
