@@ -432,3 +432,211 @@ fn sites_of_every_shape(
         assert!(html.contains("The first paragraph."), "{page}: {html}");
     }
 }
+
+#[test]
+fn a_reply_whose_record_cannot_be_written_is_kept_all_the_same() {
+    let mut sandbox = site_with_stubs("zola", 1);
+    // A file stands where the folder of replies has to be.
+    sandbox.write("site/.postwright/replies", "in the way");
+    let said = generate(&mut sandbox, &writer(), &[]).expect(1);
+    assert!(said.stderr.contains(".partial"), "{}", said.stderr);
+    let kept = sandbox
+        .snapshot("site/.postwright/ledger")
+        .into_iter()
+        .any(|(_, bytes)| String::from_utf8_lossy(&bytes).contains("</EndOFText>"));
+    assert!(kept, "the reply is in the ledger");
+}
+
+#[test]
+fn a_stub_whose_bytes_cannot_be_kept_is_not_replaced() {
+    let sandbox = site_with_stubs("zola", 1);
+    let stub = sandbox.read("site/content/posts/stub-0.md");
+    sandbox
+        .run_with_input(&["accept", "content/posts/stub-0.md"], &reply("Topic 0"))
+        .expect(0);
+    sandbox
+        .run(&["restore", "content/posts/stub-0.md"])
+        .expect(0);
+    // What is kept of the stub is spoiled: it is written anew before the stub goes.
+    for (path, bytes) in sandbox.snapshot("site/.postwright/pages") {
+        if bytes == stub.as_bytes() {
+            fs::write(path, "garbage").unwrap();
+        }
+    }
+    sandbox.run(&["generate", "--offline"]).expect(0);
+    sandbox
+        .run(&["restore", "content/posts/stub-0.md"])
+        .expect(0);
+    assert_eq!(sandbox.read("site/content/posts/stub-0.md"), stub);
+}
+
+#[test]
+fn a_post_made_online_is_the_one_that_its_record_gives() {
+    let mut sandbox = site_with_stubs("hugo", 1);
+    generate(&mut sandbox, &writer(), &[]).expect(0);
+    let before = sandbox.snapshot("site/content");
+    let said = sandbox
+        .run(&["generate", "--refresh", "--offline"])
+        .expect(0);
+    assert!(said.stderr.contains("1 unchanged"), "{}", said.stderr);
+    assert_eq!(sandbox.snapshot("site/content"), before);
+}
+
+#[test]
+fn a_filtered_reply_never_becomes_a_post_and_is_not_bought_again() {
+    let mut sandbox = site_with_stubs("zola", 1);
+    let stub = sandbox.read("site/content/posts/stub-0.md");
+    let text = reply("Topic 0");
+    let server = Server::with(move |_, _| {
+        plays(
+            200,
+            &[
+                format!("say {text}"),
+                "finish content_filter".to_owned(),
+                "done".to_owned(),
+            ],
+        )
+    });
+    generate(&mut sandbox, &server, &[]).expect(1);
+    sandbox.run(&["generate", "--offline"]).expect(1);
+    let said = generate(&mut sandbox, &server, &[]).expect(1);
+    assert!(
+        said.stderr.contains("--refresh") || said.stderr.contains("ask again"),
+        "{}",
+        said.stderr
+    );
+    assert_eq!(server.seen().len(), 1);
+    assert_eq!(sandbox.read("site/content/posts/stub-0.md"), stub);
+}
+
+#[test]
+fn record_only_and_max_posts_hold_for_refreshes_too() {
+    let mut sandbox = site_with_stubs("zola", 2);
+    generate(&mut sandbox, &writer(), &[]).expect(0);
+    let config = sandbox.read("site/config.toml");
+    // Without taxonomies the same replies give other posts.
+    sandbox.write(
+        "site/config.toml",
+        &config.replace("taxonomies =", "# taxonomies ="),
+    );
+    let before = sandbox.snapshot("site/content");
+    sandbox
+        .run(&["generate", "--offline", "--refresh", "--record-only"])
+        .expect(0);
+    sandbox
+        .run(&["generate", "--offline", "--refresh", "--max-posts", "0"])
+        .expect(0);
+    assert_eq!(sandbox.snapshot("site/content"), before);
+    let json = sandbox
+        .run(&[
+            "generate",
+            "--offline",
+            "--refresh",
+            "--max-posts",
+            "1",
+            "--format",
+            "json",
+        ])
+        .expect(0)
+        .json();
+    assert_eq!(
+        (
+            json["totals"]["written"].as_u64(),
+            json["totals"]["skipped"].as_u64()
+        ),
+        (Some(1), Some(1))
+    );
+}
+
+#[test]
+fn record_only_fails_where_a_reply_is_cut() {
+    let mut sandbox = site_with_stubs("zola", 1);
+    let whole = reply("Topic 0");
+    let cut = whole[..whole.len() / 2].to_owned();
+    let server = Server::with(move |_, _| good(&cut));
+    generate(&mut sandbox, &server, &["--record-only"]).expect(1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_template_is_never_read_through_a_link() {
+    let sandbox = site_with_stubs("zola", 1);
+    sandbox.write("home/secret", "a private file");
+    std::os::unix::fs::symlink(sandbox.path("home/secret"), sandbox.path("site/user.md")).unwrap();
+    sandbox.write("site/postwright.toml", "[prompt]\nuser = \"user.md\"\n");
+    let said = sandbox
+        .run(&["prompt", "content/posts/stub-0.md"])
+        .expect(2);
+    assert!(
+        !said.stdout.contains("private") && !said.stderr.contains("private"),
+        "{}",
+        said.stdout
+    );
+    sandbox.write(
+        "site/postwright.toml",
+        "[prompt]\nuser = \"../home/secret\"\n",
+    );
+    let said = sandbox
+        .run(&["prompt", "content/posts/stub-0.md"])
+        .expect(2);
+    assert!(!said.stdout.contains("private"), "{}", said.stdout);
+}
+
+#[test]
+fn one_reply_never_makes_two_posts() {
+    let sandbox = site_with_stubs("zola", 2);
+    sandbox
+        .run_with_input(&["accept", "content/posts/stub-0.md"], &reply("Topic 0"))
+        .expect(0);
+    let status = sandbox
+        .run(&["status", "--format", "json"])
+        .expect(0)
+        .json();
+    let record = status["pages"][0]["reply"].as_str().unwrap().to_owned();
+    let said = sandbox
+        .run(&["accept", "content/posts/stub-1.md", "--record", &record])
+        .expect(2);
+    assert!(
+        said.stderr.contains("content/posts/stub-0.md"),
+        "{}",
+        said.stderr
+    );
+    // And a folder is not a page.
+    sandbox
+        .run_with_input(&["accept", "content/posts"], &reply("Topic 1"))
+        .expect(2);
+    assert!(
+        sandbox
+            .read("site/content/posts/stub-1.md")
+            .starts_with("+++\ntopic")
+    );
+}
+
+#[test]
+fn a_flag_wins_over_the_variable_that_says_the_opposite() {
+    let mut sandbox = site_with_stubs("zola", 1);
+    sandbox.set("POSTWRIGHT_OFFLINE", "1");
+    let server = writer();
+    generate(&mut sandbox, &server, &["--online"]).expect(0);
+    assert_eq!(server.seen().len(), 1);
+    sandbox
+        .run(&["generate", "--online", "--offline"])
+        .expect(2);
+}
+
+#[test]
+fn paths_from_the_sites_root_work_everywhere() {
+    let sandbox = site_with_stubs("zola", 1);
+    for folder in ["site/content", "home"] {
+        let root = sandbox.path("site").display().to_string();
+        sandbox
+            .run_in(
+                folder,
+                &["--root", &root, "check", "content/posts/stub-0.md"],
+            )
+            .expect(0);
+    }
+    sandbox
+        .run_in("site/content/posts", &["check", "stub-0.md"])
+        .expect(0);
+}
