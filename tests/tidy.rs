@@ -62,7 +62,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("report", &["finding", "site", "text"]),
     // edges
     ("disk", &["site", "generator", "text"]),
-    ("record", &["disk", "site", "stub", "text"]),
+    ("record", &["disk", "front_matter", "site", "stub", "text"]),
     ("model", &["text"]),
     ("generate", &["model"]),
 ];

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde::Deserialize;
 
 use super::{Asked, Entry, Head, NewRecord, Outcome, Record, RecordName, hash};
+use crate::front_matter::quote;
 use crate::site::SitePath;
 use crate::stub::Options;
 
@@ -141,28 +142,6 @@ impl Lines {
             let _ = writeln!(self.0, "{key} = {value}");
         }
     }
-}
-
-/// A TOML string on one line, whatever the text holds: a line `+++` of a brief must not end the front matter.
-pub(super) fn quote(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            // Invisible ones too: records are read in diffs.
-            c if crate::text::is_unprintable(c) => {
-                let _ = write!(out, "\\U{:08X}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }
 
 /// The front matter and what follows its closing line; `None` where there is no such thing. Lines may end in CR LF.

@@ -9,10 +9,10 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::format::quote;
 use super::store::list;
 use super::{Result, Store};
 use crate::disk::{self, EntryKind, Expect, HOME};
+use crate::front_matter::quote;
 use crate::site::SitePath;
 use crate::stub::Key;
 

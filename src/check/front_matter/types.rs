@@ -1,6 +1,6 @@
 //! Keys with values of a type that the generator does not take.
 
-use super::{key_span, type_name};
+use super::key_span;
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Severity};
 use crate::front_matter::{Format, Value};
@@ -44,7 +44,7 @@ aliases = [\"/old/\"]
                 .finding(
                     self,
                     wanted.severity,
-                    format!("`{key}` is {}, not {}", type_name(value), wanted.name),
+                    format!("`{key}` is {}, not {}", value.kind(), wanted.name),
                 )
                 .help(wanted.help);
             finding.span = key_span(page, &[key]);
