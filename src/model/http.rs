@@ -258,19 +258,25 @@ impl<'a> Reading<'a> {
         loop {
             let came = tokio::select! {
                 biased;
-                () = cancel.cancelled() => return Err(interrupted()),
-                came = timeout_at(self.deadline, response.chunk()) => came,
+                () = cancel.cancelled() => Err(interrupted()),
+                came = timeout_at(self.deadline, response.chunk()) => match came {
+                    Err(_) => Err(self.too_slow()),
+                    Ok(Err(error)) => {
+                        let host = self.endpoint.host();
+                        let what = format!("the connection to {host} broke off inside the reply");
+                        Err(cut(&format!("{what} ({})", classify::chain(&error))))
+                    }
+                    Ok(Ok(bytes)) => Ok(bytes),
+                }
             };
             match came {
-                Err(_) if self.decoder.is_finished() => return Ok(()),
-                Err(_) => return Err(self.too_slow()),
-                Ok(Err(error)) => {
-                    let host = self.endpoint.host();
-                    let what = format!("the connection to {host} broke off inside the reply");
-                    return Err(cut(&format!("{what} ({})", classify::chain(&error))));
+                Ok(Some(bytes)) => self.take(&bytes, on_text)?,
+                end => {
+                    // Also where nothing more can come: a last event may be whole but for its line's end.
+                    let ended = self.decoder.end();
+                    self.show(on_text);
+                    return end.and(ended);
                 }
-                Ok(Ok(None)) => return self.decoder.end(),
-                Ok(Ok(Some(bytes))) => self.take(&bytes, on_text)?,
             }
             if self.decoder.is_done() {
                 return Ok(());
@@ -290,11 +296,7 @@ impl<'a> Reading<'a> {
         }
         let (was_finished, events) = (self.decoder.is_finished(), self.decoder.events());
         let pushed = self.decoder.push(bytes);
-        let text = self.decoder.text();
-        if text.len() > self.shown {
-            on_text(text.get(self.shown..).unwrap_or_default());
-            self.shown = text.len();
-        }
+        self.show(on_text);
         pushed?;
         if self.wire > MAX_WIRE || self.shown > MAX_TEXT {
             let message = "the reply does not end: more than 1 MiB of text, or 8 MiB in all";
@@ -309,6 +311,15 @@ impl<'a> Reading<'a> {
             self.deadline = self.total.min(now + self.limits.idle);
         }
         Ok(())
+    }
+
+    /// Hands on the text that is new.
+    fn show(&mut self, on_text: &mut (dyn FnMut(&str) + Send)) {
+        let text = self.decoder.text();
+        if text.len() > self.shown {
+            on_text(text.get(self.shown..).unwrap_or_default());
+            self.shown = text.len();
+        }
     }
 
     fn too_slow(&self) -> ModelError {

@@ -103,7 +103,8 @@ impl Default for Chunks {
 
 impl Decoder for Chunks {
     fn push(&mut self, bytes: &[u8]) -> Result<(), ModelError> {
-        let events = match &mut self.body {
+        let mut events = Vec::new();
+        let read = match &mut self.body {
             Body::Unknown(held) => {
                 held.extend_from_slice(bytes);
                 let held = std::mem::take(held);
@@ -117,9 +118,14 @@ impl Decoder for Chunks {
                 *pushes += 1;
                 return Ok(());
             }
-            Body::Events(sse) => sse.push(bytes).map_err(unreadable)?,
+            Body::Events(sse) => sse.push(bytes, &mut events),
         };
-        events.iter().try_for_each(|data| self.event(data))
+        // What stands before a fault is read first, and nothing that follows the end of the stream is a fault.
+        events.iter().try_for_each(|data| self.event(data))?;
+        if self.done {
+            return Ok(());
+        }
+        read.map_err(unreadable)
     }
 
     fn end(&mut self) -> Result<(), ModelError> {

@@ -1,8 +1,9 @@
 //! Server-sent events as the WHATWG describes them, read as they come: lines end in LF, CR or CRLF, a BOM may stand
 //! first, lines that begin with `:` are comments, several `data` lines make one event, a blank line ends it.
 //!
-//! More lenient in one thing: an event that is still open when the stream ends in good order is handed out as well,
-//! since some servers leave out the last blank line.
+//! More lenient in two things, since some servers leave out blank lines. An event whose data is a whole JSON object or
+//! list (`[DONE]` looks like one) ends there, without waiting for a blank line that may never come: no further line could
+//! make JSON of it. And an event that is still open when the stream ends is handed out as well.
 
 use std::str;
 
@@ -29,15 +30,15 @@ pub struct Sse {
     line: Vec<u8>,
     data: String,
     has_data: bool,
+    nesting: Nesting,
     after_cr: bool,
     past_first: bool,
     data_lines: u64,
 }
 
 impl Sse {
-    /// Takes the next bytes and hands out the data of each event that they end.
-    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<String>, SseError> {
-        let mut events = Vec::new();
+    /// Takes the next bytes and adds the data of each event that they end, also of those before a fault.
+    pub fn push(&mut self, bytes: &[u8], events: &mut Vec<String>) -> Result<(), SseError> {
         let mut rest = bytes;
         while let Some(&first) = rest.first() {
             if std::mem::take(&mut self.after_cr) && first == b'\n' {
@@ -55,11 +56,10 @@ impl Sse {
             rest = &rest[end + 1..];
             events.extend(self.end_line()?);
         }
-        Ok(events)
+        Ok(())
     }
 
-    /// The stream ended in good order: the data of an event that is still open. A last line that is cut inside a
-    /// character is left out.
+    /// The stream ended: the data of an event that is still open. A last line that is cut inside a character is left out.
     pub fn end(&mut self) -> Option<String> {
         let first = if self.line.is_empty() {
             None
@@ -97,12 +97,49 @@ impl Sse {
             self.data.push_str(value);
             self.has_data = true;
             self.data_lines += 1;
+            if self.nesting.is_whole_after(value) {
+                return Ok(self.dispatch());
+            }
         }
         Ok(None)
     }
 
     fn dispatch(&mut self) -> Option<String> {
+        self.nesting = Nesting::default();
         std::mem::take(&mut self.has_data).then(|| std::mem::take(&mut self.data))
+    }
+}
+
+/// How deep the data of the open event stands in JSON's brackets. Read line by line, so that an event of many lines
+/// costs no more than its length.
+#[derive(Debug, Default)]
+struct Nesting {
+    depth: usize,
+    is_inside: bool,
+    in_string: bool,
+    after_backslash: bool,
+}
+
+impl Nesting {
+    /// Whether a further line brings an object or list to its end. Any other JSON is never whole, since it may go on.
+    fn is_whole_after(&mut self, line: &str) -> bool {
+        if !self.is_inside && !line.trim_start().starts_with(['{', '[']) {
+            return false;
+        }
+        self.is_inside = true;
+        for byte in line.bytes() {
+            if std::mem::take(&mut self.after_backslash) {
+                continue;
+            }
+            match byte {
+                b'\\' => self.after_backslash = self.in_string,
+                b'"' => self.in_string = !self.in_string,
+                b'{' | b'[' if !self.in_string => self.depth += 1,
+                b'}' | b']' if !self.in_string => self.depth = self.depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        self.depth == 0 && !self.in_string
     }
 }
 
@@ -113,7 +150,8 @@ mod tests {
 
     fn read(bytes: &[u8]) -> Vec<String> {
         let mut sse = Sse::default();
-        let mut events = sse.push(bytes).unwrap();
+        let mut events = Vec::new();
+        sse.push(bytes, &mut events).unwrap();
         events.extend(sse.end());
         events
     }
@@ -140,20 +178,45 @@ mod tests {
     }
 
     #[test]
+    fn whole_json_needs_no_blank_line() {
+        for (text, expected) in [
+            (
+                "data: {\"a\":1}\ndata: [DONE]\n",
+                &["{\"a\":1}", "[DONE]"] as &[_],
+            ),
+            (
+                "data: {\ndata: \"a\": []\ndata: }\ndata: {}\n",
+                &["{\n\"a\": []\n}", "{}"],
+            ),
+            ("data: {\"}\\\"\\\\\":1}\n", &["{\"}\\\"\\\\\":1}"]),
+            ("data: {}\n\ndata: {}\n\n", &["{}", "{}"]),
+            ("data: {\"a\ndata: }\n", &[]),
+            ("data: 1\ndata: 2\n", &[]),
+        ] {
+            let mut events = Vec::new();
+            Sse::default().push(text.as_bytes(), &mut events).unwrap();
+            assert_eq!(events, expected, "{text}");
+        }
+    }
+
+    #[test]
     fn caps_and_bad_bytes() {
-        let mut sse = Sse::default();
-        assert_eq!(sse.push(&vec![b'a'; MAX_LINE + 1]), Err(SseError::TooLong));
-        let mut sse = Sse::default();
-        assert_eq!(sse.push(b"data: \xff\n"), Err(SseError::NotUtf8));
-        let mut sse = Sse::default();
-        let line = format!("data: {}\n", "a".repeat(1 << 19)).into_bytes();
-        let pushed: Result<Vec<_>, _> = (0..20).map(|_| sse.push(&line)).collect();
-        assert_eq!(pushed, Err(SseError::TooLong));
+        let fault = |after: &[u8]| {
+            let mut events = Vec::new();
+            let bytes = [b"data: before\n\n", after].concat();
+            let fault = Sse::default().push(&bytes, &mut events);
+            assert_eq!(events, ["before"]);
+            fault.unwrap_err()
+        };
+        assert_eq!(fault(&vec![b'a'; MAX_LINE + 1]), SseError::TooLong);
+        assert_eq!(fault(b"data: \xff\n"), SseError::NotUtf8);
+        let line = format!("data: {}\n", "a".repeat(1 << 19));
+        assert_eq!(fault(line.repeat(20).as_bytes()), SseError::TooLong);
     }
 
     proptest! {
         #[test]
-        fn any_cut_gives_the_same_events(text in "(data: ?[aé日]{0,3}|:[ab]|event: x|)(\n|\r|\r\n|\n\n|\r\r){1}", parts in proptest::collection::vec("(data: ?[aé日]{0,3}|:c|x|)(\n|\r|\r\n|\n\n)", 0..12), sizes in proptest::collection::vec(1_usize..5, 1..40)) {
+        fn any_cut_gives_the_same_events(text in "(data: ?[aé日]{0,3}|:[ab]|event: x|)(\n|\r|\r\n|\n\n|\r\r){1}", parts in proptest::collection::vec("(data: ?[aé日{}\\[\\]\"]{0,3}|:c|x|)(\n|\r|\r\n|\n\n)", 0..12), sizes in proptest::collection::vec(1_usize..5, 1..40)) {
             let all = text + &parts.concat();
             let whole = read(all.as_bytes());
             let mut sse = Sse::default();
@@ -162,7 +225,7 @@ mod tests {
             for size in sizes.iter().cycle() {
                 if rest.is_empty() { break; }
                 let (now, later) = rest.split_at(rest.len().min(*size));
-                events.extend(sse.push(now).unwrap());
+                sse.push(now, &mut events).unwrap();
                 rest = later;
             }
             events.extend(sse.end());
@@ -173,7 +236,7 @@ mod tests {
         fn any_bytes_are_survived(chunks in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..40), 0..8)) {
             let mut sse = Sse::default();
             for chunk in chunks {
-                if sse.push(&chunk).is_err() { return Ok(()); }
+                if sse.push(&chunk, &mut Vec::new()).is_err() { return Ok(()); }
             }
             sse.end();
         }

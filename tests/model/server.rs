@@ -25,6 +25,9 @@ pub(crate) struct Play {
     /// Send so many bytes at a time.
     #[serde(default)]
     by: usize,
+    /// Send all steps in one packet.
+    #[serde(default)]
+    at_once: bool,
     steps: Vec<String>,
 }
 
@@ -140,6 +143,7 @@ pub(crate) fn plays(status: u16, steps: &[impl ToString]) -> Play {
         framing: Framing::Chunked,
         newline: line_feed(),
         by: 0,
+        at_once: false,
         steps: steps.iter().map(ToString::to_string).collect(),
     }
 }
@@ -161,10 +165,14 @@ fn serve(
         stream,
         framing: play.framing,
         by: play.by,
+        held: play.at_once.then(Vec::new),
     };
     out.head(&play, port)?;
     for step in &play.steps {
         out.step(step, &play.newline)?;
+    }
+    if let Some(held) = out.held.take() {
+        out.send(&held)?;
     }
     if matches!(play.framing, Framing::Chunked) {
         out.stream.write_all(b"0\r\n\r\n")?;
@@ -208,6 +216,8 @@ struct Out {
     stream: TcpStream,
     framing: Framing,
     by: usize,
+    /// What is kept for one packet.
+    held: Option<Vec<u8>>,
 }
 
 impl Out {
@@ -267,6 +277,10 @@ impl Out {
             },
             other => panic!("no such step: {other}"),
         };
+        if let Some(held) = &mut self.held {
+            held.extend(bytes);
+            return Ok(());
+        }
         self.send(&bytes)
     }
 
