@@ -3,11 +3,12 @@
 //! ```text
 //! jobs ─► queue ─► worker ×N ─► pause, pace ─► intent ─► ask ─┬► answered (on disk first) ─► Outcome::Answered
 //!                     ▲                                       └► failed ─► again? ─► wait ──► …
-//!                     └────────── stop: signal, or a cause that would hit every job ─────────► Outcome::NotStarted
+//!                     └────────── stop: signal, a cause that hits every job, three alike ─────► Outcome::NotStarted
 //! ```
 //!
 //! A request that surely was not paid for is repeated up to `max_attempts`; one that may have been, only while fewer
-//! than `max_paid_attempts` of a job may have been paid.
+//! than `max_paid_attempts` of a job may have been paid. Three jobs in a row that fail alike stop the run, unless the
+//! cause is their topic, so that a server that cuts every reply is not paid for each post.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Workers take jobs from a queue until it is empty or the run stops.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -16,8 +16,8 @@ use super::signals::{Signal, Signals};
 use super::{Answer, Context, Event, Finished, Job, Outcome};
 use crate::model::{self, Choice, ModelError, Payment, Reply, http};
 
-/// So many jobs refused for the same reason stop the run: it is the set-up, not the topic.
-const SAME_REFUSALS: u32 = 3;
+/// So many jobs in a row that fail alike stop the run: the fourth would as well, and may cost as much.
+const SAME_FAILURES: u32 = 3;
 
 /// Asks for all jobs, blocking until each has its outcome. Makes its own runtime, on this thread.
 ///
@@ -76,7 +76,7 @@ async fn drive(jobs: Vec<Job>, context: &Context<'_>, client: Client) -> Finishe
         )),
         pause: Mutex::new(None),
         stopped: Mutex::new(None),
-        refusals: Mutex::default(),
+        row: Mutex::default(),
         halt: CancellationToken::new(),
         cancel: context.interrupt.child_token(),
         seed: u64::from_ne_bytes(
@@ -132,8 +132,8 @@ struct Run<'a> {
     /// Nobody asks before this.
     pause: Mutex<Option<Instant>>,
     stopped: Mutex<Option<String>>,
-    /// Messages of refused jobs, with how often each came.
-    refusals: Mutex<HashMap<String, u32>>,
+    /// The kind of the latest failure, and how many jobs in a row ended with it.
+    row: Mutex<(&'static str, u32)>,
     /// No new requests.
     halt: CancellationToken,
     /// No requests at all.
@@ -212,8 +212,8 @@ impl Run<'_> {
                 Next::GiveUp(error) => {
                     if error.stops_run {
                         self.stop(&error.message);
-                    } else if error.kind == "bad-request" {
-                        self.count_refusal(&error.message);
+                    } else {
+                        self.count_in_row(&error);
                     }
                     return failed(error, spent);
                 }
@@ -259,6 +259,7 @@ impl Run<'_> {
         };
         match self.context.ledger.answered(job.index, &answer) {
             Ok(()) => {
+                *lock(&self.row) = ("", 0);
                 self.context.progress.event(job.index, Event::Finished);
                 Outcome::Answered {
                     requests,
@@ -371,13 +372,19 @@ impl Run<'_> {
         self.halt.cancel();
     }
 
-    fn count_refusal(&self, message: &str) {
-        let mut refusals = lock(&self.refusals);
-        let count = refusals.entry(message.to_owned()).or_default();
-        *count += 1;
-        let count = *count;
-        if count >= SAME_REFUSALS {
-            self.stop(message);
+    /// Stops a run whose jobs all fail alike. What is due to a topic says nothing of the others, for good or ill.
+    fn count_in_row(&self, error: &ModelError) {
+        if error.is_of_the_topic() {
+            return;
+        }
+        let mut row = lock(&self.row);
+        let before = if row.0 == error.kind { row.1 } else { 0 };
+        *row = (error.kind, before + 1);
+        if row.1 == SAME_FAILURES {
+            let message = &error.message;
+            self.stop(&format!(
+                "{SAME_FAILURES} posts in a row failed alike; of the last one: {message}"
+            ));
         }
     }
 

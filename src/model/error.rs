@@ -79,6 +79,17 @@ impl ModelError {
         }
     }
 
+    /// Whether it tells of this one topic, and nothing of the next.
+    #[must_use]
+    pub fn is_of_the_topic(&self) -> bool {
+        match self.kind {
+            "refused" | "filtered" | "prompt-too-long" => true,
+            // At the limit of output tokens; one that broke off is never surely paid.
+            "cut-reply" => self.payment == Payment::Paid,
+            _ => false,
+        }
+    }
+
     /// With a next step for the author.
     #[must_use]
     pub fn help(self, help: impl Into<String>) -> Self {

@@ -6,12 +6,12 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use postwright::generate::{Answer, Event, Ledger, Outcome, Progress, Settings, Signal};
+use postwright::generate::{Answer, Event, Finished, Ledger, Outcome, Progress, Settings, Signal};
 use postwright::model::{Endpoint, ModelError, local};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::server::{Server, good, plays};
+use super::server::{Play, Server, good, plays};
 use super::{CANARY, Notes, drive, drive_with, jobs, settings};
 
 fn topic(body: &serde_json::Value) -> String {
@@ -111,6 +111,56 @@ fn three_jobs_refused_for_one_reason_stop_the_run() {
     let finished = drive(jobs(10), &server.url(), &settings(), &Notes::default());
     assert_eq!(server.seen().len(), 3);
     assert!(finished.stopped.is_some());
+}
+
+/// The answer to job number `n` is the `n`th, and how many requests the server saw.
+fn failing_run(answer: impl Fn(usize) -> Play + Send + Sync + 'static) -> (Finished, usize) {
+    let server = Server::with(move |_, seen| {
+        let number: String = topic(&seen.body)
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect();
+        answer(number.parse().unwrap())
+    });
+    let finished = drive(jobs(9), &server.url(), &settings(), &Notes::default());
+    (finished, server.seen().len())
+}
+
+#[test]
+fn three_jobs_in_a_row_that_fail_alike_stop_the_run() {
+    for steps in [["say a", "wait 0"], ["say  ", "finish stop"]] {
+        let tries = if steps[1] == "finish stop" { 1 } else { 2 };
+        let (finished, requests) = failing_run(move |_| plays(200, &steps));
+        assert_eq!(requests, 3 * tries);
+        assert!(finished.stopped.unwrap().contains("in a row"));
+        let waiting = |it: &&Outcome| matches!(it, Outcome::NotStarted { .. });
+        assert_eq!(finished.outcomes.iter().filter(waiting).count(), 6);
+    }
+}
+
+#[test]
+fn a_reply_or_another_failure_breaks_the_row() {
+    let (finished, requests) = failing_run(|number| match number % 3 {
+        2 if number < 5 => good("a </EndOFText>"),
+        2 => plays(500, &["raw {}"]),
+        _ => plays(200, &["say a"]),
+    });
+    assert_eq!(finished.stopped, None);
+    assert_eq!(requests, 17);
+}
+
+#[test]
+fn what_is_due_to_the_topic_alone_stops_nothing() {
+    for finish in ["length", "content_filter"] {
+        let (finished, requests) =
+            failing_run(move |_| plays(200, &["say a".to_owned(), format!("finish {finish}")]));
+        assert_eq!((finished.stopped, requests), (None, 9));
+    }
+    let refusal = r#"json {"choices":[{"delta":{"refusal":"No."},"finish_reason":"stop"}]}"#;
+    for play in [plays(200, &[refusal]), plays(413, &["raw {}"])] {
+        let (finished, requests) = failing_run(move |_| play.clone());
+        assert_eq!((finished.stopped, requests), (None, 9));
+    }
 }
 
 #[test]
