@@ -128,6 +128,8 @@ pub struct Settings {
     pub max_paid_attempts: u32,
     /// The longest wait that a server may ask for; beyond it the run stops cleanly.
     pub max_wait: Duration,
+    /// Requests of the whole run, beyond which it stops: more than this need somebody's yes.
+    pub most_requests: Option<u32>,
     /// Requests a minute over all jobs.
     pub requests_per_minute: Option<u32>,
     /// Tokens a minute over all jobs: prompt by estimate, and the most that the reply may have.
@@ -145,6 +147,7 @@ impl Default for Settings {
             max_attempts: 5,
             max_paid_attempts: 2,
             max_wait: Duration::from_mins(2),
+            most_requests: None,
             requests_per_minute: None,
             tokens_per_minute: None,
             backoff: Duration::from_millis(500),

@@ -26,7 +26,7 @@ use crate::text::escape;
 mod desk;
 
 /// More requests than this to a host that is not this machine need a yes, unless a cap is set.
-const UNASKED_REQUESTS: usize = 20;
+const UNASKED_REQUESTS: u32 = 20;
 
 /// Takes the site's lock; says who holds it where that takes a while.
 pub(super) fn lock(workspace: &Workspace, environment: &mut Environment) -> anyhow::Result<Lock> {
@@ -83,6 +83,8 @@ pub(super) struct Asking {
     leftovers: BTreeMap<Key, u32>,
     /// The number of the first attempt of this run, by stub: earlier runs may have left theirs.
     first: Vec<u32>,
+    /// How many requests may be made before somebody has to say yes.
+    most_requests: Option<u32>,
 }
 
 /// What came of asking for one stub.
@@ -148,6 +150,7 @@ impl Asking {
                 prompts: Vec::new(),
                 leftovers: BTreeMap::new(),
                 first: Vec::new(),
+                most_requests: None,
             });
         }
         let choice = choose(&workspace.config, arguments.dry_run, environment)?;
@@ -177,6 +180,7 @@ impl Asking {
             prompts,
             leftovers,
             first,
+            most_requests: Some(UNASKED_REQUESTS),
         })
     }
 
@@ -199,9 +203,9 @@ impl Asking {
         asked.iter().zip(&self.prompts).map(one).collect()
     }
 
-    /// Whether the run may go on: many requests to somebody else's machine need a yes.
+    /// Whether the run may go on: more than a few requests to somebody else's machine need a yes.
     pub(super) fn is_allowed(
-        &self,
+        &mut self,
         arguments: &cli::Generate,
         environment: &mut Environment,
     ) -> anyhow::Result<bool> {
@@ -213,20 +217,25 @@ impl Asking {
             };
         };
         let number = self.prompts.len();
-        if number <= UNASKED_REQUESTS || choice.endpoint.is_loopback() || arguments.yes {
-            return Ok(true);
-        }
-        if !environment.stdin_is_terminal {
-            bail!(
-                "this run would make {number} requests to {}, which may cost money; say --yes to allow that, or --max-posts {UNASKED_REQUESTS} for fewer",
+        if choice.endpoint.is_loopback() || arguments.yes {
+            self.most_requests = None;
+        } else if number > UNASKED_REQUESTS as usize {
+            if !environment.stdin_is_terminal {
+                bail!(
+                    "this run would make {number} requests to {}, which may cost money; say --yes to allow that, or --max-posts {UNASKED_REQUESTS} for fewer",
+                    shown(choice)
+                );
+            }
+            environment.note(&format!(
+                "This run makes {number} requests to {}, which may cost money. Go on? [y/N]",
                 shown(choice)
-            );
+            ));
+            if !environment.read_line().trim().eq_ignore_ascii_case("y") {
+                return Ok(false);
+            }
+            self.most_requests = None;
         }
-        environment.note(&format!(
-            "This run makes {number} requests to {}, which may cost money. Go on? [y/N]",
-            shown(choice)
-        ));
-        Ok(environment.read_line().trim().eq_ignore_ascii_case("y"))
+        Ok(true)
     }
 
     /// Asks for all stubs, a few at a time. Each reply is recorded before `take` gets it, and `take` gets it at once.
@@ -258,11 +267,15 @@ impl Asking {
             first: self.first.clone(),
             sender,
         };
+        let settings = Settings {
+            most_requests: self.most_requests,
+            ..asker.settings.clone()
+        };
         let clock = environment.clock();
         let now = move || clock.timestamp();
         let run = generate::Context {
             choice,
-            settings: &asker.settings,
+            settings: &settings,
             ledger: &desk,
             progress: &desk,
             complete: &reply::is_complete,

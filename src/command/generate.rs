@@ -105,7 +105,7 @@ pub(super) fn run(
         .map(|item| &survey.stubs[item.stub])
         .collect();
     run.posts.extend(ask::unwritable(&mut asked, &workspace)?);
-    let asking = Asking::prepare(&asked, arguments, &workspace, environment)?;
+    let mut asking = Asking::prepare(&asked, arguments, &workspace, environment)?;
     if !asking.is_allowed(arguments, environment)? {
         return Ok(Status::Usage);
     }

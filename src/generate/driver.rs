@@ -1,6 +1,7 @@
 //! Workers take jobs from a queue until it is empty or the run stops.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -66,6 +67,7 @@ fn runtime() -> Result<tokio::runtime::Runtime, String> {
 async fn drive(jobs: Vec<Job>, context: &Context<'_>, client: Client) -> Finished {
     let count = jobs.len();
     let run = Run {
+        requests: AtomicU32::new(0),
         context,
         client,
         queue: Mutex::new(jobs.into_iter().enumerate().collect()),
@@ -134,6 +136,8 @@ struct Run<'a> {
     stopped: Mutex<Option<String>>,
     /// The kind of the latest failure, and how many jobs in a row ended with it.
     row: Mutex<(&'static str, u32)>,
+    /// Requests that were made.
+    requests: AtomicU32,
     /// No new requests.
     halt: CancellationToken,
     /// No requests at all.
@@ -180,6 +184,9 @@ impl Run<'_> {
             if !self.turn(job).await {
                 return self.ended(last, spent);
             }
+            if !self.may_request() {
+                return self.ended(last, spent);
+            }
             let asked = (self.context.now)();
             spent.requests += 1;
             let ledger = self.context.ledger;
@@ -219,6 +226,20 @@ impl Run<'_> {
                 }
             }
         }
+    }
+
+    /// Counts a request, and stops the run where it would be one more than was agreed to.
+    fn may_request(&self) -> bool {
+        let Some(most) = self.context.settings.most_requests else {
+            return true;
+        };
+        let is_within = self.requests.fetch_add(1, Ordering::SeqCst) < most;
+        if !is_within {
+            self.stop(&format!(
+                "{most} requests were made, and more need a yes (--yes)"
+            ));
+        }
+        is_within
     }
 
     async fn ask(&self, job: &Job) -> Result<Reply, ModelError> {

@@ -3,7 +3,8 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use postwright::generate::{Answer, Event, Finished, Ledger, Outcome, Progress, Settings, Signal};
@@ -20,13 +21,18 @@ fn topic(body: &serde_json::Value) -> String {
 
 #[test]
 fn fifty_jobs_eight_at_a_time_each_get_their_own_reply() {
-    let server = Server::with(|number, seen| {
+    // Counted before the answer goes out, so that the program cannot be ahead of the count.
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (counter, highest) = (Arc::clone(&now), Arc::clone(&most));
+    let server = Server::with(move |number, seen| {
+        highest.fetch_max(counter.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
         let mut play = good(&format!("About {} </EndOFText>", topic(&seen.body)));
         // Every seventh request is turned away once.
         if number % 7 == 3 {
             play = plays(503, &["raw busy"]);
         }
         std::thread::sleep(Duration::from_millis(20));
+        counter.fetch_sub(1, Ordering::SeqCst);
         play
     });
     let notes = Notes::default();
@@ -53,8 +59,33 @@ fn fifty_jobs_eight_at_a_time_each_get_their_own_reply() {
     let refused = notes.failures.lock().unwrap().len();
     assert_eq!(server.seen().len(), 50 + refused);
     assert!(refused >= 7, "{refused}");
-    let most = server.most_at_once();
+    let most = most.load(Ordering::SeqCst);
     assert!((2..=8).contains(&most), "{most} at once");
+}
+
+#[test]
+fn no_more_requests_are_made_than_were_agreed_to() {
+    let server = Server::with(|number, seen| {
+        if number % 2 == 0 {
+            plays(503, &["raw busy"])
+        } else {
+            good(&format!("{} </EndOFText>", topic(&seen.body)))
+        }
+    });
+    let settings = Settings {
+        jobs: 2,
+        most_requests: Some(7),
+        ..settings()
+    };
+    let finished = drive(jobs(10), &server.url(), &settings, &Notes::default());
+    assert_eq!(server.seen().len(), 7);
+    assert!(finished.stopped.unwrap().contains("7 requests"), "says why");
+    assert!(
+        finished
+            .outcomes
+            .iter()
+            .any(|outcome| matches!(outcome, Outcome::NotStarted { .. }))
+    );
 }
 
 #[test]
