@@ -20,6 +20,7 @@ use crate::model::{Choice, Limits, ModelError, Reply, Request};
 mod backoff;
 mod driver;
 mod pace;
+mod pieces;
 mod signals;
 
 pub use driver::{local_servers, run};
@@ -78,10 +79,15 @@ pub trait Ledger: Sync {
     /// Request number `attempt` (from 1) of a job is about to be sent. An error stops the run before it costs anything.
     fn intent(&self, job: usize, attempt: u32, asked: Timestamp) -> Result<(), String>;
 
+    /// Text of a reply came: what is new since the last call for this request, some 4 KiB or two seconds later at most.
+    /// It need not be synced, and there is no error: whether the text is safe counts when the request has ended.
+    fn partial(&self, job: usize, attempt: u32, piece: &str);
+
     /// A reply came. It has to be safe on disk when this returns; an error stops the run.
     fn answered(&self, job: usize, answer: &Answer) -> Result<(), String>;
 
-    /// A request brought no usable reply; what had come is inside the error.
+    /// A request brought no usable reply. The text that had come is inside the error, and all of it was given to
+    /// [`Ledger::partial`] before.
     fn failed(&self, job: usize, attempt: u32, asked: Timestamp, error: &ModelError);
 }
 

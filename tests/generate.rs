@@ -11,10 +11,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rstest::rstest;
 use xtask::generators;
@@ -70,13 +69,8 @@ fn generate(sandbox: &mut Sandbox, server: &Server, more: &[&str]) -> Said {
 fn fifty_stubs_eight_at_a_time_and_then_nothing_more() {
     for generator in ["zola", "hugo"] {
         let mut sandbox = site_with_stubs(generator, 50);
-        // Counted before the answer goes out, so that the program cannot be ahead of the count.
-        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let (counter, highest) = (Arc::clone(&now), Arc::clone(&most));
-        let server = Server::with(move |_, seen| {
-            highest.fetch_max(counter.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        let server = Server::with(|_, seen| {
             thread::sleep(Duration::from_millis(20));
-            counter.fetch_sub(1, Ordering::SeqCst);
             good(&reply(&topic_of(&seen.body)))
         });
         let said = generate(&mut sandbox, &server, &["--jobs", "8"]).expect(0);
@@ -86,7 +80,7 @@ fn fifty_stubs_eight_at_a_time_and_then_nothing_more() {
             said.stderr
         );
         assert_eq!(server.seen().len(), 50);
-        let at_once = most.load(Ordering::SeqCst);
+        let at_once = server.most_at_once();
         assert!((2..=8).contains(&at_once), "{at_once}");
         assert_eq!(sandbox.records().len(), 50);
         for number in 0..50 {
@@ -370,6 +364,47 @@ fn a_killed_run_loses_no_reply_and_says_what_may_have_been_paid() {
         "{json}"
     );
     assert_eq!(sandbox.records().len(), 4);
+}
+
+/// The texts of replies that are no record yet.
+fn partials(sandbox: &Sandbox) -> Vec<String> {
+    let files = sandbox.snapshot("site/.postwright/ledger").into_iter();
+    files
+        .filter(|(path, _)| path.extension().is_some_and(|it| it == "partial"))
+        .map(|(_, bytes)| String::from_utf8(bytes).unwrap())
+        .collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_killed_run_keeps_the_text_that_had_come() {
+    let mut sandbox = site_with_stubs("zola", 1);
+    let server = Server::start(vec![plays(
+        200,
+        &["say Half a ", "say reply", "wait 60000"],
+    )]);
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    let mut run = sandbox.start(&["generate", "--model", "env/m"]);
+    let started = Instant::now();
+    while !sandbox.path("site/.postwright/ledger").exists() || partials(&sandbox).is_empty() {
+        assert!(started.elapsed() < Duration::from_secs(20), "no text came");
+        thread::sleep(Duration::from_millis(50));
+    }
+    // `kill -9`, in mid-stream.
+    run.kill().unwrap();
+    run.wait().unwrap();
+    assert_eq!(partials(&sandbox), ["Half a reply"]);
+}
+
+#[test]
+fn a_reply_that_breaks_off_is_kept_once() {
+    let mut sandbox = site_with_stubs("zola", 1);
+    let long = "word ".repeat(2000);
+    let steps = [format!("say {long}"), "say and more".to_owned()];
+    let server = Server::start(vec![plays(200, &steps)]);
+    generate(&mut sandbox, &server, &[]).expect(1);
+    let text = format!("{long}and more");
+    assert_eq!(partials(&sandbox), [text.clone(), text]);
 }
 
 /// A site in one of the shapes that authors have, a stub in it, and where its page is built.

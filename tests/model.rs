@@ -10,11 +10,13 @@ mod server;
 #[path = "model/runs.rs"]
 mod runs;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use postwright::config::{self, Flags, RawConfig};
 use postwright::generate::{
     Answer, Context, Event, Finished, Job, Ledger, Outcome, Progress, Settings, run,
 };
@@ -59,6 +61,8 @@ struct Expect {
 #[derive(Default)]
 struct Notes {
     intents: Mutex<Vec<usize>>,
+    /// The text of each request as it came.
+    pieces: Mutex<BTreeMap<(usize, u32), String>>,
     answers: Mutex<Vec<(usize, Answer)>>,
     failures: Mutex<Vec<(usize, ModelError)>>,
     events: Mutex<Vec<(usize, Event)>>,
@@ -68,6 +72,11 @@ impl Ledger for Notes {
     fn intent(&self, job: usize, _: u32, _: Timestamp) -> Result<(), String> {
         self.intents.lock().unwrap().push(job);
         Ok(())
+    }
+
+    fn partial(&self, job: usize, attempt: u32, piece: &str) {
+        let mut pieces = self.pieces.lock().unwrap();
+        pieces.entry((job, attempt)).or_default().push_str(piece);
     }
 
     fn answered(&self, job: usize, answer: &Answer) -> Result<(), String> {
@@ -155,6 +164,22 @@ fn drive_with(
             interrupt,
         },
     )
+}
+
+#[test]
+fn the_time_limits_are_those_of_the_configuration() {
+    let (project, user) = (RawConfig::default(), RawConfig::default());
+    let model = config::resolve(project, user, Flags::default())
+        .unwrap()
+        .model;
+    let seconds = Duration::from_secs_f64;
+    let configured = Limits {
+        connect: seconds(model.connect_timeout),
+        first_event: seconds(model.first_event_timeout),
+        idle: seconds(model.idle_timeout),
+        total: seconds(model.total_timeout),
+    };
+    assert_eq!(configured, Limits::default());
 }
 
 #[test]
@@ -278,6 +303,22 @@ fn play(path: &Path) -> Vec<String> {
         expect.requests.to_string(),
     );
     let failures = notes.failures.lock().unwrap();
+    // What came of each request, as told at its end, has been told before as it came. A refusal is no text.
+    let ends = failures.iter().map(|(_, error)| error);
+    let ends = ends.map(|error| error.partial.clone().filter(|_| error.kind != "refused"));
+    let answers = notes.answers.lock().unwrap();
+    let ends = ends.chain(
+        answers
+            .iter()
+            .map(|(_, answer)| Some(answer.reply.text.clone())),
+    );
+    let pieces = notes.pieces.lock().unwrap();
+    for (attempt, end) in (1..).zip(ends) {
+        let came = pieces.get(&(0, attempt)).map_or("", String::as_str);
+        let is_same = came.trim() == end.as_deref().unwrap_or_default().trim();
+        same("pieces are the text", is_same.to_string(), "true".into());
+    }
+    drop(answers);
     let records = notes.answers.lock().unwrap().len() + failures.len();
     same("notes", records.to_string(), expect.requests.to_string());
     let leaked = format!(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
@@ -266,6 +266,7 @@ impl Asking {
             choice,
             first: self.first.clone(),
             sender,
+            unwritten: Mutex::default(),
         };
         let settings = Settings {
             most_requests: self.most_requests,

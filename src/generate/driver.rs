@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::backoff::{chance, wait};
 use super::pace::Pace;
+use super::pieces::Pieces;
 use super::signals::{Signal, Signals};
 use super::{Answer, Context, Event, Finished, Job, Outcome};
 use crate::model::{self, Choice, ModelError, Payment, Reply, http};
@@ -199,7 +200,7 @@ impl Run<'_> {
             self.context
                 .progress
                 .event(job.index, Event::Started { attempt });
-            let error = match self.ask(job).await {
+            let error = match self.ask(job, attempt).await {
                 Ok(reply) => return self.answered(job, reply, asked, spent),
                 Err(error) => error,
             };
@@ -242,9 +243,11 @@ impl Run<'_> {
         is_within
     }
 
-    async fn ask(&self, job: &Job) -> Result<Reply, ModelError> {
+    async fn ask(&self, job: &Job, attempt: u32) -> Result<Reply, ModelError> {
+        let pieces = Pieces::new(self.context.ledger, job.index, attempt);
         let (mut words, mut in_word) = (0_usize, false);
         let mut on_text = |text: &str| {
+            pieces.push(text);
             let before = words;
             for character in text.chars() {
                 let blank = character.is_whitespace();
@@ -255,7 +258,7 @@ impl Run<'_> {
                 self.context.progress.event(job.index, Event::Words(words));
             }
         };
-        http::ask(
+        let asking = http::ask(
             &self.client,
             &self.context.choice.endpoint,
             &job.request,
@@ -263,8 +266,13 @@ impl Run<'_> {
             self.context.complete,
             &mut on_text,
             &self.cancel,
-        )
-        .await
+        );
+        let reply = tokio::select! {
+            reply = asking => reply,
+            never = pieces.flush_in_time() => match never {},
+        };
+        pieces.flush();
+        reply
     }
 
     fn answered(&self, job: &Job, reply: Reply, asked: Timestamp, spent: Spent) -> Outcome {

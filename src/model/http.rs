@@ -47,7 +47,7 @@ impl Default for Limits {
             connect: Duration::from_secs(10),
             first_event: Duration::from_mins(2),
             idle: Duration::from_mins(1),
-            total: Duration::from_mins(30),
+            total: Duration::from_mins(15),
         }
     }
 }

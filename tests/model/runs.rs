@@ -3,12 +3,11 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use postwright::generate::{Answer, Event, Finished, Ledger, Outcome, Progress, Settings, Signal};
-use postwright::model::{Endpoint, ModelError, local};
+use postwright::model::{Endpoint, Limits, ModelError, local};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -21,18 +20,13 @@ fn topic(body: &serde_json::Value) -> String {
 
 #[test]
 fn fifty_jobs_eight_at_a_time_each_get_their_own_reply() {
-    // Counted before the answer goes out, so that the program cannot be ahead of the count.
-    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let (counter, highest) = (Arc::clone(&now), Arc::clone(&most));
-    let server = Server::with(move |number, seen| {
-        highest.fetch_max(counter.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+    let server = Server::with(|number, seen| {
         let mut play = good(&format!("About {} </EndOFText>", topic(&seen.body)));
         // Every seventh request is turned away once.
         if number % 7 == 3 {
             play = plays(503, &["raw busy"]);
         }
         std::thread::sleep(Duration::from_millis(20));
-        counter.fetch_sub(1, Ordering::SeqCst);
         play
     });
     let notes = Notes::default();
@@ -59,7 +53,7 @@ fn fifty_jobs_eight_at_a_time_each_get_their_own_reply() {
     let refused = notes.failures.lock().unwrap().len();
     assert_eq!(server.seen().len(), 50 + refused);
     assert!(refused >= 7, "{refused}");
-    let most = most.load(Ordering::SeqCst);
+    let most = server.most_at_once();
     assert!((2..=8).contains(&most), "{most} at once");
 }
 
@@ -314,6 +308,8 @@ impl Ledger for FullDisk {
         }
     }
 
+    fn partial(&self, _: usize, _: u32, _: &str) {}
+
     fn answered(&self, _: usize, _: &Answer) -> Result<(), String> {
         Err("disk full".to_owned())
     }
@@ -390,6 +386,39 @@ fn an_interruption_keeps_what_had_come() {
         }
     ));
     assert!(matches!(finished.outcomes[2], Outcome::NotStarted { .. }));
+}
+
+#[test]
+fn text_is_handed_on_while_it_comes() {
+    // More than 4 KiB goes at once, the rest within two seconds though nothing follows.
+    let long = "word ".repeat(1000);
+    let first = format!("say {long}");
+    let server = Server::start(vec![plays(200, &[&first, "say more", "wait 8000"])]);
+    let settings = Settings {
+        max_attempts: 1,
+        limits: Limits {
+            idle: Duration::from_secs(4),
+            ..settings().limits
+        },
+        ..settings()
+    };
+    let notes = Notes::default();
+    let came = || notes.pieces.lock().unwrap().get(&(0, 1)).cloned();
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        let url = server.url();
+        let run = scope.spawn(|| drive(jobs(1), &{ url }, &settings, &notes));
+        let mut seen = Vec::new();
+        while !run.is_finished() {
+            if came() != seen.last().cloned().flatten() && notes.failures.lock().unwrap().is_empty()
+            {
+                seen.push(came());
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(seen, [Some(long.clone()), Some(format!("{long}more"))]);
+    });
+    assert!(started.elapsed() >= Duration::from_secs(4));
 }
 
 #[test]

@@ -86,20 +86,22 @@ impl Server {
         };
         let seen = Arc::clone(&server.seen);
         let most = Arc::clone(&server.most_at_once);
-        let answering: Arc<Answering> = Arc::new(answering);
+        let at_once = AtomicUsize::new(0);
+        // Counted before the answer goes out, so that the program cannot be ahead of the count.
+        let answering: Arc<Answering> = Arc::new(move |number, seen: &Seen| {
+            most.fetch_max(at_once.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            let play = answering(number, seen);
+            at_once.fetch_sub(1, Ordering::SeqCst);
+            play
+        });
         let port = server.port;
         thread::spawn(move || {
-            let at_once = Arc::new(AtomicUsize::new(0));
             for stream in listener.incoming() {
                 let Ok(stream) = stream else { return };
-                let (seen, most) = (Arc::clone(&seen), Arc::clone(&most));
-                let (at_once, answering) = (Arc::clone(&at_once), Arc::clone(&answering));
+                let (seen, answering) = (Arc::clone(&seen), Arc::clone(&answering));
                 thread::spawn(move || {
-                    let now = at_once.fetch_add(1, Ordering::SeqCst) + 1;
-                    most.fetch_max(now, Ordering::SeqCst);
                     // The client may go away at any time: that is what many cases are about.
                     drop(serve(stream, &seen, &*answering, port));
-                    at_once.fetch_sub(1, Ordering::SeqCst);
                 });
             }
         });

@@ -1,6 +1,8 @@
 //! Where the driver of a run reports to: replies and intents go to the disk, the rest to the thread that prints.
 
+use std::collections::HashMap;
 use std::sync::mpsc::Sender;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{name, tokens};
 use crate::disk;
@@ -28,6 +30,8 @@ pub(super) struct Desk<'a> {
     pub(super) choice: &'a Choice,
     pub(super) first: Vec<u32>,
     pub(super) sender: Sender<Message>,
+    /// Text that came and could not be written yet, by job.
+    pub(super) unwritten: Mutex<HashMap<usize, String>>,
 }
 
 /// Says that no more messages come, when it goes.
@@ -47,6 +51,12 @@ impl Desk<'_> {
 
     fn attempt(&self, job: usize, attempt: u32) -> u32 {
         self.first[job].saturating_add(attempt).saturating_sub(1)
+    }
+
+    fn unwritten(&self) -> MutexGuard<'_, HashMap<usize, String>> {
+        self.unwritten
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn new_record(
@@ -88,9 +98,11 @@ impl Desk<'_> {
     fn rescue(&self, job: usize, attempt: u32, text: &str, error: &str) -> String {
         let key = &self.asked[job].key;
         let attempt = self.attempt(job, attempt);
+        // It has been written there as it came, but for what could not be.
+        let unwritten = self.unwritten().remove(&job).unwrap_or_default();
         let in_ledger = self
             .store
-            .partial(key, attempt, text.as_bytes())
+            .partial(key, attempt, unwritten.as_bytes())
             .and_then(|()| self.store.sync_partial(key, attempt))
             .is_ok();
         if in_ledger {
@@ -131,6 +143,18 @@ impl Ledger for Desk<'_> {
             .map_err(|error| error.to_string())
     }
 
+    fn partial(&self, job: usize, attempt: u32, piece: &str) {
+        let key = &self.asked[job].key;
+        let mut unwritten = self.unwritten();
+        let text = unwritten.entry(job).or_default();
+        text.push_str(piece);
+        // What cannot be written now is written with the next piece; `failed` tells if there was none.
+        let attempt = self.attempt(job, attempt);
+        if self.store.partial(key, attempt, text.as_bytes()).is_ok() {
+            text.clear();
+        }
+    }
+
     fn answered(&self, job: usize, answer: &Answer) -> Result<(), String> {
         let stub = self.asked[job];
         let reply = &answer.reply;
@@ -144,6 +168,7 @@ impl Ledger for Desk<'_> {
         let name = self
             .keep(&record, &stub.key)
             .map_err(|error| self.rescue(job, answer.requests, &reply.text, &error))?;
+        self.unwritten().remove(&job);
         // What is published is what is on the disk, so that a later run makes the same bytes of it.
         let Some(Entry::Good(record)) = self.store.entry(&name) else {
             return Err(self.rescue(
@@ -165,6 +190,7 @@ impl Ledger for Desk<'_> {
     fn failed(&self, job: usize, attempt: u32, asked: jiff::Timestamp, error: &ModelError) {
         let stub = self.asked[job];
         let attempt = self.attempt(job, attempt);
+        let unwritten = self.unwritten().remove(&job).unwrap_or_default();
         let kept = match (error.payment, &error.partial) {
             (Payment::Free, _) => self
                 .store
@@ -177,9 +203,10 @@ impl Ledger for Desk<'_> {
                     &stub.key,
                 )
                 .map(|_| ()),
-            (_, Some(text)) => self
+            // Its text is in the file already.
+            (_, Some(_)) => self
                 .store
-                .partial(&stub.key, attempt, text.as_bytes())
+                .partial(&stub.key, attempt, unwritten.as_bytes())
                 .and_then(|()| self.store.sync_partial(&stub.key, attempt))
                 .map_err(|error| error.to_string()),
             // No text could be read from what came; the bytes may hold it all the same.
