@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::cli::{self, Arguments, Color, Command};
+use crate::{disk, record};
 
 mod accept;
 mod ask;
@@ -205,9 +206,37 @@ pub fn main(
     let Arguments { global, command } = arguments;
     let context = Context { global, color };
     run(command, &context, environment).unwrap_or_else(|error| {
-        environment.note(&format!("error: {error:#}"));
+        environment.note(&told(&error));
         Status::Usage
     })
+}
+
+/// An error with its causes, each once, and what to do next where the file system has something to say.
+fn told(error: &anyhow::Error) -> String {
+    let mut text = "error".to_owned();
+    let mut help = None;
+    for cause in error.chain() {
+        let message = cause.to_string();
+        // Some messages hold their cause already.
+        if !text.contains(&message) {
+            text.push_str(": ");
+            text.push_str(&message);
+        }
+        help = help.or_else(|| disk_help(cause));
+    }
+    match help {
+        Some(help) => format!("{text}\n  help: {help}"),
+        None => text,
+    }
+}
+
+fn disk_help(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+    if let Some(record::Error::Disk(error)) = error.downcast_ref() {
+        return error.help();
+    }
+    error
+        .downcast_ref::<disk::Error>()
+        .and_then(disk::Error::help)
 }
 
 fn run(
@@ -238,5 +267,32 @@ fn print_usage(error: &clap::Error, environment: &mut Environment) -> Status {
     } else {
         environment.print(&text);
         Status::Success
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context as _;
+
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_once_and_the_help_behind_it() {
+        let denied = || disk::Error::Io {
+            doing: "write",
+            path: "a.md".into(),
+            cause: io::ErrorKind::PermissionDenied.into(),
+        };
+        let expected = "error: cannot write a.md: permission denied\n  \
+                        help: check the permissions of the file and of the folder it is in";
+        assert_eq!(told(&denied().into()), expected);
+        assert_eq!(told(&record::Error::Disk(denied()).into()), expected);
+        let error = Err::<(), _>(denied())
+            .context("nothing was asked")
+            .unwrap_err();
+        assert_eq!(
+            told(&error),
+            expected.replace("error: ", "error: nothing was asked: ")
+        );
     }
 }

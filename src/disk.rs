@@ -32,14 +32,14 @@ pub use write::Expect;
 #[non_exhaustive]
 pub enum Error {
     /// The operating system refused.
-    #[error("cannot {doing} {}: {source}", shown(path))]
+    #[error("cannot {doing} {}: {cause}", shown(path))]
     Io {
         /// What was tried: `read`, `write`, `list`…
         doing: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// The reason given by the operating system.
-        source: io::Error,
+        /// The reason given by the operating system. Part of the message already, and so no `source` of the error.
+        cause: io::Error,
     },
     /// The file is larger than anything that belongs there.
     #[error("{} is larger than {limit} bytes", shown(path))]
@@ -109,7 +109,10 @@ impl Error {
     /// What to do about it, where that can be said in general.
     pub fn help(&self) -> Option<&'static str> {
         match self {
-            Self::Io { source, .. } => match source.kind() {
+            Self::Io { cause, .. } => match cause.kind() {
+                io::ErrorKind::NotFound => Some(
+                    "check the path: a relative one starts in the folder that the command runs in",
+                ),
                 io::ErrorKind::PermissionDenied => {
                     Some("check the permissions of the file and of the folder it is in")
                 }
@@ -132,16 +135,29 @@ impl Error {
 
     /// Whether the file simply is not there.
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::Io { source, .. } if is_absent(source))
+        matches!(self, Self::Io { cause, .. } if is_absent(cause))
     }
 }
 
 /// An [`Error::Io`] from what was tried and where, for `map_err`.
 fn io_error(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
-    move |source| Error::Io {
+    move |cause| Error::Io {
         doing,
         path: path.to_owned(),
-        source,
+        cause: bare(cause),
+    }
+}
+
+/// The operating system's own error. That of a temporary file names the file, which means nothing to an author.
+fn bare(error: io::Error) -> io::Error {
+    let inner = error
+        .get_ref()
+        .and_then(|inner| inner.source())
+        .and_then(|inner| inner.downcast_ref::<io::Error>());
+    match inner.map(|inner| (inner.raw_os_error(), inner.kind())) {
+        Some((Some(code), _)) => io::Error::from_raw_os_error(code),
+        Some((None, kind)) => kind.into(),
+        None => error,
     }
 }
 

@@ -40,7 +40,7 @@ impl Files for Folder {
             // A folder of this name is no such file.
             Err(error) if error.is_not_found() => Ok(None),
             Err(Error::NotAFile { .. }) => Ok(None),
-            Err(Error::Io { source, .. }) => Err(source),
+            Err(Error::Io { cause, .. }) => Err(cause),
             Err(error) => Err(io::Error::new(
                 io::ErrorKind::InvalidData,
                 error.to_string(),

@@ -28,8 +28,8 @@ impl Root {
     pub fn open(dir: &Path) -> Result<Self> {
         let dir = fs::canonicalize(dir).map_err(io_error("open", dir))?;
         if !dir.is_dir() {
-            let source = io::Error::from(io::ErrorKind::NotADirectory);
-            return Err(io_error("open", &dir)(source));
+            let cause = io::Error::from(io::ErrorKind::NotADirectory);
+            return Err(io_error("open", &dir)(cause));
         }
         Ok(Self { dir })
     }
@@ -126,8 +126,8 @@ impl Root {
             }
             let found = fs::symlink_metadata(&dir).map_err(io_error("create", &dir))?;
             if !found.is_dir() {
-                let source = io::Error::from(io::ErrorKind::NotADirectory);
-                return Err(io_error("create", &dir)(source));
+                let cause = io::Error::from(io::ErrorKind::NotADirectory);
+                return Err(io_error("create", &dir)(cause));
             }
         }
         Ok(dir)

@@ -347,3 +347,17 @@ fn a_folder_view_reads_and_lists() -> Outcome {
     assert_eq!(folder.list("nowhere")?, []);
     Ok(())
 }
+
+#[test]
+fn errors_name_the_target_and_their_cause_once() -> Outcome {
+    let (dir, root) = site();
+    let target = root.dir().join("gone/a.md");
+    let error = write::replace(&target, b"x", Expect::Absent).expect_err("no folder");
+    let text = error.to_string();
+    assert!(text.contains("gone/a.md: "), "{text}");
+    assert!(!text.contains(".pw-"), "{text}");
+    assert_eq!(text.matches("os error").count(), 1, "{text}");
+    assert!(std::error::Error::source(&error).is_none() && error.help().is_some());
+    drop(dir);
+    Ok(())
+}

@@ -40,7 +40,8 @@ pub(super) fn prepare<'a>(
     expect: Expect<'a>,
 ) -> Result<Prepared<'a>> {
     verify(target, expect)?;
-    let mut file = temporary(target)?;
+    let dir = target.parent().unwrap_or(Path::new("."));
+    let mut file = temporary(dir).map_err(io_error("write", target))?;
     let written = file.write_all(bytes).and_then(|()| {
         if matches!(expect, Expect::Bytes(_)) {
             keep_mode(target, file.as_file())?;
@@ -113,14 +114,13 @@ pub(super) fn refuse_other_than_file(path: &Path) -> Result<()> {
     }
 }
 
-fn temporary(target: &Path) -> Result<NamedTempFile> {
-    let dir = target.parent().unwrap_or(Path::new("."));
+fn temporary(dir: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(PREFIX).suffix(SUFFIX).rand_bytes(RANDOM);
     // Temporary files are private by default. This mode is masked by the umask, as for any program's new file.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(dir).map_err(io_error("write in", dir))
+    builder.tempfile_in(dir)
 }
 
 /// Gives `new` the mode of the file it replaces and, where that is allowed, its owner: a run as root (in a container, say)
@@ -163,10 +163,11 @@ pub(super) fn sync_dir_of(path: &Path) -> Result<()> {
 
 /// Writes and syncs `bytes` zero bytes in `dir` and takes them away again.
 pub(super) fn probe(dir: &Path, bytes: usize) -> Result<()> {
-    let mut file = temporary(&dir.join("probe"))?;
-    file.write_all(&vec![0; bytes])
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(io_error("write in", dir))
+    let written = temporary(dir).and_then(|mut file| {
+        file.write_all(&vec![0; bytes])?;
+        file.as_file().sync_all()
+    });
+    written.map_err(io_error("write in", dir))
 }
 
 /// Whether a file's name is one that [`temporary`] gives.
