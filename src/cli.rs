@@ -102,12 +102,15 @@ pub struct Demo {
 #[derive(Debug, Args)]
 pub struct New {
     /// What each post is to be about
-    #[arg(value_name = "TOPIC", required_unless_present = "from")]
+    #[arg(value_name = "TOPIC")]
     pub topics: Vec<String>,
-    /// The section to write to [default: the only one there is, else the content root]
+    /// The section to write to, below the content folder or seen from the site's root [default: the working folder inside the content folder, else the only section there is, else the content folder]
     #[arg(long, value_name = "SECTION", env = "POSTWRIGHT_SECTION")]
     pub section: Option<String>,
-    /// Topics from a file: one a line, or CSV with a header (topic, section, slug, brief, audience, tone, keywords, words, language)
+    /// The language to write to: one of the site's own [default: that of the section, else the site's]
+    #[arg(long, value_name = "LANG", env = "POSTWRIGHT_LANGUAGE")]
+    pub language: Option<String>,
+    /// Topics from a file, `-` for standard input: one a line, or CSV with a header (topic, section, slug, brief, audience, tone, keywords, words, language)
     #[arg(long, value_name = "FILE", env = "POSTWRIGHT_FROM")]
     pub from: Option<PathBuf>,
 }

@@ -148,15 +148,14 @@ fn io_error(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error
     }
 }
 
-/// The operating system's own error. That of a temporary file names the file, which means nothing to an author.
+/// The error without the name of a temporary file, which means nothing to an author.
 fn bare(error: io::Error) -> io::Error {
-    let inner = error
-        .get_ref()
-        .and_then(|inner| inner.source())
-        .and_then(|inner| inner.downcast_ref::<io::Error>());
-    match inner.map(|inner| (inner.raw_os_error(), inner.kind())) {
-        Some((Some(code), _)) => io::Error::from_raw_os_error(code),
-        Some((None, kind)) => kind.into(),
+    if error.raw_os_error().is_some() {
+        return error;
+    }
+    let text = error.to_string();
+    match text.split_once(" at path \"") {
+        Some((cause, _)) => io::Error::new(error.kind(), cause),
         None => error,
     }
 }

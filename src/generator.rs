@@ -272,6 +272,11 @@ pub trait Generator: fmt::Debug + Sync {
         name.split('.').next() == Some("_index") && self.is_page_file(name)
     }
 
+    /// Where a folder is a section only with a section's own page: what that page may say beside its title.
+    fn section_page(&self) -> Option<&'static str> {
+        None
+    }
+
     /// The file name without extension and language, and the language that it names, if that is one of `languages`.
     fn split_name<'a>(
         &self,

@@ -36,6 +36,9 @@ struct Case {
 #[serde(deny_unknown_fields)]
 struct Run {
     arguments: Vec<String>,
+    /// The folder below the site that it is run in; the site's root where empty.
+    #[serde(default)]
+    folder: String,
     #[serde(default)]
     input: String,
     status: i32,
@@ -102,7 +105,8 @@ fn play(case: &Case) -> Vec<String> {
     let mut wrong = Vec::new();
     for run in &case.run {
         let arguments: Vec<&str> = run.arguments.iter().map(String::as_str).collect();
-        let said = sandbox.run_with_input(&arguments, &run.input);
+        let said =
+            sandbox.run_with_input_in(&format!("site/{}", run.folder), &arguments, &run.input);
         let shown = format!(
             "`{}`\n  stdout: {}\n  stderr: {}",
             run.arguments.join(" "),

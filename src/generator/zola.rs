@@ -94,6 +94,10 @@ impl Generator for Zola {
         slugs::after_date(stem).is_some()
     }
 
+    fn section_page(&self) -> Option<&'static str> {
+        Some("sort_by = \"date\"")
+    }
+
     fn opens_with_blank(&self, version: Version) -> bool {
         version >= Version::new(0, 23, 0)
     }

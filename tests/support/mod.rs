@@ -132,11 +132,16 @@ impl Sandbox {
 
     /// Runs the program with this on its standard input.
     pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Said {
+        self.run_with_input_in("site", arguments, input)
+    }
+
+    /// The same in a folder below.
+    pub fn run_with_input_in(&self, folder: &str, arguments: &[&str], input: &str) -> Said {
         let file = self.path("home/stdin");
         fs::write(&file, input).unwrap();
         let mut command = self.command();
         command
-            .current_dir(self.path("site"))
+            .current_dir(self.path(folder))
             .args(arguments)
             .stdin(fs::File::open(file).unwrap());
         said(command.output().unwrap())

@@ -1,0 +1,190 @@
+//! Topics from a list or a table.
+
+use anyhow::{Context as _, bail};
+
+use super::Entry;
+use crate::text::{escape, nearest};
+
+/// The columns that a table may have.
+const COLUMNS: [&str; 9] = [
+    "topic", "section", "slug", "brief", "audience", "tone", "keywords", "words", "language",
+];
+
+/// What may stand between the columns of a table.
+const SEPARATORS: [u8; 3] = *b",;\t";
+
+/// The topics in a text: a table where its first line is a header with the column `topic`, else one a line.
+///
+/// # Errors
+/// Names the line of a table that cannot be used.
+pub(super) fn read(text: &str) -> anyhow::Result<Vec<Entry>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let header = text.lines().next().unwrap_or_default();
+    match SEPARATORS
+        .into_iter()
+        .find(|separator| is_header(header, *separator))
+    {
+        Some(separator) => read_table(text, separator),
+        None => Ok(text.lines().filter_map(topic).map(Entry::about).collect()),
+    }
+}
+
+fn is_header(line: &str, separator: u8) -> bool {
+    line.split(char::from(separator)).any(|column| {
+        column
+            .trim()
+            .trim_matches('"')
+            .eq_ignore_ascii_case("topic")
+    })
+}
+
+/// The topic in a line of a list, without the bullet or number of its item; none in a comment or a blank line.
+fn topic(line: &str) -> Option<&str> {
+    let line = line.trim();
+    if line.starts_with('#') {
+        return None;
+    }
+    let topic = without_bullet(line).unwrap_or(line).trim();
+    (!topic.is_empty()).then_some(topic)
+}
+
+fn without_bullet(line: &str) -> Option<&str> {
+    let after_number = || {
+        let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+        // A longer number is rather a year.
+        let is_item = (1..=3).contains(&(line.len() - rest.len()));
+        rest.strip_prefix(['.', ')']).filter(|_| is_item)
+    };
+    let rest = line.strip_prefix(['-', '*', '+']).or_else(after_number)?;
+    (rest.is_empty() || rest.starts_with(char::is_whitespace)).then_some(rest)
+}
+
+/// A table whose first line names its columns.
+fn read_table(text: &str, separator: u8) -> anyhow::Result<Vec<Entry>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(separator)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let columns: Vec<String> = reader.headers()?.iter().map(str::to_lowercase).collect();
+    for column in &columns {
+        if !COLUMNS.contains(&column.as_str()) {
+            let hint = nearest(column, COLUMNS).map_or_else(|| COLUMNS.join(", "), str::to_owned);
+            bail!(
+                "line 1: unknown column `{}`; did you mean {hint}?",
+                escape(column)
+            );
+        }
+    }
+    let mut entries = Vec::new();
+    for record in reader.records() {
+        let record = record?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let mut entry = Entry::default();
+        for (column, value) in columns
+            .iter()
+            .zip(record.iter())
+            .filter(|(_, value)| !value.is_empty())
+        {
+            set(&mut entry, column, value).with_context(|| format!("line {line}"))?;
+        }
+        if entry.topic.is_empty() {
+            bail!("line {line}: there is no topic");
+        }
+        entries.push(entry);
+    }
+    Ok(entries)
+}
+
+fn set(entry: &mut Entry, column: &str, value: &str) -> anyhow::Result<()> {
+    let text = || Some(value.to_owned());
+    match column {
+        "topic" => value.clone_into(&mut entry.topic),
+        "section" => entry.section = text(),
+        "slug" => entry.slug = text(),
+        "brief" => entry.brief = text(),
+        "audience" => entry.audience = text(),
+        "tone" => entry.tone = text(),
+        "language" => entry.language = text(),
+        "keywords" => {
+            entry.keywords = value
+                .split(';')
+                .map(str::trim)
+                .filter(|word| !word.is_empty())
+                .map(str::to_owned)
+                .collect();
+        }
+        "words" => {
+            let words = value.parse().ok().filter(|words| *words > 0);
+            entry.words = Some(
+                words
+                    .with_context(|| format!("`words` takes a number, not `{}`", escape(value)))?,
+            );
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_table_is_read_by_its_header() {
+        let entries = read("Topic,keywords,words\n\"A, b\",x; y,900\n").expect("table");
+        assert_eq!(entries[0].topic, "A, b");
+        assert_eq!(entries[0].keywords, ["x", "y"]);
+        assert_eq!(entries[0].words, Some(900));
+        let error = |text: &str| format!("{:#}", read(text).unwrap_err());
+        assert_eq!(
+            error("topic,audiense\nA,b\n"),
+            "line 1: unknown column `audiense`; did you mean audience?"
+        );
+        assert_eq!(
+            error("topic,words\nA,many\n"),
+            "line 2: `words` takes a number, not `many`"
+        );
+    }
+
+    #[test]
+    fn a_table_may_have_other_separators() {
+        for text in ["topic;words\nA, b;900\n", "words\ttopic\n900\tA, b\n"] {
+            let entries = read(text).expect("table");
+            assert_eq!(
+                (entries[0].topic.as_str(), entries[0].words),
+                ("A, b", Some(900))
+            );
+        }
+    }
+
+    #[test]
+    fn a_list_is_read_without_bullets_and_comments() {
+        let text = "# Ideas\n- One\n * Two\n\n+ Three\n1. Four\n12) Five\n-\n2024. A year\n3.5 reasons\n-x\n";
+        let entries = read(text).expect("list");
+        let topics: Vec<&str> = entries.iter().map(|entry| entry.topic.as_str()).collect();
+        assert_eq!(
+            topics,
+            [
+                "One",
+                "Two",
+                "Three",
+                "Four",
+                "Five",
+                "2024. A year",
+                "3.5 reasons",
+                "-x"
+            ]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_gives_topics_or_an_error(text in "(topic[,;\t]?)?\\PC{0,40}\n\\PC{0,40}") {
+            for entry in read(&text).unwrap_or_default() {
+                prop_assert!(!entry.topic.is_empty());
+            }
+        }
+    }
+}
