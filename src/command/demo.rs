@@ -33,9 +33,7 @@ pub(super) fn run(
     write(&SITES, &root)?;
     let mut status = Status::Success;
     for site in ["zola", "hugo"] {
-        environment.note(&format!(
-            "{shown}/{site}: making posts from recorded replies"
-        ));
+        environment.print(&format!("{shown}/{site}: posts from recorded replies\n"));
         let context = Context {
             global: cli::Global {
                 root: Some(dir.join(site)),

@@ -84,6 +84,7 @@ pub(super) fn run(
     let plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
 
     if arguments.dry_run {
+        run.is_preview = true;
         run.posts.extend(preview(
             &plan.items,
             &survey,

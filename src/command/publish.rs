@@ -14,6 +14,7 @@ use crate::fix;
 use crate::post::{self, Post, Source};
 use crate::record::Record;
 use crate::reply;
+use crate::report::human::plural;
 use crate::report::{PostReport, PostState, Sources, Trouble, position};
 use crate::stub::{Provenance, Stub};
 
@@ -164,8 +165,8 @@ impl<'a> Publisher<'a> {
             Some(least) if post.words < least => Err(Trouble::new(
                 "too-short",
                 format!(
-                    "the post has {} words, and `[post] min_words` asks for {least}",
-                    post.words
+                    "the post has {}, and `[post] min_words` asks for {least}",
+                    plural(post.words, "word")
                 ),
                 "ask again with `postwright generate --refresh`, or lower `min_words`; the reply is kept",
             )),
@@ -202,7 +203,10 @@ impl<'a> Publisher<'a> {
             None => Ok((text, post.needs_version)),
             Some(first) => Err(Trouble::new(
                 "check-failed",
-                format!("the post would have {errors} error(s), the first: {first}"),
+                format!(
+                    "the post would have {}, the first: {first}",
+                    plural(errors, "error")
+                ),
                 "change the stub's front matter, or ask again with `postwright generate --refresh`; the reply is kept",
             )),
         }

@@ -15,6 +15,8 @@ pub(super) struct Run {
     pub(super) sources: Sources,
     /// Posts among those written that are drafts, and how to see them.
     pub(super) drafts: Option<(usize, &'static str)>,
+    /// Whether it only shows what would be done.
+    pub(super) is_preview: bool,
 }
 
 impl Run {
@@ -29,7 +31,12 @@ impl Run {
         self.posts.sort_by(|a, b| a.path.cmp(&b.path));
         match format {
             Format::Json => environment.print(&json::generate(&self.posts, &self.sources)),
-            Format::Human => environment.print(&human::posts(&self.posts)),
+            Format::Human => {
+                environment.print(&human::posts(&self.posts));
+                if self.is_preview {
+                    environment.print(&human::preview(&self.posts));
+                }
+            }
         }
         let findings: Vec<Finding> = self
             .posts
@@ -49,10 +56,7 @@ impl Run {
         environment.note_all(&human::troubles(&self.posts));
         if !context.global.quiet {
             if let Some((number, hint)) = self.drafts.filter(|(number, _)| *number > 0) {
-                environment.note(&format!(
-                    "{} still drafts; to see them: {hint}",
-                    is_or_are(number)
-                ));
+                environment.note(&format!("{}: {hint}", still_drafts(number)));
             }
             environment.note(human::run_summary(&self.posts).trim_end());
         }
@@ -80,10 +84,10 @@ impl Run {
     }
 }
 
-fn is_or_are(number: usize) -> String {
+fn still_drafts(number: usize) -> String {
     if number == 1 {
-        "1 post is".to_owned()
+        "1 post is still a draft; to see it".to_owned()
     } else {
-        format!("{number} posts are")
+        format!("{number} posts are still drafts; to see them")
     }
 }

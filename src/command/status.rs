@@ -60,6 +60,9 @@ pub(super) fn run(
         Format::Json => environment.print(&json::status(&lines)),
         Format::Human => environment.print(&human::status(&lines)),
     }
+    if lines.is_empty() && !context.global.quiet {
+        environment.note("no stubs and no posts; `postwright new \"A topic\"` writes a stub");
+    }
     environment.note_all(&human::findings(&walk.troubles, &Sources::new(), false));
     environment.note_all(&human::troubles(&survey.troubles));
     Ok(

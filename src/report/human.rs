@@ -14,6 +14,9 @@ use crate::text::{escape, shorten};
 /// A line of a source may have this many bytes before it is shown in part only.
 const LONGEST_SOURCE: usize = 512 * 1024;
 
+/// So many pages with the same trouble are named.
+const LISTED: usize = 10;
+
 /// Findings with the lines they are about, as compilers print them.
 pub fn findings(findings: &[Finding], sources: &Sources, color: bool) -> String {
     let mut out = String::new();
@@ -51,9 +54,9 @@ fn one(finding: &Finding, source: Option<&str>, color: bool) -> String {
         }
         _ => Group::with_title(title).element(annotate_snippets::Origin::path(path.as_ref())),
     };
-    let help = finding.help.as_deref().map(escape);
+    let help = finding.help.as_deref().map(escape_lines);
     if let Some(help) = &help {
-        group = group.element(Level::HELP.message(help.as_ref()));
+        group = group.element(Level::HELP.message(help));
     }
     let renderer = if color {
         Renderer::styled()
@@ -61,6 +64,12 @@ fn one(finding: &Finding, source: Option<&str>, color: bool) -> String {
         Renderer::plain()
     };
     renderer.render(&[group])
+}
+
+/// The same lines, each safe to print: what is to be copied has to keep its line ends.
+fn escape_lines(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(escape).collect();
+    lines.join("\n")
 }
 
 fn group_with_source<'a>(
@@ -147,34 +156,70 @@ pub fn posts(posts: &[PostReport]) -> String {
 
 /// What went wrong or was left alone, for standard error. Posts with the same trouble are told together.
 pub fn troubles(posts: &[PostReport]) -> String {
-    let mut groups: IndexMap<(&str, &Trouble), Vec<&PostReport>> = IndexMap::new();
+    let mut groups: IndexMap<(&str, &str, &str), Vec<(&SitePath, &Trouble)>> = IndexMap::new();
     for post in posts {
         if let Some(error) = &post.error {
             groups
-                .entry((post.state.as_str(), error))
+                .entry((post.state.as_str(), &error.kind, &error.message))
                 .or_default()
-                .push(post);
+                .push((&post.path, error));
         }
     }
     let mut out = String::new();
-    for ((state, error), posts) in groups {
-        let path = escape(posts[0].path.as_str());
-        let others = if posts.len() > 1 {
-            format!(" and {} more", posts.len() - 1)
+    for ((state, kind, message), group) in groups {
+        let (first, error) = group[0];
+        let what = format!("{state}: {} [{kind}]", escape(message));
+        if group.len() == 1 {
+            let _ = writeln!(out, "{}: {what}", escape(first.as_str()));
         } else {
-            String::new()
+            let _ = writeln!(out, "{}: {what}", plural(group.len(), "page"));
+            for (path, _) in group.iter().take(LISTED) {
+                let _ = writeln!(out, "  {}", escape(path.as_str()));
+            }
+            if group.len() > LISTED {
+                let _ = writeln!(out, "  and {} more", group.len() - LISTED);
+            }
+        }
+        let is_shared = group.iter().all(|(_, other)| other.help == error.help);
+        let label = if is_shared {
+            "help"
+        } else {
+            "help (for the first)"
         };
-        let _ = writeln!(
-            out,
-            "{path}{others}: {state}: {} [{}]",
-            escape(&error.message),
-            error.kind
-        );
         for line in error.help.iter().flat_map(|help| help.lines()) {
-            let _ = writeln!(out, "  help: {}", escape(line));
+            let _ = writeln!(out, "  {label}: {}", escape(line));
         }
     }
     out
+}
+
+/// What a run would ask, in one line; empty where it would ask nothing.
+pub fn preview(posts: &[PostReport]) -> String {
+    let asked: Vec<&PostReport> = posts
+        .iter()
+        .filter(|post| post.state == PostState::Planned && post.requests > 0)
+        .collect();
+    let Some(first) = asked.first() else {
+        return String::new();
+    };
+    let tokens: u64 = asked.iter().map(|post| post.prompt_tokens).sum();
+    let what = format!(
+        "for {}, with prompts of about {tokens} tokens",
+        plural(asked.len(), "post")
+    );
+    let Some(model) = &first.model else {
+        return format!(
+            "would ask {what}; no model is configured: give --model PROVIDER/NAME or set a provider's key, \
+             else the run looks for a model server on this machine\n"
+        );
+    };
+    let worst: Option<f64> = asked.iter().map(|post| post.worst_case_usd).sum();
+    let cost = match worst {
+        None => "cost not known".to_owned(),
+        Some(worst) if worst > 0.0 => format!("${worst:.2} at most"),
+        Some(_) => "$0.00 on this machine".to_owned(),
+    };
+    format!("would ask {} {what}; {cost}\n", escape(model))
 }
 
 /// The line that closes a run.
@@ -201,10 +246,10 @@ pub fn run_summary(posts: &[PostReport]) -> String {
             .iter()
             .map(|post| post.input_tokens + post.output_tokens)
             .sum();
-        parts.push(format!(
-            "{}, {tokens} tokens",
-            plural(requests as usize, "request")
-        ));
+        parts.push(plural(requests as usize, "request"));
+        if tokens > 0 {
+            parts.push(format!("{tokens} tokens"));
+        }
     }
     let possibly: u32 = posts.iter().map(|post| post.possibly_paid).sum();
     if possibly > 0 {
@@ -233,4 +278,65 @@ pub fn status(lines: &[StatusLine]) -> String {
         );
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(number: usize, help: &str) -> PostReport {
+        let path = SitePath::new(format!("content/{number}.md"));
+        PostReport::new(&path, PostState::Failed).because(
+            PostState::Failed,
+            Trouble::new("no-record", "there is no reply", help),
+        )
+    }
+
+    #[test]
+    fn posts_with_the_same_trouble_are_told_together() {
+        assert_eq!(
+            troubles(&[failed(1, "a")]),
+            "content/1.md: failed: there is no reply [no-record]\n  help: a\n"
+        );
+        assert_eq!(
+            troubles(&[failed(1, "a"), failed(2, "a")]),
+            "2 pages: failed: there is no reply [no-record]\n  content/1.md\n  content/2.md\n  help: a\n"
+        );
+        let many: Vec<PostReport> = (1..=14).map(|n| failed(n, &n.to_string())).collect();
+        let text = troubles(&many);
+        assert!(
+            text.ends_with("  content/10.md\n  and 4 more\n  help (for the first): 1\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn lines_of_a_help_can_be_copied() {
+        let mut finding = Finding::new(
+            "a-rule",
+            Severity::Warning,
+            &SitePath::new("a.md"),
+            "What".to_owned(),
+        );
+        finding.help = Some("write:\n[x]\n\u{1b}y = 1".to_owned());
+        let text = findings(&[finding], &Sources::new(), false);
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        assert!(lines.contains(&"[x]"), "{text}");
+        assert!(lines.contains(&"\\u{1b}y = 1"), "{text}");
+    }
+
+    #[test]
+    fn a_preview_says_who_is_asked_and_what_it_may_cost() {
+        let mut post = PostReport::new(&SitePath::new("a.md"), PostState::Planned);
+        assert_eq!(preview(&[post.clone()]), "");
+        (post.requests, post.prompt_tokens) = (1, 70);
+        assert!(preview(&[post.clone()]).contains("no model is configured"));
+        post.model = Some("ollama/x".to_owned());
+        assert_eq!(
+            preview(&[post.clone(), post.clone()]),
+            "would ask ollama/x for 2 posts, with prompts of about 140 tokens; $0.00 on this machine\n"
+        );
+        post.worst_case_usd = None;
+        assert!(preview(&[post]).ends_with("; cost not known\n"));
+    }
 }
