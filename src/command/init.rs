@@ -10,6 +10,7 @@ use super::{Context, Environment, Status};
 use crate::config::{FILE_NAME, Flags};
 use crate::disk::{self, Expect};
 use crate::front_matter::{self, FrontMatter, Value, quote};
+use crate::model::PROVIDERS;
 use crate::site::Site;
 
 const TEMPLATE: &str = include_str!("../../templates/postwright.toml.j2");
@@ -50,8 +51,19 @@ fn render(workspace: &Workspace, environment: &Environment) -> anyhow::Result<St
         language => site.default_language.as_str(),
         categories => categories,
         other_languages => others,
+        hosted => providers(false),
+        local => providers(true),
     })?;
     Ok(text + "\n")
+}
+
+/// The names of the built-in providers that do, or do not, run on this machine.
+fn providers(local: bool) -> Vec<&'static str> {
+    PROVIDERS
+        .iter()
+        .filter(|provider| provider.is_local() == local)
+        .map(|provider| provider.name)
+        .collect()
 }
 
 /// The categories of the site's pages in its default language.
@@ -92,5 +104,27 @@ fn categories_of(text: &str, site: &Site) -> Vec<String> {
             .filter(|name| !name.is_empty())
             .collect(),
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_commented_setting_says_what_it_is() {
+        let settings: Vec<&str> = TEMPLATE
+            .lines()
+            .filter(|line| line.starts_with("# ") && line.contains(" = "))
+            .collect();
+        assert!(settings.len() > 10);
+        for line in settings {
+            assert!(
+                ["# default", "# example"]
+                    .iter()
+                    .any(|word| line.contains(word)),
+                "{line}"
+            );
+        }
     }
 }

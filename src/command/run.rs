@@ -91,3 +91,14 @@ fn still_drafts(number: usize) -> String {
         format!("{number} posts are still drafts; to see them")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_draft_is_told_apart_from_several() {
+        assert_eq!(still_drafts(1), "1 post is still a draft; to see it");
+        assert_eq!(still_drafts(2), "2 posts are still drafts; to see them");
+    }
+}
