@@ -349,7 +349,7 @@ fn a_folder_view_reads_and_lists() -> Outcome {
 }
 
 #[test]
-fn errors_name_the_target_and_their_cause_once() -> Outcome {
+fn errors_name_the_target_and_their_cause_once() {
     let (dir, root) = site();
     let target = root.dir().join("gone/a.md");
     let error = write::replace(&target, b"x", Expect::Absent).expect_err("no folder");
@@ -359,5 +359,4 @@ fn errors_name_the_target_and_their_cause_once() -> Outcome {
     assert_eq!(text.matches("os error").count(), 1, "{text}");
     assert!(std::error::Error::source(&error).is_none() && error.help().is_some());
     drop(dir);
-    Ok(())
 }

@@ -156,11 +156,15 @@ pub fn posts(posts: &[PostReport]) -> String {
 
 /// What went wrong or was left alone, for standard error. Posts with the same trouble are told together.
 pub fn troubles(posts: &[PostReport]) -> String {
-    let mut groups: IndexMap<(&str, &str, &str), Vec<(&SitePath, &Trouble)>> = IndexMap::new();
+    let mut groups: IndexMap<_, Vec<(&SitePath, &Trouble)>> = IndexMap::new();
     for post in posts {
         if let Some(error) = &post.error {
             groups
-                .entry((post.state.as_str(), &error.kind, &error.message))
+                .entry((
+                    post.state.as_str(),
+                    error.kind.as_str(),
+                    error.message.as_str(),
+                ))
                 .or_default()
                 .push((&post.path, error));
         }
