@@ -59,7 +59,12 @@ impl<'a> Places<'a> {
     /// There is no such place, or no file name can be made.
     pub(super) fn of(&self, entry: &Entry) -> anyhow::Result<Place> {
         let site = self.site;
-        let wanted = entry.language.as_deref().or(self.language);
+        // A stub may ask for a language that the site does not know; that says nothing about its place.
+        let own = entry.language.as_ref();
+        let wanted = own
+            .filter(|language| site.languages.contains(language))
+            .map(String::as_str)
+            .or(self.language);
         let section = entry.section.as_deref().or(self.section);
         let (root, section) = match section {
             Some(section) => self.named(&checked_section(section)?, wanted)?,
@@ -71,8 +76,7 @@ impl<'a> Places<'a> {
         let suffix = match &root.language {
             Some(own) if own == language => "",
             _ if language == site.default_language => "",
-            _ if site.languages.iter().any(|known| known == language) => language,
-            _ => "",
+            _ => language,
         };
         let dotted = if suffix.is_empty() {
             String::new()
@@ -138,7 +142,8 @@ impl<'a> Places<'a> {
                 _ => Ok((root, section.to_owned())),
             };
         }
-        let root = self.root_of(language)?;
+        let here = self.here().and_then(|(root, _)| root.language.as_deref());
+        let root = self.root_of(language.or(here))?;
         // `de/posts`, where `de` has a folder of its own and is no section.
         let first = section.split('/').next().unwrap_or_default();
         let mut own = self
@@ -176,17 +181,20 @@ impl<'a> Places<'a> {
         Ok(())
     }
 
-    /// The content root and the section where none is named: the working folder inside a content root, else the only
-    /// section there is.
-    fn unnamed(&self, language: Option<&str>) -> anyhow::Result<(&'a ContentRoot, String)> {
-        let here = self
-            .writable()
+    /// The content root that the working folder lies in, and the section that it is.
+    fn here(&self) -> Option<(&'a ContentRoot, String)> {
+        self.writable()
             .filter_map(|root| {
                 let below = self.cwd.strip_prefix(disk::resolve(&root.dir)).ok()?;
                 Some((root, below.to_str()?.replace('\\', "/")))
             })
-            .min_by_key(|(_, section)| section.len());
-        let Some((root, section)) = here else {
+            .min_by_key(|(_, section)| section.len())
+    }
+
+    /// The content root and the section where none is named: the working folder inside a content root, else the only
+    /// section there is.
+    fn unnamed(&self, language: Option<&str>) -> anyhow::Result<(&'a ContentRoot, String)> {
+        let Some((root, section)) = self.here() else {
             let root = self.root_of(language)?;
             return Ok((root, only_section(root, self.site, self.pages)));
         };
