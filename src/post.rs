@@ -26,8 +26,8 @@ pub struct Source<'a> {
     pub stub: &'a str,
     /// Where the post will stand.
     pub path: &'a SitePath,
-    /// The post's language.
-    pub language: &'a str,
+    /// The language that the page's name and place give it: it decides which taxonomies there are.
+    pub page_language: &'a str,
     /// The day of the record in UTC: it dates the post, never the clock.
     pub day: Date,
     /// Whether an image of this name stands beside the page, where the page's address reaches it.
@@ -182,7 +182,7 @@ impl Keys<'_> {
             if terms.is_empty() || self.has_terms(taxonomy) {
                 continue;
             }
-            if self.site.accepts(taxonomy, source.language) {
+            if self.site.accepts(taxonomy, source.page_language) {
                 let path = self.site.generator.taxonomy_path(taxonomy);
                 changes.push(Change::Set {
                     path,
@@ -315,18 +315,28 @@ pub fn written_hash(page: &str, site: &Site) -> Result<String, FrontMatterError>
     Ok(crate::stub::page_hash(&bare))
 }
 
-/// One warning for all posts of a run whose terms had to be left out, with the lines that would let them in.
-pub fn undeclared_taxonomy(
-    path: &SitePath,
-    site: &Site,
-    taxonomy: &str,
-    language: &str,
-) -> Finding {
-    Finding::new(
-        "undeclared-taxonomy",
-        Severity::Warning,
-        path,
-        format!("the site does not declare the taxonomy `{taxonomy}`, so its terms were left out of the posts"),
-    )
-    .help(site.generator.declare_taxonomy_help(site, taxonomy, language))
+/// One warning for all posts of a run whose terms had to be left out, with what would let them in.
+pub fn left_out_terms(site: &Site, taxonomy: &str, page_language: &str) -> Finding {
+    let finding = |message: String| {
+        Finding::new(
+            "undeclared-taxonomy",
+            Severity::Warning,
+            &site.config,
+            message,
+        )
+    };
+    if site.declares(taxonomy, page_language) {
+        return finding(format!(
+            "the site has no templates for the pages of `{taxonomy}`, without which {} stops; so its terms were left out of the posts",
+            site.generator.title()
+        ))
+        .help(
+            "write templates/taxonomy_list.html and templates/taxonomy_single.html, or say `render = false` where the taxonomy is declared; \
+             then `postwright generate --refresh --offline` fills the terms in",
+        );
+    }
+    finding(format!("the site does not declare the taxonomy `{taxonomy}`, so its terms were left out of the posts")).help(format!(
+        "{}\nthen `postwright generate --refresh --offline` fills the terms in",
+        site.generator.declare_taxonomy_help(site, taxonomy, page_language)
+    ))
 }

@@ -28,6 +28,8 @@ pub struct Stub {
     pub file: PathBuf,
     /// The language of the post: the option, else the page's own, else the site's.
     pub language: String,
+    /// The language that the page's name and place give it in the site, whatever its text is written in.
+    pub page_language: String,
     /// What is asked for.
     pub request: Request,
     /// Identity of what is asked for.
@@ -55,6 +57,7 @@ impl Stub {
             path,
             file,
             language,
+            page_language: page_language.to_owned(),
             request,
             key,
             front,

@@ -56,6 +56,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "site",
             "text",
             "fix",
+            "stub",
         ],
     ),
     ("fix", &["finding"]),

@@ -8,6 +8,7 @@ pub(super) mod broken;
 pub(super) mod colliding_terms;
 pub(super) mod date;
 pub(super) mod misread_key;
+pub(super) mod malformed_stub;
 pub(super) mod missing;
 pub(super) mod stub_published;
 pub(super) mod taxonomies;

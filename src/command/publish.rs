@@ -35,7 +35,7 @@ pub(super) struct Publisher<'a> {
     /// Where the generator's program is asked for its version.
     cwd: PathBuf,
     selection: Selection,
-    /// Taxonomies that posts had terms for and the site does not declare, with the language.
+    /// Taxonomies that posts had terms for and the site cannot have, with the pages' language.
     undeclared: BTreeSet<(String, String)>,
     /// The posts' texts, for showing findings in.
     pub(super) sources: Sources,
@@ -117,7 +117,7 @@ impl<'a> Publisher<'a> {
             article: &parsed.article,
             stub: &stub.text,
             path: &stub.path,
-            language: &stub.language,
+            page_language: &stub.page_language,
             day: record
                 .asked_for
                 .asked
@@ -132,7 +132,7 @@ impl<'a> Publisher<'a> {
         self.undeclared.extend(
             post.undeclared
                 .iter()
-                .map(|taxonomy| (taxonomy.clone(), stub.language.clone())),
+                .map(|taxonomy| (taxonomy.clone(), stub.page_language.clone())),
         );
         self.long_enough(&post)?;
         let text = self.checked(post, stub, report)?;
@@ -184,7 +184,7 @@ impl<'a> Publisher<'a> {
         let site = &self.workspace.site;
         let look = |text: &str| {
             check::check(
-                &check::Page::parse(&stub.path, text, &stub.language, site, self.today),
+                &check::Page::parse(&stub.path, text, &stub.page_language, site, self.today),
                 &self.selection,
             )
         };
@@ -284,9 +284,7 @@ impl<'a> Publisher<'a> {
         let site = &self.workspace.site;
         self.undeclared
             .iter()
-            .map(|(taxonomy, language)| {
-                post::undeclared_taxonomy(&site.config, site, taxonomy, language)
-            })
+            .map(|(taxonomy, language)| post::left_out_terms(site, taxonomy, language))
             .collect()
     }
 }

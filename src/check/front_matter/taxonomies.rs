@@ -195,3 +195,58 @@ When a post is made, terms of an undeclared taxonomy are left out, with one warn
         }
     }
 }
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct TermsWithoutTemplates;
+
+impl Rule for TermsWithoutTemplates {
+    fn name(&self) -> &'static str {
+        "terms-without-templates"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Terms in a site that has no templates for their pages"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "\
+As soon as one page has a term, Zola makes a list of terms and a page for each, and stops the build where their templates are
+missing: \"Tried to render `taxonomy_list.html` but the template wasn't found\" (tested on 0.17.2 and 0.22.0). Hugo 0.168.0 only
+warns, and writes no such pages.
+
+```toml
+taxonomies = [{ name = \"tags\", render = false }]   # terms without pages
+```
+
+Write `templates/taxonomy_list.html` and `templates/taxonomy_single.html` (or `templates/tags/list.html` and `single.html`), use a
+theme that has them, or let the terms have no pages."
+    }
+
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let Some(front) = page.front() else { return };
+        if page.site.taxonomy_templates || !page.site.generator.requires_front_matter() {
+            return;
+        }
+        let Some(Value::Table(table)) = front.get(&["taxonomies"]) else {
+            return;
+        };
+        let has_terms = |value: &Value| matches!(value, Value::Array(terms) if !terms.is_empty());
+        let used = |name: &String| {
+            page.site.taxonomies.iter().any(|taxonomy| {
+                taxonomy.rendered && taxonomy.name == *name && taxonomy.language == page.language
+            })
+        };
+        for name in table
+            .iter()
+            .filter(|(name, value)| has_terms(value) && used(name))
+            .map(|(name, _)| name)
+        {
+            let mut finding = page
+                .finding(self, Severity::Error, format!("the site has no templates for the pages of `{name}`, so Zola stops"))
+                .help("write templates/taxonomy_list.html and templates/taxonomy_single.html, or say `render = false` where the taxonomy is declared");
+            finding.span = key_span(page, &["taxonomies", name]);
+            findings.push(finding);
+        }
+    }
+}
