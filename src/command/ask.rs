@@ -8,21 +8,24 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow, bail};
 use tokio_util::sync::CancellationToken;
 
+pub(super) use self::answered::Answered;
+use self::choose::{choose, name, shown};
 use self::desk::{Closing, Desk, Message};
 use super::workspace::Workspace;
 use super::{Context, Environment, Status, prompt as prompts};
 use crate::cli;
-use crate::config::Config;
 use crate::disk::Lock;
 use crate::generate::{self, Job, Outcome, Settings, Signal};
-use crate::model::{self, Choice, Limits, NOTHING_CONFIGURED, Request, UserProvider};
+use crate::model::{Choice, Limits, NOTHING_CONFIGURED, Request};
 use crate::prompt::{self, Prompt};
-use crate::record::{Outcome as Reported, Record, Store};
+use crate::record::{Record, Store};
 use crate::reply;
 use crate::report::{PostReport, PostState, Trouble, human};
 use crate::stub::{Key, Stub};
 use crate::text::escape;
 
+mod answered;
+mod choose;
 mod desk;
 
 /// More requests than this to a host that is not this machine need a yes, unless a cap is set.
@@ -85,55 +88,6 @@ pub(super) struct Asking {
     first: Vec<u32>,
     /// How many requests may be made before somebody has to say yes.
     most_requests: Option<u32>,
-}
-
-/// What came of asking for one stub.
-pub(super) struct Answered {
-    /// Its place in the list that was asked for.
-    pub(super) index: usize,
-    /// The reply, on disk already.
-    pub(super) record: Option<Record>,
-    /// Why there is none.
-    trouble: Option<Trouble>,
-    requests: u32,
-    possibly_paid: u32,
-    prompt_tokens: u64,
-    is_loopback: bool,
-    model: String,
-    /// Whether nothing was sent because the run ended first.
-    waits: bool,
-}
-
-impl Answered {
-    /// Adds to a report what only asking can know.
-    pub(super) fn complete(&self, report: &mut PostReport) {
-        report.model = Some(self.model.clone());
-        report.requests = self.requests;
-        report.possibly_paid = self.possibly_paid;
-        report.prompt_tokens = self.prompt_tokens;
-        if let Some(record) = &self.record {
-            let Reported {
-                tokens_in,
-                tokens_out,
-                estimated,
-                ..
-            } = &record.outcome;
-            report.input_tokens = tokens_in.unwrap_or(0);
-            report.output_tokens = tokens_out.unwrap_or(0);
-            report.cost_estimated = *estimated;
-        }
-        // Prices are not known yet, but what runs on this machine costs nothing.
-        report.cost_usd = (self.is_loopback || self.requests == 0).then_some(0.0);
-        report.worst_case_usd = report.cost_usd;
-        if let Some(trouble) = &self.trouble {
-            report.state = if self.waits {
-                PostState::Skipped
-            } else {
-                PostState::Failed
-            };
-            report.error = Some(trouble.clone());
-        }
-    }
 }
 
 impl Asking {
@@ -464,57 +418,6 @@ impl Asker {
             },
         }
     }
-}
-
-/// Who is to be asked: what flags, environment and configuration say, else the one local server that answers.
-fn choose(
-    config: &Config,
-    dry_run: bool,
-    environment: &mut Environment,
-) -> anyhow::Result<Option<Choice>> {
-    let user: Vec<UserProvider<'_>> = config
-        .providers
-        .iter()
-        .map(|(name, row)| UserProvider {
-            name,
-            protocol: &row.protocol,
-            url: &row.url,
-            key_env: row.key_env.as_deref(),
-        })
-        .collect();
-    let variable = |name: &str| environment.variable(name).map(str::to_owned);
-    let chosen =
-        model::resolve(config.model.choice.as_deref(), &user, &variable).map_err(|error| {
-            match &error.help {
-                Some(help) => anyhow!("{error}\n  help: {help}"),
-                None => anyhow!("{error}"),
-            }
-        })?;
-    if chosen.is_some() || dry_run {
-        return Ok(chosen);
-    }
-    let mut local = generate::local_servers();
-    if local.len() > 1 {
-        let names: Vec<String> = local
-            .iter()
-            .map(|choice| format!("--model {}", shown(choice)))
-            .collect();
-        bail!(
-            "several model servers answer on this machine; choose one with {}",
-            names.join(" or ")
-        );
-    }
-    Ok(local.pop())
-}
-
-/// `provider/model`, for records and programs.
-fn name(choice: &Choice) -> String {
-    format!("{}/{}", choice.endpoint.provider, choice.model)
-}
-
-/// The same for people: a project's file may name the model.
-fn shown(choice: &Choice) -> String {
-    escape(&name(choice)).into_owned()
 }
 
 fn tokens(prompt: &Prompt) -> u64 {

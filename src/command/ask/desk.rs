@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::mpsc::Sender;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{name, tokens};
+use super::choose::name;
+use super::tokens;
 use crate::disk;
 use crate::generate::{Answer, Event, Ledger, Progress};
 use crate::model::{self, Choice, ModelError, Payment};

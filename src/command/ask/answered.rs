@@ -1,0 +1,53 @@
+//! What came of asking for one stub.
+
+use crate::record::{Outcome as Reported, Record};
+use crate::report::{PostReport, PostState, Trouble};
+
+/// What came of asking for one stub.
+pub(in crate::command) struct Answered {
+    /// Its place in the list that was asked for.
+    pub(in crate::command) index: usize,
+    /// The reply, on disk already.
+    pub(in crate::command) record: Option<Record>,
+    /// Why there is none.
+    pub(super) trouble: Option<Trouble>,
+    pub(super) requests: u32,
+    pub(super) possibly_paid: u32,
+    pub(super) prompt_tokens: u64,
+    pub(super) is_loopback: bool,
+    pub(super) model: String,
+    /// Whether nothing was sent because the run ended first.
+    pub(super) waits: bool,
+}
+
+impl Answered {
+    /// Adds to a report what only asking can know.
+    pub(in crate::command) fn complete(&self, report: &mut PostReport) {
+        report.model = Some(self.model.clone());
+        report.requests = self.requests;
+        report.possibly_paid = self.possibly_paid;
+        report.prompt_tokens = self.prompt_tokens;
+        if let Some(record) = &self.record {
+            let Reported {
+                tokens_in,
+                tokens_out,
+                estimated,
+                ..
+            } = &record.outcome;
+            report.input_tokens = tokens_in.unwrap_or(0);
+            report.output_tokens = tokens_out.unwrap_or(0);
+            report.cost_estimated = *estimated;
+        }
+        // Prices are not known yet, but what runs on this machine costs nothing.
+        report.cost_usd = (self.is_loopback || self.requests == 0).then_some(0.0);
+        report.worst_case_usd = report.cost_usd;
+        if let Some(trouble) = &self.trouble {
+            report.state = if self.waits {
+                PostState::Skipped
+            } else {
+                PostState::Failed
+            };
+            report.error = Some(trouble.clone());
+        }
+    }
+}
