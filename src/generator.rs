@@ -11,7 +11,7 @@ use globset::GlobSet;
 
 use crate::finding::{Edit, Severity};
 use crate::front_matter::{Format, SplitRules, Value};
-use crate::site::{ContentRoot, Site, SlugRules, Taxonomy, Version};
+use crate::site::{ContentRoot, Settings, Site, SlugRules, Taxonomy, Version};
 
 mod detect;
 mod dialect;
@@ -74,6 +74,7 @@ pub struct Facts {
     pub raw_html: bool,
     pub dead_links_stop: bool,
     pub slugs: SlugRules,
+    pub settings: Settings,
 }
 
 /// The patterns of ignored content, made ready.
@@ -260,6 +261,14 @@ pub trait Generator: fmt::Debug + Sync {
 
     /// The table in front matter that holds a stub's options and a post's provenance.
     fn options_path(&self) -> &'static [&'static str];
+
+    /// The front matter's key for the whole path of a page's address.
+    fn address_key(&self) -> &'static str;
+
+    /// The part of a file name that is taken for a language which the site does not have, so that the build stops.
+    fn unknown_language<'a>(&self, _site: &Site, _name: &'a str) -> Option<&'a str> {
+        None
+    }
 
     /// The front matter's key for the day of the last change.
     fn updated_key(&self) -> &'static str;

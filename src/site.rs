@@ -1,6 +1,6 @@
 //! The site as a value: where it is, which generator builds it, and what its configuration says that bears on pages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -178,6 +178,47 @@ pub struct SlugRules {
     pub default_language_in_path: bool,
 }
 
+/// Switches and folders of a site that decide how single things on a page come out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the configuration, independent of the others"
+)]
+pub struct Settings {
+    /// Hugo's site parameters, with those of the languages: lower-case names, tables joined by dots.
+    pub params: BTreeSet<String>,
+    /// Output formats that a Hugo site defines itself, in lower case.
+    pub output_formats: BTreeSet<String>,
+    /// Whether patterns of the configuration (Hugo's `permalinks`) decide addresses of pages.
+    pub permalinks: bool,
+    /// The folder that holds the pages of all taxonomies (Zola's `taxonomy_root`), without slashes at its ends.
+    pub taxonomy_root: String,
+    /// The names of all templates (Zola); `None` where some could not be listed, or it does not matter.
+    pub templates: Option<BTreeSet<String>>,
+    /// Whether `--` in text becomes a dash and quotes become curly.
+    pub typographer: bool,
+    /// Whether a quote that starts with `[!NOTE]` becomes a box.
+    pub alerts: bool,
+    /// Whether `:rocket:` becomes a picture.
+    pub emoji: bool,
+    /// Whether a line that starts with `: ` makes a definition list.
+    pub definition_lists: bool,
+    /// Whether footnotes are gathered at the end of the page, and unused ones dropped.
+    pub gathers_footnotes: bool,
+    /// Whether formulas between dollars or after `\\(` are kept as they are.
+    pub math: bool,
+    /// Whether code in a language that the generator does not know stops the build.
+    pub strict_languages: bool,
+    /// Whether `.html` files among the content may be pages (Hugo's `security.allowContent`).
+    pub html_pages: bool,
+    /// Whether a template of the site makes the HTML of links, and may resolve their destinations.
+    pub link_hook: bool,
+    /// The same for images.
+    pub image_hook: bool,
+    /// The folders with files that are copied as they are; empty where that is not known.
+    pub static_dirs: Vec<String>,
+}
+
 /// A site: its root, its generator and what its configuration says.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an independent fact")]
@@ -198,6 +239,9 @@ pub struct Site {
     pub roots: Vec<ContentRoot>,
     /// The language of pages that say nothing else, for example `en`.
     pub default_language: String,
+    /// The language in which posts for pages of the default language are written, where the project says so: the generator
+    /// may not know it, so it decides neither addresses nor taxonomies.
+    pub written_in: Option<String>,
     /// All configured languages, the default one included.
     pub languages: Vec<String>,
     /// The taxonomies that pages may use, by language.
@@ -221,14 +265,34 @@ pub struct Site {
     pub dead_links_stop: bool,
     /// How addresses are made.
     pub slugs: SlugRules,
+    /// What else decides how things come out.
+    pub settings: Settings,
 }
 
 impl Site {
+    /// The language in which posts for pages of `language` are written, unless their stubs say otherwise.
+    pub fn writing_language<'a>(&'a self, language: &'a str) -> &'a str {
+        match &self.written_in {
+            Some(written) if language == self.default_language => written,
+            _ => language,
+        }
+    }
+
     /// Whether a page of `language` can have terms of the taxonomy `name`: it is declared, and what the generator needs
     /// to make its pages is there.
     pub fn accepts(&self, name: &str, language: &str) -> bool {
         let builds = self.taxonomy_templates || !self.generator.requires_front_matter();
         builds && self.declares(name, language)
+    }
+
+    /// What to do so that pages of `language` can have terms of the taxonomy `name`: declare it, or write its templates.
+    pub fn taxonomy_help(&self, name: &str, language: &str) -> String {
+        if self.declares(name, language) {
+            "write `templates/taxonomy_list.html` and `templates/taxonomy_single.html`, or say `render = false` where the taxonomy is declared"
+                .to_owned()
+        } else {
+            self.generator.declare_taxonomy_help(self, name, language)
+        }
     }
 
     /// The names of the taxonomies that pages of `language` may use.

@@ -26,7 +26,7 @@ pub struct Stub {
     pub path: SitePath,
     /// The page, as it is opened.
     pub file: PathBuf,
-    /// The language of the post: the option, else the page's own, else the site's.
+    /// The language that the post is written in: the option, else what the project says, else the page's own.
     pub language: String,
     /// The language that the page's name and place give it in the site, whatever its text is written in.
     pub page_language: String,
@@ -41,17 +41,19 @@ pub struct Stub {
 }
 
 impl Stub {
-    /// The stub in the page `text` at `path`. `page_language` is what the page's place in the site says.
+    /// The stub in the page `text` at `path`. `page_language` is what the page's place in the site says,
+    /// `writing_language` what posts of that place are written in unless the stub has the option.
     pub fn new(
         path: SitePath,
         file: PathBuf,
         page_language: &str,
+        writing_language: &str,
         request: Request,
         front: Table,
         text: String,
     ) -> Self {
         let language = request.options.language.clone();
-        let language = language.unwrap_or_else(|| page_language.to_owned());
+        let language = language.unwrap_or_else(|| writing_language.to_owned());
         let key = Key::of(&request.topic, &request.brief, &request.options, &language);
         Self {
             path,

@@ -48,7 +48,7 @@ fn render(workspace: &Workspace, environment: &Environment) -> anyhow::Result<St
         generator => site.generator.name(),
         version => program_version(site.generator, &environment.cwd).map(|version| version.to_string()),
         newest => site.generator.newest_known().to_string(),
-        language => site.default_language.as_str(),
+        language => site.writing_language(&site.default_language),
         categories => categories,
         other_languages => others,
         hosted => providers(false),

@@ -103,6 +103,7 @@ impl Survey {
                     path,
                     file,
                     &page.language,
+                    site.writing_language(&page.language),
                     request,
                     front.table().clone(),
                     text,

@@ -56,12 +56,7 @@ impl Workspace {
             // A folder that is a link, or below one, may lie elsewhere in truth.
             content.writable &= disk::resolve(&content.dir).starts_with(root.dir());
         }
-        if let Some(language) = &config.language {
-            site.default_language.clone_from(language);
-            if !site.languages.contains(language) {
-                site.languages.push(language.clone());
-            }
-        }
+        site.written_in.clone_from(&config.language);
         let store = Store::new(root.clone());
         Ok(Self {
             site,

@@ -74,6 +74,7 @@ pub fn open(
         raw_html,
         dead_links_stop,
         slugs,
+        settings,
     } = generator.read(root, files, version)?;
     Ok(Site {
         root: root.to_path_buf(),
@@ -84,6 +85,7 @@ pub fn open(
         title,
         roots,
         default_language,
+        written_in: None,
         languages,
         taxonomies,
         shortcodes,
@@ -94,6 +96,7 @@ pub fn open(
         raw_html,
         dead_links_stop,
         slugs,
+        settings,
     })
 }
 

@@ -161,6 +161,10 @@ impl Generator for Hugo {
         &["params", "postwright"]
     }
 
+    fn address_key(&self) -> &'static str {
+        "url"
+    }
+
     fn updated_key(&self) -> &'static str {
         "lastmod"
     }

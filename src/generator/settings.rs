@@ -1,5 +1,7 @@
 //! Configuration files as values: TOML, YAML and JSON read into one kind of table, with the line of a mistake.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::{Files, SiteError};
@@ -215,6 +217,28 @@ pub(super) fn has_key(file: &str, text: &str, keys: &[&str], ignore_case: bool) 
                     c.is_whitespace() || matches!(c, '"' | '\'' | '\u{feff}')
                 }))
             }),
+    }
+}
+
+/// The names of all files below a folder, each with the folders that lead to it.
+pub(super) fn names_below(
+    files: &dyn Files,
+    dir: &str,
+    prefix: &str,
+    names: &mut BTreeSet<String>,
+) {
+    // A folder that holds itself must not be followed for ever.
+    if prefix.matches('/').count() > 8 {
+        return;
+    }
+    for entry in files.list(dir).unwrap_or_default() {
+        let name = format!("{prefix}{}", entry.name);
+        if entry.is_dir {
+            let dir = format!("{dir}/{}", entry.name);
+            names_below(files, &dir, &format!("{name}/"), names);
+        } else {
+            names.insert(name);
+        }
     }
 }
 

@@ -163,6 +163,14 @@ impl Generator for Zola {
         &["extra", "postwright"]
     }
 
+    fn address_key(&self) -> &'static str {
+        "path"
+    }
+
+    fn unknown_language<'a>(&self, site: &Site, name: &'a str) -> Option<&'a str> {
+        slugs::unknown_language(name, &site.languages)
+    }
+
     fn updated_key(&self) -> &'static str {
         "updated"
     }

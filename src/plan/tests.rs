@@ -25,6 +25,7 @@ fn stub(path: &str, topic: &str) -> Stub {
         SitePath::new(path),
         PathBuf::from(path),
         "en",
+        "en",
         request,
         Table::default(),
         String::new(),

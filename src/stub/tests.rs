@@ -214,6 +214,7 @@ fn the_option_decides_the_language() {
         Stub::new(
             path,
             PathBuf::from("/s/content/a.md"),
+            "en",
             "de",
             request,
             front,

@@ -1,7 +1,7 @@
 //! What Hugo's configuration says: a file at the root, then `config/_default/`, then `config/production/`, each
 //! overriding what came before (tested on Hugo 0.168.0). Keys are read in any case.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::{Map, Value};
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::super::settings::{self, Table, at, flag, string, strings};
 use super::super::{Claim, Facts, Files, SiteError};
 use super::roots::{self, Module};
-use crate::site::{Site, SlugRules, Slugify, Taxonomy};
+use crate::site::{Settings, Site, SlugRules, Slugify, Taxonomy};
 
 /// The files at the root, the first of which is read.
 const OWN: [&str; 4] = ["hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"];
@@ -111,12 +111,105 @@ pub(super) fn read(root: &Path, files: &dyn Files) -> Result<Facts, SiteError> {
             .collect(),
         shortcodes_known: roots::all_here(&table, &modules),
         raw_html: flag(&table, &["markup", "goldmark", "renderer", "unsafe"]),
-        dead_links_stop: false,
+        dead_links_stop: string(&table, &["reflinkserrorlevel"])
+            .is_none_or(|level| !level.eq_ignore_ascii_case("warning")),
         ignored: strings(&table, &["ignorefiles"]),
         taxonomy_templates: true,
         slugs: slug_rules(&table),
+        settings: settings(&table, files, &modules),
         config,
     })
+}
+
+fn settings(table: &Table, files: &dyn Files, modules: &[Module]) -> Settings {
+    let mut params = BTreeSet::new();
+    flatten(table.get("params"), "", &mut params);
+    let languages = table.get("languages").and_then(Value::as_object);
+    for language in languages
+        .into_iter()
+        .flat_map(|languages| languages.values())
+    {
+        flatten(at_value(language, "params"), "", &mut params);
+    }
+    let dirs = || {
+        std::iter::once(String::new())
+            .chain(modules.iter().map(|module| format!("{}/", module.dir)))
+    };
+    let mut layouts = BTreeSet::new();
+    for dir in dirs() {
+        settings::names_below(files, &format!("{dir}layouts"), "", &mut layouts);
+    }
+    let has_hook = |kind: &str| {
+        layouts.iter().any(|name| {
+            name.rsplit('/')
+                .next()
+                .unwrap_or(name)
+                .starts_with(&format!("render-{kind}"))
+        })
+    };
+    let goldmark = ["markup", "goldmark"];
+    let extension = |name: &str| at(table, &[goldmark[0], goldmark[1], "extensions", name]);
+    let is_multilingual = languages.is_some_and(|languages| languages.len() > 1);
+    let is_own = |kind: &str| {
+        let hook = at(table, &[goldmark[0], goldmark[1], "renderhooks", kind]);
+        has_hook(kind) || is_multilingual || hook.is_some()
+    };
+    let has_mounts = at(table, &["module", "mounts"]).is_some();
+    let static_dirs = if has_mounts || !roots::all_here(table, modules) {
+        Vec::new()
+    } else {
+        let own = strings(table, &["staticdir"]);
+        let own = if own.is_empty() {
+            vec!["static".to_owned()]
+        } else {
+            own
+        };
+        let theirs = modules
+            .iter()
+            .map(|module| format!("{}/static", module.dir));
+        own.into_iter().chain(theirs).collect()
+    };
+    Settings {
+        params,
+        output_formats: table
+            .get("outputformats")
+            .and_then(Value::as_object)
+            .map(|formats| formats.keys().cloned().collect())
+            .unwrap_or_default(),
+        permalinks: table.contains_key("permalinks")
+            || languages.is_some_and(|languages| {
+                languages
+                    .values()
+                    .any(|language| at_value(language, "permalinks").is_some())
+            }),
+        typographer: !extension("typographer").is_some_and(|value| {
+            *value == Value::Bool(false) || at_value(value, "disable") == Some(&Value::Bool(true))
+        }),
+        alerts: has_hook("blockquote"),
+        emoji: flag(table, &["enableemoji"]),
+        definition_lists: extension("definitionlist") != Some(&Value::Bool(false)),
+        gathers_footnotes: true,
+        math: extension("passthrough")
+            .is_some_and(|value| at_value(value, "enable") == Some(&Value::Bool(true))),
+        html_pages: at(table, &["security", "allowcontent"]).is_some(),
+        link_hook: is_own("link"),
+        image_hook: is_own("image"),
+        static_dirs,
+        ..Settings::default()
+    }
+}
+
+fn at_value<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+    value.as_object()?.get(key)
+}
+
+/// The keys of a table and of the tables in it, joined by dots.
+fn flatten(value: Option<&Value>, prefix: &str, names: &mut BTreeSet<String>) {
+    for (key, value) in value.and_then(Value::as_object).into_iter().flatten() {
+        let name = format!("{prefix}{}", key.to_lowercase());
+        flatten(Some(value), &format!("{name}."), names);
+        names.insert(name);
+    }
 }
 
 /// All settings, and the file that was read first.

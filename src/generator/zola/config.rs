@@ -1,13 +1,13 @@
 //! What Zola's configuration says: `zola.toml` (read from 0.22.1 on, and then first) or `config.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::Value;
 
 use super::super::settings::{self, Table, at, flag, string, strings};
 use super::super::{Claim, Facts, Files, SiteError, versions};
-use crate::site::{ContentRoot, Site, SlugRules, Slugify, Taxonomy, Version};
+use crate::site::{ContentRoot, Settings, Site, SlugRules, Slugify, Taxonomy, Version};
 
 const OWN: &str = "zola.toml";
 const SHARED: &str = "config.toml";
@@ -76,9 +76,11 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
         }],
         default_language,
         languages,
-        taxonomy_templates: taxonomies
-            .iter()
-            .all(|taxonomy| !taxonomy.rendered || has_templates(files, &templates, &taxonomy.name)),
+        // Of a theme that is not there, nothing is known.
+        taxonomy_templates: !theme_is_here(files, theme.as_deref())
+            || taxonomies.iter().all(|taxonomy| {
+                !taxonomy.rendered || has_templates(files, &templates, &taxonomy.name)
+            }),
         taxonomies,
         shortcodes: shortcodes(files, &templates),
         shortcode_bodies: BTreeMap::new(),
@@ -94,7 +96,49 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
             keep_dates: flag(&table, &["slugify", "paths_keep_dates"]),
             ..SlugRules::default()
         },
+        settings: settings(&table, files, theme.as_deref(), &templates),
     })
+}
+
+/// Whether the theme that the site names has been fetched; a site without one has all that it needs.
+fn theme_is_here(files: &dyn Files, theme: Option<&str>) -> bool {
+    theme.is_none_or(|theme| {
+        files
+            .list(&format!("themes/{theme}"))
+            .is_ok_and(|list| !list.is_empty())
+    })
+}
+
+fn settings(
+    table: &Table,
+    files: &dyn Files,
+    theme: Option<&str>,
+    templates: &[String],
+) -> Settings {
+    let mut names = BTreeSet::new();
+    for folder in templates {
+        settings::names_below(files, folder, "", &mut names);
+    }
+    let mut static_dirs = vec!["static".to_owned()];
+    static_dirs.extend(theme.map(|theme| format!("themes/{theme}/static")));
+    Settings {
+        taxonomy_root: string(table, &["taxonomy_root"])
+            .unwrap_or_default()
+            .trim_matches('/')
+            .to_owned(),
+        templates: theme_is_here(files, theme).then_some(names),
+        typographer: flag(table, &["markdown", "smart_punctuation"]),
+        alerts: flag(table, &["markdown", "github_alerts"]),
+        emoji: flag(table, &["markdown", "render_emoji"]),
+        definition_lists: flag(table, &["markdown", "definition_list"]),
+        gathers_footnotes: flag(table, &["markdown", "bottom_footnotes"]),
+        strict_languages: flag(
+            table,
+            &["markdown", "highlighting", "error_on_missing_language"],
+        ),
+        static_dirs,
+        ..Settings::default()
+    }
 }
 
 fn load(root: &Path, files: &dyn Files, version: Version) -> Result<(String, Table), SiteError> {

@@ -92,6 +92,13 @@ pub(super) fn split_name<'a>(
     }
 }
 
+/// What stands between the first dot of a name and its extension, where a site of several languages has none of that name.
+pub(super) fn unknown_language<'a>(name: &'a str, languages: &[String]) -> Option<&'a str> {
+    let stem = name.strip_suffix(".md").unwrap_or(name);
+    let (_, code) = stem.split_once('.')?;
+    (languages.len() > 1 && !languages.iter().any(|known| known == code)).then_some(code)
+}
+
 /// What follows a date (`2024-01-02-`, `2024-01-02T10:00:00Z_`) at the start of a name.
 pub(super) fn after_date(name: &str) -> Option<&str> {
     let rest = day(name)?;
