@@ -11,7 +11,7 @@ use pulldown_cmark::{Event, Tag};
 
 use crate::config::Config;
 use crate::finding::{Finding, Severity};
-use crate::front_matter::{FrontMatter, FrontMatterError, Split};
+use crate::front_matter::{FrontMatter, FrontMatterError, Split, Value};
 use crate::generator::Template;
 use crate::markdown;
 use crate::site::{Site, SitePath};
@@ -21,10 +21,14 @@ mod front_matter;
 mod left_overs;
 mod links;
 mod markup;
+mod names;
 mod safety;
+mod site_pages;
 mod templates;
 #[cfg(test)]
 mod testing;
+
+pub use site_pages::{Outline, SitePages};
 
 /// All rules, in the order in which they run and are listed.
 pub const RULES: &[&dyn Rule] = &[
@@ -44,6 +48,13 @@ pub const RULES: &[&dyn Rule] = &[
     &front_matter::colliding_terms::CollidingTerms,
     &front_matter::stub_published::StubWithoutDraft,
     &front_matter::malformed_stub::MalformedStub,
+    &front_matter::section_keys::SectionKeys,
+    &front_matter::missing_template::MissingTemplate,
+    &names::same_address::SameAddress,
+    &names::index_beside_section::IndexBesideSection,
+    &names::dotted_name::DottedName,
+    &names::unusable_slug::UnusableSlug,
+    &names::not_a_page::NotAPage,
     &templates::live_shortcode::LiveShortcode,
     &templates::template_in_body::TemplateInBody,
     &templates::foreign_escapes::ForeignEscapes,
@@ -51,6 +62,7 @@ pub const RULES: &[&dyn Rule] = &[
     &links::missing_anchor::MissingAnchor,
     &links::unsafe_destination::UnsafeDestination,
     &links::internal_link::InternalLink,
+    &links::missing_ref::MissingRef,
     &markup::swallowed_angle_bracket::SwallowedAngleBracket,
     &markup::raw_html::RawHtml,
     &markup::unclosed_comment::UnclosedComment,
@@ -77,6 +89,8 @@ pub trait Rule: fmt::Debug + Sync {
     fn explanation(&self) -> &'static str;
     /// Looks at one page.
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>);
+    /// Looks at all pages of the site together.
+    fn check_site(&self, _pages: &SitePages<'_>, _findings: &mut Vec<Finding>) {}
 }
 
 /// A page as rules see it: parsed once, by the rules of the generator that will read it.
@@ -109,7 +123,7 @@ pub struct Page<'a> {
     /// The template syntax in the body, in order, with bytes of the file.
     pub templates: Vec<Template>,
     /// All pages of the site, where they are known.
-    pub pages: Option<&'a BTreeSet<SitePath>>,
+    pub pages: Option<&'a SitePages<'a>>,
 }
 
 impl<'a> Page<'a> {
@@ -190,7 +204,7 @@ impl<'a> Page<'a> {
 
     /// The same page, with all pages of the site to look for the targets of links in.
     #[must_use]
-    pub fn among(mut self, pages: &'a BTreeSet<SitePath>) -> Self {
+    pub fn among(mut self, pages: &'a SitePages<'a>) -> Self {
         self.pages = Some(pages);
         self
     }
@@ -227,6 +241,14 @@ impl<'a> Page<'a> {
     /// Whether the page lies in a section, as posts do, and not at the top of the content folder.
     pub fn is_post(&self) -> bool {
         self.in_section
+    }
+
+    /// Whether the page is a draft: where it is built, other drafts are.
+    pub fn is_draft(&self) -> bool {
+        let key = self.key("draft");
+        self.front()
+            .zip(key)
+            .is_some_and(|(front, key)| front.get(&[key]) == Some(&Value::Boolean(true)))
     }
 
     /// The body's text.
@@ -341,6 +363,21 @@ pub fn check(page: &Page<'_>, selection: &Selection) -> Vec<Finding> {
         .map(|finding| selection.weigh(finding))
         .collect();
     findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
+    findings
+}
+
+/// What the selected rules have to say about all pages together, by page and place.
+pub fn check_site(pages: &SitePages<'_>, selection: &Selection) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in RULES.iter().filter(|rule| selection.runs(**rule)) {
+        rule.check_site(pages, &mut findings);
+    }
+    let mut findings: Vec<Finding> = findings
+        .into_iter()
+        .map(|finding| selection.weigh(finding))
+        .collect();
+    let start = |finding: &Finding| finding.span.as_ref().map_or(0, |span| span.start);
+    findings.sort_by(|a, b| (&a.path, start(a)).cmp(&(&b.path, start(b))));
     findings
 }
 

@@ -66,6 +66,8 @@ pub struct Walk {
     pub pages: Vec<Page>,
     /// What could not be read or was passed over although it looks like content.
     pub troubles: Vec<Finding>,
+    /// Files that look like pages by their names and are none to the generator, by path.
+    pub others: Vec<SitePath>,
 }
 
 /// Walks all content roots of a site.
@@ -178,7 +180,13 @@ fn visit(site: &Site, index: usize, root: &ContentRoot, entry: &DirEntry, walk: 
         }
         return;
     }
-    if !entry.file_type().is_file() || !site.generator.is_page_file(&name) {
+    if !entry.file_type().is_file() {
+        return;
+    }
+    if !site.generator.is_page_file(&name) {
+        if looks_like_a_page(&name) {
+            walk.others.push(path);
+        }
         return;
     }
     if entry.file_name().to_str().is_none() {
@@ -207,6 +215,15 @@ fn visit(site: &Site, index: usize, root: &ContentRoot, entry: &DirEntry, walk: 
             .or_else(|| root.language.clone())
             .unwrap_or_else(|| site.default_language.clone()),
     });
+}
+
+/// Whether a file's name is that of text to be published.
+fn looks_like_a_page(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, extension)| {
+        ["md", "markdown", "mdown", "mdx", "html", "htm"]
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+    })
 }
 
 /// The path of a file in the generator's content tree.

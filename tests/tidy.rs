@@ -44,9 +44,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "stub",
         ],
     ),
+    // `content` for what a page is called and where it stands, not for the walk.
     (
         "check",
         &[
+            "content",
             "body",
             "config",
             "finding",

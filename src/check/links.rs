@@ -9,6 +9,7 @@ use super::Page;
 pub(super) mod empty_link;
 pub(super) mod internal_link;
 pub(super) mod missing_anchor;
+pub(super) mod missing_ref;
 pub(super) mod unsafe_destination;
 
 /// A link or an image of a page.

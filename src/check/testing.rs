@@ -1,9 +1,9 @@
 //! Small sites for the unit tests of rules.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::{Page, RULES, Selection, check};
+use super::{Page, RULES, Selection, SitePages, check, check_site};
+use crate::content;
 use crate::finding::{Applicability, Finding};
 use crate::fix;
 use crate::front_matter;
@@ -16,7 +16,6 @@ const ROUNDS: usize = 10;
 /// A site to check pages of.
 pub(super) struct World {
     site: Site,
-    pages: BTreeSet<SitePath>,
 }
 
 /// A Zola site of this version with the shortcode `known`.
@@ -54,15 +53,7 @@ pub(super) fn world(files: &[(&str, &str)], version: Option<&str>) -> World {
     let version = version.and_then(Version::find);
     let site =
         generator::open(Path::new("/s"), &memory(files), None, version, |_| None).expect("a site");
-    let pages = [
-        "content/about.md",
-        "content/posts/_index.md",
-        "content/posts/a.md",
-    ];
-    World {
-        site,
-        pages: pages.into_iter().map(SitePath::new).collect(),
-    }
+    World { site }
 }
 
 impl World {
@@ -94,9 +85,79 @@ impl World {
     /// What all rules find in a whole page.
     pub(super) fn all(&self, text: &str) -> Vec<Finding> {
         let path = SitePath::new("content/posts/a.md");
-        let page = Page::parse(&path, text, "en", &self.site, jiff::civil::date(2026, 6, 1))
-            .among(&self.pages);
+        let today = jiff::civil::date(2026, 6, 1);
+        let read_start = |_: &str| None;
+        let mut pages = SitePages::new(&self.site, &read_start);
+        for (below, text) in [
+            ("about.md", "+++\ntitle = \"About\"\n+++\n"),
+            ("posts/_index.md", "+++\ntitle = \"Posts\"\n+++\n"),
+            ("posts/draft.md", "+++\ntitle = \"D\"\ndraft = true\n+++\n"),
+            ("posts/a.md", text),
+        ] {
+            pages.add(&page(below), Some(text), today);
+        }
+        pages.complete();
+        let page = Page::parse(&path, text, "en", &self.site, today).among(&pages);
+        let mut findings = check(&page, &Selection::default());
+        findings.extend(check_site(&pages, &Selection::default()));
+        findings.retain(|finding| finding.path == path);
+        findings
+    }
+
+    /// What a rule finds in files that are no pages, of which those named `page` have front matter.
+    pub(super) fn others(&self, rule: &str, names: &[&str]) -> Vec<String> {
+        let read_start = |path: &str| {
+            Some(if path.starts_with("page") {
+                b"+++".to_vec()
+            } else {
+                Vec::new()
+            })
+        };
+        let mut pages = SitePages::new(&self.site, &read_start);
+        pages.others = names.iter().map(|name| SitePath::new(*name)).collect();
+        check_site(&pages, &Selection::default())
+            .iter()
+            .filter(|finding| finding.rule == rule)
+            .map(|finding| format!("{} {}", finding.severity.as_str(), finding.path))
+            .collect()
+    }
+
+    /// What all rules find in a page of this name, each page by itself.
+    pub(super) fn named(&self, name: &str, text: &str) -> Vec<Finding> {
+        let path = SitePath::new(format!("content/posts/{name}"));
+        let today = jiff::civil::date(2026, 6, 1);
+        let page = Page::parse(&path, text, "en", &self.site, today);
         check(&page, &Selection::default())
+    }
+
+    /// What a rule finds in a site of these pages, as `severity path`.
+    pub(super) fn together(&self, rule: &str, files: &[(&str, &str)]) -> Vec<String> {
+        let today = jiff::civil::date(2026, 6, 1);
+        let read_start = |_: &str| None;
+        let mut pages = SitePages::new(&self.site, &read_start);
+        for (below, text) in files {
+            pages.add(&page(below), Some(text), today);
+        }
+        pages.complete();
+        check_site(&pages, &Selection::default())
+            .iter()
+            .filter(|finding| finding.rule == rule)
+            .map(|finding| {
+                let below = finding.path.as_str().trim_start_matches("content/");
+                format!("{} {below}", finding.severity.as_str())
+            })
+            .collect()
+    }
+}
+
+/// A page of a site of one language and one root.
+fn page(below: &str) -> content::Page {
+    content::Page {
+        path: SitePath::new(format!("content/{below}")),
+        file: Path::new("/s/content").join(below),
+        root: 0,
+        below: below.to_owned(),
+        language: "en".to_owned(),
     }
 }
 

@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use super::ask::lock;
 use super::workspace::{Workspace, read_page};
 use super::{Context, Environment, Status};
-use crate::check::{self, Page, Selection};
+use crate::check::{self, Page, Selection, SitePages};
 use crate::cli::{self, Format};
 use crate::config::Flags;
-use crate::content;
-use crate::disk::Expect;
+use crate::content::{self, Walk};
+use crate::disk::{self, Expect};
 use crate::finding::{Applicability, Finding, Severity};
 use crate::fix;
 use crate::report::{self, Sources, human, json};
-use crate::site::SitePath;
+use crate::site::{Site, SitePath};
 
 pub(super) fn run(
     arguments: &cli::Check,
@@ -27,7 +27,15 @@ pub(super) fn run(
     let pages = workspace
         .select(&walk, &arguments.paths, environment)?
         .pages;
-    let all: BTreeSet<SitePath> = walk.pages.iter().map(|page| page.path.clone()).collect();
+    let site_root = workspace.site.root.clone();
+    let read_start = |path: &str| {
+        let file = site_root.join(path);
+        let start = disk::is_file(&file).then(|| disk::read_start(&file, 8))?;
+        Some(start.unwrap_or_default())
+    };
+    // The site as it is to rules: settling the version changes nothing of what they see of other pages.
+    let site = workspace.site.clone();
+    let all = survey(&site, &walk, &read_start, environment);
 
     let _lock = if (arguments.fix || arguments.unsafe_fixes) && !arguments.diff {
         Some(lock(&workspace, environment)?)
@@ -62,6 +70,16 @@ pub(super) fn run(
         }
     }
 
+    together(
+        &site,
+        &walk,
+        &pages,
+        &read_start,
+        &selection,
+        environment,
+        &mut told,
+    );
+
     match arguments.format {
         Format::Json => environment.print(&json::check(&told.findings, &told.sources, pages.len())),
         Format::Human => {
@@ -83,6 +101,53 @@ pub(super) fn run(
     } else {
         Status::Success
     })
+}
+
+/// All pages of the site, as they are now.
+fn survey<'a>(
+    site: &'a Site,
+    walk: &Walk,
+    read_start: &'a dyn Fn(&str) -> Option<Vec<u8>>,
+    environment: &Environment,
+) -> SitePages<'a> {
+    let mut all = SitePages::new(site, read_start);
+    for page in &walk.pages {
+        all.add(page, read_page(page).ok().as_deref(), environment.today());
+    }
+    all.others.clone_from(&walk.others);
+    all.complete();
+    all
+}
+
+/// What there is to say of the pages together, after all fixes.
+fn together(
+    site: &Site,
+    walk: &Walk,
+    pages: &[content::Page],
+    read_start: &dyn Fn(&str) -> Option<Vec<u8>>,
+    selection: &Selection,
+    environment: &Environment,
+    told: &mut Told,
+) {
+    let all = survey(site, walk, read_start, environment);
+    let is_whole = pages.len() == walk.pages.len();
+    let chosen: BTreeSet<&SitePath> = pages.iter().map(|page| &page.path).collect();
+    for finding in check::check_site(&all, selection) {
+        if !is_whole && !chosen.contains(&finding.path) {
+            continue;
+        }
+        if let Some(page) = walk.pages.iter().find(|page| page.path == finding.path)
+            && !told.sources.contains_key(&finding.path)
+            && let Ok(text) = read_page(page)
+        {
+            told.sources.insert(finding.path.clone(), text);
+        }
+        told.findings.push(finding);
+    }
+    told.findings.sort_by(|a, b| {
+        let start = |finding: &Finding| finding.span.as_ref().map_or(0, |span| span.start);
+        (&a.path, start(a)).cmp(&(&b.path, start(b)))
+    });
 }
 
 /// What a check has to tell.

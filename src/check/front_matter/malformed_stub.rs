@@ -1,4 +1,4 @@
-//! A stub that asks in a way that cannot be understood.
+//! Stubs that no post can be made of.
 
 use super::key_span;
 use crate::check::{Page, Rule};
@@ -16,21 +16,21 @@ impl Rule for MalformedStub {
     }
 
     fn summary(&self) -> &'static str {
-        "A topic stub whose topic or options `generate` does not understand"
+        "A stub whose topic or options cannot be used"
     }
 
     fn explanation(&self) -> &'static str {
         "\
-A page with `topic` in its front matter asks for a post. `generate` leaves it alone where the topic is empty or no text, where an
-option is unknown or of the wrong type, or where the options stand where another generator has them. To the generator of the
-site all of that is fine (tested on Zola 0.22.0 and Hugo 0.168.0), and it publishes the stub as it is.
+A page with the key `topic` asks for a post. `generate` refuses it where the topic is empty or no text, where an option is of a wrong type, or where
+there is no option of that name. The same is said here before anything is asked for. Options stand in `[extra.postwright]` in Zola 0.22.0 and in
+`[params.postwright]` in Hugo 0.168.0.
 
 ```toml
-topic = \"How do I rotate SSH keys?\"
-draft = true
+topic = \"How to keep bees on a balcony\"
 
-[extra.postwright]      # Hugo: [params.postwright]
-words = 1500            # not \"many\"
+[extra.postwright]
+words = 1200
+keywords = [\"bees\", \"balcony\"]
 ```"
     }
 
@@ -38,21 +38,20 @@ words = 1500            # not \"many\"
         let Some(front) = page.front().filter(|_| !page.is_section()) else {
             return;
         };
-        let options_path = page.site.generator.options_path();
-        let Kind::Malformed(problems) = stub::classify(
-            front.table(),
-            page.body(),
-            options_path,
-            &markdown::word_count,
-        ) else {
+        let options = page.site.generator.options_path();
+        let kind = stub::classify(front.table(), page.body(), options, &markdown::word_count);
+        let Kind::Malformed(problems) = kind else {
             return;
         };
         for problem in problems {
-            let key: Vec<&str> = problem.key.split('.').collect();
+            let path: Vec<&str> = problem.key.split('.').collect();
             let mut finding = page
                 .finding(self, Severity::Error, problem.message)
                 .help(problem.help);
-            finding.span = key_span(page, &key);
+            finding.span = (1..=path.len())
+                .rev()
+                .find_map(|length| key_span(page, &path[..length]))
+                .or_else(|| Some(page.front_start()));
             findings.push(finding);
         }
     }

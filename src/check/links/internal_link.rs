@@ -22,7 +22,8 @@ impl Rule for InternalLink {
     fn explanation(&self) -> &'static str {
         "\
 `@/blog/post.md` is Zola's way to link to a page by its file below `content/`. A file that is not there, or a path without `.md`,
-stops the build (tested on 0.17.2 and 0.22.0), unless `link_checker.internal_level` is `\"warn\"`. Hugo 0.168.0 does not know the
+stops the build (tested on 0.17.2 and 0.22.0), and so does
+a link to a draft, unless `link_checker.internal_level` is `\"warn\"`. Hugo 0.168.0 does not know the
 form and writes `@/blog/post.md` into the page as an address.
 
 ```markdown
@@ -53,8 +54,26 @@ Write the path of a page that is there, from the content folder on."
             }
             let Some(pages) = page.pages else { continue };
             let file = target.split('#').next().unwrap_or_default();
-            let known = |file: &str| pages.contains(&SitePath::new(format!("content/{file}")));
-            if link.image || known(file) || known(&percent_decoded(file)) {
+            let known = |file: &str| pages.pages.get(&SitePath::new(format!("content/{file}")));
+            let target_page = known(file).or_else(|| known(&percent_decoded(file)));
+            if link.image {
+                continue;
+            }
+            if let Some(target) = target_page {
+                if target.is_hidden && !page.is_draft() {
+                    let severity = if page.site.dead_links_stop {
+                        Severity::Error
+                    } else {
+                        Severity::Warning
+                    };
+                    let message =
+                        format!("`content/{file}` is a draft, so there is no page to link to");
+                    findings.push(
+                        page.finding(self, severity, message)
+                            .at(span)
+                            .help("publish the other page first, or take the link out"),
+                    );
+                }
                 continue;
             }
             let severity = if page.site.dead_links_stop {
@@ -63,7 +82,8 @@ Write the path of a page that is there, from the content folder on."
                 Severity::Warning
             };
             let below = pages
-                .iter()
+                .pages
+                .keys()
                 .filter_map(|page| page.as_str().strip_prefix("content/"));
             let help = nearest(file, below).map_or_else(
                 || "write the path of a page from the content folder on, with `.md`".to_owned(),

@@ -1,0 +1,120 @@
+//! Templates that a page asks for and the site does not have.
+
+use super::key_span;
+use crate::check::{Page, Rule};
+use crate::finding::{Finding, Severity};
+use crate::front_matter::Value;
+use crate::text::nearest;
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct MissingTemplate;
+
+impl Rule for MissingTemplate {
+    fn name(&self) -> &'static str {
+        "missing-template"
+    }
+
+    fn summary(&self) -> &'static str {
+        "A `template` or an output format that the site does not have"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "\
+`template` names a file in `templates/` of the site or its theme, and Zola stops the build where there is none (tested on 0.17.2 and 0.22.0). Hugo
+0.168.0 stops at a name in `outputs` that is no output format.
+
+```toml
+template = \"page.html\"
+```
+
+Leave the key out, and the generator takes the usual template."
+    }
+
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let Some(front) = page.front() else { return };
+        if let Some(templates) = &page.site.settings.templates {
+            for key in ["template", "page_template"] {
+                let Some(Value::String(name)) = front.get(&[key]) else {
+                    continue;
+                };
+                let is_used = key == "template" || page.is_section();
+                if !is_used || templates.contains(name) || BUILT_IN.contains(&name.as_str()) {
+                    continue;
+                }
+                let shown = crate::text::escape(name);
+                let help = nearest(name, templates.iter().map(String::as_str)).map_or_else(
+                    || format!("write `templates/{shown}`, or take the key away"),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                let message = format!("there is no template `{shown}`");
+                let mut finding = page.finding(self, Severity::Error, message).help(help);
+                finding.span = front.span(&[key]).or_else(|| key_span(page, &[key]));
+                findings.push(finding);
+            }
+        }
+        self.outputs(page, findings);
+    }
+}
+
+/// Templates that Zola brings along.
+const BUILT_IN: [&str; 8] = [
+    "404.html",
+    "atom.xml",
+    "rss.xml",
+    "robots.txt",
+    "sitemap.xml",
+    "split_sitemap_index.xml",
+    "anchor-link.html",
+    "internal/alias.html",
+];
+
+/// Output formats that Hugo brings along.
+const FORMATS: [&str; 12] = [
+    "404",
+    "alias",
+    "amp",
+    "calendar",
+    "css",
+    "csv",
+    "html",
+    "json",
+    "markdown",
+    "robots",
+    "rss",
+    "webappmanifest",
+];
+
+impl MissingTemplate {
+    fn outputs(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let site = page.site;
+        if site.generator.requires_front_matter() || site.settings.static_dirs.is_empty() {
+            return;
+        }
+        let Some((front, key)) = page.front().zip(page.key("outputs")) else {
+            return;
+        };
+        let names: Vec<&str> = match front.get(&[key]) {
+            Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect(),
+            Some(Value::String(name)) => vec![name],
+            _ => return,
+        };
+        let unknown = names.into_iter().find(|name| {
+            let name = name.to_lowercase();
+            let is_built_in = FORMATS.contains(&name.as_str());
+            !is_built_in
+                && !matches!(name.as_str(), "gotmpl" | "sitemap" | "sitemapindex")
+                && !site.settings.output_formats.contains(&name)
+        });
+        let Some(name) = unknown else { return };
+        let message = format!(
+            "the site has no output format `{}`",
+            crate::text::escape(name)
+        );
+        let mut finding = page
+            .finding(self, Severity::Error, message)
+            .help("take `outputs` away, or define the format in the configuration");
+        finding.span = front.span(&[key]).or_else(|| key_span(page, &[key]));
+        findings.push(finding);
+    }
+}

@@ -1,0 +1,120 @@
+//! Keys that a section's own page cannot have.
+
+use super::key_span;
+use crate::check::{Page, Rule};
+use crate::finding::{Finding, Severity};
+use crate::site::Version;
+
+/// The keys of `_index.md` in Zola 0.22.
+const KEYS: [&str; 18] = [
+    "title",
+    "description",
+    "sort_by",
+    "weight",
+    "template",
+    "page_template",
+    "paginate_by",
+    "paginate_path",
+    "paginate_reversed",
+    "insert_anchor_links",
+    "render",
+    "redirect_to",
+    "in_search_index",
+    "transparent",
+    "draft",
+    "aliases",
+    "generate_feeds",
+    "extra",
+];
+
+/// The keys that only pages have.
+const OF_PAGES: [&str; 7] = [
+    "topic",
+    "date",
+    "updated",
+    "slug",
+    "path",
+    "taxonomies",
+    "authors",
+];
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct SectionKeys;
+
+impl Rule for SectionKeys {
+    fn name(&self) -> &'static str {
+        "section-keys"
+    }
+
+    fn summary(&self) -> &'static str {
+        "A key in `_index.md` that only pages have"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "\
+`_index.md` is the page of a section and has keys of its own. Zola 0.22.0 stops the build at any other: `date`, `taxonomies`, `topic`, or a key that
+somebody made up. Zola 0.17.2 passes over them. A post in a folder of its own is `index.md`, without the underscore.
+
+```toml
++++
+title = \"Posts\"
+sort_by = \"date\"
+
+[extra]
+mood = \"calm\"            # keys of one's own stand here
++++
+```"
+    }
+
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let site = page.site;
+        let Some(front) = page.front() else { return };
+        if !page.is_section() || !site.generator.requires_front_matter() {
+            return;
+        }
+        for key in front.table().keys().map(String::as_str) {
+            let is_known = KEYS.contains(&key);
+            let is_of_pages = OF_PAGES.contains(&key);
+            // A later version may have keys that are not known here; an earlier one passes over them.
+            let severity = match site.version {
+                version if version < Version::new(0, 22, 0) && is_of_pages => Severity::Warning,
+                version if version < Version::new(0, 22, 0) => continue,
+                version if version < Version::new(0, 23, 0) || is_of_pages => Severity::Error,
+                _ => Severity::Warning,
+            };
+            if is_known {
+                continue;
+            }
+            let key_shown = crate::text::escape(key);
+            let mut finding = page
+                .finding(
+                    self,
+                    severity,
+                    format!("the page of a section has no key `{key_shown}`"),
+                )
+                .help("name the file `index.md` if it is a post, or put the key into `[extra]`");
+            finding.span = key_span(page, &[key]);
+            findings.push(finding);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{hugo, zola};
+
+    #[test]
+    fn sections_have_keys_of_their_own() {
+        let page = "+++\ntitle = \"A\"\nsort_by = \"date\"\ntopic = \"B\"\nmood = 1\n[extra]\nx = 1\n+++\n";
+        let found = |world: &crate::check::testing::World| -> Vec<&str> {
+            let findings = world.named("_index.md", page);
+            let own = findings.iter().filter(|found| found.rule == "section-keys");
+            own.map(|finding| finding.severity.as_str()).collect()
+        };
+        assert_eq!(found(&zola("0.22.0")), ["error", "error"]);
+        assert_eq!(found(&zola("0.17.2")), ["warning"]);
+        assert_eq!(found(&zola("0.23.0")), ["error", "warning"]);
+        assert_eq!(found(&hugo()), [""; 0]);
+    }
+}

@@ -1,0 +1,191 @@
+//! Hugo's links to pages, `ref` and `relref`, and its `param`.
+
+use super::percent_decoded;
+use crate::check::{Page, Rule, SitePages};
+use crate::finding::{Finding, Severity};
+use crate::generator::TemplateKind;
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct MissingRef;
+
+impl Rule for MissingRef {
+    fn name(&self) -> &'static str {
+        "missing-ref"
+    }
+
+    fn summary(&self) -> &'static str {
+        "A `ref` or `relref` to a page that is not there, or a `param` that nobody set"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "\
+Hugo 0.168.0 stops the build at `ref` and `relref` to a page that the site does not have or does not build, a draft for example, unless
+`refLinksErrorLevel` is `\"warning\"`; and at `param` with a name that neither the page nor the site has.
+
+```markdown
+[about]({{< relref \"about.md\" >}})
+```
+
+Write the path of a page from the content folder on, or its file name if no other page has it."
+    }
+
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        for template in &page.templates {
+            let TemplateKind::Call { name, .. } = &template.kind else {
+                continue;
+            };
+            let Some(argument) = argument(&page.text[template.range.clone()], name) else {
+                continue;
+            };
+            let message = match name.to_lowercase().as_str() {
+                "ref" | "relref" => page.pages.and_then(|pages| missing(page, pages, &argument)),
+                "param" if page.site.shortcodes_known => unset(page, &argument),
+                _ => None,
+            };
+            let Some(message) = message else { continue };
+            let severity = if page.site.dead_links_stop || name.eq_ignore_ascii_case("param") {
+                Severity::Error
+            } else {
+                Severity::Warning
+            };
+            findings.push(
+                page.finding(self, severity, message)
+                    .at(template.range.clone())
+                    .help("write one that is there, or take the call out"),
+            );
+        }
+    }
+}
+
+/// The only argument of a call, or its argument `path`; `None` where there is another form.
+fn argument(call: &str, name: &str) -> Option<String> {
+    let at = call.to_lowercase().find(&name.to_lowercase())? + name.len();
+    let rest = call.get(at..)?.trim_start();
+    let rest = rest
+        .strip_prefix("path")
+        .and_then(|rest| rest.trim_start().strip_prefix('='))
+        .map_or(rest, str::trim_start);
+    let value = match rest.chars().next()? {
+        quote @ ('"' | '`') => rest[1..].split(quote).next()?,
+        _ => rest.split([' ', '\n', '\t', '>', '%']).next()?,
+    };
+    let is_plain = !value.is_empty() && !value.contains(['=', '\\', '{']);
+    is_plain.then(|| value.to_owned())
+}
+
+fn unset(page: &Page<'_>, name: &str) -> Option<String> {
+    let wanted = name.to_lowercase();
+    let first = wanted.split('.').next().unwrap_or_default();
+    let has = |table: &crate::front_matter::Table| {
+        table.keys().any(|key| key.eq_ignore_ascii_case(first))
+    };
+    let front = page.front()?;
+    let is_set = has(front.table())
+        || matches!(front.get(&["params"]), Some(crate::front_matter::Value::Table(table)) if has(table))
+        || page.site.settings.params.contains(&wanted);
+    (!is_set).then(|| {
+        let name = crate::text::escape(name);
+        format!("neither the page nor the site has a parameter `{name}`")
+    })
+}
+
+fn missing(page: &Page<'_>, pages: &SitePages<'_>, argument: &str) -> Option<String> {
+    let path = argument.split('#').next().unwrap_or_default();
+    if path.is_empty() || path.contains("://") {
+        return None;
+    }
+    let wanted = logical(&percent_decoded(path));
+    let is_absolute = path.starts_with('/');
+    let mut hidden = false;
+    for other in pages.pages.values() {
+        let (folder, _) = other.below.rsplit_once('/').unwrap_or_default();
+        let known = [logical(&other.below), logical(folder)];
+        let is_meant = known.iter().enumerate().any(|(index, known)| {
+            let is_bundle = index == 0 || other.below.ends_with("index.md");
+            is_bundle
+                && (*known == wanted || (!is_absolute && known.ends_with(&format!("/{wanted}"))))
+        });
+        if is_meant && (!other.is_hidden || page.is_draft()) {
+            return None;
+        }
+        hidden |= is_meant;
+    }
+    let shown = crate::text::escape(path);
+    // A path that climbs folders, or names a section that has no file, is left to Hugo.
+    let is_folder = pages.pages.values().any(|other| {
+        let (folder, _) = other.below.rsplit_once('/').unwrap_or_default();
+        format!("/{}/", logical(folder)).contains(&format!("/{wanted}/"))
+    });
+    if wanted.is_empty() || path.contains("..") || (is_folder && !hidden) {
+        return None;
+    }
+    Some(if hidden {
+        format!("`{shown}` is a draft or of another time, so there is no page to link to")
+    } else {
+        format!("there is no page `{shown}`")
+    })
+}
+
+/// A path as Hugo compares it: without extension, language, `index` and capitals.
+fn logical(path: &str) -> String {
+    let path = path
+        .trim_matches('/')
+        .trim_start_matches("./")
+        .to_lowercase();
+    let path = path.replace(' ', "-");
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+    let stem = match name.rsplit_once('.') {
+        Some((stem, "md" | "markdown" | "mdown")) => stem,
+        _ => name,
+    };
+    match stem.split('.').next().unwrap_or(stem) {
+        "index" | "_index" => folder.to_owned(),
+        _ if folder.is_empty() => stem.to_owned(),
+        _ => format!("{folder}/{stem}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{hugo, world};
+
+    #[test]
+    fn pages_must_be_there() {
+        let found = |body: &str| hugo().lines("missing-ref", &format!("{body}\n"));
+        for good in [
+            "{{< ref \"about.md\" >}}",
+            "{{< relref \"/about\" >}}",
+            "{{< ref \"a.md#x\" >}}",
+            "{{< ref \"posts/a.md\" >}}",
+            "{{< ref \"#x\" >}}",
+            "{{< ref path=\"about\" >}}",
+            "{{< ref \"/posts\" >}}",
+        ] {
+            assert_eq!(found(good), [""; 0], "{good}");
+        }
+        for bad in [
+            "{{< ref \"nope.md\" >}}",
+            "{{< relref \"/a.md\" >}}",
+            "{{% ref \"draft.md\" %}}",
+        ] {
+            assert_eq!(found(bad), ["error 1"], "{bad}");
+        }
+    }
+
+    #[test]
+    fn parameters_must_be_set() {
+        let config = "refLinksErrorLevel = \"warning\"\n[params.a]\nb = 1\n";
+        let site = world(&[("hugo.toml", config)], Some("0.168.0"));
+        assert_eq!(site.lines("missing-ref", "{{< param a.b >}}\n"), [""; 0]);
+        assert_eq!(site.lines("missing-ref", "{{< param title >}}\n"), [""; 0]);
+        assert_eq!(
+            site.lines("missing-ref", "{{< param \"nope\" >}}\n"),
+            ["error 1"]
+        );
+        assert_eq!(
+            site.lines("missing-ref", "{{< ref \"nope\" >}}\n"),
+            ["warning 1"]
+        );
+    }
+}

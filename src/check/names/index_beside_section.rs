@@ -1,0 +1,81 @@
+//! `index.md` where a section's own page is `_index.md`.
+
+use crate::check::{Page, Rule, SitePages};
+use crate::finding::{Finding, Severity};
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct IndexBesideSection;
+
+impl Rule for IndexBesideSection {
+    fn name(&self) -> &'static str {
+        "index-beside-section"
+    }
+
+    fn summary(&self) -> &'static str {
+        "An `index.md` at the top of the content or beside an `_index.md`"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "\
+`index.md` makes its folder one page with files of its own; `_index.md` makes it a section with pages. A folder cannot be both: Zola 0.17.2
+and 0.22.0 stop the build, and to Hugo 0.168.0 all other posts of the folder vanish from the site. At the top of the content folder, which is
+always a section, it is the same.
+
+```text
+content/posts/_index.md       the section
+content/posts/a/index.md      a page with files of its own
+```
+
+Move the page into a folder, or rename it."
+    }
+
+    fn check(&self, _page: &Page<'_>, _findings: &mut Vec<Finding>) {}
+
+    fn check_site(&self, pages: &SitePages<'_>, findings: &mut Vec<Finding>) {
+        for (path, page) in &pages.pages {
+            let (folder, name) = page.below.rsplit_once('/').unwrap_or(("", &page.below));
+            if name.split('.').next() != Some("index") {
+                continue;
+            }
+            let has_section = pages.pages.values().any(|other| {
+                let (place, _) = other.below.rsplit_once('/').unwrap_or(("", &other.below));
+                other.is_section && place == folder && other.language == page.language
+            });
+            if !has_section && !folder.is_empty() {
+                continue;
+            }
+            let message = if folder.is_empty() {
+                "the top of the content folder is a section, and cannot be a page of its own"
+            } else {
+                "this folder has an `_index.md`, so it is a section and cannot be a page of its own"
+            };
+            findings.push(
+                Finding::new(self.name(), Severity::Error, path, message)
+                    .at(page.span.clone())
+                    .help("give the page another name, or a folder of its own"),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{hugo, zola};
+
+    const PLAIN: &str = "+++\ntitle = \"A\"\n+++\n";
+
+    #[test]
+    fn a_folder_is_one_thing() {
+        let rule = "index-beside-section";
+        for world in [zola("0.22.0"), hugo()] {
+            let found = |names: &[&str]| {
+                let files: Vec<(&str, &str)> = names.iter().map(|name| (*name, PLAIN)).collect();
+                world.together(rule, &files)
+            };
+            assert_eq!(found(&["a/index.md", "a/_index.md"]), ["error a/index.md"]);
+            assert_eq!(found(&["index.md"]), ["error index.md"]);
+            assert_eq!(found(&["a/index.md", "_index.md", "b.md"]), [""; 0]);
+        }
+    }
+}

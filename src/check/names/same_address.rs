@@ -1,0 +1,248 @@
+//! Pages that the generator would put at one address.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::check::{Outline, Page, Rule, SitePages};
+use crate::finding::{Finding, Severity};
+use crate::site::{SitePath, Version};
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct SameAddress;
+
+/// What claims an address: a page, with whether it is its own address or one that leads to it.
+struct Claim<'p> {
+    path: &'p SitePath,
+    page: &'p Outline,
+    span: Range<usize>,
+    is_alias: bool,
+}
+
+impl Rule for SameAddress {
+    fn name(&self) -> &'static str {
+        "same-address"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Two pages, or a page and an alias, at one address"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "\
+File names and slugs become parts of addresses, and two of them may become the same: `My Post.md` and `my-post.md`, `foo.md` and
+`foo/index.md`, a slug that is the name of a folder, an alias that is the address of another page. To Zola, `2026-01-02-foo.md` and
+`foo.md` are the same as well. Zola 0.17.2 and 0.22.0 stop the build. Hugo 0.168.0 writes one page over the other, and which one is left
+differs from build to build. Over the page of a taxonomy, `/tags/`, Zola before 0.23 writes without a word.
+
+```toml
+slug = \"another-name\"
+```
+
+Rename one of the files, or give it a slug or alias of its own."
+    }
+
+    fn check(&self, _page: &Page<'_>, _findings: &mut Vec<Finding>) {}
+
+    fn check_site(&self, pages: &SitePages<'_>, findings: &mut Vec<Finding>) {
+        let is_strict = pages.site.generator.requires_front_matter();
+        let mut claims: BTreeMap<&str, Vec<Claim<'_>>> = BTreeMap::new();
+        for (path, page) in &pages.pages {
+            let own = page
+                .address
+                .iter()
+                .map(|address| (address, &page.span, false));
+            let aliases = page
+                .aliases
+                .iter()
+                .map(|(address, span)| (address, span, true));
+            for (address, span, is_alias) in own.chain(aliases) {
+                claims.entry(address).or_default().push(Claim {
+                    path,
+                    page,
+                    span: span.clone(),
+                    is_alias,
+                });
+            }
+        }
+        for (address, claims) in &claims {
+            for (index, claim) in claims.iter().enumerate() {
+                let other = claims
+                    .iter()
+                    .enumerate()
+                    .find(|(at, other)| *at != index && collide(claim, other, is_strict));
+                if let Some((at, other)) = other {
+                    // Of one page's own lines, the second is to blame.
+                    if other.path == claim.path && at > index {
+                        continue;
+                    }
+                    findings.push(self.finding(claim, other, address));
+                }
+            }
+            findings.extend(
+                claims
+                    .iter()
+                    .filter_map(|claim| self.over_taxonomy(claim, address, pages)),
+            );
+        }
+    }
+}
+
+/// Whether two claims cannot both be met.
+fn collide(a: &Claim<'_>, b: &Claim<'_>, is_strict: bool) -> bool {
+    if a.path == b.path {
+        return is_strict;
+    }
+    // The site's own file takes the place of the theme's.
+    let is_replaced = a.page.root != b.page.root
+        && a.page.below == b.page.below
+        && a.page.language == b.page.language;
+    // Of two equal aliases, one wins in Hugo.
+    !is_replaced && (is_strict || !(a.is_alias && b.is_alias))
+}
+
+impl SameAddress {
+    fn finding(&self, claim: &Claim<'_>, other: &Claim<'_>, address: &str) -> Finding {
+        let is_later = claim.page.is_hidden || other.page.is_hidden;
+        let severity = if is_later {
+            Severity::Warning
+        } else {
+            Severity::Error
+        };
+        let address = crate::text::escape(address);
+        let what = if claim.is_alias { "alias" } else { "page" };
+        let whose = match (claim.path == other.path, other.is_alias) {
+            (true, _) => "this page has already".to_owned(),
+            (false, true) => format!("an alias of {} has", other.path),
+            (false, false) => format!("{} has", other.path),
+        };
+        let when = if is_later {
+            ", as soon as both are published"
+        } else {
+            ""
+        };
+        Finding::new(
+            self.name(),
+            severity,
+            claim.path,
+            format!("this {what} has the address `{address}`, which {whose}{when}"),
+        )
+        .at(claim.span.clone())
+        .help("rename the file, or write another slug or alias")
+    }
+
+    fn over_taxonomy(
+        &self,
+        claim: &Claim<'_>,
+        address: &str,
+        pages: &SitePages<'_>,
+    ) -> Option<Finding> {
+        let site = pages.site;
+        if claim.page.is_section || claim.page.is_hidden {
+            return None;
+        }
+        let taxonomy = site.taxonomies.iter().find(|taxonomy| {
+            let root = Some(site.settings.taxonomy_root.as_str()).filter(|root| !root.is_empty());
+            let language = Some(taxonomy.language.as_str())
+                .filter(|language| *language != site.default_language);
+            let name = site.term_slug(&taxonomy.name);
+            let parts: Vec<&str> = language
+                .into_iter()
+                .chain(root)
+                .chain([name.as_str()])
+                .collect();
+            taxonomy.rendered && address == format!("/{}/", parts.join("/"))
+        })?;
+        let stops =
+            site.generator.requires_front_matter() && site.version >= Version::new(0, 23, 0);
+        let severity = if stops {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        Some(
+            Finding::new(
+                self.name(),
+                severity,
+                claim.path,
+                format!(
+                    "this page has the address of the taxonomy `{}`, and one of the two is lost",
+                    taxonomy.name
+                ),
+            )
+            .at(claim.span.clone())
+            .help("rename the file, or write another slug or path"),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{hugo, zola};
+
+    const PLAIN: &str = "+++\ntitle = \"A\"\n+++\n";
+
+    #[test]
+    fn names_that_become_the_same() {
+        let both = |files: &[(&str, &str)]| {
+            (
+                zola("0.22.0").together("same-address", files).len(),
+                hugo().together("same-address", files).len(),
+            )
+        };
+        assert_eq!(
+            both(&[("a/My Post.md", PLAIN), ("a/my-post.md", PLAIN)]),
+            (2, 2)
+        );
+        assert_eq!(
+            both(&[("a/foo.md", PLAIN), ("a/foo/index.md", PLAIN)]),
+            (2, 2)
+        );
+        assert_eq!(
+            both(&[("a/2026-01-02-foo.md", PLAIN), ("a/foo.md", PLAIN)]),
+            (2, 0)
+        );
+        assert_eq!(both(&[("a/foo.md", PLAIN), ("b/foo.md", PLAIN)]), (0, 0));
+        let slug = "+++\nslug = \"sub\"\n+++\n";
+        assert_eq!(
+            both(&[("a/x.md", slug), ("a/sub/_index.md", PLAIN)]),
+            (2, 2)
+        );
+        let alias = "+++\naliases = [\"/about/\"]\n+++\n";
+        assert_eq!(both(&[("a/x.md", alias), ("about.md", PLAIN)]), (2, 2));
+        assert_eq!(both(&[("a/x.md", alias), ("a/y.md", alias)]), (2, 0));
+        // Parts of a bundle in Hugo, pages to Zola.
+        assert_eq!(
+            both(&[
+                ("a/x/index.md", PLAIN),
+                ("a/x/b.md", PLAIN),
+                ("a/x/B.md", PLAIN)
+            ]),
+            (2, 0)
+        );
+    }
+
+    #[test]
+    fn drafts_are_warned_of() {
+        let draft = "+++\ndraft = true\n+++\n";
+        let found =
+            zola("0.22.0").together("same-address", &[("a/B.md", draft), ("a/b.md", PLAIN)]);
+        assert_eq!(found, ["warning a/B.md", "warning a/b.md"]);
+    }
+
+    #[test]
+    fn pages_of_taxonomies() {
+        let path = "+++\npath = \"/tags/\"\nurl = \"/tags/\"\n+++\n";
+        let found = |version| zola(version).together("same-address", &[("a/b.md", path)]);
+        assert_eq!(found("0.22.0"), ["warning a/b.md"]);
+        assert_eq!(found("0.23.0"), ["error a/b.md"]);
+        assert_eq!(
+            hugo().together("same-address", &[("a/b.md", path)]),
+            ["warning a/b.md"]
+        );
+        assert_eq!(
+            hugo().together("same-address", &[("tags/_index.md", PLAIN)]),
+            [""; 0]
+        );
+    }
+}

@@ -1,0 +1,232 @@
+//! All pages of a site, as far as rules about one page have to know the others.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::ops::Range;
+
+use crate::content;
+use crate::front_matter::{self, FrontMatter, Value};
+use crate::site::{Site, SitePath};
+
+/// What is known of a page without its body.
+#[derive(Debug)]
+pub struct Outline {
+    /// Its path in the generator's content tree.
+    pub below: String,
+    /// The content root it stands in, as an index of [`Site::roots`].
+    pub root: usize,
+    /// Its language.
+    pub language: String,
+    /// Whether it is a section's own page.
+    pub is_section: bool,
+    /// Whether the generator does not build it today: a draft, or in Hugo a page of another time.
+    pub is_hidden: bool,
+    /// The path of its address, `/` at both ends; `None` where it has none, or where it is not known.
+    pub address: Option<String>,
+    /// The addresses that lead to it, and their place in the file.
+    pub aliases: Vec<(String, Range<usize>)>,
+    /// What decides its address, or else the first line of the file.
+    pub span: Range<usize>,
+    /// Its front matter, where it can be read.
+    pub front: Option<FrontMatter>,
+}
+
+/// The pages of a site, in the order of their paths.
+pub struct SitePages<'a> {
+    /// The site.
+    pub site: &'a Site,
+    /// The pages.
+    pub pages: BTreeMap<SitePath, Outline>,
+    /// Files among the content that look like pages and are none to the generator.
+    pub others: Vec<SitePath>,
+    /// The first bytes of a file of the site; `None` where there is no file of this path.
+    pub read_start: &'a dyn Fn(&str) -> Option<Vec<u8>>,
+}
+
+impl fmt::Debug for SitePages<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SitePages")
+            .field("pages", &self.pages)
+            .field("others", &self.others)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> SitePages<'a> {
+    /// No pages yet.
+    pub fn new(site: &'a Site, read_start: &'a dyn Fn(&str) -> Option<Vec<u8>>) -> Self {
+        Self {
+            site,
+            pages: BTreeMap::new(),
+            others: Vec::new(),
+            read_start,
+        }
+    }
+
+    /// Adds a page with its text, or one that cannot be read.
+    pub fn add(&mut self, page: &content::Page, text: Option<&str>, today: jiff::civil::Date) {
+        let outline = Outline::of(self.site, page, text, today);
+        self.pages.insert(page.path.clone(), outline);
+    }
+
+    /// Whether the site's folder holds a file of this path.
+    pub fn has_file(&self, path: &str) -> bool {
+        (self.read_start)(path).is_some()
+    }
+
+    /// Whether a file begins as front matter does.
+    pub fn has_front_matter(&self, path: &SitePath) -> bool {
+        (self.read_start)(path.as_str()).is_some_and(|start| {
+            let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start);
+            start.starts_with(b"+++") || start.starts_with(b"---")
+        })
+    }
+
+    /// What the pages as a whole decide: pages in a bundle of Hugo's have no address of their own.
+    pub fn complete(&mut self) {
+        if self.site.generator.requires_front_matter() {
+            return;
+        }
+        let bundles: BTreeSet<String> = self
+            .pages
+            .values()
+            .filter(|page| page.is_bundle())
+            .filter_map(|page| Some(page.below.rsplit_once('/')?.0.to_owned()))
+            .collect();
+        for page in self.pages.values_mut() {
+            let mut folder = page.below.as_str();
+            let mut is_own = page.is_bundle();
+            while let Some((parent, _)) = folder.rsplit_once('/') {
+                if bundles.contains(parent) && !is_own {
+                    page.address = None;
+                }
+                is_own = false;
+                folder = parent;
+            }
+        }
+    }
+}
+
+impl Outline {
+    fn of(site: &Site, page: &content::Page, text: Option<&str>, today: jiff::civil::Date) -> Self {
+        let split = text.and_then(|text| {
+            front_matter::split(text, site.generator.split_rules())
+                .ok()
+                .flatten()
+        });
+        let front = text
+            .zip(split)
+            .and_then(|(text, split)| FrontMatter::parse(text, &split).ok());
+        let mut outline = Self {
+            below: page.below.clone(),
+            root: page.root,
+            language: page.language.clone(),
+            is_section: site.generator.is_section_file(page.path.file_name()),
+            is_hidden: false,
+            address: None,
+            aliases: Vec::new(),
+            span: 0..text.map_or(0, |text| text.find('\n').unwrap_or(text.len())),
+            front,
+        };
+        outline.is_hidden = outline.flag(site, "draft") || outline.is_of_another_time(site, today);
+        outline.address = outline.find_address(site, page);
+        outline.aliases = outline.find_aliases(site);
+        outline
+    }
+
+    /// The value of a key, spelled as the generator reads it.
+    pub fn get(&self, site: &Site, name: &str) -> Option<&Value> {
+        let front = self.front.as_ref()?;
+        let ignore_case = site.generator.keys_ignore_case();
+        let mut values = front.table().iter();
+        values
+            .find(|(key, _)| *key == name || (ignore_case && key.eq_ignore_ascii_case(name)))
+            .map(|(_, value)| value)
+    }
+
+    /// The bytes of a key's value, or of the first line.
+    pub fn span_of(&self, name: &str) -> Range<usize> {
+        let front = self.front.as_ref();
+        front
+            .and_then(|front| front.span(&[name]).or_else(|| front.key_span(&[name])))
+            .unwrap_or_else(|| self.span.clone())
+    }
+
+    fn flag(&self, site: &Site, name: &str) -> bool {
+        self.get(site, name) == Some(&Value::Boolean(true))
+    }
+
+    fn is_bundle(&self) -> bool {
+        let name = self.below.rsplit('/').next().unwrap_or_default();
+        name.split('.').next() == Some("index")
+    }
+
+    fn is_of_another_time(&self, site: &Site, today: jiff::civil::Date) -> bool {
+        if !site.generator.leaves_out_future_pages() {
+            return false;
+        }
+        let day = |name: &str| match self.get(site, name)? {
+            Value::Date(text) | Value::String(text) => {
+                text.get(..10)?.parse::<jiff::civil::Date>().ok()
+            }
+            _ => None,
+        };
+        let is_later = |name: &str| day(name).is_some_and(|day| day > today);
+        is_later("publishDate")
+            || is_later("date") && day("publishDate").is_none()
+            || day("expiryDate").is_some_and(|day| day < today)
+    }
+
+    fn find_address(&mut self, site: &Site, page: &content::Page) -> Option<String> {
+        let is_unwritten = self.get(site, "render") == Some(&Value::Boolean(false))
+            || self.flag(site, "headless")
+            || self.get(site, "build").is_some();
+        if is_unwritten {
+            return None;
+        }
+        let key = site.generator.address_key();
+        if let Some(Value::String(own)) = self.get(site, key).filter(|_| !self.is_section) {
+            // How Hugo places such a page among several languages depends on more than this.
+            let is_plain = site.languages.len() == 1 && !own.contains(':');
+            let own = is_plain.then(|| normal(own));
+            self.span = self.span_of(key);
+            return own;
+        }
+        if site.settings.permalinks && !self.is_section {
+            return None;
+        }
+        let slug = match self.get(site, "slug") {
+            Some(Value::String(slug)) if !self.is_section && !slug.is_empty() => Some(slug.clone()),
+            _ => None,
+        };
+        if slug.is_some() {
+            self.span = self.span_of("slug");
+        }
+        Some(page.url_path(site, slug.as_deref()))
+    }
+
+    fn find_aliases(&self, site: &Site) -> Vec<(String, Range<usize>)> {
+        let Some(Value::Array(items)) = self.get(site, "aliases") else {
+            return Vec::new();
+        };
+        let is_strict = site.generator.requires_front_matter();
+        items
+            .iter()
+            .filter_map(Value::as_str)
+            // Hugo reads one without a slash from the page's own place on, and adds languages.
+            .filter(|alias| is_strict || (alias.starts_with('/') && site.languages.len() == 1))
+            .map(|alias| (normal(alias), self.span_of("aliases")))
+            .collect()
+    }
+}
+
+/// A path with one slash at both ends; that of a file keeps its end.
+fn normal(path: &str) -> String {
+    let inner = path.trim().trim_matches('/');
+    if inner.is_empty() {
+        return "/".to_owned();
+    }
+    let name = inner.rsplit('/').next().unwrap_or(inner);
+    let is_file = name.ends_with(".html") || name.ends_with(".htm") || name.ends_with(".xml");
+    format!("/{inner}{}", if is_file { "" } else { "/" })
+}
