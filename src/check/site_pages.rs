@@ -227,6 +227,6 @@ fn normal(path: &str) -> String {
         return "/".to_owned();
     }
     let name = inner.rsplit('/').next().unwrap_or(inner);
-    let is_file = name.ends_with(".html") || name.ends_with(".htm") || name.ends_with(".xml");
+    let is_file = matches!(name.rsplit_once('.'), Some((_, "html" | "htm" | "xml")));
     format!("/{inner}{}", if is_file { "" } else { "/" })
 }

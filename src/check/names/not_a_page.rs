@@ -33,10 +33,15 @@ content/posts/post.md
         let site = pages.site;
         let title = site.generator.title();
         for path in &pages.others {
-            let lower = path.file_name().to_lowercase();
-            let is_html = lower.ends_with(".html") || lower.ends_with(".htm");
+            let extension = path
+                .file_name()
+                .rsplit('.')
+                .next()
+                .unwrap_or_default()
+                .to_lowercase();
+            let is_html = matches!(extension.as_str(), "html" | "htm");
             // Pages of HTML without front matter are files to copy.
-            if is_html && !pages.has_front_matter(path) || is_html && site.settings.html_pages {
+            if is_html && (!pages.has_front_matter(path) || site.settings.html_pages) {
                 continue;
             }
             let (severity, message) = if !is_html {
