@@ -17,11 +17,29 @@ use crate::markdown;
 use crate::site::{Site, SitePath};
 use crate::text::nearest;
 
+/// The parts of a rule that say what it is: its name, its line and its page.
+macro_rules! describe {
+    ($name:literal, $summary:literal, $explanation:literal) => {
+        fn name(&self) -> &'static str {
+            $name
+        }
+
+        fn summary(&self) -> &'static str {
+            $summary
+        }
+
+        fn explanation(&self) -> &'static str {
+            $explanation
+        }
+    };
+}
+
 mod front_matter;
 mod left_overs;
 mod links;
 mod markup;
 mod names;
+mod prose;
 mod safety;
 mod site_pages;
 mod templates;
@@ -58,11 +76,15 @@ pub const RULES: &[&dyn Rule] = &[
     &templates::live_shortcode::LiveShortcode,
     &templates::template_in_body::TemplateInBody,
     &templates::foreign_escapes::ForeignEscapes,
+    &templates::foreign_shortcode::ForeignShortcode,
     &links::empty_link::EmptyLink,
     &links::missing_anchor::MissingAnchor,
     &links::unsafe_destination::UnsafeDestination,
     &links::internal_link::InternalLink,
     &links::missing_ref::MissingRef,
+    &links::dead_target::DeadTarget,
+    &links::plain_text_link::PlainTextLink,
+    &front_matter::missing_sort_key::MissingSortKey,
     &markup::swallowed_angle_bracket::SwallowedAngleBracket,
     &markup::raw_html::RawHtml,
     &markup::unclosed_comment::UnclosedComment,
@@ -70,6 +92,20 @@ pub const RULES: &[&dyn Rule] = &[
     &markup::duplicate_title_heading::DuplicateTitleHeading,
     &markup::heading_braces::HeadingBraces,
     &markup::fence_info::FenceWords,
+    &markup::headings::BrokenHeading,
+    &markup::lists::BrokenList,
+    &markup::tables::BrokenTable,
+    &markup::footnotes::BrokenFootnote,
+    &markup::emphasis::LiteralEmphasis,
+    &markup::emphasis::AccidentalEmphasis,
+    &markup::other_syntax::OtherSyntax,
+    &markup::math::BrokenMath,
+    &markup::code_characters::CodeCharacters,
+    &markup::typography::Typography,
+    &markup::more_marker::MoreMarker,
+    &markup::live_script::LiveScript,
+    &markup::live_script::MarkdownInHtml,
+    &left_overs::citation_marks::CitationMarks,
     &left_overs::reply_label::ReplyLabel,
     &left_overs::end_marker::EndMarker,
     &left_overs::think_block::ThinkBlock,

@@ -215,6 +215,8 @@ pub struct Settings {
     pub link_hook: bool,
     /// The same for images.
     pub image_hook: bool,
+    /// The path in the site's own address, without slashes at its ends.
+    pub base_path: String,
     /// The folders with files that are copied as they are; empty where that is not known.
     pub static_dirs: Vec<String>,
 }

@@ -10,6 +10,7 @@ pub(super) mod date;
 pub(super) mod malformed_stub;
 pub(super) mod misread_key;
 pub(super) mod missing;
+pub(super) mod missing_sort_key;
 pub(super) mod missing_template;
 pub(super) mod section_keys;
 pub(super) mod stub_published;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::Page;
 
 pub(super) mod chat_residue;
+pub(super) mod citation_marks;
 pub(super) mod end_marker;
 pub(super) mod reply_label;
 pub(super) mod think_block;

@@ -6,10 +6,12 @@ use pulldown_cmark::{Event, LinkType, Tag};
 
 use super::Page;
 
+pub(super) mod dead_target;
 pub(super) mod empty_link;
 pub(super) mod internal_link;
 pub(super) mod missing_anchor;
 pub(super) mod missing_ref;
+pub(super) mod plain_text_link;
 pub(super) mod unsafe_destination;
 
 /// A link or an image of a page.
@@ -17,6 +19,8 @@ pub(super) struct Link<'p> {
     pub(super) image: bool,
     /// Its destination, with entities and escapes resolved.
     pub(super) dest: &'p str,
+    /// What is shown when a pointer rests on it.
+    pub(super) title: &'p str,
     pub(super) range: Range<usize>,
     inline: bool,
 }
@@ -41,22 +45,25 @@ impl Link<'_> {
 /// All links and images of a page, addresses in angle brackets included.
 pub(super) fn links<'p>(page: &'p Page<'_>) -> impl Iterator<Item = Link<'p>> {
     page.events.iter().filter_map(|(event, range)| {
-        let (image, kind, dest) = match event {
+        let (image, kind, dest, title) = match event {
             Event::Start(Tag::Link {
                 link_type,
                 dest_url,
+                title,
                 ..
-            }) => (false, link_type, dest_url),
+            }) => (false, link_type, dest_url, title),
             Event::Start(Tag::Image {
                 link_type,
                 dest_url,
+                title,
                 ..
-            }) => (true, link_type, dest_url),
+            }) => (true, link_type, dest_url, title),
             _ => return None,
         };
         Some(Link {
             image,
             dest,
+            title,
             range: range.clone(),
             inline: *kind == LinkType::Inline,
         })

@@ -7,13 +7,30 @@ use pulldown_cmark::{Event, Tag as MarkdownTag};
 use super::Page;
 use crate::body::html::tag;
 
+pub(super) mod code_characters;
 pub(super) mod duplicate_title_heading;
+pub(super) mod emphasis;
 pub(super) mod fence_info;
+pub(super) mod footnotes;
 pub(super) mod heading_braces;
+pub(super) mod headings;
+pub(super) mod lists;
+pub(super) mod live_script;
+pub(super) mod math;
+pub(super) mod more_marker;
+pub(super) mod other_syntax;
 pub(super) mod raw_html;
 pub(super) mod swallowed_angle_bracket;
+pub(super) mod tables;
+pub(super) mod typography;
 pub(super) mod unclosed_comment;
 pub(super) mod unclosed_fence;
+
+/// The bytes from here to the end of the line.
+fn line_at(page: &Page<'_>, start: usize) -> Range<usize> {
+    let line = page.text[start..].split(['\n', '\r']).next();
+    start..start + line.unwrap_or_default().len()
+}
 
 /// A tag of raw HTML: one in a line of text, or the one that begins a block.
 #[derive(Debug)]

@@ -220,6 +220,13 @@ pub(super) fn has_key(file: &str, text: &str, keys: &[&str], ignore_case: bool) 
     }
 }
 
+/// The path in an address, without slashes at its ends.
+pub(super) fn path_of(address: &str) -> String {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let path = rest.split_once('/').map_or("", |(_, path)| path);
+    path.trim_matches('/').to_owned()
+}
+
 /// The names of all files below a folder, each with the folders that lead to it.
 pub(super) fn names_below(
     files: &dyn Files,

@@ -2,7 +2,9 @@
 
 use super::key_span;
 use crate::check::{Page, Rule};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
+use crate::front_matter::Value;
+use crate::site::Version;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -36,6 +38,7 @@ Put keys of your own into `[extra]` (Zola) or `[params]` (Hugo)."
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let Some(front) = page.front() else { return };
+        dates_in_lists(self, page, findings);
         for (key, value) in front.table() {
             let Some(trouble) = page.site.generator.misread_key(key, value) else {
                 continue;
@@ -46,6 +49,32 @@ Put keys of your own into `[extra]` (Zola) or `[params]` (Hugo)."
             finding.span = key_span(page, &[key]);
             findings.push(finding);
         }
+    }
+}
+
+/// Zola before 0.23 hands dates in lists on as tables of its parser's own (tested on 0.17.2 and 0.22.0).
+fn dates_in_lists(rule: &dyn Rule, page: &Page<'_>, findings: &mut Vec<Finding>) {
+    let site = page.site;
+    let is_affected =
+        site.generator.requires_front_matter() && site.version < Version::new(0, 23, 0);
+    let extra = page.front().and_then(|front| front.get(&["extra"]));
+    let Some(Value::Table(extra)) = extra.filter(|_| is_affected) else {
+        return;
+    };
+    for (key, value) in extra {
+        if !matches!(value, Value::Array(items) if items.iter().any(|item| matches!(item, Value::Date(_))))
+        {
+            continue;
+        }
+        let mut finding = page
+            .finding(
+                rule,
+                Severity::Warning,
+                "templates do not get the dates in this list as dates",
+            )
+            .help("write the dates in quotes");
+        finding.span = key_span(page, &["extra", key]);
+        findings.push(finding);
     }
 }
 

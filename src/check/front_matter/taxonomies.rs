@@ -37,6 +37,7 @@ tags = [\"rust\"]
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let Some(front) = page.front() else { return };
+        self.foreign_table(page, findings);
         for taxonomy in COMMON {
             let right = page.site.generator.taxonomy_path(taxonomy);
             let wrong: &[&str] = if right.len() == 1 {
@@ -63,6 +64,34 @@ tags = [\"rust\"]
                     format!("move the line into the table `[taxonomies]`: `{taxonomy} = […]`")
                 });
             finding.span = key_span(page, wrong);
+            findings.push(finding);
+        }
+    }
+}
+
+impl MisplacedTerms {
+    /// Zola's table in a page of Hugo's, with taxonomies of the site's own in it.
+    fn foreign_table(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let site = page.site;
+        if site.generator.taxonomy_path("tags").len() != 1 {
+            return;
+        }
+        let Some(Value::Table(table)) = page.front().and_then(|front| front.get(&["taxonomies"]))
+        else {
+            return;
+        };
+        for taxonomy in table.keys().filter(|name| !COMMON.contains(&name.as_str())) {
+            let is_read = page.key(taxonomy).is_some() && site.declares(taxonomy, page.language);
+            if is_read {
+                continue;
+            }
+            let shown = crate::text::escape(taxonomy);
+            let message =
+                format!("Hugo does not look for `{shown}` here, so these terms are dropped");
+            let mut finding = page.finding(self, Severity::Warning, message).help(
+                "declare the taxonomy in the configuration, and write its terms at the top level",
+            );
+            finding.span = key_span(page, &["taxonomies", taxonomy]);
             findings.push(finding);
         }
     }

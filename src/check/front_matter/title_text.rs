@@ -2,7 +2,7 @@
 
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Severity};
-use crate::front_matter::Value;
+use crate::front_matter::{Format, Value};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -27,11 +27,26 @@ title = \"Use `Vec<T>` for **speed**\"     # shown with backticks and asterisks
 title = \"Use Vec<T> for speed\"
 ```
 
-Write it without markup, on one line."
+In YAML, ` #` begins a comment: `title: Learn C # fast` is \"Learn C\".
+
+Write it without markup, on one line, and in quotes."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let Some(front) = page.front() else { return };
+        for name in ["title", "description"] {
+            if let Some(comment) = comment_behind(page, name) {
+                findings.push(
+                    page.finding(
+                        self,
+                        Severity::Warning,
+                        format!("`{name}` ends before this `#`: the rest is a comment"),
+                    )
+                    .at(comment)
+                    .help("put the whole text in double quotes"),
+                );
+            }
+        }
         let Some(key) = page.key("title") else { return };
         let Some(Value::String(title)) = front.get(&[key]) else {
             return;
@@ -49,6 +64,23 @@ Write it without markup, on one line."
         finding.span = front.span(&[key]);
         findings.push(finding);
     }
+}
+
+/// A comment on the line of a YAML value without quotes: more likely a part of it.
+fn comment_behind(page: &Page<'_>, name: &str) -> Option<std::ops::Range<usize>> {
+    let front = page
+        .front()
+        .filter(|front| front.format() == Format::Yaml)?;
+    let span = front.span(&[page.key(name)?])?;
+    if page.text[span.clone()].starts_with(['"', '\'', '|', '>']) {
+        return None;
+    }
+    let rest = page.text[span.end..].split(['\n', '\r']).next()?;
+    let comment = rest.trim();
+    let start = span.end + rest.find('#')?;
+    comment
+        .starts_with('#')
+        .then(|| start..start + comment.len())
 }
 
 /// Whether a title holds what can hardly be anything but Markdown.

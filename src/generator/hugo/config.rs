@@ -194,6 +194,7 @@ fn settings(table: &Table, files: &dyn Files, modules: &[Module]) -> Settings {
         html_pages: at(table, &["security", "allowcontent"]).is_some(),
         link_hook: is_own("link"),
         image_hook: is_own("image"),
+        base_path: settings::path_of(&string(table, &["baseurl"]).unwrap_or_default()),
         static_dirs,
         ..Settings::default()
     }

@@ -136,6 +136,7 @@ fn settings(
             table,
             &["markdown", "highlighting", "error_on_missing_language"],
         ),
+        base_path: settings::path_of(&string(table, &["base_url"]).unwrap_or_default()),
         static_dirs,
         ..Settings::default()
     }

@@ -1,0 +1,227 @@
+//! Links and images that lead nowhere.
+
+use super::{Link, links, percent_decoded};
+use crate::check::{Page, Rule, SitePages};
+use crate::finding::{Finding, Severity};
+use crate::site::Version;
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct DeadTarget;
+
+/// What stands for an address that somebody wanted to look up.
+const PLACEHOLDERS: [&str; 16] = [
+    "todo",
+    "url",
+    "link",
+    "tbd",
+    "xxx",
+    "...",
+    "…",
+    "your-link",
+    "your-link-here",
+    "link-here",
+    "insert-link",
+    "insert-link-here",
+    "insert-url-here",
+    "your-url",
+    "url-here",
+    "placeholder",
+];
+
+/// Ends of domain names that are no file extensions.
+const DOMAINS: [&str; 16] = [
+    "com", "org", "net", "io", "dev", "co", "de", "uk", "eu", "fr", "edu", "gov", "ai", "app",
+    "blog", "info",
+];
+
+impl Rule for DeadTarget {
+    describe!(
+        "dead-target",
+        "A link or an image that leads nowhere",
+        "\
+Neither generator looks at ordinary links: `(example.com)` without `https://` is a file beside the page, `(other.md)` is not the other page (write `@/posts/other.md` in Zola 0.22.0, `relref` in
+Hugo 0.168.0), `(TODO)` is a page of that name, and an image has to be in the page's own folder or among the static files. In `external` links of Zola from 0.22 on, a title with a quote in
+it breaks the HTML.
+
+```markdown
+![a bee](bee.jpg)        beside content/posts/bees/index.md
+```"
+    );
+
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        for link in links(page) {
+            let Some((message, help)) = trouble(page, &link) else {
+                continue;
+            };
+            let at = link.dest_range(page).unwrap_or_else(|| link.range.clone());
+            findings.push(
+                page.finding(self, Severity::Warning, message)
+                    .at(at)
+                    .help(help),
+            );
+        }
+    }
+}
+
+fn trouble(page: &Page<'_>, link: &Link<'_>) -> Option<(String, &'static str)> {
+    let dest = link.dest;
+    let is_zola = page.site.generator.refuses_dead_links();
+    let has_scheme = dest
+        .split(['/', '?', '#'])
+        .next()
+        .is_some_and(|start| start.contains(':'))
+        || dest.starts_with("//");
+    if has_scheme {
+        let is_rewritten = is_zola
+            && page.site.version >= Version::new(0, 22, 0)
+            && !link.image
+            && dest.starts_with("http");
+        return (is_rewritten && link.title.contains('"')).then(|| {
+            (
+                "the quote in the link's title breaks its HTML".to_owned(),
+                "write the title without `\"`",
+            )
+        });
+    }
+    let path = dest.split(['#', '?']).next().unwrap_or_default();
+    if path.is_empty() || dest.contains(['{', '}']) || dest.starts_with("@/") || path.len() > 1000 {
+        return None;
+    }
+    let shown = crate::text::escape(dest);
+    if PLACEHOLDERS.contains(&path.to_lowercase().as_str()) {
+        return Some((
+            format!("`{shown}` stands for an address that is missing"),
+            "write the address, or take the link away",
+        ));
+    }
+    let host = path.split('/').next().unwrap_or_default().to_lowercase();
+    let is_domain = host
+        .rsplit_once('.')
+        .is_some_and(|(name, end)| !name.is_empty() && DOMAINS.contains(&end))
+        || host.starts_with("www.");
+    if is_domain {
+        return Some((
+            format!("without `https://`, `{shown}` is a file beside the page"),
+            "write `https://` before it",
+        ));
+    }
+    let is_page = path.to_lowercase().ends_with(".md");
+    if is_page && !link.image && !page.site.settings.link_hook {
+        let help = if is_zola {
+            "write the path from the content folder on: `@/posts/other.md`"
+        } else {
+            "write `{{< relref \"other.md\" >}}`"
+        };
+        return Some((
+            format!("`{shown}` is a file of the content, and no address of a page"),
+            help,
+        ));
+    }
+    let pages = page.pages?;
+    (link.image && is_missing_image(page, pages, &percent_decoded(path)))
+        .then(|| (format!("there is no image `{shown}` where the page looks for it"), "put the image beside the page's `index.md`, or into `static/` and begin its address with `/`"))
+        .or_else(|| {
+            (!link.image && path.starts_with('/') && is_missing_page(pages, &percent_decoded(path)))
+                .then(|| (format!("no page of the site has the address `{shown}`"), "write the address of a page that is there"))
+        })
+}
+
+fn is_missing_image(page: &Page<'_>, pages: &SitePages<'_>, path: &str) -> bool {
+    let settings = &page.site.settings;
+    if settings.image_hook || settings.static_dirs.is_empty() || !settings.base_path.is_empty() {
+        return false;
+    }
+    let Some(outline) = pages.pages.get(page.path) else {
+        return false;
+    };
+    let folder = page
+        .path
+        .as_str()
+        .rsplit_once('/')
+        .map_or("", |(folder, _)| folder);
+    let root = page
+        .path
+        .as_str()
+        .strip_suffix(&outline.below)
+        .unwrap_or("content/");
+    let (Some(address), Some(beside)) = (
+        join(outline.address.as_deref().unwrap_or("/"), path),
+        join(folder, path),
+    ) else {
+        return false;
+    };
+    let is_folders_own =
+        outline.is_section || page.path.file_name().split('.').next() == Some("index");
+    let in_static = settings
+        .static_dirs
+        .iter()
+        .any(|dir| pages.has_file(&format!("{dir}/{address}")));
+    let is_beside = is_folders_own && !path.starts_with('/') && pages.has_file(&beside);
+    // Zola copies what lies in the folders of sections; Hugo, what lies in bundles.
+    !in_static
+        && !is_beside
+        && !pages.has_file(&format!("{root}{address}"))
+        && outline.address.is_some()
+}
+
+/// A path seen from a folder, without slashes at its start; `None` where it leads out.
+fn join(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = if path.starts_with('/') {
+        Vec::new()
+    } else {
+        folder.split('/').collect()
+    };
+    parts.retain(|part| !part.is_empty());
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Whether surely no page, alias, folder, term or file has this address.
+fn is_missing_page(pages: &SitePages<'_>, path: &str) -> bool {
+    let site = pages.site;
+    let settings = &site.settings;
+    let wanted = format!("/{}/", path.trim_matches('/'));
+    let last = path
+        .trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .unwrap_or_default();
+    if settings.permalinks
+        || settings.static_dirs.is_empty()
+        || !settings.base_path.is_empty()
+        || last.contains('.')
+        || wanted == "//"
+    {
+        return false;
+    }
+    let is_listed = site
+        .taxonomies
+        .iter()
+        .any(|taxonomy| wanted.contains(&format!("/{}/", site.term_slug(&taxonomy.name))));
+    let is_numbered = wanted.contains("/page/");
+    let is_language = site
+        .languages
+        .iter()
+        .any(|language| wanted.starts_with(&format!("/{language}/")));
+    let is_known = pages.pages.values().any(|page| {
+        let own = page
+            .address
+            .as_deref()
+            .is_none_or(|address| address.starts_with(&wanted));
+        own || page.aliases.iter().any(|(alias, _)| *alias == wanted)
+    });
+    let in_static = settings.static_dirs.iter().any(|dir| {
+        pages.has_file(&format!("{dir}{}", wanted.trim_end_matches('/')))
+            || pages.has_file(&format!("{dir}{wanted}index.html"))
+    });
+    !(is_listed || is_numbered || is_language || is_known || in_static)
+}

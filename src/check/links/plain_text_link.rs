@@ -1,0 +1,147 @@
+//! Links that are none.
+
+use pulldown_cmark::{Event, Tag};
+
+use crate::check::prose::runs;
+use crate::check::{Page, Rule};
+use crate::finding::{Edit, Finding, Fix, Severity};
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct PlainTextLink;
+
+impl Rule for PlainTextLink {
+    describe!(
+        "plain-text-link",
+        "An address or a reference that readers will see as plain text",
+        "\
+`[docs][1]` without a line `[1]: https://…` is shown with its brackets, and so is a link with a blank in its address. Zola does not make links of bare addresses (tested on
+0.17.2 and 0.22.0); Hugo 0.168.0 does.
+
+```markdown
+<https://example.org>
+[docs](<my page.pdf>)
+```
+
+Write the missing definition, and angle brackets around addresses. The unsafe fix puts them around a bare one."
+    );
+
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let links: Vec<_> = page
+            .events
+            .iter()
+            .filter(|(event, _)| {
+                matches!(event, Event::Start(Tag::Link { .. } | Tag::Image { .. }))
+            })
+            .map(|(_, range)| range.clone())
+            .collect();
+        for run in runs(page) {
+            let text = &page.text[run.clone()];
+            if links
+                .iter()
+                .any(|link| link.start <= run.start && run.end <= link.end)
+            {
+                continue;
+            }
+            if page.site.generator.refuses_dead_links() {
+                for place in addresses(text) {
+                    let at = run.start + place.start..run.start + place.end;
+                    let edits = vec![Edit::insert(at.start, "<"), Edit::insert(at.end, ">")];
+                    findings.push(
+                        page.finding(
+                            self,
+                            Severity::Warning,
+                            "Zola makes no link of a bare address",
+                        )
+                        .at(at)
+                        .help("write it in angle brackets, `<https://…>`, or as a link with a text")
+                        .fix(Fix::risky(edits)),
+                    );
+                }
+            }
+            for (at, message) in literal(text) {
+                findings.push(
+                    page.finding(self, Severity::Warning, message)
+                        .at(run.start + at.start..run.start + at.end)
+                        .help("write the definition `[name]: https://…`, or the address in parentheses; one with blanks in angle brackets"),
+                );
+            }
+        }
+    }
+}
+
+/// The bare addresses in a text.
+fn addresses(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    for scheme in ["https://", "http://"] {
+        for (at, _) in text.match_indices(scheme) {
+            let rest = &text[at..];
+            let end = rest
+                .find(|c: char| {
+                    c.is_whitespace()
+                        || matches!(
+                            c,
+                            '<' | '>' | '"' | '`' | '“' | '”' | '「' | '」' | '。' | '、'
+                        )
+                })
+                .unwrap_or(rest.len());
+            let address = rest[..end]
+                .trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', ')', ']', '*', '_']);
+            let host = address[scheme.len()..].chars().next();
+            let starts_word = !text[..at].ends_with(|c: char| c.is_alphanumeric());
+            if starts_word && host.is_some_and(char::is_alphanumeric) {
+                found.push(at..at + address.len());
+            }
+        }
+    }
+    found
+}
+
+/// `[text][name]` and `[text](address with blanks)` that are text.
+fn literal(text: &str) -> Vec<(std::ops::Range<usize>, &'static str)> {
+    let mut found = Vec::new();
+    for (middle, _) in text.match_indices("][") {
+        let Some(open) = text[..middle].rfind('[') else {
+            continue;
+        };
+        let Some(length) = text[middle + 2..].find([']', '[', '\n']) else {
+            continue;
+        };
+        let close = middle + 2 + length;
+        let words = &text[open + 1..middle];
+        // `a[i][j]` and `[[1][2]]` are code without its backticks.
+        let is_index = text[..open]
+            .ends_with(|c: char| c.is_alphanumeric() || matches!(c, ']' | ')' | '[' | '_'));
+        let follows =
+            text[close..].starts_with(']') && !text[close + 1..].starts_with(['[', '(', ']']);
+        if !is_index
+            && follows
+            && !words.contains([']', '\n'])
+            && words.chars().any(char::is_alphabetic)
+        {
+            found.push((
+                open..close + 1,
+                "nothing defines this reference, so its brackets are shown",
+            ));
+        }
+    }
+    for (middle, _) in text.match_indices("](") {
+        let Some(open) = text[..middle].rfind('[') else {
+            continue;
+        };
+        let Some(length) = text[middle + 2..].find([')', '\n']) else {
+            continue;
+        };
+        let close = middle + 2 + length;
+        let address = &text[middle + 2..close];
+        let looks_local =
+            address.contains(['/', '.']) && address.contains(' ') && !address.contains(['"', '(']);
+        if text[close..].starts_with(')') && looks_local && !text[open..middle].contains('\n') {
+            found.push((
+                open..close + 1,
+                "an address with a blank in it makes no link, so this is shown as it is",
+            ));
+        }
+    }
+    found
+}

@@ -1,0 +1,95 @@
+//! Footnotes without text, and texts without a mark.
+
+use pulldown_cmark::{Event, Tag};
+
+use super::line_at;
+use crate::check::prose::runs;
+use crate::check::{Page, Rule};
+use crate::finding::{Finding, Severity};
+use crate::site::Version;
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct BrokenFootnote;
+
+impl Rule for BrokenFootnote {
+    describe!(
+        "broken-footnote",
+        "A footnote without its text, or a text without its mark",
+        "\
+`[^1]` without a line `[^1]: …` is shown as it is. A footnote's text that nothing refers to is printed in its place by Zola 0.22.0, unless
+`bottom_footnotes` is on, and dropped by Hugo 0.168.0. Zola 0.17.2 wants a blank line above it.
+
+```markdown
+Bees dance.[^1]
+
+[^1]: Karl von Frisch found out.
+```
+
+Write both, or neither."
+    );
+
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let mut say = |at, message: &str, help: &str| {
+            findings.push(
+                page.finding(self, Severity::Warning, message)
+                    .at(at)
+                    .help(help),
+            );
+        };
+        let used: Vec<&str> = page
+            .events
+            .iter()
+            .filter_map(|(event, _)| match event {
+                Event::FootnoteReference(label) => Some(label.as_ref()),
+                _ => None,
+            })
+            .collect();
+        for run in runs(page) {
+            let text = &page.text[run.clone()];
+            for (at, _) in text.match_indices("[^") {
+                let Some(length) = text[at..].find(']') else {
+                    continue;
+                };
+                let label = &text[at + 2..at + length];
+                // A class of a regular expression is no footnote.
+                let is_label = !label.is_empty()
+                    && label.len() < 20
+                    && label.chars().all(|c| c.is_ascii_digit());
+                if is_label {
+                    say(
+                        run.start + at..run.start + at + length + 1,
+                        "this footnote has no text, so the mark is shown as it is",
+                        "write its text on a line of its own: `[^1]: …`",
+                    );
+                }
+            }
+        }
+        for (event, range) in &page.events {
+            if let Event::Start(Tag::FootnoteDefinition(label)) = event {
+                let at = line_at(page, range.start);
+                if !used.contains(&label.as_ref()) && !page.site.settings.gathers_footnotes {
+                    say(
+                        at.clone(),
+                        "nothing refers to this footnote, so it is printed here",
+                        "take it away, or write its mark into the text",
+                    );
+                }
+                let above = &page.text[page.body.start..range.start];
+                let is_old =
+                    page.site.generator.lists_twice() && page.site.version < Version::new(0, 22, 0);
+                if is_old
+                    && above.ends_with('\n')
+                    && !above.ends_with("\n\n")
+                    && !above.trim().is_empty()
+                {
+                    say(
+                        at,
+                        "Zola 0.17 makes no footnote of this, since it follows text",
+                        "put a blank line above it",
+                    );
+                }
+            }
+        }
+    }
+}
