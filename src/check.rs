@@ -76,7 +76,6 @@ pub const RULES: &[&dyn Rule] = &[
     &templates::live_shortcode::LiveShortcode,
     &templates::template_in_body::TemplateInBody,
     &templates::foreign_escapes::ForeignEscapes,
-    &templates::foreign_shortcode::ForeignShortcode,
     &links::empty_link::EmptyLink,
     &links::missing_anchor::MissingAnchor,
     &links::unsafe_destination::UnsafeDestination,

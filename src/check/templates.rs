@@ -1,6 +1,5 @@
 //! Rules about template syntax in a body.
 
 pub(super) mod foreign_escapes;
-pub(super) mod foreign_shortcode;
 pub(super) mod live_shortcode;
 pub(super) mod template_in_body;
