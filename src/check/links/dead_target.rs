@@ -85,7 +85,8 @@ fn trouble(page: &Page<'_>, link: &Link<'_>) -> Option<(String, &'static str)> {
         });
     }
     let path = dest.split(['#', '?']).next().unwrap_or_default();
-    if path.is_empty() || dest.contains(['{', '}']) || dest.starts_with("@/") || path.len() > 1000 {
+    // Addresses of mail in angle brackets have no scheme.
+    if path.is_empty() || path.contains('@') || dest.contains(['{', '}']) || path.len() > 1000 {
         return None;
     }
     let shown = crate::text::escape(dest);

@@ -113,9 +113,7 @@ Put such text in backticks."
                 Event::Start(Tag::Strong) => raw.starts_with("__") && DUNDERS.contains(&inside),
                 Event::Start(Tag::Emphasis) => {
                     (is_digit(before) && is_digit(after))
-                        || (!inside.is_empty()
-                            && !inside.chars().any(char::is_alphanumeric)
-                            && inside.is_ascii())
+                        || (raw.starts_with('*') && is_pattern_part(inside))
                 }
                 _ => false,
             };
@@ -132,4 +130,12 @@ Put such text in backticks."
             }
         }
     }
+}
+
+/// Whether text has only signs of a pattern or a path.
+fn is_pattern_part(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'/' | b'.' | b'\\' | b'|' | b'-'))
 }

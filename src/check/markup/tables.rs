@@ -132,7 +132,7 @@ fn cells(row: &str) -> usize {
         if c == '|' && !escaped {
             cells += 1;
         }
-        escaped = c == '\\' && !escaped;
+        escaped = c == '\\';
     }
     cells
 }
