@@ -2,20 +2,17 @@
 //! order of the text. Adding a rule takes its file and two lines here: its `mod` and its entry in [`RULES`].
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
-use indexmap::IndexMap;
 use pulldown_cmark::{Event, Tag};
 
-use crate::config::Config;
+use crate::config;
 use crate::finding::{Finding, Severity};
 use crate::front_matter::{FrontMatter, FrontMatterError, Split, Value};
 use crate::generator::Template;
 use crate::markdown;
 use crate::site::{Site, SitePath};
-use crate::text::nearest;
 
 /// The parts of a rule that say what it is: its name, its line and its page.
 macro_rules! describe {
@@ -41,11 +38,13 @@ mod markup;
 mod names;
 mod prose;
 mod safety;
+mod selection;
 mod site_pages;
 mod templates;
 #[cfg(test)]
 mod testing;
 
+pub use selection::{Selection, find};
 pub use site_pages::{Outline, SitePages};
 
 /// All rules, in the order in which they run and are listed.
@@ -122,6 +121,14 @@ pub trait Rule: fmt::Debug + Sync {
     fn summary(&self) -> &'static str;
     /// Its page for `explain`, in Markdown: what, why (naming generator and version), example, fix.
     fn explanation(&self) -> &'static str;
+    /// Other names that it can be called by, such as `MD009`, which is markdownlint's.
+    fn aliases(&self) -> &'static [&'static str] {
+        &[]
+    }
+    /// Whether it runs where nobody has chosen rules. Rules of taste do not.
+    fn runs_by_default(&self) -> bool {
+        true
+    }
     /// Looks at one page.
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>);
     /// Looks at all pages of the site together.
@@ -159,6 +166,8 @@ pub struct Page<'a> {
     pub templates: Vec<Template>,
     /// All pages of the site, where they are known.
     pub pages: Option<&'a SitePages<'a>>,
+    /// What the site wants of its posts, where it is known.
+    pub wanted: Option<&'a config::Post>,
 }
 
 impl<'a> Page<'a> {
@@ -234,6 +243,7 @@ impl<'a> Page<'a> {
             code,
             templates,
             pages: None,
+            wanted: None,
         }
     }
 
@@ -241,6 +251,13 @@ impl<'a> Page<'a> {
     #[must_use]
     pub fn among(mut self, pages: &'a SitePages<'a>) -> Self {
         self.pages = Some(pages);
+        self
+    }
+
+    /// The same page, with what the site wants of its posts.
+    #[must_use]
+    pub fn wanting(mut self, wanted: &'a config::Post) -> Self {
+        self.wanted = Some(wanted);
         self
     }
 
@@ -307,86 +324,6 @@ fn moved(range: Range<usize>, start: usize) -> Range<usize> {
     range.start + start..range.end + start
 }
 
-/// Which rules run, and what they weigh where the site says otherwise.
-#[derive(Debug, Clone, Default)]
-pub struct Selection {
-    select: BTreeSet<String>,
-    ignore: BTreeSet<String>,
-    severities: IndexMap<String, Option<Severity>>,
-}
-
-impl Selection {
-    /// What the configuration and the flags say; a flag's list replaces the configuration's.
-    ///
-    /// # Errors
-    /// A name that no rule has, with the nearest one that exists.
-    pub fn new(config: &Config, select: &[String], ignore: &[String]) -> Result<Self, String> {
-        let pick = |flags: &[String], config: &[String]| -> BTreeSet<String> {
-            if flags.is_empty() {
-                config.iter().cloned().collect()
-            } else {
-                flags.iter().cloned().collect()
-            }
-        };
-        let selection = Self {
-            select: pick(select, &config.select),
-            ignore: pick(ignore, &config.ignore),
-            severities: config
-                .severities
-                .iter()
-                .map(|(rule, severity)| (rule.clone(), severity_named(severity)))
-                .collect(),
-        };
-        let named = selection
-            .select
-            .iter()
-            .chain(&selection.ignore)
-            .chain(selection.severities.keys());
-        for name in named {
-            find(name)?;
-        }
-        Ok(selection)
-    }
-
-    fn runs(&self, rule: &dyn Rule) -> bool {
-        let name = rule.name();
-        (self.select.is_empty() || self.select.contains(name))
-            && !self.ignore.contains(name)
-            && self.severities.get(name) != Some(&None)
-    }
-
-    fn weigh(&self, mut finding: Finding) -> Finding {
-        if let Some(Some(severity)) = self.severities.get(finding.rule) {
-            finding.severity = *severity;
-        }
-        finding
-    }
-}
-
-fn severity_named(name: &str) -> Option<Severity> {
-    [Severity::Error, Severity::Warning, Severity::Info]
-        .into_iter()
-        .find(|severity| severity.as_str() == name)
-}
-
-/// The rule of this name.
-///
-/// # Errors
-/// There is none; the message names the nearest.
-pub fn find(name: &str) -> Result<&'static dyn Rule, String> {
-    RULES
-        .iter()
-        .copied()
-        .find(|rule| rule.name() == name)
-        .ok_or_else(|| {
-            let hint = nearest(name, RULES.iter().map(|rule| rule.name())).map_or_else(
-                || "`postwright explain` lists all rules".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
-            format!("there is no rule `{}`; {hint}", crate::text::escape(name))
-        })
-}
-
 /// Everything that the selected rules have to say about a page, in the order of the text.
 pub fn check(page: &Page<'_>, selection: &Selection) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -418,12 +355,17 @@ pub fn check_site(pages: &SitePages<'_>, selection: &Selection) -> Vec<Finding> 
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
     fn names_are_kebab_case_and_unique() {
         let mut seen = BTreeSet::new();
         for rule in RULES {
+            for alias in rule.aliases().iter().copied() {
+                assert!(seen.insert(alias), "{alias} is there twice");
+            }
             let name = rule.name();
             assert!(
                 name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'),

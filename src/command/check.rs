@@ -60,7 +60,10 @@ pub(super) fn run(
                         &workspace.site,
                         environment.today(),
                     );
-                    check::check(&page.among(&all), &selection)
+                    check::check(
+                        &page.among(&all).wanting(&workspace.config.post),
+                        &selection,
+                    )
                 };
                 one(page, &text, arguments, &workspace, &look, &mut told);
             }

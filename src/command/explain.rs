@@ -5,7 +5,7 @@ use std::fmt::Write;
 use anyhow::anyhow;
 
 use super::{Environment, Status};
-use crate::check::{self, RULES};
+use crate::check::{self, RULES, Rule};
 use crate::cli;
 
 pub(super) fn run(
@@ -15,17 +15,28 @@ pub(super) fn run(
     let text = match &arguments.rule {
         Some(name) => {
             let rule = check::find(name).map_err(|message| anyhow!(message))?;
-            format!(
-                "# {}\n\n{}\n\n{}\n",
-                rule.name(),
-                rule.summary(),
-                rule.explanation().trim()
-            )
+            page(rule)
         }
         None => list(),
     };
     environment.print(&text);
     Ok(Status::Success)
+}
+
+fn page(rule: &dyn Rule) -> String {
+    let mut out = format!("# {}\n\n{}\n", rule.name(), rule.summary());
+    if !rule.aliases().is_empty() {
+        let _ = write!(out, "\nAlso called {}.\n", rule.aliases().join(", "));
+    }
+    if !rule.runs_by_default() {
+        let name = rule.name();
+        let _ = write!(
+            out,
+            "\nOff unless `--select {name}` or `[check.{name}]` with a `severity` asks for it.\n"
+        );
+    }
+    let _ = write!(out, "\n{}\n", rule.explanation().trim());
+    out
 }
 
 fn list() -> String {
@@ -36,7 +47,12 @@ fn list() -> String {
         .unwrap_or(0);
     let mut out = String::new();
     for rule in RULES {
-        let _ = writeln!(out, "{:<width$}  {}", rule.name(), rule.summary());
+        let off = if rule.runs_by_default() {
+            ""
+        } else {
+            " (off by default)"
+        };
+        let _ = writeln!(out, "{:<width$}  {}{off}", rule.name(), rule.summary());
     }
     out
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::Environment;
 use super::workspace::Workspace;
-use crate::check::{self, Selection};
+use crate::check::{self, Page, Selection};
 use crate::disk::{self, Expect};
 use crate::finding::{Applicability, Finding, Severity};
 use crate::fix;
@@ -183,10 +183,8 @@ impl<'a> Publisher<'a> {
     ) -> Result<(String, bool), Trouble> {
         let site = &self.workspace.site;
         let look = |text: &str| {
-            check::check(
-                &check::Page::parse(&stub.path, text, &stub.page_language, site, self.today),
-                &self.selection,
-            )
+            let page = Page::parse(&stub.path, text, &stub.page_language, site, self.today);
+            check::check(&page.wanting(&self.workspace.config.post), &self.selection)
         };
         let (text, findings) = fix::settle(&post.text, Applicability::Safe, &look);
         let errors = findings
