@@ -55,7 +55,7 @@ pub const RULES: &[&dyn Rule] = &[
     &front_matter::misread_key::MisreadKey,
     &front_matter::title::MissingTitle,
     &front_matter::title_text::TitleText,
-    &front_matter::date::MissingDate,
+    &front_matter::missing_date::MissingDate,
     &front_matter::date::InvalidDate,
     &front_matter::date::FutureDate,
     &front_matter::taxonomies::MisplacedTerms,
@@ -125,6 +125,10 @@ pub trait Rule: fmt::Debug + Sync {
     fn aliases(&self) -> &'static [&'static str] {
         &[]
     }
+    /// Whether it looks into what the generator takes out of a page before Markdown is read.
+    fn reads_shortcodes(&self) -> bool {
+        false
+    }
     /// Whether it runs where nobody has chosen rules. Rules of taste do not.
     fn runs_by_default(&self) -> bool {
         true
@@ -164,6 +168,8 @@ pub struct Page<'a> {
     pub code: Vec<Range<usize>>,
     /// The template syntax in the body, in order, with bytes of the file.
     pub templates: Vec<Template>,
+    /// The bytes of the file that the generator takes out before Markdown is read, in order.
+    pub taken_out: Vec<Range<usize>>,
     /// All pages of the site, where they are known.
     pub pages: Option<&'a SitePages<'a>>,
     /// What the site wants of its posts, where it is known.
@@ -216,6 +222,12 @@ impl<'a> Page<'a> {
                 edit.range = moved(edit.range.clone(), start);
             }
         }
+        let taken_out = site
+            .generator
+            .taken_out(site.version, &text[start..])
+            .into_iter()
+            .map(|range| moved(range, start))
+            .collect();
         let folder = site
             .roots
             .iter()
@@ -242,6 +254,7 @@ impl<'a> Page<'a> {
             events,
             code,
             templates,
+            taken_out,
             pages: None,
             wanted: None,
         }
@@ -265,6 +278,12 @@ impl<'a> Page<'a> {
     pub fn in_code(&self, at: usize) -> bool {
         let before = self.code.partition_point(|range| range.start <= at);
         before > 0 && self.code[before - 1].contains(&at)
+    }
+
+    /// Whether byte `at` of the file is one that Markdown never sees, as of a shortcode in Hugo.
+    pub fn is_taken_out(&self, at: usize) -> bool {
+        let before = self.taken_out.partition_point(|range| range.start <= at);
+        before > 0 && self.taken_out[before - 1].contains(&at)
     }
 
     /// The front matter, where it could be read.
@@ -328,7 +347,16 @@ fn moved(range: Range<usize>, start: usize) -> Range<usize> {
 pub fn check(page: &Page<'_>, selection: &Selection) -> Vec<Finding> {
     let mut findings = Vec::new();
     for rule in RULES.iter().filter(|rule| selection.runs(**rule)) {
+        let before = findings.len();
         rule.check(page, &mut findings);
+        if !rule.reads_shortcodes() && !page.taken_out.is_empty() {
+            let found = findings.split_off(before);
+            let is_seen = |finding: &Finding| {
+                let start = finding.span.as_ref().map(|span| span.start);
+                !start.is_some_and(|start| page.is_taken_out(start))
+            };
+            findings.extend(found.into_iter().filter(is_seen));
+        }
     }
     let mut findings: Vec<Finding> = findings
         .into_iter()

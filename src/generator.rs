@@ -30,6 +30,9 @@ pub use error::SiteError;
 pub(crate) use files::memory;
 pub use files::{Entry, Files};
 
+/// What stands, byte for byte, for a shortcode in a body as Markdown sees it. Hugo puts a word of its own there.
+pub const STAND_IN: char = 'H';
+
 /// All generators, in the order in which a folder is tried for them.
 pub const GENERATORS: &[&dyn Generator] = &[&zola::Zola, &hugo::Hugo];
 
@@ -217,6 +220,11 @@ pub trait Generator: fmt::Debug + Sync {
     /// A body as `version` of it hands it on to Markdown, each byte in its place; `None` where that is the body itself.
     fn as_markdown(&self, _version: Version, _body: &str) -> Option<String> {
         None
+    }
+
+    /// The bytes of a body that it takes out before Markdown is read, in order.
+    fn taken_out(&self, _version: Version, _body: &str) -> Vec<Range<usize>> {
+        Vec::new()
     }
 
     /// Whether `version` of it reads a date in this spelling in front matter of this format.

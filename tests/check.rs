@@ -59,6 +59,7 @@ fn look(site: &Site, text: &str) -> Vec<Finding> {
             "posts/draft.md",
             "+++\ntitle = \"Draft\"\ndraft = true\n+++\n",
         ),
+        ("posts/_index.md", "+++\nsort_by = \"date\"\n+++\n"),
         ("posts/case.md", text),
     ] {
         let page = content::Page {

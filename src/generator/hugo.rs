@@ -1,5 +1,6 @@
 //! Hugo.
 
+use std::ops::Range;
 use std::path::Path;
 
 use super::{
@@ -192,6 +193,14 @@ impl Generator for Hugo {
 
     fn ignored(&self, patterns: &[String]) -> Ignored {
         ignored::ready(patterns)
+    }
+
+    fn as_markdown(&self, _version: Version, body: &str) -> Option<String> {
+        templates::as_markdown(body)
+    }
+
+    fn taken_out(&self, _version: Version, body: &str) -> Vec<Range<usize>> {
+        templates::taken_out(body)
     }
 
     fn heading_id(&self, rules: &SlugRules, text: &str) -> String {

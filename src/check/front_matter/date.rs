@@ -1,4 +1,4 @@
-//! Dates: missing, not a date, or still to come.
+//! Dates that are none, or still to come.
 
 use jiff::civil::Date;
 
@@ -7,48 +7,6 @@ use crate::check::{Page, Rule};
 use crate::finding::{Finding, Severity};
 use crate::front_matter::{FrontMatter, Value};
 use crate::generator::DateSpelling;
-
-/// See [`Rule::summary`].
-#[derive(Debug)]
-pub(crate) struct MissingDate;
-
-impl Rule for MissingDate {
-    fn name(&self) -> &'static str {
-        "missing-date"
-    }
-
-    fn summary(&self) -> &'static str {
-        "A post below a section sorted by date, or in Hugo, without a date"
-    }
-
-    fn explanation(&self) -> &'static str {
-        "\
-In a section with `sort_by = \"date\"`, Zola does not render a page without a date; the build succeeds and prints one line
-about ignored pages (tested on 0.17.2 and 0.22.0). Hugo dates the page 1 January of the year 1. A page at the top of the
-content folder (an About page) needs no date.
-
-```toml
-date = 2026-01-31
-```"
-    }
-
-    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
-        let Some(front) = page.front() else { return };
-        if page.key("date").is_some()
-            || front.table().contains_key("topic")
-            || page.is_section()
-            || !page.is_post()
-            || page.site.generator.dates_by_name(page.path.file_name())
-        {
-            return;
-        }
-        findings.push(
-            page.finding(self, Severity::Warning, "the post has no date")
-                .at(page.front_start())
-                .help("write `date = 2026-01-31` (the day in UTC) above the first table"),
-        );
-    }
-}
 
 /// See [`Rule::summary`].
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! Keys by which a section sorts its pages.
 
+use super::sections::{home, sections};
 use crate::check::{Page, Rule, SitePages};
 use crate::finding::{Finding, Severity};
 use crate::front_matter::Value;
@@ -30,8 +31,10 @@ Pages without a date in sections sorted by date are what `missing-date` tells of
         if !site.generator.requires_front_matter() {
             return;
         }
-        for section in pages.pages.values().filter(|page| page.is_section) {
-            let Some(Value::String(order)) = section.get(site, "sort_by") else {
+        let sections = sections(pages);
+        for (path, page) in &pages.pages {
+            let section = sections.get(&(home(page), page.language.as_str()));
+            let Some(Value::String(order)) = section.and_then(|it| it.get(site, "sort_by")) else {
                 continue;
             };
             let keys: &[&str] = match order.as_str() {
@@ -40,39 +43,20 @@ Pages without a date in sections sorted by date are what `missing-date` tells of
                 "update_date" => &["updated", "date"],
                 _ => continue,
             };
-            let folder = |below: &str| {
-                below
-                    .rsplit_once('/')
-                    .map_or_else(String::new, |(folder, _)| folder.to_owned())
-            };
-            let home = folder(&section.below);
-            for (path, page) in &pages.pages {
-                let mut place = folder(&page.below);
-                if page
-                    .below
-                    .rsplit('/')
-                    .next()
-                    .is_some_and(|name| name.starts_with("index."))
-                {
-                    place = folder(&place);
-                }
-                let is_here =
-                    !page.is_section && place == home && page.language == section.language;
-                let has_key = keys.iter().any(|key| page.get(site, key).is_some());
-                if !is_here || has_key || page.front.is_none() || page.get(site, "topic").is_some()
-                {
-                    continue;
-                }
-                let message = format!(
-                    "the section sorts its pages by `{order}`, and this page has no `{}`, so Zola leaves it out",
-                    keys[0]
-                );
-                findings.push(
-                    Finding::new(self.name(), Severity::Warning, path, message)
-                        .at(page.span.clone())
-                        .help(format!("write `{} = …` above the first table", keys[0])),
-                );
+            let has_key = keys.iter().any(|key| page.get(site, key).is_some());
+            let is_stub = page.get(site, "topic").is_some();
+            if page.is_section || has_key || page.front.is_none() || is_stub {
+                continue;
             }
+            let message = format!(
+                "the section sorts its pages by `{order}`, and this page has no `{}`, so Zola leaves it out",
+                keys[0]
+            );
+            findings.push(
+                Finding::new(self.name(), Severity::Warning, path, message)
+                    .at(page.span.clone())
+                    .help(format!("write `{} = …` above the first table", keys[0])),
+            );
         }
     }
 }

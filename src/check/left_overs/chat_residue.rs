@@ -45,6 +45,10 @@ Certainly! Here's a comprehensive article on backups:
 Take the line away."
     }
 
+    fn reads_shortcodes(&self) -> bool {
+        true
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let mut lines = prose_lines(page).filter(|(line, _)| !line.trim().is_empty());
         let Some((first, range)) = lines.next() else {

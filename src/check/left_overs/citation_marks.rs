@@ -23,6 +23,10 @@ Bees dance.【4†source】
 Take the mark away, or write a link to the source."
     );
 
+    fn reads_shortcodes(&self) -> bool {
+        true
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let mut found = Vec::new();
         for run in runs(page) {

@@ -38,6 +38,10 @@ belongs to no page: as a tag it is invisible on Zola 0.22.0 and dropped by Hugo 
 The fix takes it away. A marker in code is left alone."
     }
 
+    fn reads_shortcodes(&self) -> bool {
+        true
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         for (line, range) in prose_lines(page) {
             let Some(marker) = marker(line, &range) else {

@@ -33,6 +33,10 @@ META_DESCRIPTION: How to keep Redis data safe.
 Move the value into the front matter and take the line away. Labels in code are left alone."
     }
 
+    fn reads_shortcodes(&self) -> bool {
+        true
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         for (line, range) in prose_lines(page) {
             let text = line.trim_start_matches([' ', '\t', '>', '#', '*', '_', '-']);

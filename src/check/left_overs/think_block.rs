@@ -36,6 +36,10 @@ The user wants a catchy post, so I will …
 Take the tags and what stands between them away."
     }
 
+    fn reads_shortcodes(&self) -> bool {
+        true
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         for tag in tags(page)
             .into_iter()

@@ -30,6 +30,10 @@ Hugo 0.168.0 stops the build at `ref` and `relref` to a page that the site does 
 Write the path of a page from the content folder on, or its file name if no other page has it."
     }
 
+    fn reads_shortcodes(&self) -> bool {
+        true
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         for template in &page.templates {
             let TemplateKind::Call { name, .. } = &template.kind else {

@@ -31,6 +31,10 @@ printf '\\x1b[31mred\\x1b[0m'
 The fix takes them away."
     }
 
+    fn reads_shortcodes(&self) -> bool {
+        true
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let mut end_of_last = None;
         for (at, c) in page.body().char_indices() {

@@ -34,6 +34,10 @@ if access != \"user\\u{202e}\" …
 The fix takes them away."
     }
 
+    fn reads_shortcodes(&self) -> bool {
+        true
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         for run in runs(page.text) {
             let names: Vec<String> = page.text[run.clone()]

@@ -36,6 +36,10 @@ path = \"notes/x\"           # fine
 Write a path without `..`, drive letters and backslashes."
     }
 
+    fn reads_shortcodes(&self) -> bool {
+        true
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let Some(front) = page.front() else { return };
         for name in KEYS {

@@ -33,6 +33,10 @@ for = \"zola 0.22.0\"       # and the site is built with 0.23
 `postwright generate --refresh --offline` converts the post again from its recorded reply, without a request."
     }
 
+    fn reads_shortcodes(&self) -> bool {
+        true
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let Some(front) = page.front() else { return };
         let site = page.site;

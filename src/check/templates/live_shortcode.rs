@@ -35,6 +35,10 @@ In code the fix puts the generator's own marks around an unknown call. In prose 
 fix is one of the unsafe ones."
     }
 
+    fn reads_shortcodes(&self) -> bool {
+        true
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let (site, generator) = (page.site, page.site.generator);
         for template in &page.templates {

@@ -33,6 +33,10 @@ skip_content_templating = [\"posts/**\"]
 Where nothing tells which version of Zola builds the site, this is a warning: `generator_version` in postwright.toml says it."
     }
 
+    fn reads_shortcodes(&self) -> bool {
+        true
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         if !page.site.generator.has_templates(page.site.version) {
             return;

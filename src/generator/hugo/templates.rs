@@ -5,9 +5,11 @@
 //! `{{</* x */>}}`: everything up to the closing one is printed as it is. Where the closing half is missing, it is put
 //! at the end of the body, in the title of a link definition that nothing uses, so that no reader sees it.
 
+use std::ops::Range;
+
 use pulldown_cmark::{Event, Tag};
 
-use crate::generator::{Dialect, Escaped, Refusal};
+use crate::generator::{Dialect, Escaped, Refusal, STAND_IN};
 use crate::generator::{Template, TemplateKind};
 use crate::markdown;
 use crate::site::Version;
@@ -57,6 +59,40 @@ pub(super) fn find(_version: Version, body: &str) -> Vec<Template> {
     }));
     found.sort_by_key(|template| template.range.start);
     found
+}
+
+/// See [`crate::generator::Generator::as_markdown`]. A tag of `{{% x %}}` that has a line to itself makes no paragraph
+/// of its own, since what comes of it usually is a tag of HTML.
+pub(super) fn as_markdown(body: &str) -> Option<String> {
+    let taken_out = lexer::taken_out(body);
+    if taken_out.is_empty() {
+        return None;
+    }
+    let mut out = String::with_capacity(body.len());
+    let mut done = 0;
+    for range in taken_out {
+        out.push_str(&body[done..range.start]);
+        let before = body[..range.start].rsplit('\n').next().unwrap_or_default();
+        let after = body[range.end..].split('\n').next().unwrap_or_default();
+        let is_alone = before.trim().is_empty() && after.trim().is_empty();
+        if is_alone && body[range.clone()].starts_with("{{%") {
+            out.extend(
+                body[range.clone()]
+                    .bytes()
+                    .map(|byte| if byte == b'\n' { '\n' } else { ' ' }),
+            );
+        } else {
+            out.extend(std::iter::repeat_n(STAND_IN, range.len()));
+        }
+        done = range.end;
+    }
+    out.push_str(&body[done..]);
+    Some(out)
+}
+
+/// See [`crate::generator::Generator::taken_out`].
+pub(super) fn taken_out(body: &str) -> Vec<Range<usize>> {
+    lexer::taken_out(body)
 }
 
 /// What Hugo does to a body. All versions from 0.60 on (the first with Goldmark) do the same.
@@ -272,6 +308,32 @@ mod tests {
     }
 
     #[test]
+    fn markdown_sees_no_shortcodes() {
+        for (body, expected) in [
+            ("a\n", None),
+            ("{{</* x */>}}\n", None),
+            (
+                "a {{< x >}}*b*\n\n{{< /x >}} c\n",
+                Some("a HHHHHHHHHHHHHHHHHHHHHHHH c\n"),
+            ),
+            (
+                "{{% x %}}\n*b* {{% y %}}\n{{% /x %}}\n",
+                Some("         \n*b* HHHHHHHHH\n          \n"),
+            ),
+            ("[a]({{< ref \"b\" >}})\n", Some("[a](HHHHHHHHHHHHHHH)\n")),
+            (
+                "{{< x >}}{{< x />}}{{< x >}}{{< /x >}}{{< /x >}}é\n",
+                Some(concat!(
+                    "HHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHH",
+                    "é\n"
+                )),
+            ),
+        ] {
+            assert_eq!(as_markdown(body).as_deref(), expected, "{body}");
+        }
+    }
+
+    #[test]
     fn hugos_own_word_is_refused() {
         let escaped = escape("`HAHAHUGOSHORTCODE0s0HBHB`\n");
         assert_eq!(escaped.text, "`HAHAHUGO-SHORTCODE0s0HBHB`\n");
@@ -292,6 +354,18 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn each_byte_keeps_its_place(
+            body in "(\\{\\{[<%]|[<%]\\}\\}|/|x|é| |\n|\\*){0,30}"
+        ) {
+            if let Some(seen) = as_markdown(&body) {
+                prop_assert_eq!(seen.len(), body.len());
+                for range in taken_out(&body) {
+                    prop_assert!(body.get(range).is_some());
+                }
+            }
+        }
+
         #[test]
         fn nothing_is_live_and_code_is_kept(
             body in "([{}<>%`a \n*/]|\\{\\{<|\\{\\{%|>\\}\\}|%\\}\\}|/\\*|\\*/|\n```\n|> |- ){0,30}"

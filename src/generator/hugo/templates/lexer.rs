@@ -26,6 +26,50 @@ struct Fault {
 
 /// All calls of a body in order; at the first mistake Hugo reads no further.
 pub(super) fn find(body: &str) -> Vec<Template> {
+    let (tags, fault) = scan(body);
+    let mut found = calls(body, &tags);
+    found.extend(fault);
+    found
+}
+
+/// What Hugo takes out of a body before Markdown is read, in order: `{{< x >}}` with all that it encloses, and the
+/// tags alone of `{{% x %}}`.
+pub(super) fn taken_out(body: &str) -> Vec<Range<usize>> {
+    let (tags, _) = scan(body);
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    let mut at = 0;
+    while let Some(tag) = tags.get(at) {
+        let is_raw = body[tag.range.clone()].starts_with("{{<");
+        let closing = (is_raw && !tag.closes && !tag.whole)
+            .then(|| closing_tag(&tags, at))
+            .flatten();
+        let last = closing.unwrap_or(at);
+        ranges.push(tag.range.start..tags[last].range.end);
+        at = last + 1;
+    }
+    ranges
+}
+
+/// The tag that closes the one at `open`.
+fn closing_tag(tags: &[Tag<'_>], open: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, tag) in tags.iter().enumerate().skip(open + 1) {
+        if tag.name != tags[open].name || tag.whole {
+            continue;
+        }
+        if !tag.closes {
+            depth += 1;
+        } else if depth == 0 {
+            return Some(at);
+        } else {
+            depth -= 1;
+        }
+    }
+    None
+}
+
+/// All tags of a body in order, and the mistake at which Hugo stops.
+fn scan(body: &str) -> (Vec<Tag<'_>>, Option<Template>) {
     let mut lexer = Lexer {
         body,
         opened: HashSet::new(),
@@ -45,9 +89,7 @@ pub(super) fn find(body: &str) -> Vec<Template> {
             }
         }
     }
-    let mut found = calls(body, &tags);
-    found.extend(fault);
-    found
+    (tags, fault)
 }
 
 /// The opening tags as calls, each with its closing tag where there is one.
