@@ -73,6 +73,7 @@ pub const RULES: &[&dyn Rule] = &[
     &names::unusable_slug::UnusableSlug,
     &names::not_a_page::NotAPage,
     &templates::live_shortcode::LiveShortcode,
+    &templates::missing_theme::MissingTheme,
     &templates::template_in_body::TemplateInBody,
     &templates::foreign_escapes::ForeignEscapes,
     &links::empty_link::EmptyLink,

@@ -203,6 +203,10 @@ pub struct Settings {
     pub emoji: bool,
     /// Whether a line that starts with `: ` makes a definition list.
     pub definition_lists: bool,
+    /// Whether the terms of definition lists get ids (Hugo's `autoDefinitionTermID`).
+    pub definition_ids: bool,
+    /// Whether a template of the site reads titles as Markdown, or may.
+    pub markdown_titles: bool,
     /// Whether footnotes are gathered at the end of the page, and unused ones dropped.
     pub gathers_footnotes: bool,
     /// Whether formulas between dollars or after `\\(` are kept as they are.

@@ -41,7 +41,10 @@ pub(crate) fn joins(before: Option<char>, after: Option<char>) -> bool {
             || matches!(c, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
             || matches!(c, '\u{0590}'..='\u{109f}' | '\u{1780}'..='\u{18af}' | '\u{a800}'..='\u{abff}')
     };
-    before.is_some_and(meant) && after.is_some_and(meant)
+    // Suffixes of languages that are written from right to left are joined to words of other scripts too.
+    before.is_some_and(is_right_to_left)
+        || after.is_some_and(is_right_to_left)
+        || (before.is_some_and(meant) && after.is_some_and(meant))
 }
 
 pub(crate) fn is_right_to_left(c: char) -> bool {

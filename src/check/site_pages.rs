@@ -21,6 +21,8 @@ pub struct Outline {
     pub is_section: bool,
     /// Whether the generator does not build it today: a draft, or in Hugo a page of another time.
     pub is_hidden: bool,
+    /// Whether a section above it decides that it has no page of its own.
+    pub is_unlisted: bool,
     /// The path of its address, `/` at both ends; `None` where it has none, or where it is not known.
     pub address: Option<String>,
     /// The addresses that lead to it, and their place in the file.
@@ -87,6 +89,7 @@ impl<'a> SitePages<'a> {
         if self.site.generator.requires_front_matter() {
             return;
         }
+        self.hide_cascaded();
         let bundles: BTreeSet<String> = self
             .pages
             .values()
@@ -102,6 +105,45 @@ impl<'a> SitePages<'a> {
                 }
                 is_own = false;
                 folder = parent;
+            }
+        }
+    }
+}
+
+impl SitePages<'_> {
+    /// Takes the addresses from pages below a section that hands down a `build` or `headless` of its own.
+    fn hide_cascaded(&mut self) {
+        let site = self.site;
+        let decides = |value: &Value| match value {
+            Value::Table(table) => {
+                let mut keys = table.keys();
+                keys.any(|key| {
+                    ["build", "_build", "headless"].contains(&key.to_lowercase().as_str())
+                })
+            }
+            _ => false,
+        };
+        let hidden: Vec<(String, String)> = self
+            .pages
+            .values()
+            .filter(|page| page.is_section)
+            .filter(|page| match page.get(site, "cascade") {
+                Some(Value::Array(items)) => items.iter().any(decides),
+                Some(value) => decides(value),
+                None => false,
+            })
+            .filter_map(|page| {
+                let (folder, _) = page.below.rsplit_once('/')?;
+                Some((format!("{folder}/"), page.language.clone()))
+            })
+            .collect();
+        for page in self.pages.values_mut() {
+            let is_below = |(folder, language): &(String, String)| {
+                page.language == *language && page.below.starts_with(folder)
+            };
+            if hidden.iter().any(is_below) {
+                page.address = None;
+                page.is_unlisted = true;
             }
         }
     }
@@ -123,6 +165,7 @@ impl Outline {
             language: page.language.clone(),
             is_section: site.generator.is_section_file(page.path.file_name()),
             is_hidden: false,
+            is_unlisted: false,
             address: None,
             aliases: Vec::new(),
             span: 0..text.map_or(0, |text| text.find('\n').unwrap_or(text.len())),

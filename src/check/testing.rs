@@ -122,6 +122,19 @@ impl World {
             .collect()
     }
 
+    /// What a rule finds in a site without pages, as `severity path`.
+    pub(super) fn site_findings(&self, rule: &str) -> Vec<String> {
+        let read_start = |_: &str| None;
+        check_site(
+            &SitePages::new(&self.site, &read_start),
+            &Selection::default(),
+        )
+        .iter()
+        .filter(|finding| finding.rule == rule)
+        .map(|finding| format!("{} {}", finding.severity.as_str(), finding.path))
+        .collect()
+    }
+
     /// What all rules find in a page of this name, each page by itself.
     pub(super) fn named(&self, name: &str, text: &str) -> Vec<Finding> {
         let path = SitePath::new(format!("content/posts/{name}"));

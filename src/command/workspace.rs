@@ -81,7 +81,9 @@ impl Workspace {
     ) -> anyhow::Result<Selected> {
         let mut selected = Selected::default();
         if paths.is_empty() {
-            selected.pages.clone_from(&walk.pages);
+            // Pages of a module, or of a folder outside, are somebody else's.
+            let is_own = |page: &&Page| self.site.roots[page.root].writable;
+            selected.pages = walk.pages.iter().filter(is_own).cloned().collect();
             selected.pages.sort_by(|a, b| a.path.cmp(&b.path));
             return Ok(selected);
         }

@@ -235,7 +235,7 @@ pub(super) fn names_below(
     names: &mut BTreeSet<String>,
 ) {
     // A folder that holds itself must not be followed for ever.
-    if prefix.matches('/').count() > 8 {
+    if prefix.matches('/').count() > 12 {
         return;
     }
     for entry in files.list(dir).unwrap_or_default() {

@@ -32,7 +32,9 @@ Write `title = \"…\"` above the first table. Stubs need none: the post gets on
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let Some(front) = page.front() else { return };
-        if front.table().contains_key("topic") || page.is_section() {
+        let outline = page.pages.and_then(|pages| pages.pages.get(page.path));
+        let is_unlisted = outline.is_some_and(|outline| outline.is_unlisted);
+        if front.table().contains_key("topic") || page.is_section() || is_unlisted {
             return;
         }
         let blank = match page.key("title").and_then(|key| front.get(&[key])) {

@@ -27,7 +27,7 @@ title = \"Use `Vec<T>` for **speed**\"     # shown with backticks and asterisks
 title = \"Use Vec<T> for speed\"
 ```
 
-In YAML, ` #` begins a comment: `title: Learn C # fast` is \"Learn C\".
+A site whose templates read titles as Markdown is not told of the first. In YAML, ` #` begins a comment: `title: Learn C # fast` is \"Learn C\".
 
 Write it without markup, on one line, and in quotes."
     }
@@ -53,7 +53,7 @@ Write it without markup, on one line, and in quotes."
         };
         let message = if title.chars().any(char::is_control) {
             "the title holds a line break or a control character"
-        } else if has_markup(title) {
+        } else if has_markup(title) && !page.site.settings.markdown_titles {
             "the title holds Markdown, which is shown as it is written"
         } else {
             return;

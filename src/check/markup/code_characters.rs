@@ -69,7 +69,9 @@ Write straight quotes and plain blanks."
             }
             let odd = lines(page, range.clone()).find(|(line, _)| {
                 let blank = line.len() - line.trim_start_matches([' ', '\t', '\u{a0}']).len();
-                line[..blank].contains('\u{a0}')
+                // `tree` prints them between the lines that it draws.
+                let is_drawn = line.contains(|c| matches!(c, '\u{2500}'..='\u{257f}'));
+                line[..blank].contains('\u{a0}') && !is_drawn
             });
             if let Some((line, at)) = odd {
                 let width = line.len() - line.trim_start().len();

@@ -51,20 +51,21 @@ Put options in backticks, and a backslash before the colon."
             }
         }
         if settings.definition_lists {
-            for paragraph in paragraphs(page) {
-                for (line, range) in lines(page, paragraph).skip(1) {
-                    if line.starts_with(": ") && is_text(&runs, range.start) {
-                        findings.push(
-                            page.finding(
-                                self,
-                                Severity::Warning,
-                                "this line becomes a definition of the line above it",
-                            )
-                            .at(range)
-                            .help("write `\\:`, if it is not meant to be one"),
-                        );
-                    }
-                }
+            let definitions: Vec<_> = paragraphs(page)
+                .flat_map(|paragraph| lines(page, paragraph).skip(1))
+                .filter(|(line, range)| line.starts_with(": ") && is_text(&runs, range.start))
+                .collect();
+            // More than one is a list that is meant.
+            if let [(_, range)] = definitions.as_slice() {
+                findings.push(
+                    page.finding(
+                        self,
+                        Severity::Warning,
+                        "this line becomes a definition of the line above it",
+                    )
+                    .at(range.clone())
+                    .help("write `\\:`, if it is not meant to be one"),
+                );
             }
         }
     }

@@ -76,7 +76,7 @@ Rename one of the files, or give it a slug or alias of its own."
                     if other.path == claim.path && at > index {
                         continue;
                     }
-                    findings.push(self.finding(claim, other, address));
+                    findings.push(self.finding(claim, other, address, is_strict));
                 }
             }
             findings.extend(
@@ -102,9 +102,17 @@ fn collide(a: &Claim<'_>, b: &Claim<'_>, is_strict: bool) -> bool {
 }
 
 impl SameAddress {
-    fn finding(&self, claim: &Claim<'_>, other: &Claim<'_>, address: &str) -> Finding {
+    fn finding(
+        &self,
+        claim: &Claim<'_>,
+        other: &Claim<'_>,
+        address: &str,
+        is_strict: bool,
+    ) -> Finding {
         let is_later = claim.page.is_hidden || other.page.is_hidden;
-        let severity = if is_later {
+        // In Hugo either of the two may be written last (tested on 0.168.0).
+        let may_be_lost = (claim.is_alias || other.is_alias) && !is_strict;
+        let severity = if is_later || may_be_lost {
             Severity::Warning
         } else {
             Severity::Error

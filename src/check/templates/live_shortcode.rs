@@ -47,6 +47,10 @@ fix is one of the unsafe ones."
                     self.refused(page, template, reason)
                 }
                 TemplateKind::Call { name, .. } if !generator.has_shortcode(site, name) => {
+                    // A theme that is not here may define it: `missing-theme` tells of that, once.
+                    if !site.shortcodes_known {
+                        continue;
+                    }
                     self.unknown(page, template, name)
                 }
                 TemplateKind::Call { name, closed } => match generator.needs_closing(site, name) {
@@ -58,7 +62,7 @@ fix is one of the unsafe ones."
                         let reason = format!("the shortcode `{name}` takes no closing tag");
                         self.refused(page, template, &reason)
                     }
-                    _ if page.in_code(template.range.start) => {
+                    _ if page.in_code(template.range.start) && !is_meant(page, template, name) => {
                         self.runs_in_code(page, template, name)
                     }
                     _ => continue,
@@ -82,17 +86,12 @@ impl LiveShortcode {
 
     fn unknown(&self, page: &Page<'_>, template: &Template, name: &str) -> Finding {
         let site = page.site;
-        let severity = if site.shortcodes_known {
-            Severity::Error
-        } else {
-            Severity::Warning
-        };
         let message =
             format!("`{name}` is called as a shortcode, and the site has none of this name");
         let shown = page.text.get(template.range.clone()).unwrap_or_default();
         let known = site.shortcodes.iter().map(String::as_str);
         let mut finding = page
-            .finding(self, severity, message)
+            .finding(self, Severity::Error, message)
             .help(help(known, name, shown));
         finding.fix = fix(page, template);
         finding
@@ -106,6 +105,19 @@ impl LiveShortcode {
         finding.fix = fix(page, template).map(|fix| Fix::risky(fix.edits));
         finding
     }
+}
+
+/// Whether a call in code can hardly be an example: one for a parameter, or one within a word, as in
+/// `VERSION={{< version >}}`.
+fn is_meant(page: &Page<'_>, template: &Template, name: &str) -> bool {
+    let before = page.text[..template.range.start].chars().next_back();
+    let after = page.text[template.range.end..].chars().next();
+    let touches = |c: Option<char>| {
+        c.is_some_and(|c| {
+            c.is_alphanumeric() || matches!(c, '=' | '/' | '-' | '.' | ':' | '@' | '_')
+        })
+    };
+    name.eq_ignore_ascii_case("param") || touches(before) || touches(after)
 }
 
 /// The escapes: safe in code, where the call cannot have been meant.

@@ -30,7 +30,7 @@ Put the body between `{% raw %}` and `{% endraw %}`, each on a line of its own, 
 skip_content_templating = [\"posts/**\"]
 ```
 
-Where nothing tells which version of Zola builds the site, this is a warning: `generator_version` in postwright.toml says it."
+Where nothing tells which version of Zola builds the site, this is only said for information: `generator_version` in postwright.toml says it."
     }
 
     fn reads_shortcodes(&self) -> bool {
@@ -74,7 +74,7 @@ Where nothing tells which version of Zola builds the site, this is a warning: `g
                 let message =
                     "Zola up to 0.22 shows this as text, from 0.23 on it is a template".to_owned();
                 (
-                    severity.min(Severity::Warning),
+                    severity.min(Severity::Info),
                     message,
                     "write the site's version into postwright.toml, `generator_version = \"0.22.0\"`",
                 )
@@ -105,10 +105,7 @@ mod tests {
             [""; 0]
         );
         assert_eq!(zola("0.22.0").lines("template-in-body", body), [""; 0]);
-        assert_eq!(
-            unknown_zola().lines("template-in-body", body),
-            ["warning 1"]
-        );
+        assert_eq!(unknown_zola().lines("template-in-body", body), ["info 1"]);
         assert_eq!(hugo().lines("template-in-body", body), [""; 0]);
     }
 }

@@ -137,7 +137,8 @@ fn settings(table: &Table, files: &dyn Files, modules: &[Module]) -> Settings {
     };
     let mut layouts = BTreeSet::new();
     for dir in dirs() {
-        settings::names_below(files, &format!("{dir}layouts"), "", &mut layouts);
+        let dir = format!("{dir}layouts");
+        settings::names_below(files, &dir, &format!("{dir}/"), &mut layouts);
     }
     let has_hook = |kind: &str| {
         layouts.iter().any(|name| {
@@ -147,15 +148,17 @@ fn settings(table: &Table, files: &dyn Files, modules: &[Module]) -> Settings {
                 .starts_with(&format!("render-{kind}"))
         })
     };
+    // A theme or module that cannot be read may have any template.
+    let is_whole = roots::all_here(table, modules);
     let goldmark = ["markup", "goldmark"];
     let extension = |name: &str| at(table, &[goldmark[0], goldmark[1], "extensions", name]);
     let is_multilingual = languages.is_some_and(|languages| languages.len() > 1);
     let is_own = |kind: &str| {
         let hook = at(table, &[goldmark[0], goldmark[1], "renderhooks", kind]);
-        has_hook(kind) || is_multilingual || hook.is_some()
+        has_hook(kind) || is_multilingual || hook.is_some() || !is_whole
     };
     let has_mounts = at(table, &["module", "mounts"]).is_some();
-    let static_dirs = if has_mounts || !roots::all_here(table, modules) {
+    let static_dirs = if has_mounts || !is_whole {
         Vec::new()
     } else {
         let own = strings(table, &["staticdir"]);
@@ -185,8 +188,20 @@ fn settings(table: &Table, files: &dyn Files, modules: &[Module]) -> Settings {
         typographer: !extension("typographer").is_some_and(|value| {
             *value == Value::Bool(false) || at_value(value, "disable") == Some(&Value::Bool(true))
         }),
-        alerts: has_hook("blockquote"),
+        alerts: has_hook("blockquote") || !is_whole,
         emoji: flag(table, &["enableemoji"]),
+        definition_ids: flag(
+            table,
+            &["markup", "goldmark", "parser", "autodefinitiontermid"],
+        ),
+        markdown_titles: !is_whole
+            || layouts.iter().any(|name| {
+                files
+                    .read(name)
+                    .ok()
+                    .flatten()
+                    .is_some_and(|text| renders_titles(&text))
+            }),
         definition_lists: extension("definitionlist") != Some(&Value::Bool(false)),
         gathers_footnotes: true,
         math: extension("passthrough")
@@ -198,6 +213,16 @@ fn settings(table: &Table, files: &dyn Files, modules: &[Module]) -> Settings {
         static_dirs,
         ..Settings::default()
     }
+}
+
+/// Whether a template reads a page's title as Markdown.
+fn renders_titles(template: &str) -> bool {
+    template.lines().any(|line| {
+        let rest = line.split(".Title").nth(1).unwrap_or_default().trim_start();
+        let is_piped = rest.starts_with('|')
+            && (rest.contains("markdownify") || rest.contains("RenderString"));
+        is_piped || line.contains("markdownify .Title") || line.contains("RenderString .Title")
+    })
 }
 
 fn at_value<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {

@@ -84,7 +84,7 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
         taxonomies,
         shortcodes: shortcodes(files, &templates),
         shortcode_bodies: BTreeMap::new(),
-        shortcodes_known: true,
+        shortcodes_known: theme_is_here(files, theme.as_deref()),
         raw_html: true,
         dead_links_stop: string(&table, &["link_checker", "internal_level"]).as_deref()
             != Some("warn"),
@@ -109,6 +109,19 @@ fn theme_is_here(files: &dyn Files, theme: Option<&str>) -> bool {
     })
 }
 
+/// Whether a template has `page.title | markdown(inline=true)` or the like.
+fn reads_titles_as_markdown(template: &str) -> bool {
+    template.match_indices("title").any(|(at, word)| {
+        let filters = template[at + word.len()..]
+            .split("}}")
+            .next()
+            .unwrap_or_default();
+        let mut filters = filters.trim_start().split('|').skip(1);
+        template[at + word.len()..].trim_start().starts_with('|')
+            && filters.any(|filter| filter.trim_start().starts_with("markdown"))
+    })
+}
+
 fn settings(
     table: &Table,
     files: &dyn Files,
@@ -121,7 +134,17 @@ fn settings(
     }
     let mut static_dirs = vec!["static".to_owned()];
     static_dirs.extend(theme.map(|theme| format!("themes/{theme}/static")));
+    let renders_titles = templates.iter().flat_map(|folder| {
+        let mut names = BTreeSet::new();
+        settings::names_below(files, folder, &format!("{folder}/"), &mut names);
+        names
+    });
+    let markdown_titles = !theme_is_here(files, theme)
+        || renders_titles
+            .filter_map(|name| files.read(&name).ok().flatten())
+            .any(|text| reads_titles_as_markdown(&text));
     Settings {
+        markdown_titles,
         taxonomy_root: string(table, &["taxonomy_root"])
             .unwrap_or_default()
             .trim_matches('/')
