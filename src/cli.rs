@@ -63,6 +63,20 @@ pub enum Format {
     Json,
 }
 
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum FindingFormat {
+    /// For people.
+    #[default]
+    Human,
+    /// For programs: one JSON document.
+    Json,
+    /// For tools that gather the findings of others: one SARIF 2.1.0 document.
+    Sarif,
+    /// For GitHub Actions: a note beside each line.
+    Github,
+}
+
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -225,7 +239,7 @@ pub struct Check {
     pub strict: bool,
     /// How to print the findings
     #[arg(long, value_enum, default_value_t, env = "POSTWRIGHT_FORMAT")]
-    pub format: Format,
+    pub format: FindingFormat,
 }
 
 /// Arguments of `explain`.

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use crate::finding::{Finding, Severity};
 use crate::site::SitePath;
 
+pub mod github;
 pub mod human;
 pub mod json;
+pub mod sarif;
 
 /// The texts of the pages that findings are about, to show lines of and to count columns in.
 pub type Sources = HashMap<SitePath, String>;

@@ -1,18 +1,19 @@
 //! `check`: findings for pages, with or without their fixes.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use super::ask::lock;
 use super::workspace::{Workspace, read_page};
 use super::{Context, Environment, Status};
 use crate::check::{self, Page, Selection, SitePages};
-use crate::cli::{self, Format};
+use crate::cli::{self, FindingFormat};
 use crate::config::Flags;
 use crate::content::{self, Walk};
 use crate::disk::{self, Expect};
 use crate::finding::{Applicability, Finding, Severity};
 use crate::fix;
-use crate::report::{self, Sources, human, json};
+use crate::report::{self, Sources, github, human, json, sarif};
 use crate::site::{Site, SitePath};
 
 pub(super) fn run(
@@ -83,20 +84,14 @@ pub(super) fn run(
         &mut told,
     );
 
-    match arguments.format {
-        Format::Json => environment.print(&json::check(&told.findings, &told.sources, pages.len())),
-        Format::Human => {
-            environment.print(&told.diff);
-            environment.print(&human::findings(
-                &told.findings,
-                &told.sources,
-                context.color,
-            ));
-            if !context.global.quiet {
-                environment.note(human::check_summary(&told.findings, pages.len()).trim_end());
-            }
-        }
-    }
+    print(
+        arguments,
+        context,
+        &workspace,
+        pages.len(),
+        &told,
+        environment,
+    );
     let counts = report::count(&told.findings);
     let attention = counts.errors > 0 || (arguments.strict && counts.warnings > 0);
     Ok(if attention {
@@ -104,6 +99,58 @@ pub(super) fn run(
     } else {
         Status::Success
     })
+}
+
+/// Prints what there is to tell in the format that is asked for.
+fn print(
+    arguments: &cli::Check,
+    context: &Context,
+    workspace: &Workspace,
+    pages: usize,
+    told: &Told,
+    environment: &mut Environment,
+) {
+    let Told {
+        findings,
+        sources,
+        diff,
+    } = told;
+    let text = match arguments.format {
+        FindingFormat::Json => json::check(findings, sources, pages),
+        FindingFormat::Sarif => {
+            let below = below_repository(&workspace.site.root, environment);
+            sarif::findings(findings, sources, &below, &|name| {
+                super::explain::rule_text(name)
+            })
+        }
+        FindingFormat::Github => {
+            let below = below_repository(&workspace.site.root, environment);
+            github::findings(findings, sources, &below)
+        }
+        FindingFormat::Human => diff.clone() + &human::findings(findings, sources, context.color),
+    };
+    environment.print(&text);
+    let for_people = matches!(
+        arguments.format,
+        FindingFormat::Human | FindingFormat::Github
+    );
+    if for_people && !context.global.quiet {
+        environment.note(human::check_summary(findings, pages).trim_end());
+    }
+}
+
+/// The site's folder seen from the repository that a workflow of GitHub Actions works on, with `/` at its end; empty
+/// where the two are one, or there is no such workflow.
+fn below_repository(site: &Path, environment: &Environment) -> String {
+    environment
+        .variable("GITHUB_WORKSPACE")
+        .map(|workspace| disk::resolve(Path::new(workspace)))
+        .and_then(|workspace| {
+            let below = disk::resolve(site);
+            let below = SitePath::from_path(Path::new(""), below.strip_prefix(workspace).ok()?);
+            (!below.as_str().is_empty()).then(|| format!("{below}/"))
+        })
+        .unwrap_or_default()
 }
 
 /// All pages of the site, as they are now.

@@ -7,6 +7,7 @@ use anyhow::anyhow;
 use super::{Environment, Status};
 use crate::check::{self, RULES, Rule};
 use crate::cli;
+use crate::report::sarif::RuleText;
 
 pub(super) fn run(
     arguments: &cli::Explain,
@@ -21,6 +22,15 @@ pub(super) fn run(
     };
     environment.print(&text);
     Ok(Status::Success)
+}
+
+/// What there is to say of a finding's name in a report.
+pub(super) fn rule_text(name: &str) -> Option<RuleText<'static>> {
+    let rule = RULES.iter().find(|rule| rule.name() == name)?;
+    Some(RuleText {
+        summary: rule.summary(),
+        page: rule.explanation(),
+    })
 }
 
 fn page(rule: &dyn Rule) -> String {
