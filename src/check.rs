@@ -40,6 +40,7 @@ mod prose;
 mod safety;
 mod selection;
 mod site_pages;
+mod style;
 mod templates;
 #[cfg(test)]
 mod testing;
@@ -104,6 +105,16 @@ pub const RULES: &[&dyn Rule] = &[
     &markup::more_marker::MoreMarker,
     &markup::live_script::LiveScript,
     &markup::live_script::MarkdownInHtml,
+    &style::skipped_heading_level::SkippedHeadingLevel,
+    &style::repeated_heading::RepeatedHeading,
+    &style::emphasis_as_heading::EmphasisAsHeading,
+    &style::missing_fence_language::MissingFenceLanguage,
+    &style::missing_alt_text::MissingAltText,
+    &style::reversed_link::ReversedLink,
+    &style::trailing_space::TrailingSpace,
+    &style::hard_tab::HardTab,
+    &style::repeated_blank_line::RepeatedBlankLine,
+    &style::missing_final_newline::MissingFinalNewline,
     &left_overs::citation_marks::CitationMarks,
     &left_overs::reply_label::ReplyLabel,
     &left_overs::end_marker::EndMarker,

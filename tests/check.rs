@@ -1,5 +1,6 @@
 //! Rules on pages. Each folder in `tests/check/` is a site, `site/`, of the version in `version`, and cases: a page
 //! `NAME.md`, what is found in it, `NAME.json`, and the page after all safe fixes, `NAME.fixed.md`, where that differs.
+//! Where there is a file `select`, the rules named in it run, and no others.
 //! `SNAPSHOTS=overwrite cargo test --test check` writes the latter two; read them before they are committed.
 
 #![allow(clippy::disallowed_methods, reason = "tests prepare their own folders")]
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use postwright::body::{self, Surroundings};
 use postwright::check::{self, Page, RULES, Selection, SitePages};
+use postwright::config::{self, Flags, RawConfig};
 use postwright::content;
 use postwright::disk::Folder;
 use postwright::finding::{Applicability, Finding, Severity};
@@ -47,8 +49,20 @@ fn open(dir: &Path) -> Site {
     generator::open(&root, &Folder::new(&root), None, version, |_| None).unwrap()
 }
 
+/// The rules that run in a site: those in its file `select`, else those that run by default.
+fn selection(site: &Site) -> Selection {
+    let Ok(names) = fs::read_to_string(site.root.join("../select")) else {
+        return Selection::default();
+    };
+    let names: Vec<String> = names.split_whitespace().map(str::to_owned).collect();
+    let none = RawConfig::default;
+    let config = config::resolve(none(), none(), Flags::default()).unwrap();
+    Selection::new(&config, &names, &[]).unwrap()
+}
+
 /// What the selected rules find in a page of the site.
 fn look(site: &Site, text: &str) -> Vec<Finding> {
+    let selection = selection(site);
     let path = SitePath::new("content/posts/case.md");
     let today = jiff::civil::date(2026, 6, 1);
     let read_start = |_: &str| None;
@@ -73,8 +87,8 @@ fn look(site: &Site, text: &str) -> Vec<Finding> {
     }
     pages.complete();
     let page = Page::parse(&path, text, "en", site, today).among(&pages);
-    let mut findings = check::check(&page, &Selection::default());
-    let together = check::check_site(&pages, &Selection::default());
+    let mut findings = check::check(&page, &selection);
+    let together = check::check_site(&pages, &selection);
     findings.extend(together.into_iter().filter(|finding| finding.path == path));
     findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
     findings
@@ -161,7 +175,7 @@ fn cases_are_found_and_fixed_as_recorded() {
         let mut names = BTreeSet::new();
         for entry in fs::read_dir(&dir).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
-            if !matches!(name.as_str(), "site" | "version") {
+            if !matches!(name.as_str(), "site" | "version" | "select") {
                 names.insert(name.split('.').next().unwrap().to_owned());
             }
         }
@@ -371,7 +385,10 @@ proptest! {
             let body = converted(&site, &body);
             let page = format!("{FRONT}{body}");
             for finding in look(&site, &page) {
-                let is_right = finding.rule == "end-marker" || !is_safely_fixable(&finding);
+                // How the source is laid out is the author's business.
+                let is_layout = check::find(finding.rule).is_ok_and(|rule| !rule.runs_by_default());
+                let is_right =
+                    is_layout || finding.rule == "end-marker" || !is_safely_fixable(&finding);
                 prop_assert!(
                     finding.severity < Severity::Error && is_right,
                     "{} {}: {finding:?}\n{:?}", site.generator.name(), site.version, body

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Page, RULES, Selection, SitePages, check, check_site};
+use crate::config;
 use crate::content;
 use crate::finding::{Applicability, Finding};
 use crate::fix;
@@ -74,16 +75,19 @@ impl World {
             .collect()
     }
 
-    /// What a rule finds in a whole page.
+    /// What a rule finds in a whole page, be it on by default or not.
     pub(super) fn page(&self, rule: &str, text: &str) -> Vec<Finding> {
         assert!(RULES.iter().any(|known| known.name() == rule), "{rule}");
-        let mut found = self.all(text);
-        found.retain(|finding| finding.rule == rule);
-        found
+        self.found(text, &only(&[rule]))
     }
 
     /// What all rules find in a whole page.
     pub(super) fn all(&self, text: &str) -> Vec<Finding> {
+        self.found(text, &Selection::default())
+    }
+
+    /// What these rules find in a whole page.
+    pub(super) fn found(&self, text: &str, selection: &Selection) -> Vec<Finding> {
         let path = SitePath::new("content/posts/a.md");
         let today = jiff::civil::date(2026, 6, 1);
         let read_start = |_: &str| None;
@@ -98,8 +102,8 @@ impl World {
         }
         pages.complete();
         let page = Page::parse(&path, text, "en", &self.site, today).among(&pages);
-        let mut findings = check(&page, &Selection::default());
-        findings.extend(check_site(&pages, &Selection::default()));
+        let mut findings = check(&page, selection);
+        findings.extend(check_site(&pages, selection));
         findings.retain(|finding| finding.path == path);
         findings
     }
@@ -161,6 +165,22 @@ impl World {
             })
             .collect()
     }
+}
+
+/// These rules and no others.
+pub(super) fn only(rules: &[&str]) -> Selection {
+    let rules: Vec<String> = rules.iter().map(|rule| (*rule).to_owned()).collect();
+    let none = config::RawConfig::default;
+    let config = config::resolve(none(), none(), config::Flags::default()).expect("defaults");
+    Selection::new(&config, &rules, &[]).expect("rules that exist")
+}
+
+/// A body after all safe fixes of one rule.
+pub(super) fn fixed_by(world: &World, rule: &str, body: &str) -> String {
+    let text = format!("{FRONT}{body}");
+    let look = |text: &str| world.found(text, &only(&[rule]));
+    let (text, _) = fix::settle(&text, Applicability::Safe, &look);
+    text[FRONT.len()..].to_owned()
 }
 
 /// A page of a site of one language and one root.

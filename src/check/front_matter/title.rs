@@ -30,6 +30,10 @@ title = \"Lost\"     # this is extra.title
 Write `title = \"…\"` above the first table. Stubs need none: the post gets one."
     }
 
+    fn aliases(&self) -> &'static [&'static str] {
+        &["MD041", "first-line-heading", "first-line-h1"]
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let Some(front) = page.front() else { return };
         let outline = page.pages.and_then(|pages| pages.pages.get(page.path));

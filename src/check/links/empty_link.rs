@@ -30,6 +30,10 @@ itself of it. An image without a destination is a broken picture on both.
 Write the address, or only the text."
     }
 
+    fn aliases(&self) -> &'static [&'static str] {
+        &["MD042", "no-empty-links"]
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         for link in links(page).filter(|link| link.dest.trim().is_empty()) {
             let refused = !link.image && page.site.generator.refuses_dead_links();

@@ -38,6 +38,10 @@ small letters, but browsers do, so that `#Setup` goes nowhere.
 An id in braces is the same everywhere. Where exactly one heading is meant by GitHub's rules, the fix writes its real id."
     }
 
+    fn aliases(&self) -> &'static [&'static str] {
+        &["MD051", "link-fragments"]
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let site = page.site;
         let mut known: Option<Ids> = None;

@@ -26,6 +26,10 @@ impl Rule for PlainTextLink {
 Write the missing definition, and angle brackets around addresses. The unsafe fix puts them around a bare one."
     );
 
+    fn aliases(&self) -> &'static [&'static str] {
+        &["MD034", "no-bare-urls", "MD052", "reference-links-images"]
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let links: Vec<_> = page
             .events
@@ -88,7 +92,9 @@ fn addresses(text: &str) -> Vec<std::ops::Range<usize>> {
             let address = rest[..end]
                 .trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', ')', ']', '*', '_']);
             let host = address[scheme.len()..].chars().next();
-            let starts_word = !text[..at].ends_with(|c: char| c.is_alphanumeric());
+            // `(text)[address]` is another rule's.
+            let starts_word =
+                !text[..at].ends_with(|c: char| c.is_alphanumeric()) && !text[..at].ends_with(")[");
             if starts_word && host.is_some_and(char::is_alphanumeric) {
                 found.push(at..at + address.len());
             }

@@ -32,6 +32,10 @@ Take the heading away where it repeats the title, and let the others begin at `#
 rule."
     }
 
+    fn aliases(&self) -> &'static [&'static str] {
+        &["MD025", "single-title", "single-h1"]
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let is_first_level = |event: &Event<'_>| {
             matches!(

@@ -27,6 +27,10 @@ impl Rule for LiteralEmphasis {
 Put blanks outside of the stars, none inside."
     );
 
+    fn aliases(&self) -> &'static [&'static str] {
+        &["MD037", "no-space-in-emphasis"]
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<crate::finding::Finding>) {
         let runs = runs(page);
         let mut done = 0;

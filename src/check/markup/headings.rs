@@ -29,6 +29,15 @@ text makes a heading of all of it. And two headings with one id of the author's,
 Write one blank behind `#`, a blank line above `---`, and each `{#id}` once."
     );
 
+    fn aliases(&self) -> &'static [&'static str] {
+        &[
+            "MD018",
+            "no-missing-space-atx",
+            "MD020",
+            "no-missing-space-closed-atx",
+        ]
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let mut say = |at, message: &str, help: &str| {
             findings.push(

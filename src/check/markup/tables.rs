@@ -30,6 +30,10 @@ blank line above a table (Zola 0.22.0 and Hugo 0.168.0 do not).
 Count the bars, and write a bar in a cell as `\\|`."
     );
 
+    fn aliases(&self) -> &'static [&'static str] {
+        &["MD056", "table-column-count"]
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let mut say = |at, message: &str, help: &str| {
             findings.push(

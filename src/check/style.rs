@@ -1,0 +1,230 @@
+//! Rules of Markdown style, which can also be called by the ids that markdownlint gave them. Those that matter to readers run by default,
+//! those about the looks of the source do not; none weighs more than advice.
+//!
+//! They are our own. Of the crates that have such rules (rumdl 0.3, markdownlint-rs 0.4, mdbook-lint 0.16, quickmark-core 1.1) each
+//! parses the whole file itself, by its own idea of front matter and extensions, so none can be told what is a shortcode or a
+//! template; they speak of lines and columns and not of bytes; none proves that a fix leaves the page as it was; and each
+//! brings a program's worth of crates along (50 to 220) behind an interface that is not promised to stay.
+//!
+//! A fix here is offered only where the Markdown parser reads the same page afterwards: see [`report`].
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Options, Parser, Tag};
+
+use super::Page;
+use crate::finding::{Edit, Finding, Fix};
+use crate::fix::splice;
+use crate::generator::TemplateKind;
+use crate::markdown;
+
+pub(super) mod emphasis_as_heading;
+pub(super) mod hard_tab;
+pub(super) mod missing_alt_text;
+pub(super) mod missing_fence_language;
+pub(super) mod missing_final_newline;
+pub(super) mod repeated_blank_line;
+pub(super) mod repeated_heading;
+pub(super) mod reversed_link;
+pub(super) mod skipped_heading_level;
+pub(super) mod trailing_space;
+
+/// A line of the body.
+#[derive(Debug, Clone)]
+struct Line<'p> {
+    /// Its text without the line end.
+    text: &'p str,
+    /// Its first byte.
+    start: usize,
+    /// The first byte of the next line.
+    next: usize,
+}
+
+impl Line<'_> {
+    /// Its bytes without the line end.
+    fn range(&self) -> Range<usize> {
+        self.start..self.start + self.text.len()
+    }
+
+    fn is_blank(&self) -> bool {
+        self.text.bytes().all(|byte| matches!(byte, b' ' | b'\t'))
+    }
+}
+
+/// The lines of the body, in order.
+fn lines<'p>(page: &'p Page<'_>) -> Vec<Line<'p>> {
+    let mut at = page.body.start;
+    let of_body = page.text[page.body.clone()].split_inclusive('\n');
+    of_body
+        .map(|line| {
+            let start = at;
+            at += line.len();
+            Line {
+                text: line.trim_end_matches('\n').trim_end_matches('\r'),
+                start,
+                next: at,
+            }
+        })
+        .collect()
+}
+
+/// What style is not asked of: code, raw HTML, formulas, template syntax and all that stands between the two halves of a
+/// shortcode.
+#[derive(Debug)]
+struct Opaque(Vec<Range<usize>>);
+
+impl Opaque {
+    fn of(page: &Page<'_>) -> Self {
+        let mut ranges: Vec<Range<usize>> = page.code.clone();
+        ranges.extend(templates(page));
+        for (event, range) in &page.events {
+            match event {
+                Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) | Event::Html(_) => {
+                    ranges.push(range.clone());
+                }
+                Event::Start(Tag::Paragraph) => {
+                    let text = &page.text[range.clone()];
+                    let marks: Vec<usize> = text.match_indices("$$").map(|(at, _)| at).collect();
+                    ranges.extend(
+                        marks
+                            .chunks_exact(2)
+                            .map(|pair| range.start + pair[0]..range.start + pair[1] + 2),
+                    );
+                }
+                _ => {}
+            }
+        }
+        Self::merged(ranges)
+    }
+
+    /// Only the template syntax, and what stands between the halves of a shortcode.
+    fn in_templates(page: &Page<'_>) -> Self {
+        Self::merged(templates(page).collect())
+    }
+
+    fn merged(mut ranges: Vec<Range<usize>>) -> Self {
+        ranges.sort_by_key(|range| range.start);
+        let mut merged: Vec<Range<usize>> = Vec::new();
+        for range in ranges {
+            match merged.last_mut() {
+                Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+                _ => merged.push(range),
+            }
+        }
+        Self(merged)
+    }
+
+    /// Whether some byte of the range, or the place where an empty one stands, is in it.
+    fn touches(&self, range: &Range<usize>) -> bool {
+        let end = range.end.max(range.start + 1);
+        let before = self.0.partition_point(|known| known.start < end);
+        before > 0 && self.0[before - 1].end > range.start
+    }
+}
+
+/// The template syntax of a page, of shortcodes with all between their halves.
+fn templates<'p>(page: &'p Page<'_>) -> impl Iterator<Item = Range<usize>> + 'p {
+    page.templates.iter().map(|template| {
+        let TemplateKind::Call { name, .. } = &template.kind else {
+            return template.range.clone();
+        };
+        let opening = &page.text[template.range.clone()];
+        let rest = &page.text[template.range.end..];
+        let mark = if opening.starts_with("{%") {
+            "{%"
+        } else {
+            "{{"
+        };
+        let closing = rest.match_indices(mark).find_map(|(at, _)| {
+            let tag = rest[at + 2..].trim_start_matches(['<', '%', '-', ' ', '\t']);
+            let word = if mark == "{%" {
+                tag.strip_prefix("end")
+            } else {
+                let tag = tag.strip_prefix('/')?;
+                tag.trim_start().strip_prefix(name.as_str())
+            };
+            let is_word = word.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+            is_word.then(|| at + rest[at..].find('}').map_or(2, |end| end + 1))
+        });
+        template.range.start..template.range.end + closing.unwrap_or(0)
+    })
+}
+
+/// Hands over what a rule has found, each with the edits that would set it right. They become a safe fix where the parser
+/// reads the same page with them as without, under each set of extensions that a generator may have switched on; else
+/// there is no fix.
+fn report(page: &Page<'_>, found: Vec<(Finding, Vec<Edit>)>, findings: &mut Vec<Finding>) {
+    let mut kept: Vec<bool> = vec![false; found.len()];
+    let all: Vec<usize> = (0..found.len())
+        .filter(|index| !found[*index].1.is_empty())
+        .collect();
+    let before = readings(page, page.text);
+    let is_same = |chosen: &[usize]| {
+        let mut edits: Vec<&Edit> = chosen.iter().flat_map(|index| &found[*index].1).collect();
+        edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
+        let fit = edits
+            .windows(2)
+            .all(|pair| pair[0].range.end <= pair[1].range.start);
+        fit && readings(page, &splice(page.text, edits)) == before
+    };
+    let mut left = vec![all];
+    while let Some(chosen) = left.pop() {
+        if chosen.is_empty() {
+        } else if is_same(&chosen) {
+            for index in chosen {
+                kept[index] = true;
+            }
+        } else if let Some(half) = Some(chosen.len() / 2).filter(|half| *half > 0) {
+            left.push(chosen[half..].to_vec());
+            left.push(chosen[..half].to_vec());
+        }
+    }
+    // Each half by itself may leave the page as it is, and both together not.
+    let chosen: Vec<usize> = (0..found.len()).filter(|index| kept[*index]).collect();
+    let is_kept = chosen.is_empty() || is_same(&chosen);
+    for ((finding, edits), keep) in found.into_iter().zip(kept) {
+        findings.push(if keep && is_kept {
+            finding.fix(Fix::safe(edits))
+        } else {
+            finding
+        });
+    }
+}
+
+/// What a page is to its readers: the events of its body, texts joined, and the template syntax in it.
+fn readings(page: &Page<'_>, text: &str) -> Vec<String> {
+    let body = text.get(page.body.start..).unwrap_or_default();
+    let site = page.site;
+    let seen = site.generator.as_markdown(site.version, body);
+    let seen = seen.as_deref().unwrap_or(body);
+    let more = Options::ENABLE_DEFINITION_LIST | Options::ENABLE_MATH | Options::ENABLE_GFM;
+    let mut read: Vec<String> = [markdown::options(), markdown::options() | more]
+        .into_iter()
+        .map(|options| reading(Parser::new_ext(seen, options)))
+        .collect();
+    let templates = site.generator.templates(site.version, body);
+    read.extend(
+        templates
+            .into_iter()
+            .map(|template| body[template.range].to_owned()),
+    );
+    read
+}
+
+fn reading<'e>(events: impl Iterator<Item = Event<'e>>) -> String {
+    let mut read = String::new();
+    let mut in_text = false;
+    for event in events {
+        let is_text = matches!(event, Event::Text(_));
+        if let Event::Text(text) | Event::Html(text) = &event {
+            if !in_text {
+                read.push(if is_text { '\u{1}' } else { '\u{2}' });
+            }
+            read.push_str(text);
+        } else {
+            read.push_str(&format!("\u{1}{event:?}"));
+        }
+        in_text = matches!(event, Event::Text(_) | Event::Html(_));
+    }
+    read
+}
