@@ -16,6 +16,7 @@ use crate::front_matter::{self, Change, FrontMatter, FrontMatterError, Table, Va
 use crate::markdown;
 use crate::site::{Site, SitePath};
 use crate::stub::Provenance;
+use crate::text;
 
 /// What a post is made from.
 #[derive(Clone, Copy)]
@@ -87,10 +88,14 @@ pub fn convert(
     let words = markdown::word_count(&converted.body);
 
     let mut changes = keys.plain(source, config);
-    let undeclared = keys.terms(source, &mut changes);
+    let terms = keys.terms(source, &mut changes);
     let page = front_matter::edit(source.stub, rules, &changes)?;
     let text = replace_body(&page, rules, &converted.body)?;
 
+    let left_out = terms
+        .left_out
+        .iter()
+        .map(|(taxonomy, term)| left_out_term(source.path, site, taxonomy, term));
     let findings = converted
         .notes
         .into_iter()
@@ -99,13 +104,14 @@ pub fn convert(
             finding.help = note.help;
             finding
         })
+        .chain(left_out)
         .collect();
     Ok(Post {
         text,
         title,
         words,
         findings,
-        undeclared,
+        undeclared: terms.undeclared,
         needs_version: converted.needs_version,
     })
 }
@@ -171,28 +177,32 @@ impl Keys<'_> {
         changes
     }
 
-    /// Adds the article's terms where the author has none; the taxonomies that the site does not have are returned.
-    fn terms(&self, source: &Source<'_>, changes: &mut Vec<Change>) -> Vec<String> {
-        let mut undeclared = Vec::new();
+    /// Adds the article's terms where the author has none.
+    fn terms(&self, source: &Source<'_>, changes: &mut Vec<Change>) -> Terms {
+        let mut outcome = Terms::default();
         for (taxonomy, terms) in [
             ("tags", &source.article.tags),
             ("categories", &source.article.categories),
         ] {
-            let terms = self.distinct(terms);
             if terms.is_empty() || self.has_terms(taxonomy) {
                 continue;
             }
-            if self.site.accepts(taxonomy, source.page_language) {
-                let path = self.site.generator.taxonomy_path(taxonomy);
+            if !self.site.accepts(taxonomy, source.page_language) {
+                outcome.undeclared.push(taxonomy.to_owned());
+                continue;
+            }
+            let (terms, left_out) = self.distinct(terms);
+            outcome
+                .left_out
+                .extend(left_out.into_iter().map(|term| (taxonomy, term)));
+            if !terms.is_empty() {
                 changes.push(Change::Set {
-                    path,
+                    path: self.site.generator.taxonomy_path(taxonomy),
                     value: strings(&terms),
                 });
-            } else {
-                undeclared.push(taxonomy.to_owned());
             }
         }
-        undeclared
+        outcome
     }
 
     fn has_terms(&self, taxonomy: &str) -> bool {
@@ -204,18 +214,33 @@ impl Keys<'_> {
         }
     }
 
-    /// The terms without those that the generator would put on the same page, or on none.
-    fn distinct(&self, terms: &[String]) -> Vec<String> {
+    /// The terms, and those among them that the generator would put on the page of another one, or on none.
+    fn distinct(&self, terms: &[String]) -> (Vec<String>, Vec<String>) {
         let mut seen = HashSet::new();
-        terms
-            .iter()
-            .filter(|term| {
-                let slug = self.site.term_slug(term);
-                slug.chars().any(char::is_alphanumeric) && seen.insert(slug)
-            })
-            .cloned()
-            .collect()
+        terms.iter().cloned().partition(|term| {
+            let slug = self.site.term_slug(term);
+            slug.chars().any(char::is_alphanumeric) && seen.insert(slug)
+        })
     }
+}
+
+/// What became of an article's terms.
+#[derive(Debug, Default)]
+struct Terms {
+    /// Taxonomies that the site does not have.
+    undeclared: Vec<String>,
+    /// Terms that were left out, with their taxonomy.
+    left_out: Vec<(&'static str, String)>,
+}
+
+fn left_out_term(path: &SitePath, site: &Site, taxonomy: &str, term: &str) -> Finding {
+    let shown = text::shorten(term, 40);
+    let message = format!(
+        "`{}` was left out of {taxonomy}: {} makes the address of a term from its letters and digits, and this one has none, or those of another term",
+        text::escape(&shown),
+        site.generator.title()
+    );
+    Finding::new("left-out-term", Severity::Warning, path, message)
 }
 
 fn strings(list: &[String]) -> Value {

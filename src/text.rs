@@ -32,6 +32,20 @@ pub fn is_unprintable(character: char) -> bool {
             | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Whether a joiner between these two means something: in an emoji, or in a script whose letters join.
+pub fn joins(before: Option<char>, after: Option<char>) -> bool {
+    let meant = |c: char| {
+        c == '\u{fe0f}'
+            || matches!(c, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
+            || matches!(c, '\u{0590}'..='\u{109f}' | '\u{1780}'..='\u{18af}' | '\u{a800}'..='\u{abff}')
+    };
+    // Suffixes of languages that are written from right to left are joined to words of other scripts too.
+    let right_to_left = |c: char| matches!(c, '\u{0590}'..='\u{08ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}');
+    before.is_some_and(right_to_left)
+        || after.is_some_and(right_to_left)
+        || (before.is_some_and(meant) && after.is_some_and(meant))
+}
+
 /// At most `limit` characters of `text`, with `…` where something was left out.
 pub fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
     match text.char_indices().nth(limit) {

@@ -42,6 +42,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "markdown",
             "site",
             "stub",
+            "text",
         ],
     ),
     // `content` for what a page is called and where it stands, not for the walk.

@@ -1,6 +1,7 @@
 //! Line ends, and characters that a reader cannot see.
 
 use crate::finding::Severity;
+pub(crate) use crate::text::joins;
 
 use super::Note;
 
@@ -32,19 +33,6 @@ pub(super) fn clean(body: &str, notes: &mut Vec<Note>) -> String {
         ));
     }
     out
-}
-
-/// Whether a joiner between these two means something: in an emoji, or in a script whose letters join.
-pub(crate) fn joins(before: Option<char>, after: Option<char>) -> bool {
-    let meant = |c: char| {
-        c == '\u{fe0f}'
-            || matches!(c, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
-            || matches!(c, '\u{0590}'..='\u{109f}' | '\u{1780}'..='\u{18af}' | '\u{a800}'..='\u{abff}')
-    };
-    // Suffixes of languages that are written from right to left are joined to words of other scripts too.
-    before.is_some_and(is_right_to_left)
-        || after.is_some_and(is_right_to_left)
-        || (before.is_some_and(meant) && after.is_some_and(meant))
 }
 
 pub(crate) fn is_right_to_left(c: char) -> bool {

@@ -81,13 +81,16 @@ fn follows_text(body: &str, at: usize) -> bool {
 /// Punctuation in running text that a dialect gives a meaning to.
 fn characters(body: &str, dialect: &Dialect) -> Vec<Edit> {
     let notes = footnotes(body);
+    let items = item_texts(body);
     let mut edits = Vec::new();
     for range in markdown::text_ranges(body) {
         for at in range.clone().filter(|&at| body.is_char_boundary(at)) {
             let rest = &body[at..];
             let before = body[..at].chars().next_back();
             let is_special = match rest.as_bytes()[0] {
-                b'[' => undefined_footnote(rest, &notes),
+                b'[' => undefined_footnote(rest, &notes) || items.contains(&at) && is_box(rest),
+                // Zola 0.17 drops a backslash at the end of a paragraph.
+                b'\\' => rest.len() == 1 || rest.as_bytes()[1] == b'\n',
                 b'-' => {
                     dialect.smart_punctuation
                         && (before == Some('-') || rest.starts_with("--"))
@@ -121,6 +124,31 @@ fn footnotes(body: &str) -> HashSet<String> {
             _ => None,
         })
         .collect()
+}
+
+/// Where the text of each list item begins that begins with text.
+fn item_texts(body: &str) -> HashSet<usize> {
+    let mut found = HashSet::new();
+    let mut opened = false;
+    for (event, range) in markdown::events(body) {
+        match event {
+            Event::Start(Tag::Item) => opened = true,
+            Event::Start(Tag::Paragraph) => {}
+            Event::Text(_) if opened => {
+                found.insert(range.start);
+                opened = false;
+            }
+            _ => opened = false,
+        }
+    }
+    found
+}
+
+/// Whether Hugo would make a box to tick of this at the start of a list item: it asks for no blank behind it.
+fn is_box(rest: &str) -> bool {
+    ["[ ]", "[x]", "[X]"]
+        .iter()
+        .any(|mark| rest.starts_with(mark))
 }
 
 /// Labels longer than this are no footnotes.
@@ -183,6 +211,8 @@ mod tests {
                 "| b |\n|---|\n| c |\n\n    <script>\n",
             ),
             ("~5 to 10~ and ~~x~~", "\\~5 to 10\\~ and ~~x~~"),
+            ("- [x][] a\n- [x] b\n", "- \\[x][] a\n- [x] b\n"),
+            ("> a \\\n\nb \\\nc\n", "> a \\\\\n\nb \\\nc\n"),
             ("a[^1] b[^2]\n\n[^2]: c\n", "a\\[^1] b[^2]\n\n[^2]: c\n"),
             (
                 "use --release, a -- b\n: c << d",

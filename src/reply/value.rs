@@ -24,8 +24,7 @@ pub(super) fn line(parts: &[String]) -> String {
     unwrap(value).to_owned()
 }
 
-/// The text without characters that nobody sees. A joiner between two characters outside ASCII stays: emoji and several
-/// scripts need it.
+/// The text without characters that nobody sees. A joiner stays where emoji and several scripts need it.
 pub(super) fn visible(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut chars = raw.chars().peekable();
@@ -33,10 +32,7 @@ pub(super) fn visible(raw: &str) -> String {
         if matches!(c, '\t' | '\n' | '\u{2028}' | '\u{2029}') {
             out.push(' ');
         } else if matches!(c, '\u{200c}' | '\u{200d}') {
-            let joins = |c: &char| !c.is_ascii() && !text::is_unprintable(*c);
-            if out.chars().next_back().as_ref().is_some_and(joins)
-                && chars.peek().is_some_and(joins)
-            {
+            if text::joins(out.chars().next_back(), chars.peek().copied()) {
                 out.push(c);
             }
         } else if !text::is_unprintable(c) {

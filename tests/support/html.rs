@@ -5,6 +5,8 @@
 pub struct Page {
     /// All text outside of code blocks, without white space.
     pub text: String,
+    /// All text, code blocks included, in the order of the page.
+    pub all: String,
     /// The text of each `pre`.
     pub blocks: Vec<String>,
     /// The text of each `code` outside of those.
@@ -78,6 +80,9 @@ impl Page {
                 _ => {}
             }
             let text = unescape(text);
+            if !in_note {
+                page.all.push_str(&text);
+            }
             if in_block || in_span {
                 open.push_str(&text);
             } else if !in_note {
@@ -87,6 +92,7 @@ impl Page {
         if generator == "hugo" {
             // Hugo drops blank lines at the end of a block.
             trim_blocks(&mut page.blocks);
+            page.all = page.all.replace("↩︎", "");
             page.text = page
                 .text
                 .replace(['‘', '’'], "'")
@@ -98,25 +104,92 @@ impl Page {
     }
 
     fn check(&mut self, tag: &str, name: &str) {
-        let lower = tag.to_lowercase();
-        let href = lower.split_once("href=\"").map(|(_, rest)| unescape(rest));
-        let is_safe = href.is_none_or(|href| {
-            let scheme = href.split(['/', '?', '#']).next().unwrap_or_default();
-            !scheme.contains(':')
-                || matches!(scheme, "http:" | "https:")
-                || scheme.starts_with("mailto:")
-        });
-        if !TAGS.contains(&name)
-            || !is_safe
-            || lower.contains(" on")
-            || lower.contains("style=") && name == "div"
-        {
+        let closing = tag.starts_with('/');
+        let is_fine = TAGS.contains(&name)
+            && (!closing || tag.len() == name.len() + 1)
+            && attributes(tag)
+                .iter()
+                .all(|(attribute, value)| match attribute.as_str() {
+                    "href" => name == "a" && is_safe(value),
+                    "style" => name == "span" || name == "pre" || is_alignment(value),
+                    "checked" | "disabled" | "type" => name == "input",
+                    attribute => ATTRIBUTES.contains(&attribute),
+                });
+        if !is_fine {
             self.live.push(tag.to_owned());
         }
     }
 }
 
-fn unescape(text: &str) -> String {
+/// What Markdown and the generators put on its elements.
+const ATTRIBUTES: [&str; 13] = [
+    "id",
+    "class",
+    "title",
+    "align",
+    "start",
+    "role",
+    "tabindex",
+    "data-lang",
+    "data-name",
+    "aria-label",
+    "rel",
+    "target",
+    "/",
+];
+
+fn is_alignment(style: &str) -> bool {
+    let style = style.replace(' ', "");
+    ["text-align:left", "text-align:center", "text-align:right"]
+        .contains(&style.trim_end_matches(';'))
+}
+
+/// Whether a browser would only go to another page. Blanks and control characters count as nothing in a scheme.
+fn is_safe(href: &str) -> bool {
+    let href: String = href
+        .chars()
+        .filter(|c| !c.is_whitespace() && !c.is_control())
+        .flat_map(char::to_lowercase)
+        .collect();
+    let start = href.split(['/', '?', '#']).next().unwrap_or_default();
+    !start.contains(':')
+        || ["http:", "https:"].contains(&start)
+        || start.starts_with("mailto:")
+        || start.starts_with("tel:")
+}
+
+/// The attributes of a tag, names in lower case.
+fn attributes(tag: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut rest = tag
+        .split_once(char::is_whitespace)
+        .map_or("", |(_, rest)| rest);
+    loop {
+        rest = rest.trim_start();
+        if rest.is_empty() {
+            return found;
+        }
+        let end = rest
+            .find(|c: char| c == '=' || c.is_whitespace())
+            .unwrap_or(rest.len());
+        let name = rest[..end].to_lowercase();
+        rest = &rest[end..];
+        let mut value = String::new();
+        if let Some(after) = rest.strip_prefix('=') {
+            let (quote, inside) = match after.chars().next() {
+                Some(quote @ ('"' | '\'')) => (quote, &after[1..]),
+                _ => (' ', after),
+            };
+            let end = inside.find(quote).unwrap_or(inside.len());
+            value = unescape(&inside[..end]);
+            rest = inside.get(end + 1..).unwrap_or_default();
+        }
+        found.push((name, value));
+    }
+}
+
+/// Text without entities.
+pub fn unescape(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, entity)) = rest.split_once('&') {

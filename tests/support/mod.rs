@@ -16,6 +16,8 @@ use std::process::{Command, Output, Stdio};
 use xtask::generators::Program;
 
 pub mod html;
+pub mod intended;
+pub mod replies;
 
 /// The folder of the repository.
 pub fn repository() -> PathBuf {

@@ -98,6 +98,14 @@ fn line_break(body: &str, range: Range<usize>, context: Context) -> Edit {
     let at_line_start = before[..start].is_empty() || before[..start].ends_with(['\n', '|', '>']);
     let next = rest.chars().next();
     match context {
+        // At the start of a list item it would become a box to tick.
+        Context::Paragraph
+            if ["[ ]", "[x]", "[X]"]
+                .iter()
+                .any(|mark| rest.starts_with(mark)) =>
+        {
+            Edit::replace(start..end, " \\")
+        }
         Context::Cell if at_line_start || next == Some('|') => Edit::delete(range),
         Context::Cell => Edit::replace(start..end, " / "),
         _ if at_line_start || next == Some('<') => Edit::delete(range),

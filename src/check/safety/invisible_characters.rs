@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use crate::body::characters::{is_invisible, is_right_to_left, joins};
+use crate::body::characters::{is_invisible, is_right_to_left};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::text::joins;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]

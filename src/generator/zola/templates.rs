@@ -103,7 +103,7 @@ pub(super) fn dialect(version: Version) -> Dialect {
     } else if version >= NESTED {
         |body| escape_shortcodes(body, true)
     } else {
-        |body| escape_shortcodes(body, false)
+        escape_old
     };
     Dialect {
         escape,
@@ -156,6 +156,18 @@ fn find_endraw(text: &str) -> Option<(usize, usize)> {
         let rest = rest.strip_prefix('-').unwrap_or(rest).strip_prefix("%}")?;
         Some((start, text.len() - rest.len()))
     })
+}
+
+/// For Zola before 0.20, which shows the backslash of `\|` in code within a table (tested on 0.17.2): such code becomes
+/// HTML.
+fn escape_old(body: &str) -> Escaped {
+    let (text, bars) = html::replace_code_in_tables(body, |code| code.contains('|'));
+    let escaped = escape_shortcodes(&text, false);
+    Escaped {
+        changes: escaped.changes + bars,
+        needs_version: escaped.needs_version || bars > 0,
+        ..escaped
+    }
 }
 
 /// For Zola up to 0.22.

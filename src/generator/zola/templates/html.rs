@@ -40,6 +40,26 @@ pub(super) fn replace_code(text: &str, is_needed: impl Fn(&str) -> bool) -> (Str
     (super::edited(text, &edits), edits.len())
 }
 
+/// The same for the code spans of tables alone.
+pub(super) fn replace_code_in_tables(
+    text: &str,
+    is_needed: impl Fn(&str) -> bool,
+) -> (String, usize) {
+    let mut edits = Vec::new();
+    let mut in_table = false;
+    for (event, range) in markdown::events(text) {
+        match event {
+            Event::Start(Tag::Table(_)) => in_table = true,
+            Event::End(TagEnd::Table) => in_table = false,
+            Event::Code(code) if in_table && is_needed(&code) => {
+                edits.push(Edit::replace(range, inline_html(&code)));
+            }
+            _ => {}
+        }
+    }
+    (super::edited(text, &edits), edits.len())
+}
+
 /// A block of HTML that only its own closing tag ends, so blank lines are no matter. In a quote or a list it is one line.
 fn block_html(code: &str, in_container: bool) -> String {
     let mut out = String::from("<pre><code>");

@@ -1,0 +1,412 @@
+//! Whatever a model says, the page shows what it meant: replies of every kind go through the real program, the real
+//! generators build what came out, and each page is compared with what the reply alone tells.
+//!
+//! The replies come from a fixed seed. `POSTWRIGHT_TEST_REPLIES` is their number, `POSTWRIGHT_TEST_SEED` another seed.
+//! Each file in `tests/faithful/cases` is a reply that once went wrong.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that fails should say where"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use postwright::disk::Root;
+use postwright::record::{Asked, NewRecord, Outcome, Store};
+use postwright::reply;
+use postwright::site::SitePath;
+use postwright::stub::Options;
+use xtask::generators::{self, Program};
+
+mod support;
+
+use support::Sandbox;
+use support::html::{Page, unescape};
+use support::intended::{clean, intended, letters};
+use support::replies::{CATEGORIES, some};
+
+/// How many replies are made up where nothing else is said.
+const REPLIES: usize = 150;
+
+#[test]
+fn zola_0_22_shows_what_was_meant() {
+    run("zola", &generators::all().unwrap().zola);
+}
+
+#[test]
+fn zola_0_17_shows_what_was_meant() {
+    run("zola", &generators::all().unwrap().zola17);
+}
+
+#[test]
+fn hugo_shows_what_was_meant() {
+    run("hugo", &generators::all().unwrap().hugo);
+}
+
+fn number(variable: &str, default: usize) -> usize {
+    std::env::var(variable).map_or(default, |text| text.parse().unwrap())
+}
+
+/// The replies by name.
+fn replies() -> BTreeMap<String, String> {
+    let cases = support::repository().join("tests/faithful/cases");
+    let mut replies: BTreeMap<String, String> = fs::read_dir(cases)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| {
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            (name, fs::read_to_string(path).unwrap())
+        })
+        .collect();
+    let count = number("POSTWRIGHT_TEST_REPLIES", REPLIES);
+    let seed = number("POSTWRIGHT_TEST_SEED", 1);
+    for (at, meant) in some(count, seed as u64).into_iter().enumerate() {
+        replies.insert(format!("r{at:05}"), meant.reply());
+    }
+    replies
+}
+
+fn run(generator: &str, program: &Program) {
+    let replies = replies();
+    let sandbox = Sandbox::with_site(&format!("tests/faithful/{generator}"));
+    sandbox.install(program, generator);
+    record(&sandbox, &replies);
+    let files = sandbox.snapshot("site/content").len();
+    let said = sandbox.run(&["generate", "--offline", "--format", "json"]);
+    assert_eq!(
+        files,
+        sandbox.snapshot("site/content").len(),
+        "a page was added to the content"
+    );
+    let Outcomes {
+        refused,
+        mut wrong,
+        left_out,
+    } = outcomes(&said, &replies);
+    let mut pages: Vec<String> = replies
+        .keys()
+        .filter(|name| !refused.contains_key(*name) && !wrong.contains_key(*name))
+        .cloned()
+        .collect();
+    for name in refused.keys().chain(wrong.keys()) {
+        fs::remove_file(sandbox.path(&format!("site/content/{name}.md"))).unwrap();
+    }
+    let before = outside(&sandbox);
+    build(&sandbox, program, &mut pages, &mut wrong);
+    assert_eq!(
+        before,
+        outside(&sandbox),
+        "the build wrote outside of its folder"
+    );
+    for name in &pages {
+        let html = fs::read_to_string(sandbox.path(&format!("site/public/{name}/index.html")));
+        let verdict = match html {
+            Ok(html) => compare(&replies[name], &html, generator, left_out[name]),
+            Err(error) => Err(format!("the page is missing: {error}")),
+        };
+        if let Err(message) = verdict {
+            wrong.insert(name.clone(), message);
+        }
+    }
+    keep(&sandbox, &wrong, &replies, program);
+    let strange: Vec<String> = outputs(&sandbox.path("site/public"))
+        .into_iter()
+        .filter(|path| {
+            let page = path.strip_suffix("/index.html");
+            page.is_none_or(|name| !pages.iter().any(|page| page == name))
+        })
+        .collect();
+    assert!(
+        strange.is_empty(),
+        "pages that nobody asked for: {strange:?}"
+    );
+    assert!(
+        wrong.is_empty(),
+        "{} {}: {} of {} wrong\n{}",
+        program.name(),
+        program.version(),
+        wrong.len(),
+        replies.len(),
+        listed(&wrong)
+    );
+    assert!(
+        refused.len() * 20 <= replies.len(),
+        "{} of {} replies were refused\n{}",
+        refused.len(),
+        replies.len(),
+        listed(&refused)
+    );
+}
+
+fn listed(messages: &BTreeMap<String, String>) -> String {
+    messages
+        .iter()
+        .map(|(name, message)| format!("{name}: {message}\n"))
+        .collect()
+}
+
+/// Writes a stub for each reply and puts the reply on record.
+fn record(sandbox: &Sandbox, replies: &BTreeMap<String, String>) {
+    let store = Store::new(Root::open(&sandbox.path("site")).unwrap());
+    for (name, reply) in replies {
+        let path = format!("content/{name}.md");
+        sandbox.write(
+            &format!("site/{path}"),
+            &format!("+++\ntopic = \"{name}\"\ndraft = false\n+++\n"),
+        );
+        let record = NewRecord {
+            asked_for: Asked {
+                path: SitePath::new(path),
+                topic: name.clone(),
+                brief: String::new(),
+                options: Options::default(),
+                language: "en".to_owned(),
+                provider: "person".to_owned(),
+                model: String::new(),
+                asked: "2024-01-02T03:04:05Z".parse().unwrap(),
+                prompt: None,
+            },
+            outcome: Outcome::default(),
+            reply: reply.clone(),
+        };
+        store.write(&record).unwrap();
+    }
+}
+
+type Messages = BTreeMap<String, String>;
+
+/// What became of the replies.
+#[derive(Default)]
+struct Outcomes {
+    /// No post, for a reason that was told.
+    refused: Messages,
+    /// Something that must not be.
+    wrong: Messages,
+    /// How many terms were left out of a post, as it was told.
+    left_out: BTreeMap<String, usize>,
+}
+
+fn outcomes(said: &support::Said, replies: &Messages) -> Outcomes {
+    let json = said.json();
+    let Outcomes {
+        mut refused,
+        mut wrong,
+        mut left_out,
+    } = Outcomes::default();
+    let mut seen = 0;
+    for post in json["posts"].as_array().unwrap() {
+        let path = post["path"].as_str().unwrap();
+        let name = path["content/".len()..path.len() - 3].to_owned();
+        assert!(replies.contains_key(&name), "{name}");
+        seen += 1;
+        let error = &post["error"];
+        let findings = post["findings"].as_array().unwrap();
+        let told = findings
+            .iter()
+            .filter(|finding| finding["rule"] == "left-out-term");
+        left_out.insert(name.clone(), told.count());
+        match post["state"].as_str().unwrap() {
+            "written" => {
+                let bad: Vec<String> = findings
+                    .iter()
+                    .filter(|finding| {
+                        finding["severity"] == "error"
+                            || finding["severity"] == "warning" && finding["fix"]["safe"] == true
+                    })
+                    .map(|finding| finding["message"].to_string())
+                    .collect();
+                if !bad.is_empty() {
+                    wrong.insert(name, format!("written in spite of {bad:?}"));
+                }
+            }
+            "failed" if error["kind"].is_string() && error["message"].is_string() => {
+                // A rule that refuses what the conversion made is a fault of the conversion or of the rule.
+                let list = if error["kind"] == "check-failed" {
+                    &mut wrong
+                } else {
+                    &mut refused
+                };
+                list.insert(name, format!("{}: {}", error["kind"], error["message"]));
+            }
+            state => {
+                wrong.insert(name, format!("is {state}: {error}"));
+            }
+        }
+    }
+    assert_eq!(seen, replies.len(), "{}{}", said.stdout, said.stderr);
+    Outcomes {
+        refused,
+        wrong,
+        left_out,
+    }
+}
+
+/// All files but those of the output.
+fn outside(sandbox: &Sandbox) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+    let mut files = sandbox.snapshot("");
+    files.retain(|(path, _)| {
+        !path.starts_with(sandbox.path("site/public")) && !path.ends_with(".hugo_build.lock")
+    });
+    files
+}
+
+/// Builds the site; pages that stop the build are noted and taken away, until it builds.
+fn build(sandbox: &Sandbox, program: &Program, pages: &mut Vec<String>, wrong: &mut Messages) {
+    loop {
+        let mut command = program.command();
+        if program.name() == "Zola" {
+            command.arg("build");
+        } else {
+            command.args(["--noBuildLock", "--panicOnWarning"]);
+        }
+        let output = support::said(command.current_dir(sandbox.path("site")).output().unwrap());
+        if output.status == 0 {
+            return;
+        }
+        let text = output.stdout + &output.stderr;
+        let Some(at) = pages
+            .iter()
+            .position(|name| text.contains(&format!("{name}.md")))
+        else {
+            panic!("{} does not build:\n{text}", program.name());
+        };
+        let name = pages.remove(at);
+        fs::rename(
+            sandbox.path(&format!("site/content/{name}.md")),
+            sandbox.path(&format!("home/{name}.md")),
+        )
+        .unwrap();
+        wrong.insert(name, format!("does not build: {text}"));
+        let _ = fs::remove_dir_all(sandbox.path("site/public"));
+    }
+}
+
+/// The HTML files below a folder.
+fn outputs(public: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![public.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "html")
+            {
+                let below = path.strip_prefix(public).unwrap();
+                found.push(below.to_str().unwrap().replace('\\', "/"));
+            }
+        }
+    }
+    // Zola makes these two on its own.
+    found.retain(|path| path != "index.html" && path != "404.html");
+    found
+}
+
+/// Leaves what went wrong where `POSTWRIGHT_TEST_KEEP` says, for looking at it.
+fn keep(sandbox: &Sandbox, wrong: &Messages, replies: &Messages, program: &Program) {
+    let Ok(folder) = std::env::var("POSTWRIGHT_TEST_KEEP") else {
+        return;
+    };
+    let folder = Path::new(&folder).join(format!("{}-{}", program.name(), program.version()));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    for (name, message) in wrong {
+        let write = |ending: &str, text: &[u8]| {
+            fs::write(folder.join(format!("{name}.{ending}")), text).unwrap();
+        };
+        write("why", message.as_bytes());
+        write("txt", replies[name].as_bytes());
+        for (from, ending) in [
+            (format!("site/content/{name}.md"), "md"),
+            (format!("home/{name}.md"), "md"),
+            (format!("site/public/{name}/index.html"), "html"),
+        ] {
+            if let Ok(bytes) = fs::read(sandbox.path(&from)) {
+                write(ending, &bytes);
+            }
+        }
+    }
+}
+
+/// The parts of a page as the template marks them: title, description, tags, categories, content.
+fn parts(html: &str) -> Option<[&str; 5]> {
+    let mut parts = [""; 5];
+    let mut rest = html.split_once("@@title@@")?.1;
+    for (part, mark) in parts.iter_mut().zip([
+        "@@description@@",
+        "@@tags@@",
+        "@@categories@@",
+        "@@content@@",
+        "@@end@@",
+    ]) {
+        (*part, rest) = rest.split_once(mark)?;
+    }
+    Some(parts)
+}
+
+fn compare(reply: &str, html: &str, generator: &str, left_out: usize) -> Result<(), String> {
+    let categories = CATEGORIES.map(str::to_owned);
+    let article = reply::parse(reply, &categories)
+        .map_err(|error| error.to_string())?
+        .article;
+    let [title, description, tags, terms, content] = parts(html).ok_or("the page has no marks")?;
+    let same = |what: &str, shown: &str, meant: &str| {
+        if shown == meant {
+            Ok(())
+        } else {
+            Err(format!("{what}: {shown:?} is not {meant:?}"))
+        }
+    };
+    same("title", &unescape(title), &article.title)?;
+    same("description", &unescape(description), &article.description)?;
+    said_in(reply, "TITLE: ", &article.title)?;
+    said_in(reply, "META_DESCRIPTION: ", &article.description)?;
+    let missing = terms_are(tags, &article.tags)? + terms_are(terms, &article.categories)?;
+    if missing != left_out {
+        return Err(format!(
+            "{missing} terms are missing, and {left_out} were told of"
+        ));
+    }
+    let page = Page::read(content, generator);
+    if !page.live.is_empty() {
+        return Err(format!("live: {:?}", page.live));
+    }
+    let intended = intended(&article.body, &article.title, generator == "hugo");
+    intended.compare(&page.all)?;
+    intended.compare_blocks(&page.blocks)
+}
+
+/// The value says what the reply says, but for what models put around values.
+fn said_in(reply: &str, label: &str, value: &str) -> Result<(), String> {
+    let line = reply.split_once(label).map_or("", |(_, rest)| rest);
+    let line = line.lines().next().unwrap_or_default();
+    if letters(&clean(line)) == letters(value) {
+        Ok(())
+    } else {
+        Err(format!("{label}{line:?} became {value:?}"))
+    }
+}
+
+/// How many of the article's terms are not on the page; all others are, in their order.
+fn terms_are(shown: &str, meant: &[String]) -> Result<usize, String> {
+    let shown: Vec<String> = shown
+        .split("@@,@@")
+        .filter(|term| !term.trim().is_empty())
+        .map(|term| unescape(term).trim_start().to_owned())
+        .collect();
+    let mut rest = shown.iter().peekable();
+    let missing = meant
+        .iter()
+        .filter(|term| rest.next_if(|shown| shown == term).is_none())
+        .count();
+    match rest.next() {
+        None => Ok(missing),
+        Some(more) => Err(format!("terms: {more:?} of {shown:?} is not in {meant:?}")),
+    }
+}
