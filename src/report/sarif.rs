@@ -212,8 +212,12 @@ pub fn findings<'a>(
             results,
         }],
     };
+    print(&log)
+}
+
+fn print(log: &Log<'_>) -> String {
     let text =
-        serde_json::to_string_pretty(&log).expect("invariant: these structs have string keys only");
+        serde_json::to_string_pretty(log).expect("invariant: these structs have string keys only");
     text + "\n"
 }
 

@@ -6,10 +6,10 @@
 
 mod command;
 mod error;
-mod fetch;
+pub(crate) mod fetch;
 mod glibc;
-mod hash;
-mod install;
+pub(crate) mod hash;
+pub(crate) mod install;
 mod launcher;
 #[cfg(test)]
 mod test_folder;

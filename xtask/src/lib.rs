@@ -1,4 +1,5 @@
-//! What Postwright's tests need beyond a Rust toolchain: the real site generators, in known versions.
+//! What Postwright's tests need beyond a Rust toolchain: the real site generators, in known versions, and the JSON
+//! Schema of SARIF.
 //!
 //! `cargo xtask test` runs every check of the repository. The tests of the main crate use this
 //! library too, so that plain `cargo test` gets its generators by itself.
@@ -8,3 +9,4 @@
 )]
 
 pub mod generators;
+pub mod schema;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
-use xtask::generators;
+use xtask::{generators, schema};
 
 type Step = (&'static str, fn() -> Result<Counts, String>);
 
@@ -88,6 +88,7 @@ fn find_generators() -> Result<Counts, String> {
             program.path().display()
         );
     }
+    println!("SARIF 2.1.0: {}", schema::sarif()?.display());
     Ok(Counts::default())
 }
 

@@ -8,19 +8,19 @@ use super::{command, hash};
 
 /// One file of a registry, in one version.
 #[derive(Debug)]
-pub(super) struct Package {
-    pub(super) registry: Registry,
+pub(crate) struct Package {
+    pub(crate) registry: Registry,
     /// Name and version, as the registry's client takes them.
-    pub(super) requirement: &'static str,
+    pub(crate) requirement: &'static str,
     /// SHA-256 of the file, in lower-case hexadecimal digits.
-    pub(super) sha256: &'static str,
+    pub(crate) sha256: &'static str,
     /// Where its content goes, relative to the install folder.
-    pub(super) unpack_to: &'static str,
+    pub(crate) unpack_to: &'static str,
 }
 
 /// A registry, and so the client that asks it. Which host that is, is the client's own configuration.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Registry {
+pub(crate) enum Registry {
     Npm,
     PyPi { platform: &'static str },
 }
@@ -31,7 +31,7 @@ const TAR: &str = "tar";
 
 impl Package {
     /// Downloads the package, checks it, and unpacks it below `folder`.
-    pub(super) fn unpack_into(&self, folder: &Path) -> Result<(), String> {
+    pub(crate) fn unpack_into(&self, folder: &Path) -> Result<(), String> {
         let downloads = folder.join("download");
         create(&downloads)?;
         let file = self.download(&downloads)?;
@@ -101,7 +101,7 @@ impl Package {
     }
 }
 
-pub(super) fn create(folder: &Path) -> Result<(), String> {
+pub(crate) fn create(folder: &Path) -> Result<(), String> {
     fs::create_dir_all(folder)
         .map_err(|error| format!("{} cannot be created: {error}", folder.display()))
 }

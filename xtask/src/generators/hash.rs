@@ -8,7 +8,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 /// Refuses a file whose SHA-256 is not `expected` (64 lower-case hexadecimal digits).
-pub(super) fn check(file: &Path, expected: &str) -> Result<(), String> {
+pub(crate) fn check(file: &Path, expected: &str) -> Result<(), String> {
     let actual =
         of_file(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
     if actual == expected {

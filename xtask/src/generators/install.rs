@@ -25,7 +25,7 @@ pub(super) fn installed(spec: &Spec) -> Result<PathBuf, String> {
     installed_in(&cache_folder()?, spec, put_together)
 }
 
-fn cache_folder() -> Result<PathBuf, String> {
+pub(crate) fn cache_folder() -> Result<PathBuf, String> {
     // The XDG base directory specification: a relative path is to be ignored.
     let absolute = |name| {
         env::var_os(name)
@@ -130,7 +130,7 @@ fn supported() -> Result<(), String> {
 }
 
 /// Waits until no other process installs. The lock ends with the file that is returned.
-fn lock(path: &Path) -> Result<File, String> {
+pub(crate) fn lock(path: &Path) -> Result<File, String> {
     let file = File::create(path)
         .map_err(|error| format!("{} cannot be created: {error}", path.display()))?;
     file.lock()
@@ -138,7 +138,7 @@ fn lock(path: &Path) -> Result<File, String> {
     Ok(file)
 }
 
-fn remove(folder: &Path) -> Result<(), String> {
+pub(crate) fn remove(folder: &Path) -> Result<(), String> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(format!("{} cannot be removed: {error}", folder.display()))
