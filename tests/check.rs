@@ -24,6 +24,7 @@ use postwright::fix;
 use postwright::generator;
 use postwright::site::{Site, SitePath, Version};
 use proptest::prelude::*;
+use pulldown_cmark::Event;
 
 /// Fixes may make room for others; `check --fix` stops after as many rounds.
 const ROUNDS: usize = 10;
@@ -226,6 +227,57 @@ fn cases_are_found_and_fixed_as_recorded() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
+/// What a page is to its readers: its body's events, with texts joined.
+fn shown(page: &str) -> Vec<String> {
+    let body = page.split_once("\n+++\n").map_or("", |(_, body)| body);
+    let mut shown: Vec<String> = Vec::new();
+    let mut was_text = false;
+    for (event, _) in postwright::markdown::events(body) {
+        match (&event, shown.last_mut()) {
+            (Event::Text(text), Some(last)) if was_text => last.push_str(text),
+            (Event::Text(text), _) => shown.push(text.to_string()),
+            _ => shown.push(format!("{event:?}")),
+        }
+        was_text = matches!(event, Event::Text(_));
+    }
+    shown
+}
+
+#[test]
+fn layout_of_real_pages_is_not_seen() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pages = 0;
+    let mut left: Vec<PathBuf> = ["tests/body", "tests/check", "site-example"]
+        .map(|below| root.join(below))
+        .into();
+    while let Some(path) = left.pop() {
+        if path.is_dir() {
+            left.extend(
+                fs::read_dir(&path)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            let Ok(text) = fs::read_to_string(&path) else {
+                continue;
+            };
+            let body = text.split_once("\n+++\n").map_or(&*text, |(_, body)| body);
+            let page = format!("{FRONT}{body}");
+            for dir in sites()
+                .into_iter()
+                .filter(|dir| dir.join("select").exists())
+            {
+                let site = open(&dir);
+                let after = fixed(&site, &page);
+                assert_eq!(shown(&page), shown(&after), "{}", path.display());
+                assert_eq!(fixed(&site, &after), after, "{}", path.display());
+                pages += 1;
+            }
+        }
+    }
+    assert!(pages > 50, "{pages}");
+}
+
 #[test]
 fn every_rule_is_explained_and_listed_once() {
     let mut names = BTreeSet::new();
@@ -394,6 +446,17 @@ proptest! {
                     "{} {}: {finding:?}\n{:?}", site.generator.name(), site.version, body
                 );
             }
+        }
+    }
+
+    /// Fixes of layout leave the page as it was.
+    #[test]
+    fn layout_is_not_seen(body in bodies()) {
+        for dir in sites().into_iter().filter(|dir| dir.join("select").exists()) {
+            let site = open(&dir);
+            let page = format!("{FRONT}{body}");
+            let after = fixed(&site, &page);
+            prop_assert_eq!(shown(&page), shown(&after), "{:?}\n{:?}", page, after);
         }
     }
 

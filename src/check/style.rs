@@ -10,7 +10,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Options, Parser, Tag};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::Page;
 use crate::finding::{Edit, Finding, Fix};
@@ -18,16 +18,25 @@ use crate::fix::splice;
 use crate::generator::TemplateKind;
 use crate::markdown;
 
+pub(super) mod crowded;
 pub(super) mod emphasis_as_heading;
 pub(super) mod hard_tab;
+pub(super) mod heading_punctuation;
+pub(super) mod indented_heading;
 pub(super) mod missing_alt_text;
 pub(super) mod missing_fence_language;
 pub(super) mod missing_final_newline;
+pub(super) mod mixed_heading_style;
+pub(super) mod mixed_list_indent;
+pub(super) mod mixed_list_mark;
+pub(super) mod odd_list_number;
 pub(super) mod repeated_blank_line;
 pub(super) mod repeated_heading;
 pub(super) mod reversed_link;
 pub(super) mod skipped_heading_level;
 pub(super) mod trailing_space;
+pub(super) mod wide_heading_mark;
+pub(super) mod wide_list_mark;
 
 /// A line of the body.
 #[derive(Debug, Clone)]
@@ -148,6 +157,97 @@ fn templates<'p>(page: &'p Page<'_>) -> impl Iterator<Item = Range<usize>> + 'p 
         });
         template.range.start..template.range.end + closing.unwrap_or(0)
     })
+}
+
+/// A heading of the body.
+#[derive(Debug)]
+struct Heading {
+    /// 1 to 6.
+    level: usize,
+    /// Its text as a page shows it.
+    text: String,
+    /// Its bytes, from the first mark or letter on, without blanks at the end.
+    at: Range<usize>,
+    /// Whether it has a line of `=` or `-` below it, and no `#`.
+    is_underlined: bool,
+    /// In how many lists and quotes it stands.
+    depth: usize,
+}
+
+/// The headings of a page, but for those in shortcodes.
+fn headings(page: &Page<'_>) -> impl Iterator<Item = Heading> {
+    let opaque = Opaque::in_templates(page);
+    let containers: Vec<Range<usize>> = page
+        .events
+        .iter()
+        .filter(|(event, _)| {
+            matches!(
+                event,
+                Event::Start(Tag::List(_) | Tag::BlockQuote(_) | Tag::FootnoteDefinition(_))
+            )
+        })
+        .map(|(_, range)| range.clone())
+        .collect();
+    let all = markdown::headings(&page.markdown).into_iter();
+    all.filter_map(move |heading| {
+        let start = page.body.start + heading.range.start;
+        let raw = &page.text[start..page.body.start + heading.range.end];
+        let start = start + raw.len() - raw.trim_start().len();
+        let raw = raw.trim();
+        let at = start..start + raw.len();
+        let around = containers.iter().filter(|range| range.contains(&start));
+        (!opaque.touches(&at)).then(|| Heading {
+            level: usize::from(heading.level),
+            text: heading.text,
+            is_underlined: raw.contains('\n'),
+            depth: around.count(),
+            at,
+        })
+    })
+}
+
+/// A list of the body.
+#[derive(Debug)]
+struct List {
+    is_numbered: bool,
+    /// How many lists it stands in.
+    depth: usize,
+    range: Range<usize>,
+    /// Its items, each from its mark on.
+    items: Vec<Range<usize>>,
+}
+
+/// The lists of a page, in the order in which they begin, but for those in shortcodes.
+fn lists(page: &Page<'_>) -> Vec<List> {
+    let opaque = Opaque::in_templates(page);
+    let mut open: Vec<usize> = Vec::new();
+    let mut lists: Vec<List> = Vec::new();
+    for (event, range) in &page.events {
+        match event {
+            Event::Start(Tag::List(number)) => {
+                lists.push(List {
+                    is_numbered: number.is_some(),
+                    depth: open.len(),
+                    range: range.clone(),
+                    items: Vec::new(),
+                });
+                open.push(lists.len() - 1);
+            }
+            Event::End(TagEnd::List(_)) => {
+                open.pop();
+            }
+            Event::Start(Tag::Item) => {
+                if let Some(list) = open.last() {
+                    let raw = &page.text[range.clone()];
+                    let blanks = raw.len() - raw.trim_start().len();
+                    lists[*list].items.push(range.start + blanks..range.end);
+                }
+            }
+            _ => {}
+        }
+    }
+    lists.retain(|list| !list.items.is_empty() && !opaque.touches(&list.range));
+    lists
 }
 
 /// Hands over what a rule has found, each with the edits that would set it right. They become a safe fix where the parser
