@@ -421,6 +421,21 @@ fn bodies() -> impl Strategy<Value = String> {
         "  \n",
         "https://a.b/c",
         "<https://a.b>",
+        "\n\n\n",
+        " \n",
+        "\n##  x  ##\n",
+        "\nx\n===\n",
+        "\n-   a\n* b\n",
+        "\n1. a\n3. b\n",
+        "\n>  a\n",
+        "\n***\n",
+        "\n~~~\na\n~~~\n",
+        "\na | b\n---|---\n",
+        "_a_",
+        "*b*",
+        "__c__",
+        "**d**",
+        "` e `",
     ]);
     prop::collection::vec(piece, 0..25).prop_map(|pieces| pieces.concat())
 }

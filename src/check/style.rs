@@ -13,30 +13,44 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::Page;
+use super::prose::lines as lines_of;
 use crate::finding::{Edit, Finding, Fix};
 use crate::fix::splice;
 use crate::generator::TemplateKind;
 use crate::markdown;
 
+pub(super) mod code_span_space;
 pub(super) mod crowded;
+pub(super) mod dollar_before_command;
 pub(super) mod emphasis_as_heading;
 pub(super) mod hard_tab;
 pub(super) mod heading_punctuation;
 pub(super) mod indented_heading;
+pub(super) mod link_text_space;
+pub(super) mod long_line;
 pub(super) mod missing_alt_text;
 pub(super) mod missing_fence_language;
 pub(super) mod missing_final_newline;
+pub(super) mod mixed_code_style;
+pub(super) mod mixed_emphasis_style;
+pub(super) mod mixed_fence_style;
 pub(super) mod mixed_heading_style;
 pub(super) mod mixed_list_indent;
 pub(super) mod mixed_list_mark;
+pub(super) mod mixed_rule_style;
+pub(super) mod mixed_table_bars;
 pub(super) mod odd_list_number;
 pub(super) mod repeated_blank_line;
 pub(super) mod repeated_heading;
 pub(super) mod reversed_link;
 pub(super) mod skipped_heading_level;
+pub(super) mod split_quote;
 pub(super) mod trailing_space;
+pub(super) mod unused_definition;
+pub(super) mod vague_link_text;
 pub(super) mod wide_heading_mark;
 pub(super) mod wide_list_mark;
+pub(super) mod wide_quote_mark;
 
 /// A line of the body.
 #[derive(Debug, Clone)]
