@@ -16,7 +16,9 @@ pub(super) fn clean(body: &str, notes: &mut Vec<Note>) -> String {
         let after = characters.peek().copied();
         match character {
             '\r' if after == Some('\n') => continue,
-            '\r' | '\u{2028}' | '\u{2029}' | '\u{85}' => out.push('\n'),
+            '\r' => out.push('\n'),
+            // Line ends to some, but not to Markdown: a heading or a row of a table goes on behind them.
+            '\u{2028}' | '\u{2029}' | '\u{85}' => out.push(' '),
             '\n' | '\t' => out.push(character),
             '\u{200c}' | '\u{200d}' if joins(before, after) => out.push(character),
             '\u{200e}' | '\u{200f}' if right_to_left => out.push(character),
@@ -60,7 +62,7 @@ mod tests {
             "a\r\nb\rc\u{2028}d\u{202e}e\u{200b}f\u{feff}\u{0}",
             &mut notes,
         );
-        assert_eq!(text, "a\nb\nc\ndef");
+        assert_eq!(text, "a\nb\nc def");
         assert!(notes[0].message.ends_with(": 4"));
     }
 

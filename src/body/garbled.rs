@@ -37,7 +37,10 @@ fn blank_lines(body: &str) -> Vec<Edit> {
 /// out, which only some parsers would do.
 fn structure(body: &str) -> Vec<Edit> {
     let mut edits = Vec::new();
+    let mut first = false;
     for (event, range) in markdown::events(body) {
+        let was_first = first && !matches!(event, Event::Start(Tag::Item));
+        first &= matches!(event, Event::Start(Tag::Item | Tag::Paragraph));
         match event {
             Event::Start(Tag::Table(_) | Tag::FootnoteDefinition(_))
                 if follows_text(body, range.start) =>
@@ -55,12 +58,39 @@ fn structure(body: &str) -> Vec<Edit> {
                     edits.push(Edit::insert(range.end, format!("{}\n", prefix.trim_end())));
                 }
             }
+            Event::TaskListMarker(_) => edits.extend(after_box(body, range.end)),
+            // Hugo would make a box to tick of a link with such a text.
+            Event::Start(Tag::Item) => first = true,
+            Event::Start(Tag::Link { .. }) if was_first && is_box(&body[range.start..]) => {
+                let at = range.start + 1;
+                let code = u32::from(body.as_bytes()[at]);
+                edits.push(Edit::replace(at..at + 1, format!("&#{code};")));
+            }
             Event::Start(Tag::Strikethrough) if !body[range.clone()].starts_with("~~") => {
                 edits.push(Edit::insert(range.start, "\\"));
                 edits.push(Edit::insert(range.end - 1, "\\"));
             }
             _ => {}
         }
+    }
+    edits
+}
+
+/// One blank behind a box to tick, and text: Zola 0.17 would make a list or code of what may be one.
+fn after_box(body: &str, end: usize) -> Vec<Edit> {
+    let line = &body[end..line_end(body, end)];
+    let text = line.trim_start_matches([' ', '\t']);
+    let blanks = end..end + line.len() - text.len();
+    let mut edits = Vec::new();
+    if blanks.len() > 1 && !text.is_empty() {
+        edits.push(Edit::replace(blanks.clone(), " "));
+    }
+    let marks = ["+ ", "- ", "* ", "+\n", "-\n", "*\n", ">", "# ", "## "];
+    if marks
+        .iter()
+        .any(|mark| body[blanks.end..].starts_with(mark))
+    {
+        edits.push(Edit::insert(blanks.end, "\\"));
     }
     edits
 }
@@ -212,6 +242,7 @@ mod tests {
             ),
             ("~5 to 10~ and ~~x~~", "\\~5 to 10\\~ and ~~x~~"),
             ("- [x][] a\n- [x] b\n", "- \\[x][] a\n- [x] b\n"),
+            ("- [x](y)\n- [x]   + a\n", "- [&#120;](y)\n- [x] \\+ a\n"),
             ("> a \\\n\nb \\\nc\n", "> a \\\\\n\nb \\\nc\n"),
             ("a[^1] b[^2]\n\n[^2]: c\n", "a\\[^1] b[^2]\n\n[^2]: c\n"),
             (

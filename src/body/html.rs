@@ -31,6 +31,8 @@ struct Counts {
     converted: usize,
     /// Comments, empty anchors and the like that are gone.
     removed: usize,
+    /// Comments over more than one paragraph that are gone: perhaps they were not meant to reach that far.
+    long_comments: usize,
 }
 
 /// The body without any raw HTML in it: afterwards the parser finds no `Html` and no `InlineHtml`.
@@ -125,13 +127,15 @@ fn block(body: &str, range: Range<usize>, content: &str, counts: &mut Counts) ->
     if trimmed.starts_with("<!--") {
         return vec![comment(body, first, range.end, counts)];
     }
-    if name == "br" && trimmed.ends_with('>') && trimmed.matches('<').count() == 1 {
-        counts.removed += 1;
-        return vec![Edit::delete(first..first + trimmed.len())];
-    }
-    if name == "hr" && trimmed.ends_with('>') && trimmed.matches('<').count() == 1 {
-        counts.converted += 1;
-        return vec![Edit::replace(first..first + trimmed.len(), "***")];
+    if let Some(tag) = lone_void(trimmed, &name) {
+        let tag = first..first + tag.len();
+        let (count, edit) = match name.as_str() {
+            "br" => (&mut counts.removed, Edit::delete(tag)),
+            "hr" => (&mut counts.converted, Edit::replace(tag, "***")),
+            _ => (&mut counts.shown, Edit::insert(first, "\\")),
+        };
+        *count += 1;
+        return vec![edit];
     }
     let prefix = line_prefix(body, range.start);
     let unwrapped = unwrap_details(body, range.clone(), &prefix);
@@ -143,6 +147,13 @@ fn block(body: &str, range: Range<usize>, content: &str, counts: &mut Counts) ->
         counts.fenced += 1;
         return vec![Edit::replace(range, fenced("html", content, &prefix))];
     }
+    if name.is_empty() && body[first..].starts_with(trimmed) {
+        counts.shown += 1;
+        return vec![Edit::replace(
+            first..first + trimmed.len(),
+            inline::literal(trimmed),
+        )];
+    }
     if tag::is_known(&name) || name.is_empty() {
         counts.shown += 1;
     } else {
@@ -151,11 +162,32 @@ fn block(body: &str, range: Range<usize>, content: &str, counts: &mut Counts) ->
     vec![Edit::insert(first, "\\")]
 }
 
+/// The tag of this name, an element without content, that has the first line of a block for itself. Markdown takes the
+/// lines below it for HTML as well, but they are not meant so.
+fn lone_void<'a>(block: &'a str, name: &str) -> Option<&'a str> {
+    const VOID: [&str; 7] = ["br", "hr", "img", "input", "wbr", "link", "meta"];
+    let line = block.lines().next()?.trim_end();
+    let is_one = line.ends_with('>') && line.matches('<').count() == 1;
+    (is_one && VOID.contains(&name)).then_some(line)
+}
+
 /// Takes a comment away; one that is never closed becomes text, since it would swallow the rest of the page.
 fn comment(body: &str, start: usize, end: usize, counts: &mut Counts) -> Edit {
     if let Some(length) = body[start..end].find("-->") {
-        counts.removed += 1;
-        Edit::delete(start..start + length + "-->".len())
+        if body[start..start + length].contains("\n\n") {
+            counts.long_comments += 1;
+        } else {
+            counts.removed += 1;
+        }
+        let end = start + length + "-->".len();
+        // At the start of a line the blanks behind it would make code of the rest.
+        let rest = &body[end..];
+        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let starts_line = body[..start]
+            .trim_end_matches([' ', '\t', '>'])
+            .ends_with('\n');
+        let skipped = if starts_line || start == 0 { blanks } else { 0 };
+        Edit::delete(start..end + skipped)
     } else {
         counts.shown += 1;
         Edit::replace(start..start + "<!--".len(), "\\<!\\-\\-")
@@ -226,6 +258,11 @@ fn report(counts: &Counts, notes: &mut Vec<Note>) {
         counts.removed,
         Severity::Info,
         "HTML comments and empty tags that were removed",
+    );
+    note(
+        counts.long_comments,
+        Severity::Warning,
+        "HTML comments over several paragraphs that were removed with all that is in them",
     );
 }
 

@@ -41,6 +41,8 @@ struct Link {
     image: bool,
     /// Whether it stands inside another link or image.
     nested: bool,
+    /// Whether it is written `[text][]`.
+    collapsed: bool,
     dest: String,
     title: String,
     range: Range<usize>,
@@ -83,13 +85,14 @@ fn find(body: &str) -> Vec<Link> {
                     dest: dest_url.to_string(),
                     title: title.to_string(),
                     inner: inside..inside,
+                    collapsed: link_type == LinkType::Collapsed,
                     range,
                 });
             }
             Event::End(TagEnd::Link | TagEnd::Image)
                 if open.last().is_some_and(|link| link.range == range) =>
             {
-                found.extend(open.pop());
+                found.extend(open.pop().map(|link| link.whole(body)));
             }
             _ => {}
         }
@@ -98,6 +101,17 @@ fn find(body: &str) -> Vec<Link> {
 }
 
 impl Link {
+    /// The link with the empty brackets of `[text][]`, which the parser leaves out of its range.
+    fn whole(mut self, body: &str) -> Self {
+        if self.collapsed
+            && !body[self.range.clone()].ends_with("[]")
+            && body[self.range.end..].starts_with("[]")
+        {
+            self.range.end += 2;
+        }
+        self
+    }
+
     fn edits(&self, body: &str, anchors: &Anchors, notes: &mut Vec<Note>) -> Vec<Edit> {
         if self.image {
             return self.image_edits(body, notes);
@@ -267,6 +281,7 @@ mod tests {
             ),
             ("[a]() [](https://x.y) [b](#)", "a [](https://x.y) b"),
             ("[a](@/blog/x.md)", "a"),
+            ("[a][] b\n\n[a]: x:y\n", "a b\n\n\n"),
             (
                 "[a](https://x.y) [b](/c) [d](mailto:e@f.g)",
                 "[a](https://x.y) [b](/c) [d](mailto:e@f.g)",

@@ -25,7 +25,7 @@ pub struct Intended {
 
 /// Works out what `body` should look like below `title`. Hugo gathers footnotes at the end, Zola leaves them in place.
 pub fn intended(body: &str, title: &str, notes_at_end: bool) -> Intended {
-    let body = without_open_comment(&clean(body));
+    let body = with_tags_inline(&clean(body));
     let options = markdown::options() - Options::ENABLE_HEADING_ATTRIBUTES;
     let mut reader = Reader {
         title: letters(title),
@@ -61,23 +61,48 @@ pub fn intended(body: &str, title: &str, notes_at_end: bool) -> Intended {
     intended
 }
 
-/// A comment that is never closed would hide the rest of the page; its opening is text.
-fn without_open_comment(body: &str) -> String {
-    let open = markdown::parser(body)
-        .into_offset_iter()
-        .filter(|(event, _)| matches!(event, Event::Start(Tag::HtmlBlock)))
-        .map(|(_, range)| range)
-        .find(|range| {
-            body[range.clone()].trim_start().starts_with("<!--")
-                && !body[range.clone()].contains("-->")
-        });
-    match open {
-        Some(range) => {
-            let at = range.start + body[range].find('<').unwrap();
-            without_open_comment(&format!("{}\\{}", &body[..at], &body[at..]))
+/// The body with a mark that nobody sees before each block of HTML whose first tag alone is HTML to the conversion:
+/// behind it the tag is one within a line, and what follows it is Markdown. Other blocks are shown as code.
+fn with_tags_inline(body: &str) -> String {
+    let mut body = body.to_owned();
+    loop {
+        let block = markdown::parser(&body)
+            .into_offset_iter()
+            .filter(|(event, _)| matches!(event, Event::Start(Tag::HtmlBlock)))
+            .map(|(_, range)| range)
+            .find(|range| !is_code(&body[range.clone()]));
+        let Some(block) = block else {
+            return body;
+        };
+        let at = block.start + body[block].find('<').unwrap();
+        if body[at..].starts_with("<!--") {
+            match body[at..].find("-->") {
+                Some(length) => {
+                    let rest = body[at + length + 3..].trim_start_matches([' ', '\t']);
+                    let end = body.len() - rest.len();
+                    body.replace_range(at..end, "");
+                    continue;
+                }
+                None => body.insert(at, '\\'),
+            }
         }
-        None => body.to_owned(),
+        body.insert(at, '\u{2060}');
     }
+}
+
+/// Whether a block of HTML is shown as code.
+fn is_code(block: &str) -> bool {
+    const ELEMENTS: [&str; 8] = [
+        "div", "script", "svg", "style", "table", "p", "iframe", "object",
+    ];
+    let block = block.trim();
+    let name = block.trim_start_matches(['<', '/']);
+    let end = name
+        .find(|c: char| !c.is_ascii_alphanumeric())
+        .unwrap_or(name.len());
+    let is_comment = block.starts_with("<!--");
+    let is_known = name.starts_with(['?', '!']) || ELEMENTS.contains(&&name[..end]);
+    !is_comment && is_known && block.contains('\n')
 }
 
 #[derive(Default)]
@@ -114,7 +139,7 @@ impl Reader {
             Event::Start(Tag::HtmlBlock) => self.html = Some(String::new()),
             Event::End(TagEnd::HtmlBlock) => {
                 let html = self.html.take().unwrap_or_default();
-                self.html_block(html.trim());
+                self.html(&html);
             }
             Event::Start(Tag::Heading { level, .. }) => {
                 self.heading = Some((self.intended.pieces.len(), level));
@@ -149,6 +174,8 @@ impl Reader {
                 None => self.text(&text),
             },
             Event::Code(text) => self.text(&text),
+            // Zola 0.17 shows a box without text as it is written.
+            Event::TaskListMarker(_) => self.perhaps(raw),
             Event::Html(html) => match &mut self.html {
                 Some(open) => open.push_str(&html),
                 None => self.html(&html),
@@ -187,31 +214,6 @@ impl Reader {
         self.text(rest);
     }
 
-    /// A block of several lines is shown as code. Of one line only the first tag is, and what follows is Markdown.
-    fn html_block(&mut self, html: &str) {
-        let name = html.trim_start_matches(['<', '/']);
-        let is_known = [
-            "div", "script", "svg", "style", "table", "p", "iframe", "object", "?", "!",
-        ]
-        .iter()
-        .any(|known| name.starts_with(known));
-        let end = if html.starts_with("<!--") {
-            html.find("-->").map(|at| at + 3)
-        } else {
-            html.find('>').map(|at| at + 1)
-        };
-        let is_comment = html.starts_with("<!--");
-        match end {
-            Some(end) if is_comment || !(html.contains('\n') && is_known) => {
-                self.html(&html[..end]);
-                for event in markdown::parser(&html[end..]) {
-                    self.take(event, "", false);
-                }
-            }
-            _ => self.html(html),
-        }
-    }
-
     fn end_heading(&mut self, raw: &str) {
         let Some((from, level)) = self.heading.take() else {
             return;
@@ -219,7 +221,8 @@ impl Reader {
         let all: String = self.intended.pieces[from..]
             .iter()
             .map(|piece| match piece {
-                Piece::Text(text) | Piece::Perhaps(text) => text.as_str(),
+                Piece::Text(text) => text.as_str(),
+                Piece::Perhaps(_) => "",
             })
             .collect();
         if level == HeadingLevel::H1 && letters(&all) == self.title {
@@ -244,11 +247,15 @@ impl Reader {
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
         if is_id {
-            self.intended.pieces.truncate(from);
-            self.intended.pieces.push(Piece::Text(all[..at].to_owned()));
-            self.intended
-                .pieces
-                .push(Piece::Perhaps(all[at..].to_owned()));
+            let mut rest = all.len() - at;
+            for piece in self.intended.pieces[from..].iter_mut().rev() {
+                if let Piece::Text(text) = piece {
+                    let length = rest.min(text.len());
+                    text.truncate(text.len() - length);
+                    rest -= length;
+                }
+            }
+            self.perhaps(&all[at..]);
         }
     }
 }
@@ -339,7 +346,7 @@ impl Intended {
 pub fn fold(text: &str) -> String {
     let text = text.replace("HAHAHUGO-SHORTCODE", "HAHAHUGOSHORTCODE");
     text.chars()
-        .filter(|c| !c.is_whitespace())
+        .filter(|c| !c.is_whitespace() && *c != '\u{2060}')
         .map(|c| match SHIFTED.chars().position(|shifted| shifted == c) {
             Some(at) => PLAIN.as_bytes()[at % PLAIN.len()] as char,
             None => c,
@@ -375,7 +382,8 @@ pub fn clean(text: &str) -> String {
     for (at, &c) in characters.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|at| characters.get(at));
         match c {
-            '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push('\n'),
+            '\r' => out.push('\n'),
+            '\u{85}' | '\u{2028}' | '\u{2029}' => out.push(' '),
             '\n' | '\t' => out.push(c),
             '\u{200c}' | '\u{200d}' if joins(before) && joins(characters.get(at + 1)) => {
                 out.push(c);

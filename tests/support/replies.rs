@@ -477,7 +477,7 @@ fn block() -> impl Strategy<Value = String> {
         "##",
         "> q\n> > r",
         "> # h\n> - x",
-        "    indented {{ f() }}",
+        "code:\n\n    indented {{ f() }}",
         "[TOC]",
         "[[toc]]",
         "!!! note",

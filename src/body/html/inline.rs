@@ -88,6 +88,9 @@ pub(crate) fn literal(raw: &str) -> String {
     out
 }
 
+/// What makes a box to tick of a list item that begins with it.
+pub(crate) const BOXES: [&str; 3] = ["[ ]", "[x]", "[X]"];
+
 /// `<br>` as Markdown: a break where there is more of the paragraph, a slash in a table cell, which has one line.
 fn line_break(body: &str, range: Range<usize>, context: Context) -> Edit {
     let before = &body[..range.start];
@@ -99,12 +102,12 @@ fn line_break(body: &str, range: Range<usize>, context: Context) -> Edit {
     let next = rest.chars().next();
     match context {
         // At the start of a list item it would become a box to tick.
-        Context::Paragraph
-            if ["[ ]", "[x]", "[X]"]
-                .iter()
-                .any(|mark| rest.starts_with(mark)) =>
-        {
+        Context::Paragraph if BOXES.iter().any(|mark| rest.starts_with(mark)) => {
             Edit::replace(start..end, " \\")
+        }
+        // A box to tick needs a blank behind it.
+        Context::Paragraph if BOXES.iter().any(|mark| before[..start].ends_with(mark)) => {
+            Edit::delete(range)
         }
         Context::Cell if at_line_start || next == Some('|') => Edit::delete(range),
         Context::Cell => Edit::replace(start..end, " / "),
