@@ -40,7 +40,10 @@ fn structure(body: &str) -> Vec<Edit> {
     let mut first = false;
     for (event, range) in markdown::events(body) {
         let was_first = first && !matches!(event, Event::Start(Tag::Item));
-        first &= matches!(event, Event::Start(Tag::Item | Tag::Paragraph));
+        first &= matches!(
+            event,
+            Event::Start(Tag::Item | Tag::Paragraph | Tag::Heading { .. })
+        );
         match event {
             Event::Start(Tag::Table(_) | Tag::FootnoteDefinition(_))
                 if follows_text(body, range.start) =>
@@ -163,7 +166,7 @@ fn item_texts(body: &str) -> HashSet<usize> {
     for (event, range) in markdown::events(body) {
         match event {
             Event::Start(Tag::Item) => opened = true,
-            Event::Start(Tag::Paragraph) => {}
+            Event::Start(Tag::Paragraph | Tag::Heading { .. }) => {}
             Event::Text(_) if opened => {
                 found.insert(range.start);
                 opened = false;

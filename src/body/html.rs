@@ -12,7 +12,7 @@ use crate::finding::{Edit, Severity};
 use crate::markdown;
 
 use super::Note;
-use super::edits::{apply, fenced, is_escaped, line_prefix, until_stable};
+use super::edits::{apply, fenced, is_escaped, line_prefix, line_start, until_stable};
 use super::links::is_safe_scheme;
 
 pub(crate) mod inline;
@@ -180,14 +180,19 @@ fn comment(body: &str, start: usize, end: usize, counts: &mut Counts) -> Edit {
             counts.removed += 1;
         }
         let end = start + length + "-->".len();
-        // At the start of a line the blanks behind it would make code of the rest.
-        let rest = &body[end..];
-        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        let starts_line = body[..start]
-            .trim_end_matches([' ', '\t', '>'])
-            .ends_with('\n');
-        let skipped = if starts_line || start == 0 { blanks } else { 0 };
-        Edit::delete(start..end + skipped)
+        let rest = body[end..].trim_start_matches([' ', '\t']);
+        let starts_line = body[line_start(body, start)..start]
+            .chars()
+            .all(|c| matches!(c, ' ' | '\t' | '>'));
+        if starts_line {
+            // Behind blanks the rest might be code, and without the comment the start of a block.
+            let mark = if inline::starts_block(rest) { "\\" } else { "" };
+            return Edit::replace(start..body.len() - rest.len(), mark);
+        }
+        // Marks that were apart stay so.
+        let next = body[end..].chars().next();
+        let joins = next.is_some_and(|c| "`*_~".contains(c) && body[..start].ends_with(c));
+        Edit::replace(start..end, if joins { " " } else { "" })
     } else {
         counts.shown += 1;
         Edit::replace(start..start + "<!--".len(), "\\<!\\-\\-")
@@ -307,6 +312,12 @@ mod tests {
             ("a <![CDATA[ b <?", "a \\<![CDATA[ b \\<?"),
             ("<!-- b\n\nc -->\nd\n", "\nd\n"),
             ("<!-- b\n\n*c*\n", "\\<!\\-\\- b\n\n*c*\n"),
+            ("- <br> `x`\n", "- `x`\n"),
+            ("- <br> [x]\n", "- \\[x]\n"),
+            ("<br> > x\n", "\\> x\n"),
+            ("- [ ] <br> x\n", "- [ ] x\n"),
+            ("`x`<!-- a -->`y`", "`x` `y`"),
+            ("<!-- a -->     # x\n", "\\# x\n"),
             ("a<br>b", "a\\\nb"),
             ("a<br>\nb", "a\\\nb"),
             ("| a |\n|---|\n| b<br/>c |\n", "| a |\n|---|\n| b / c |\n"),

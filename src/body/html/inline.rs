@@ -24,12 +24,17 @@ pub(super) fn edits(body: &str, events: &[Located<'_>], counts: &mut Counts) -> 
             Event::Start(Tag::Heading { .. }) => context = Context::Heading,
             Event::End(TagEnd::TableCell | TagEnd::Heading(_)) => context = Context::Paragraph,
             Event::InlineHtml(_) if !done[index] => {
+                let opens = index > 0
+                    && matches!(
+                        events[index - 1].0,
+                        Event::Start(_) | Event::TaskListMarker(_)
+                    );
                 if let Some((close, both)) = pair(body, events, index) {
                     done[close] = true;
                     counts.converted += 2;
                     edits.extend(both);
                 } else {
-                    edits.extend(single(body, range.clone(), context, counts));
+                    edits.extend(single(body, range.clone(), context, opens, counts));
                 }
             }
             _ => {}
@@ -46,8 +51,14 @@ enum Context {
     Cell,
 }
 
-/// The edits for a tag on its own.
-fn single(body: &str, range: Range<usize>, context: Context, counts: &mut Counts) -> Vec<Edit> {
+/// The edits for a tag on its own; `opens` says whether it is the first in its block.
+fn single(
+    body: &str,
+    range: Range<usize>,
+    context: Context,
+    opens: bool,
+    counts: &mut Counts,
+) -> Vec<Edit> {
     let raw = &body[range.clone()];
     if raw.starts_with("<!--") {
         return vec![comment(body, range.start, range.end, counts)];
@@ -55,7 +66,7 @@ fn single(body: &str, range: Range<usize>, context: Context, counts: &mut Counts
     let name = tag::name(raw);
     if name.eq_ignore_ascii_case("br") {
         counts.converted += 1;
-        return vec![line_break(body, range, context)];
+        return vec![line_break(body, range, context, opens)];
     }
     if tag::is_known(name) {
         counts.shown += 1;
@@ -89,10 +100,22 @@ pub(crate) fn literal(raw: &str) -> String {
 }
 
 /// What makes a box to tick of a list item that begins with it.
-pub(crate) const BOXES: [&str; 3] = ["[ ]", "[x]", "[X]"];
+const BOXES: [&str; 3] = ["[ ]", "[x]", "[X]"];
+
+/// Whether the text would be the start of a block, or a box to tick, if nothing stood before it.
+pub(crate) fn starts_block(text: &str) -> bool {
+    let mark = text.trim_start_matches(['#', '+', '-', '*', '=', '~', '`', ' ']);
+    let mark = &text[..text.len() - mark.len()];
+    let ends = |mark: &str| text[mark.len()..].is_empty() || text[mark.len()..].starts_with('\n');
+    text.starts_with('>')
+        || BOXES.iter().any(|mark| text.starts_with(mark))
+        || ["```", "~~~"].iter().any(|fence| text.starts_with(fence))
+        || (mark.starts_with(['#', '+', '-', '*']) && mark.contains(' '))
+        || (!mark.is_empty() && ends(mark))
+}
 
 /// `<br>` as Markdown: a break where there is more of the paragraph, a slash in a table cell, which has one line.
-fn line_break(body: &str, range: Range<usize>, context: Context) -> Edit {
+fn line_break(body: &str, range: Range<usize>, context: Context, opens: bool) -> Edit {
     let before = &body[..range.start];
     let after = &body[range.end..];
     let start = before.trim_end_matches([' ', '\t']).len();
@@ -101,13 +124,8 @@ fn line_break(body: &str, range: Range<usize>, context: Context) -> Edit {
     let at_line_start = before[..start].is_empty() || before[..start].ends_with(['\n', '|', '>']);
     let next = rest.chars().next();
     match context {
-        // At the start of a list item it would become a box to tick.
-        Context::Paragraph if BOXES.iter().any(|mark| rest.starts_with(mark)) => {
-            Edit::replace(start..end, " \\")
-        }
-        // A box to tick needs a blank behind it.
-        Context::Paragraph if BOXES.iter().any(|mark| before[..start].ends_with(mark)) => {
-            Edit::delete(range)
+        Context::Paragraph if opens => {
+            Edit::replace(range.start..end, if starts_block(rest) { "\\" } else { "" })
         }
         Context::Cell if at_line_start || next == Some('|') => Edit::delete(range),
         Context::Cell => Edit::replace(start..end, " / "),
