@@ -13,6 +13,7 @@ use crate::front_matter::{FrontMatter, FrontMatterError, Split, Value};
 use crate::generator::Template;
 use crate::markdown;
 use crate::site::{Site, SitePath};
+use crate::stub::Provenance;
 
 /// The parts of a rule that say what it is: its name, its line and its page.
 macro_rules! describe {
@@ -37,6 +38,7 @@ mod links;
 mod markup;
 mod names;
 mod prose;
+mod quality;
 mod safety;
 mod selection;
 mod site_pages;
@@ -149,6 +151,11 @@ pub const RULES: &[&dyn Rule] = &[
     &safety::path_outside_site::PathOutsideSite,
     &safety::invisible_characters::InvisibleCharacters,
     &safety::control_characters::ControlCharacters,
+    &quality::title_length::LongTitle,
+    &quality::description_length::LongDescription,
+    &quality::description_length::ShortDescription,
+    &quality::missing_description::MissingDescription,
+    &quality::description_repeats_opening::DescriptionRepeatsOpening,
 ];
 
 /// One thing to look for.
@@ -169,6 +176,10 @@ pub trait Rule: fmt::Debug + Sync {
     }
     /// Whether it runs where nobody has chosen rules. Rules of taste do not.
     fn runs_by_default(&self) -> bool {
+        true
+    }
+    /// Whether it looks at pages that a person wrote where nobody has chosen it by name. Advice on how to write does not.
+    fn covers_hand_written(&self, _wanted: Option<&config::Post>) -> bool {
         true
     }
     /// Looks at one page.
@@ -208,6 +219,8 @@ pub struct Page<'a> {
     pub templates: Vec<Template>,
     /// The bytes of the file that the generator takes out before Markdown is read, in order.
     pub taken_out: Vec<Range<usize>>,
+    /// Whether Postwright wrote it: it has provenance, or is about to get it.
+    pub is_generated: bool,
     /// All pages of the site, where they are known.
     pub pages: Option<&'a SitePages<'a>>,
     /// What the site wants of its posts, where it is known.
@@ -293,9 +306,24 @@ impl<'a> Page<'a> {
             code,
             templates,
             taken_out,
+            is_generated: false,
             pages: None,
             wanted: None,
         }
+        .with_provenance()
+    }
+
+    fn with_provenance(mut self) -> Self {
+        let front = self.front();
+        self.is_generated = front.is_some_and(|front| is_generated(front, self.site));
+        self
+    }
+
+    /// The same page, as a post that Postwright wrote and has not signed yet.
+    #[must_use]
+    pub fn as_generated(mut self) -> Self {
+        self.is_generated = true;
+        self
     }
 
     /// The same page, with all pages of the site to look for the targets of links in.
@@ -376,6 +404,12 @@ impl<'a> Page<'a> {
     }
 }
 
+/// Whether a page has provenance.
+fn is_generated(front: &FrontMatter, site: &Site) -> bool {
+    let options = front.get(site.generator.options_path());
+    matches!(options, Some(Value::Table(table)) if Provenance::is_in(table))
+}
+
 /// A range of the body as one of the file.
 fn moved(range: Range<usize>, start: usize) -> Range<usize> {
     range.start + start..range.end + start
@@ -385,6 +419,10 @@ fn moved(range: Range<usize>, start: usize) -> Range<usize> {
 pub fn check(page: &Page<'_>, selection: &Selection) -> Vec<Finding> {
     let mut findings = Vec::new();
     for rule in RULES.iter().filter(|rule| selection.runs(**rule)) {
+        let covers = page.is_generated || rule.covers_hand_written(page.wanted);
+        if !covers && !selection.names(*rule) {
+            continue;
+        }
         let before = findings.len();
         rule.check(page, &mut findings);
         if !rule.reads_shortcodes() && !page.taken_out.is_empty() {
@@ -408,7 +446,16 @@ pub fn check(page: &Page<'_>, selection: &Selection) -> Vec<Finding> {
 pub fn check_site(pages: &SitePages<'_>, selection: &Selection) -> Vec<Finding> {
     let mut findings = Vec::new();
     for rule in RULES.iter().filter(|rule| selection.runs(**rule)) {
+        let start = findings.len();
         rule.check_site(pages, &mut findings);
+        if !rule.covers_hand_written(None) && !selection.names(*rule) {
+            let said = findings.split_off(start);
+            let is_ours = |path: &SitePath| {
+                let page = pages.pages.get(path);
+                page.is_some_and(|page| page.is_generated || page.is_stub)
+            };
+            findings.extend(said.into_iter().filter(|finding| is_ours(&finding.path)));
+        }
     }
     let mut findings: Vec<Finding> = findings
         .into_iter()

@@ -72,10 +72,17 @@ pub struct Post {
     pub min_words: Option<usize>,
     /// The authors of posts whose stub names none.
     pub authors: Vec<String>,
-    /// The longest title that is not remarked on, in characters.
-    pub title_length: usize,
-    /// The longest description that is not remarked on, in characters.
-    pub description_length: usize,
+    /// The longest title that is not remarked on, in characters, where the site says it.
+    pub title_length: Option<usize>,
+    /// The longest description that is not remarked on, in characters, where the site says it.
+    pub description_length: Option<usize>,
+}
+
+impl Post {
+    /// The longest title, in characters, where the site does not say it: about what a search result has room for.
+    pub const TITLE_LENGTH: usize = 60;
+    /// The longest description, in characters, where the site does not say it: about what a search result has room for.
+    pub const DESCRIPTION_LENGTH: usize = 160;
 }
 
 /// About the model and the requests to it.
@@ -247,10 +254,8 @@ fn resolve_post(project: RawPost, user: RawPost) -> Post {
         draft: draft.or(user.draft),
         min_words: min_words.or(user.min_words),
         authors: authors.or(user.authors).unwrap_or_default(),
-        title_length: title_length.or(user.title_length).unwrap_or(60),
-        description_length: description_length
-            .or(user.description_length)
-            .unwrap_or(160),
+        title_length: title_length.or(user.title_length),
+        description_length: description_length.or(user.description_length),
     }
 }
 

@@ -49,6 +49,12 @@ impl Selection {
         is_chosen && !self.ignore.contains(name) && severity != Some(&None)
     }
 
+    /// Whether a rule was chosen by its name, in a list or with a weight of its own.
+    pub(super) fn names(&self, rule: &dyn Rule) -> bool {
+        let name = rule.name();
+        self.select.contains(name) || self.severities.contains_key(name)
+    }
+
     /// A finding as the site weighs it.
     pub(super) fn weigh(&self, mut finding: Finding) -> Finding {
         if let Some(Some(severity)) = self.severities.get(finding.rule) {

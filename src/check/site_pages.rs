@@ -19,6 +19,10 @@ pub struct Outline {
     pub language: String,
     /// Whether it is a section's own page.
     pub is_section: bool,
+    /// Whether Postwright wrote it.
+    pub is_generated: bool,
+    /// Whether it asks for a post.
+    pub is_stub: bool,
     /// Whether the generator does not build it today: a draft, or in Hugo a page of another time.
     pub is_hidden: bool,
     /// Whether a section above it decides that it has no page of its own.
@@ -164,6 +168,8 @@ impl Outline {
             root: page.root,
             language: page.language.clone(),
             is_section: site.generator.is_section_file(page.path.file_name()),
+            is_generated: false,
+            is_stub: false,
             is_hidden: false,
             is_unlisted: false,
             address: None,
@@ -171,6 +177,11 @@ impl Outline {
             span: 0..text.map_or(0, |text| text.find('\n').unwrap_or(text.len())),
             front,
         };
+        outline.is_generated = outline
+            .front
+            .as_ref()
+            .is_some_and(|front| super::is_generated(front, site));
+        outline.is_stub = !outline.is_generated && !outline.is_section && outline.asks(site);
         outline.is_hidden = outline.flag(site, "draft") || outline.is_of_another_time(site, today);
         outline.address = outline.find_address(site, page);
         outline.aliases = outline.find_aliases(site);
@@ -193,6 +204,10 @@ impl Outline {
         front
             .and_then(|front| front.span(&[name]).or_else(|| front.key_span(&[name])))
             .unwrap_or_else(|| self.span.clone())
+    }
+
+    fn asks(&self, site: &Site) -> bool {
+        matches!(self.get(site, "topic"), Some(Value::String(topic)) if !topic.trim().is_empty())
     }
 
     fn flag(&self, site: &Site, name: &str) -> bool {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Page, RULES, Selection, SitePages, check, check_site};
-use crate::config;
+use crate::config::{self, Config, Flags, RawConfig};
 use crate::content;
 use crate::finding::{Applicability, Finding};
 use crate::fix;
@@ -147,6 +147,40 @@ impl World {
         check(&page, &Selection::default())
     }
 
+    /// What a rule finds in a page of a site with these limits, as `severity: message`.
+    pub(super) fn quality(
+        &self,
+        rule: &str,
+        text: &str,
+        wanted: Option<&config::Post>,
+    ) -> Vec<String> {
+        self.says(rule, text, wanted, &Selection::default())
+    }
+
+    /// What a rule finds in a page where it was chosen by its name, as `severity: message`.
+    pub(super) fn chosen(&self, rule: &str, text: &str) -> Vec<String> {
+        self.says(rule, text, None, &choosing(rule))
+    }
+
+    fn says(
+        &self,
+        rule: &str,
+        text: &str,
+        wanted: Option<&config::Post>,
+        selection: &Selection,
+    ) -> Vec<String> {
+        assert!(RULES.iter().any(|known| known.name() == rule), "{rule}");
+        let path = SitePath::new("content/posts/a.md");
+        let today = jiff::civil::date(2026, 6, 1);
+        let mut page = Page::parse(&path, text, "en", &self.site, today);
+        page.wanted = wanted;
+        check(&page, selection)
+            .iter()
+            .filter(|finding| finding.rule == rule)
+            .map(|finding| format!("{}: {}", finding.severity.as_str(), finding.message))
+            .collect()
+    }
+
     /// What a rule finds in a site of these pages, as `severity path`.
     pub(super) fn together(&self, rule: &str, files: &[(&str, &str)]) -> Vec<String> {
         let today = jiff::civil::date(2026, 6, 1);
@@ -170,9 +204,7 @@ impl World {
 /// These rules and no others.
 pub(super) fn only(rules: &[&str]) -> Selection {
     let rules: Vec<String> = rules.iter().map(|rule| (*rule).to_owned()).collect();
-    let none = config::RawConfig::default;
-    let config = config::resolve(none(), none(), config::Flags::default()).expect("defaults");
-    Selection::new(&config, &rules, &[]).expect("rules that exist")
+    Selection::new(&defaults(), &rules, &[]).expect("rules that exist")
 }
 
 /// A body after all safe fixes of one rule.
@@ -181,6 +213,33 @@ pub(super) fn fixed_by(world: &World, rule: &str, body: &str) -> String {
     let look = |text: &str| world.found(text, &only(&[rule]));
     let (text, _) = fix::settle(&text, Applicability::Safe, &look);
     text[FRONT.len()..].to_owned()
+}
+
+/// The configuration without a file.
+fn defaults() -> Config {
+    config::resolve(RawConfig::default(), RawConfig::default(), Flags::default())
+        .expect("defaults are valid")
+}
+
+/// What a site wants of its posts, from the lines of `[post]`.
+pub(super) fn limits(lines: &str) -> config::Post {
+    let text = format!("[post]\n{lines}\n");
+    let raw = config::parse(&text, "postwright.toml", config::Author::Project).expect("valid");
+    let resolved = config::resolve(raw, RawConfig::default(), Flags::default());
+    resolved.expect("valid").post
+}
+
+/// A choice of one rule by its name.
+fn choosing(rule: &str) -> Selection {
+    Selection::new(&defaults(), &[rule.to_owned()], &[]).expect("a rule")
+}
+
+/// A post that Postwright wrote, with these keys and options, in Zola and Hugo alike.
+pub(super) fn generated(keys: &str, options: &str, body: &str) -> String {
+    let provenance = "topic = \"T\"\nreply = \"k/n\"\nwritten = \"h\"\n";
+    format!(
+        "+++\n{keys}[extra.postwright]\n{options}{provenance}[params.postwright]\n{options}{provenance}+++\n{body}"
+    )
 }
 
 /// A page of a site of one language and one root.

@@ -6,7 +6,7 @@ use super::survey::target;
 use super::workspace::Workspace;
 use super::{Context, Environment, Status};
 use crate::cli;
-use crate::config::Flags;
+use crate::config::{Flags, Post};
 use crate::disk::{self, Root};
 use crate::front_matter::Value;
 use crate::prompt::{self, Facts, Prompt, Templates};
@@ -75,8 +75,11 @@ pub(super) fn render(
     let facts = Facts {
         site_title: site.title.as_deref(),
         categories: config.categories(&stub.language),
-        title_length: config.post.title_length,
-        description_length: config.post.description_length,
+        title_length: config.post.title_length.unwrap_or(Post::TITLE_LENGTH),
+        description_length: config
+            .post
+            .description_length
+            .unwrap_or(Post::DESCRIPTION_LENGTH),
         topic: &stub.request.topic,
         brief: &stub.request.brief,
         language: &stub.language,

@@ -26,6 +26,14 @@ pub struct Options {
     pub language: Option<String>,
 }
 
+impl Options {
+    /// The options in a table that may hold provenance as well, as that of a post does. What is wrong counts as absent:
+    /// a stub was told of it, and a post needs it no more.
+    pub fn of_post(table: &Table) -> Self {
+        read(table, "", &mut Vec::new())
+    }
+}
+
 /// Reads the table `table_name`; what is wrong goes to `problems`.
 pub(super) fn read(table: &Table, table_name: &str, problems: &mut Vec<Problem>) -> Options {
     let mut options = Options::default();

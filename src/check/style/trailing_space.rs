@@ -83,7 +83,10 @@ mod tests {
             "a\nb  \nc\n\n```\nd \n```\n\n# E\n\n> f\n>\n> g\n\n- h\n- i\n\n`j \nk` l\n\n<p> \nx\n</p>\n"
         );
         assert_eq!(
-            zola.lines("trailing-space", "a  \nb\n\n    c \n\td \n\n{% known() %}\nc \n{% end %}\n"),
+            zola.lines(
+                "trailing-space",
+                "a  \nb\n\n    c \n\td \n\n{% known() %}\nc \n{% end %}\n"
+            ),
             [""; 0]
         );
     }
