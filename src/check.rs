@@ -156,6 +156,10 @@ pub const RULES: &[&dyn Rule] = &[
     &quality::description_length::ShortDescription,
     &quality::missing_description::MissingDescription,
     &quality::description_repeats_opening::DescriptionRepeatsOpening,
+    &quality::keyword_not_in_title::KeywordNotInTitle,
+    &quality::few_words::FewWords,
+    &quality::no_headings::NoHeadings,
+    &quality::placeholder_link::PlaceholderLink,
 ];
 
 /// One thing to look for.
