@@ -229,6 +229,8 @@ pub struct Page<'a> {
     pub pages: Option<&'a SitePages<'a>>,
     /// What the site wants of its posts, where it is known.
     pub wanted: Option<&'a config::Post>,
+    /// Whether this is what a fix would make of a page, looked at to prove the fix: no more fixes are made for it.
+    pub is_trial: bool,
 }
 
 impl<'a> Page<'a> {
@@ -313,6 +315,7 @@ impl<'a> Page<'a> {
             is_generated: false,
             pages: None,
             wanted: None,
+            is_trial: false,
         }
         .with_provenance()
     }

@@ -43,6 +43,10 @@ pub struct SitePages<'a> {
     pub site: &'a Site,
     /// The pages.
     pub pages: BTreeMap<SitePath, Outline>,
+    /// The sections' own pages, by their folder and language.
+    sections: BTreeMap<(String, String), SitePath>,
+    /// How many pages of each folder and language have a date, and how many there are.
+    dated: BTreeMap<(String, String), (usize, usize)>,
     /// Files among the content that look like pages and are none to the generator.
     pub others: Vec<SitePath>,
     /// The first bytes of a file of the site; `None` where there is no file of this path.
@@ -64,6 +68,8 @@ impl<'a> SitePages<'a> {
         Self {
             site,
             pages: BTreeMap::new(),
+            sections: BTreeMap::new(),
+            dated: BTreeMap::new(),
             others: Vec::new(),
             read_start,
         }
@@ -90,6 +96,18 @@ impl<'a> SitePages<'a> {
 
     /// What the pages as a whole decide: pages in a bundle of Hugo's have no address of their own.
     pub fn complete(&mut self) {
+        self.sections.clear();
+        self.dated.clear();
+        for (path, page) in &self.pages {
+            let place = (page.home().to_owned(), page.language.clone());
+            if page.is_section {
+                self.sections.insert(place, path.clone());
+            } else if page.wants_date() && !page.is_stub(self.site) {
+                let count = self.dated.entry(place).or_default();
+                count.0 += usize::from(page.has_date(self.site, path));
+                count.1 += 1;
+            }
+        }
         if self.site.generator.requires_front_matter() {
             return;
         }
@@ -115,6 +133,18 @@ impl<'a> SitePages<'a> {
 }
 
 impl SitePages<'_> {
+    /// The own page of the section that a page belongs to.
+    pub fn section_of(&self, page: &Outline) -> Option<&Outline> {
+        let place = (page.home().to_owned(), page.language.clone());
+        self.pages.get(self.sections.get(&place)?)
+    }
+
+    /// How many pages in the folder of a page have a date, and how many there are.
+    pub fn dated_beside(&self, page: &Outline) -> (usize, usize) {
+        let place = (page.home().to_owned(), page.language.clone());
+        self.dated.get(&place).copied().unwrap_or_default()
+    }
+
     /// Takes the addresses from pages below a section that hands down a `build` or `headless` of its own.
     fn hide_cascaded(&mut self) {
         let site = self.site;
@@ -186,6 +216,46 @@ impl Outline {
         outline.address = outline.find_address(site, page);
         outline.aliases = outline.find_aliases(site);
         outline
+    }
+
+    /// The folder in which it lies, in the generator's content tree; for a page bundle, the folder of the bundle.
+    pub fn home(&self) -> &str {
+        let folder = |below: &str| below.rfind('/').unwrap_or(0);
+        let place = &self.below[..folder(&self.below)];
+        if self.is_bundle() {
+            &place[..folder(place)]
+        } else {
+            place
+        }
+    }
+
+    /// Whether it is a page that can be meant to have a date: below a section, with front matter that can be read.
+    pub fn wants_date(&self) -> bool {
+        !self.is_section && self.front.is_some() && !self.home().is_empty()
+    }
+
+    /// Whether it still asks for a post.
+    pub fn is_stub(&self, site: &Site) -> bool {
+        self.get(site, "topic").is_some()
+    }
+
+    /// Whether it has a date, of its own or by its name.
+    pub fn has_date(&self, site: &Site, path: &SitePath) -> bool {
+        // Hugo falls back on the others (tested on 0.168.0).
+        let keys: &[&str] = if site.generator.requires_front_matter() {
+            &["date"]
+        } else {
+            &[
+                "date",
+                "publishDate",
+                "pubDate",
+                "published",
+                "lastmod",
+                "modified",
+            ]
+        };
+        keys.iter().any(|key| self.get(site, key).is_some())
+            || site.generator.dates_by_name(path.file_name())
     }
 
     /// The value of a key, spelled as the generator reads it.

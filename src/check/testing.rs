@@ -126,6 +126,26 @@ impl World {
             .collect()
     }
 
+    /// What a rule finds in each page of a site of these pages, as `severity path`.
+    pub(super) fn each(&self, rule: &str, files: &[(&str, &str)]) -> Vec<String> {
+        let today = jiff::civil::date(2026, 6, 1);
+        let read_start = |_: &str| None;
+        let mut pages = SitePages::new(&self.site, &read_start);
+        for (below, text) in files {
+            pages.add(&page(below), Some(text), today);
+        }
+        pages.complete();
+        let mut found = Vec::new();
+        for (below, text) in files {
+            let path = page(below).path;
+            let page = Page::parse(&path, text, "en", &self.site, today).among(&pages);
+            let findings = check(&page, &Selection::default());
+            let named = findings.iter().filter(|finding| finding.rule == rule);
+            found.extend(named.map(|finding| format!("{} {below}", finding.severity.as_str())));
+        }
+        found
+    }
+
     /// What a rule finds in a site without pages, as `severity path`.
     pub(super) fn site_findings(&self, rule: &str) -> Vec<String> {
         let read_start = |_: &str| None;
@@ -256,9 +276,9 @@ fn page(below: &str) -> content::Page {
 /// The front matter of all bodies here.
 pub(super) const FRONT: &str = "+++\ntitle = \"A\"\ndate = 2026-01-02\n+++\n";
 
-/// A body after all safe fixes.
-pub(super) fn fixed(world: &World, body: &str) -> String {
-    let mut text = format!("{FRONT}{body}");
+/// A page after all safe fixes.
+pub(super) fn repaired(world: &World, text: &str) -> String {
+    let mut text = text.to_owned();
     for _ in 0..ROUNDS {
         let done = fix::apply(&text, &world.all(&text), Applicability::Safe);
         if done.applied == 0 {
@@ -266,6 +286,12 @@ pub(super) fn fixed(world: &World, body: &str) -> String {
         }
         text = done.text;
     }
+    text
+}
+
+/// A body after all safe fixes.
+pub(super) fn fixed(world: &World, body: &str) -> String {
+    let text = repaired(world, &format!("{FRONT}{body}"));
     let split = front_matter::split(&text, world.site.generator.split_rules());
     let start = split.ok().flatten().map_or(0, |split| split.body);
     text[start..].to_owned()

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::key_span;
+use super::{key_span, repair};
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
-use crate::front_matter::Value;
+use crate::finding::{Finding, Fix, Severity};
+use crate::front_matter::{Change, Value};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -31,7 +31,7 @@ tags = [\"C++\", \"C#\"]          # one term, the page is listed twice
 tags = [\"cpp\", \"csharp\"]
 ```
 
-Write terms with letters, and each only once."
+Write terms with letters, and each only once. The fix takes a term away that is another one with other capitals, blanks or hyphens."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -52,6 +52,7 @@ Write terms with letters, and each only once."
                 }
                 let shown = crate::text::escape(term);
                 let slug = site.term_slug(term);
+                let mut fix = None;
                 let message = if !slug.chars().any(char::is_alphanumeric) {
                     format!(
                         "`{shown}` has no letters for an address, so its page replaces the list of all {taxonomy}"
@@ -60,6 +61,7 @@ Write terms with letters, and each only once."
                     .insert(slug, term)
                     .filter(|_| site.generator.lists_twice())
                 {
+                    fix = self.once(page, &path, terms, other, term);
                     let other = crate::text::escape(other);
                     format!(
                         "`{other}` and `{shown}` have one address, so the page is listed twice there"
@@ -71,15 +73,59 @@ Write terms with letters, and each only once."
                     .finding(self, Severity::Warning, message)
                     .help("write terms with letters or digits, and each only once");
                 finding.span = front.span(&path).or_else(|| key_span(page, &path));
+                finding.fix = fix;
                 findings.push(finding);
             }
         }
     }
 }
 
+impl CollidingTerms {
+    /// The list without `term`, where `other` is the same word.
+    fn once(
+        &self,
+        page: &Page<'_>,
+        path: &[&str],
+        terms: &[Value],
+        other: &str,
+        term: &str,
+    ) -> Option<Fix> {
+        let word = |term: &str| -> String {
+            let kept = term.chars().filter(|c| !matches!(c, ' ' | '-' | '_'));
+            kept.flat_map(char::to_lowercase).collect()
+        };
+        // A comment in the list would be lost.
+        let span = page.front()?.span(path)?;
+        if word(other) != word(term) || page.text[span].contains('#') {
+            return None;
+        }
+        let mut left = terms.to_vec();
+        let at = left.iter().rposition(|one| one.as_str() == Some(term))?;
+        left.remove(at);
+        let change = Change::set(path, Value::Array(left));
+        repair::change(page, self, &[change]).map(Fix::safe)
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{hugo, zola};
+    use crate::check::testing::{hugo, repaired, zola};
+
+    #[test]
+    fn the_same_word_stays_once() {
+        let page = |terms: &str| {
+            format!("+++\ntitle = \"A\"\ndate = 2026-01-02\n[taxonomies]\ntags = {terms}\n+++\n")
+        };
+        for (terms, expected) in [
+            (
+                "[\"web dev\", \"b\", \"Web-dev\", \"web dev\"]",
+                "[\"web dev\", \"b\"]",
+            ),
+            ("[\"C++\", \"c\"]", "[\"C++\", \"c\"]"),
+        ] {
+            assert_eq!(repaired(&zola("0.22.0"), &page(terms)), page(expected));
+        }
+    }
 
     #[test]
     fn terms_without_an_address_of_their_own() {

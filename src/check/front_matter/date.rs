@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::key_span;
+use super::{date_reading, key_span, repair};
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
-use crate::front_matter::{FrontMatter, Value};
+use crate::finding::{Finding, Fix, Severity};
+use crate::front_matter::{Change, FrontMatter, Value};
 use crate::generator::DateSpelling;
 
 /// See [`Rule::summary`].
@@ -30,7 +30,10 @@ spellings are read by some: `2026-1-31` and a time without seconds by Zola 0.22,
 
 ```toml
 date = 2026-01-31
-```"
+```
+
+The fix writes it so where it can be read in one way: `2026/1/31`, `January 31, 2026`, `31.01.2026`, `20260131`. `01/02/2026` may be a day
+in January or in February, so it stays. Empty keys other than `date` are taken away, and Jekyll's `published: false` becomes `draft: true`."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -65,8 +68,30 @@ date = 2026-01-31
                 .finding(self, severity, message)
                 .help("write it as `2026-01-31` or `2026-01-31T10:00:00Z`");
             finding.span = front.span(&[key]).or_else(|| key_span(page, &[key]));
+            finding.fix = value.and_then(|value| self.fix(page, key, value));
             findings.push(finding);
         }
+    }
+}
+
+impl InvalidDate {
+    fn fix(&self, page: &Page<'_>, key: &str, value: &Value) -> Option<Fix> {
+        let is_published = key.eq_ignore_ascii_case("published");
+        let changes = match value {
+            Value::Boolean(flag) if is_published => super::misread_key::as_draft(page, key, *flag)?,
+            Value::Date(text) | Value::String(text) if !text.trim().is_empty() => {
+                let meant = date_reading::read(text)?;
+                vec![Change::set(&[key], Value::Date(meant))]
+            }
+            Value::Integer(number) => {
+                let meant = date_reading::read(&number.to_string())?;
+                vec![Change::set(&[key], Value::Date(meant))]
+            }
+            // Without its date the page may be left out, and nobody would be told.
+            Value::String(_) | Value::Null if key != "date" => vec![Change::remove(&[key])],
+            _ => return None,
+        };
+        repair::change(page, self, &changes).map(Fix::safe)
     }
 }
 

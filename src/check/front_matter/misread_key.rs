@@ -1,9 +1,9 @@
 //! Keys that mean something else to the generator than they seem to.
 
-use super::key_span;
+use super::{key_span, lists, repair};
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
-use crate::front_matter::Value;
+use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::front_matter::{Change, Value};
 use crate::site::Version;
 
 /// See [`Rule::summary`].
@@ -33,7 +33,8 @@ build = \"Release\"       # Hugo stops
 build = \"Release\"       # fine
 ```
 
-Put keys of your own into `[extra]` (Zola) or `[params]` (Hugo)."
+Put keys of your own into `[extra]` (Zola) or `[params]` (Hugo). The fix renames `updated` and `lastmod`, makes `draft = true` of
+`published = false`, and moves `build` and `sites` with values of your own into `[params]`; with `--unsafe-fixes`, `_build` becomes `build`."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -47,8 +48,65 @@ Put keys of your own into `[extra]` (Zola) or `[params]` (Hugo)."
                 "write the generator's own key, or put yours into the table for other values",
             );
             finding.span = key_span(page, &[key]);
+            finding.fix = self.fix(page, key, value);
             findings.push(finding);
         }
+    }
+}
+
+impl MisreadKey {
+    fn fix(&self, page: &Page<'_>, key: &str, value: &Value) -> Option<Fix> {
+        let is_strict = page.site.generator.requires_front_matter();
+        let name = key.to_lowercase();
+        match (name.as_str(), value) {
+            ("published", Value::Boolean(flag)) => {
+                repair::change(page, self, &as_draft(page, key, *flag)?).map(Fix::safe)
+            }
+            ("updated" | "lastmod", Value::Date(_) | Value::String(_)) => self
+                .rename(page, key, page.site.generator.updated_key())
+                .map(Fix::safe),
+            // The words of old are those of today, and may keep the page from being written.
+            ("_build", Value::Table(_)) => self.rename(page, key, "build").map(Fix::risky),
+            // Templates find the author's keys in the same place, whether they stand here or in the table.
+            ("build" | "sites" | "cascade", _) if !is_strict => {
+                let changes = [
+                    Change::remove(&[key]),
+                    Change::set(&["params", key], value.clone()),
+                ];
+                let is_free = page.front()?.get(&["params", key]).is_none();
+                let edits = repair::change(page, self, &changes).filter(|_| is_free)?;
+                Some(Fix::safe(edits))
+            }
+            _ => None,
+        }
+    }
+
+    /// Another name for a key, where there is no other key of that name.
+    fn rename(&self, page: &Page<'_>, key: &str, name: &str) -> Option<Vec<Edit>> {
+        let front = page.front()?;
+        if page.key(name).is_some() {
+            return None;
+        }
+        let mut expected = front.table().clone();
+        let value = expected.shift_remove(key)?;
+        expected.insert(name.to_owned(), value);
+        let span = front.key_span(&[key])?;
+        // A quoted key keeps its quotes.
+        let written = page.text.get(span.clone())?.replacen(key, name, 1);
+        repair::bytes(page, self, vec![Edit::replace(span, written)], &expected)
+    }
+}
+
+/// What makes Jekyll's `published` the `draft` of both generators; nothing where that says otherwise.
+pub(super) fn as_draft(page: &Page<'_>, key: &str, is_published: bool) -> Option<Vec<Change>> {
+    let draft = page.key("draft");
+    let said = draft.and_then(|draft| page.front()?.get(&[draft]));
+    let remove = Change::remove(&[key]);
+    match said {
+        None if is_published => Some(vec![remove]),
+        None => Some(vec![remove, Change::set(&["draft"], true)]),
+        Some(Value::Boolean(is_draft)) if *is_draft != is_published => Some(vec![remove]),
+        Some(_) => None,
     }
 }
 
@@ -74,8 +132,30 @@ fn dates_in_lists(rule: &dyn Rule, page: &Page<'_>, findings: &mut Vec<Finding>)
             )
             .help("write the dates in quotes");
         finding.span = key_span(page, &["extra", key]);
+        finding.fix = quoted_dates(rule, page, key).map(Fix::safe);
         findings.push(finding);
     }
+}
+
+fn quoted_dates(rule: &dyn Rule, page: &Page<'_>, key: &str) -> Option<Vec<Edit>> {
+    let front = page.front()?;
+    let path = ["extra", key];
+    let items = front.get(&path)?.as_array()?;
+    let ranges = lists::items(page.text, front.span(&path)?)?;
+    if ranges.len() != items.len() {
+        return None;
+    }
+    let edits = items
+        .iter()
+        .zip(ranges)
+        .filter(|(item, _)| matches!(item, Value::Date(_)))
+        .map(|(_, range)| {
+            let quoted = crate::front_matter::quote(&page.text[range.clone()]);
+            Edit::replace(range, quoted)
+        })
+        .collect();
+    // A date equals the text that it is written as.
+    repair::bytes(page, rule, edits, front.table())
 }
 
 #[cfg(test)]

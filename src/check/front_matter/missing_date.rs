@@ -1,12 +1,11 @@
 //! Posts without a date.
 
-use std::collections::BTreeMap;
+use jiff::civil::Date;
 
-use super::sections::{home, sections};
-use crate::check::{Outline, Page, Rule, SitePages};
-use crate::finding::{Finding, Severity};
-use crate::front_matter::Value;
-use crate::site::{Site, SitePath};
+use super::repair;
+use crate::check::{Outline, Page, Rule};
+use crate::finding::{Finding, Fix, Severity};
+use crate::front_matter::{Change, Value};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -28,81 +27,69 @@ most of the pages beside it have a date.
 
 ```toml
 date = 2026-01-31
-```"
+```
+
+The fix takes the day from a file name such as `2026-01-31-spring.md`, as Zola itself does. With `--unsafe-fixes`, a date that stands below the header of a table moves to the top."
     );
 
-    fn check(&self, _page: &Page<'_>, _findings: &mut Vec<Finding>) {}
-
-    fn check_site(&self, pages: &SitePages<'_>, findings: &mut Vec<Finding>) {
-        let site = pages.site;
-        let sections = sections(pages);
-        let dated = dated(pages);
-        for (path, page) in &pages.pages {
-            if !wants_date(site, page, path) || has_date(site, page, path) {
-                continue;
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let outline = page.pages.and_then(|pages| pages.pages.get(page.path));
+        let Some((pages, outline)) = page.pages.zip(outline) else {
+            return;
+        };
+        let site = page.site;
+        if page.key("date").is_some() {
+            return;
+        }
+        if !outline.wants_date() || outline.is_stub(site) || outline.has_date(site, page.path) {
+            return;
+        }
+        let message = if site.generator.requires_front_matter() {
+            let order = pages
+                .section_of(outline)
+                .and_then(|it| it.get(site, "sort_by"));
+            if order != Some(&Value::String("date".to_owned())) {
+                return;
             }
-            let place = (home(page), page.language.as_str());
-            let message = if site.generator.requires_front_matter() {
-                let order = sections.get(&place).and_then(|it| it.get(site, "sort_by"));
-                if order != Some(&Value::String("date".to_owned())) {
-                    continue;
-                }
-                "the section sorts its pages by date, and this one has none, so Zola leaves it out"
-            } else {
-                let (with, all) = dated.get(&place).copied().unwrap_or_default();
-                let is_among_posts = place.0.split('/').any(|name| OF_POSTS.contains(&name));
-                if !is_among_posts && (with == 0 || 2 * with < all) {
-                    continue;
-                }
-                "the post has no date, so Hugo dates it to the year 1"
-            };
-            findings.push(
-                Finding::new(self.name(), Severity::Warning, path, message)
-                    .at(page.span.clone())
-                    .help("write its day in UTC into the front matter, for example 2026-01-31 as `date`"),
-            );
-        }
+            "the section sorts its pages by date, and this one has none, so Zola leaves it out"
+        } else {
+            let (with, all) = pages.dated_beside(outline);
+            if !is_among_posts(outline) && (with == 0 || 2 * with < all) {
+                return;
+            }
+            "the post has no date, so Hugo dates it to the year 1"
+        };
+        let entry = repair::entry(page, "date", "2026-01-31");
+        let mut finding = page
+            .finding(self, Severity::Warning, message)
+            .at(page.front_start())
+            .help(format!(
+                "write `{entry}` (the day in UTC) at the top of the front matter"
+            ));
+        finding.fix = self.fix(page);
+        findings.push(finding);
     }
 }
 
-/// Whether a page is one that can lack a date: no section, no stub, and one that has an address.
-fn wants_date(site: &Site, page: &Outline, path: &SitePath) -> bool {
-    let is_stub = page.get(site, "topic").is_some();
-    let is_unlisted = site.generator.is_section_file(path.file_name());
-    !page.is_section && !is_unlisted && !is_stub && page.front.is_some() && !home(page).is_empty()
+fn is_among_posts(page: &Outline) -> bool {
+    page.home().split('/').any(|name| OF_POSTS.contains(&name))
 }
 
-fn has_date(site: &Site, page: &Outline, path: &SitePath) -> bool {
-    // Hugo falls back on the others (tested on 0.168.0).
-    let keys: &[&str] = if site.generator.requires_front_matter() {
-        &["date"]
-    } else {
-        &[
-            "date",
-            "publishDate",
-            "pubDate",
-            "published",
-            "lastmod",
-            "modified",
-        ]
-    };
-    keys.iter().any(|key| page.get(site, key).is_some())
-        || site.generator.dates_by_name(path.file_name())
-}
-
-/// How many pages of each folder and language have a date, and how many there are.
-fn dated<'p>(pages: &'p SitePages<'_>) -> BTreeMap<(&'p str, &'p str), (usize, usize)> {
-    let mut counts: BTreeMap<_, (usize, usize)> = BTreeMap::new();
-    for (path, page) in &pages.pages {
-        if wants_date(pages.site, page, path) {
-            let count = counts
-                .entry((home(page), page.language.as_str()))
-                .or_default();
-            count.0 += usize::from(has_date(pages.site, page, path));
-            count.1 += 1;
+impl MissingDate {
+    fn fix(&self, page: &Page<'_>) -> Option<Fix> {
+        if let Some(fix) = repair::lift(page, self, "date") {
+            return Some(fix);
         }
+        let mut parts = page.path.as_str().rsplit('/');
+        let name = match parts.next()? {
+            name if name.starts_with("index.") => parts.next()?,
+            name => name,
+        };
+        let date: Date = name.get(..10)?.parse().ok()?;
+        name[10..].starts_with(['-', '_']).then_some(())?;
+        let set = Change::set(&["date"], Value::Date(date.to_string()));
+        repair::change(page, self, &[set]).map(Fix::safe)
     }
-    counts
 }
 
 #[cfg(test)]
@@ -115,7 +102,7 @@ mod tests {
     #[test]
     fn zola_leaves_pages_out_of_sections_sorted_by_date() {
         let sorted = "+++\nsort_by = \"date\"\n+++\n";
-        let found = zola("0.22.0").together(
+        let found = zola("0.22.0").each(
             "missing-date",
             &[
                 ("a/_index.md", sorted),
@@ -135,7 +122,7 @@ mod tests {
 
     #[test]
     fn hugo_dates_posts_to_the_year_one() {
-        let found = hugo().together(
+        let found = hugo().each(
             "missing-date",
             &[
                 ("about.md", UNDATED),
@@ -149,6 +136,6 @@ mod tests {
                 ("posts/a.md", UNDATED),
             ],
         );
-        assert_eq!(found, ["warning posts/a.md", "warning talks/a.md"]);
+        assert_eq!(found, ["warning talks/a.md", "warning posts/a.md"]);
     }
 }

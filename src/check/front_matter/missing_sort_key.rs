@@ -1,6 +1,5 @@
 //! Keys by which a section sorts its pages.
 
-use super::sections::{home, sections};
 use crate::check::{Page, Rule, SitePages};
 use crate::finding::{Finding, Severity};
 use crate::front_matter::Value;
@@ -31,9 +30,8 @@ Pages without a date in sections sorted by date are what `missing-date` tells of
         if !site.generator.requires_front_matter() {
             return;
         }
-        let sections = sections(pages);
         for (path, page) in &pages.pages {
-            let section = sections.get(&(home(page), page.language.as_str()));
+            let section = pages.section_of(page);
             let Some(Value::String(order)) = section.and_then(|it| it.get(site, "sort_by")) else {
                 continue;
             };

@@ -1,9 +1,9 @@
 //! Terms: in the wrong place, of a wrong type, or of a taxonomy that the site does not have.
 
-use super::key_span;
+use super::{key_span, lists, repair};
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
-use crate::front_matter::{Format, Value};
+use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::front_matter::{Change, Format, Value, quote};
 
 /// The taxonomies that both generators' users expect.
 const COMMON: [&str; 2] = ["tags", "categories"];
@@ -32,7 +32,9 @@ tags = [\"rust\"]         # Hugo
 
 [taxonomies]            # Zola
 tags = [\"rust\"]
-```"
+```
+
+The fix moves them to where the site's generator looks, as a list, if the site declares the taxonomy."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -59,11 +61,15 @@ tags = [\"rust\"]
                     ),
                 )
                 .help(if right.len() == 1 {
-                    format!("move the line to the top level: `{taxonomy} = […]`")
+                    let line = repair::entry(page, taxonomy, "[…]");
+                    format!("move the line to the top level: `{line}`")
                 } else {
-                    format!("move the line into the table `[taxonomies]`: `{taxonomy} = […]`")
+                    let line = repair::entry(page, taxonomy, "[…]");
+                    let table = repair::table_name(page, "taxonomies");
+                    format!("move the line into the table `{table}`: `{line}`")
                 });
             finding.span = key_span(page, wrong);
+            finding.fix = moved(self, page, taxonomy, wrong, &right);
             findings.push(finding);
         }
     }
@@ -92,9 +98,78 @@ impl MisplacedTerms {
                 "declare the taxonomy in the configuration, and write its terms at the top level",
             );
             finding.span = key_span(page, &["taxonomies", taxonomy]);
+            finding.fix = if site.declares(taxonomy, page.language) {
+                moved(self, page, taxonomy, &["taxonomies", taxonomy], &[taxonomy])
+            } else {
+                lifted(self, page, taxonomy)
+            };
             findings.push(finding);
         }
     }
+}
+
+/// Terms at another place, as a list.
+fn moved(
+    rule: &dyn Rule,
+    page: &Page<'_>,
+    taxonomy: &str,
+    from: &[&str],
+    to: &[&str],
+) -> Option<Fix> {
+    let front = page.front()?;
+    let value = front.get(from)?;
+    let (terms, is_safe) = match value {
+        Value::Array(_) => (value.clone(), true),
+        _ => as_list(page, taxonomy, from)?,
+    };
+    let is_known = COMMON.contains(&taxonomy) || page.site.declares(taxonomy, page.language);
+    if front.get(to).is_some() || !is_known {
+        return None;
+    }
+    let edits = repair::change(
+        page,
+        rule,
+        &[repair::taken(page, from), Change::set(to, terms)],
+    )?;
+    Some(repair::fix(edits, is_safe))
+}
+
+/// A key of the page itself that ended up below the header `[taxonomies]`.
+fn lifted(rule: &dyn Rule, page: &Page<'_>, key: &str) -> Option<Fix> {
+    const OF_PAGES: [&str; 8] = [
+        "title",
+        "date",
+        "description",
+        "draft",
+        "slug",
+        "weight",
+        "updated",
+        "lastmod",
+    ];
+    OF_PAGES
+        .contains(&key)
+        .then(|| repair::lift(page, rule, key))?
+}
+
+/// What is no list as one: a text at its commas, as people write tags.
+fn as_list(page: &Page<'_>, taxonomy: &str, path: &[&str]) -> Option<(Value, bool)> {
+    let front = page.front()?;
+    let text = match front.get(path)? {
+        Value::String(text) => text.as_str(),
+        Value::Integer(_) | Value::Float(_) | Value::Boolean(_) => {
+            page.text.get(front.span(path)?)?
+        }
+        _ => return None,
+    };
+    let terms: Vec<Value> = text
+        .split(',')
+        .map(str::trim)
+        .filter(|term| !term.is_empty())
+        .map(Value::from)
+        .collect();
+    // Names of people and places have commas in them.
+    let is_safe = terms.len() == 1 || COMMON.contains(&taxonomy);
+    (!terms.is_empty()).then_some((Value::Array(terms), is_safe))
 }
 
 /// See [`Rule::summary`].
@@ -117,7 +192,9 @@ of strings, and at an empty term (tested on 0.17.2 and 0.22.0).
 
 ```toml
 tags = [\"rust\", \"go\"]
-```"
+```
+
+The fix makes a list of a text, divided at its commas, puts numbers in quotes as they are written, and takes empty terms away."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -144,12 +221,60 @@ tags = [\"rust\", \"go\"]
                 }
                 Some(_) => format!("`{taxonomy}` is not a list"),
             };
-            let mut finding = page
-                .finding(self, severity, message)
-                .help(format!("write `{taxonomy} = [\"…\", \"…\"]`"));
+            let mut finding = page.finding(self, severity, message).help(format!(
+                "write `{}`",
+                repair::entry(page, &taxonomy, "[\"…\", \"…\"]")
+            ));
             finding.span = front.span(&path).or_else(|| key_span(page, &path));
+            finding.fix = self.fix(page, &taxonomy, &path);
             findings.push(finding);
         }
+    }
+}
+
+impl TermsNotAList {
+    fn fix(&self, page: &Page<'_>, taxonomy: &str, path: &[&str]) -> Option<Fix> {
+        let front = page.front()?;
+        let Some(terms) = front.get(path)?.as_array() else {
+            let (list, is_safe) = as_list(page, taxonomy, path)?;
+            let edits = repair::change(page, self, &[Change::set(path, list)])?;
+            return Some(repair::fix(edits, is_safe));
+        };
+        let span = front.span(path)?;
+        let ranges = lists::items(page.text, span.clone())?;
+        if ranges.len() != terms.len() {
+            return None;
+        }
+        let is_empty = |term: &Value| {
+            matches!(term, Value::Null) || term.as_str().is_some_and(|term| term.trim().is_empty())
+        };
+        if terms.iter().any(is_empty) {
+            let left: Vec<Value> = terms
+                .iter()
+                .filter(|term| !is_empty(term))
+                .cloned()
+                .collect();
+            let change = Change::set(path, Value::Array(left));
+            return repair::change(page, self, &[change]).map(Fix::safe);
+        }
+        let (mut edits, mut meant) = (Vec::new(), Vec::new());
+        for (term, range) in terms.iter().zip(ranges) {
+            let written = page.text.get(range.clone())?;
+            match term {
+                Value::String(_) => {
+                    meant.push(term.clone());
+                    continue;
+                }
+                // In braces, somebody meant a table.
+                Value::Table(_) if written.contains(['{', '\n']) => return None,
+                Value::Array(_) | Value::Null => return None,
+                _ => {}
+            }
+            meant.push(written.into());
+            edits.push(Edit::replace(range, quote(written)));
+        }
+        let expected = repair::with(front.table(), path, Value::Array(meant))?;
+        repair::bytes(page, self, edits, &expected).map(Fix::safe)
     }
 }
 
@@ -193,7 +318,8 @@ exact spelling: `tag` and `Tags` are not `tags` (tested on 0.17.2 and 0.22.0). H
 taxonomies = [{ name = \"tags\" }, { name = \"categories\" }]
 ```
 
-When a post is made, terms of an undeclared taxonomy are left out, with one warning a run."
+The fix writes the name as the site declares it, where only capitals differ, and moves a `title` or `date` that stands below the header
+`[taxonomies]` to the top. When a post is made, terms of an undeclared taxonomy are left out, with one warning a run."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -220,8 +346,38 @@ When a post is made, terms of an undeclared taxonomy are left out, with one warn
                     page.language,
                 ));
             finding.span = key_span(page, &["taxonomies", taxonomy]);
+            finding.fix = lifted(self, page, taxonomy).or_else(|| self.spelling(page, taxonomy));
             findings.push(finding);
         }
+    }
+}
+
+impl UndeclaredTaxonomy {
+    /// The name as the site declares it, where capitals or a plural are all that differs.
+    fn spelling(&self, page: &Page<'_>, name: &str) -> Option<Fix> {
+        let front = page.front()?;
+        let right = page
+            .site
+            .taxonomy_names(page.language)
+            .into_iter()
+            .find(|known| {
+                known.eq_ignore_ascii_case(name)
+                    || known
+                        .strip_suffix('s')
+                        .is_some_and(|one| one.eq_ignore_ascii_case(name))
+            })?;
+        if front.get(&["taxonomies", &right]).is_some() {
+            return None;
+        }
+        let Value::Table(mut terms) = front.get(&["taxonomies"])?.clone() else {
+            return None;
+        };
+        let value = terms.shift_remove(name)?;
+        terms.insert(right.clone(), value);
+        let expected = repair::with(front.table(), &["taxonomies"], Value::Table(terms))?;
+        let span = front.key_span(&["taxonomies", name])?;
+        let written = page.text.get(span.clone())?.replacen(name, &right, 1);
+        repair::bytes(page, self, vec![Edit::replace(span, written)], &expected).map(Fix::safe)
     }
 }
 
@@ -276,6 +432,64 @@ theme that has them, or let the terms have no pages."
                 .help("write templates/taxonomy_list.html and templates/taxonomy_single.html, or say `render = false` where the taxonomy is declared");
             finding.span = key_span(page, &["taxonomies", name]);
             findings.push(finding);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{hugo, repaired, world};
+
+    #[test]
+    fn terms_go_where_the_generator_looks() {
+        let config = "base_url = \"x\"\ntaxonomies = [{ name = \"tags\", render = false }]\n";
+        let zola = world(&[("config.toml", config)], Some("0.22.0"));
+        let page =
+            |lines: &str| format!("+++\ntitle = \"A\"\ndate = 2026-01-02\n{lines}+++\n\nB.\n");
+        for (lines, expected) in [
+            (
+                "tags = [\"a\", \"b\"] # c\n",
+                "\n[taxonomies]\ntags = [\"a\", \"b\"]\n",
+            ),
+            (
+                "tags = \"a, b\"\n",
+                "\n[taxonomies]\ntags = [\"a\", \"b\"]\n",
+            ),
+            // The site does not declare it.
+            ("categories = [\"a\"]\n", "categories = [\"a\"]\n"),
+            (
+                "[taxonomies]\nTags = [\"a\"]\n",
+                "[taxonomies]\ntags = [\"a\"]\n",
+            ),
+            (
+                "[taxonomies]\ntags = [1.10, true, \"a\"]\n",
+                "[taxonomies]\ntags = [\"1.10\", \"true\", \"a\"]\n",
+            ),
+            (
+                "[taxonomies]\ntags = [\"a\", \"\"]\n",
+                "[taxonomies]\ntags = [\"a\"]\n",
+            ),
+            (
+                "[taxonomies]\ntags = [\"a\"]\nweight = 3\n",
+                "weight = 3\n[taxonomies]\ntags = [\"a\"]\n",
+            ),
+        ] {
+            let fixed = repaired(&zola, &page(lines));
+            assert_eq!(
+                fixed.replace("\n\n[", "\n["),
+                page(expected).replace("\n\n[", "\n[")
+            );
+        }
+        let page = |lines: &str| format!("---\ntitle: A\ndate: 2026-01-02\n{lines}---\n\nB.\n");
+        for (lines, expected) in [
+            ("taxonomies:\n  tags: [a]\n", "tags: [\"a\"]\n"),
+            (
+                "tags:\n  - C: the language\n  - 1.10\n  - b\n",
+                "tags:\n  - \"C: the language\"\n  - \"1.10\"\n  - b\n",
+            ),
+            ("tags: a, b\n", "tags: [\"a\", \"b\"]\n"),
+        ] {
+            assert_eq!(repaired(&hugo(), &page(lines)), page(expected));
         }
     }
 }

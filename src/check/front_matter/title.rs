@@ -1,8 +1,9 @@
 //! A page without a title.
 
+use super::repair;
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
-use crate::front_matter::Value;
+use crate::finding::{Finding, Fix, Severity};
+use crate::front_matter::{Change, Value};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -27,7 +28,8 @@ the file's name (tested on Zola 0.22.0 and Hugo 0.168.0). A title below a table 
 title = \"Lost\"     # this is extra.title
 ```
 
-Write `title = \"…\"` above the first table. Stubs need none: the post gets one."
+Write `title = \"…\"` above the first table. Stubs need none: the post gets one. The fix moves a title out of `[taxonomies]`, and with
+`--unsafe-fixes` out of `[extra]` or `[params]`; there, YAML's `title: null` becomes the text \"null\"."
     }
 
     fn aliases(&self) -> &'static [&'static str] {
@@ -47,11 +49,29 @@ Write `title = \"…\"` above the first table. Stubs need none: the post gets on
             Some(_) => false,
         };
         if blank {
-            findings.push(
-                page.finding(self, Severity::Warning, "the page has no title")
-                    .at(page.front_start())
-                    .help("write `title = \"…\"` above the first table of the front matter"),
+            let help = format!(
+                "write `{}` at the top of the front matter",
+                repair::entry(page, "title", "\"…\"")
             );
+            let mut finding = page
+                .finding(self, Severity::Warning, "the page has no title")
+                .at(page.front_start())
+                .help(help);
+            finding.fix = repair::lift(page, self, "title").or_else(|| self.word(page));
+            findings.push(finding);
         }
+    }
+}
+
+impl MissingTitle {
+    /// The word that YAML takes for nothing, as the text that it may have been meant to be.
+    fn word(&self, page: &Page<'_>) -> Option<Fix> {
+        let key = page.key("title")?;
+        let front = page.front()?;
+        let word = page.text.get(front.span(&[key])?)?;
+        if front.get(&[key]) != Some(&Value::Null) || word.trim().is_empty() || word == "~" {
+            return None;
+        }
+        repair::change(page, self, &[Change::set(&[key], word)]).map(Fix::risky)
     }
 }

@@ -1,9 +1,9 @@
 //! Keys with values of a type that the generator does not take.
 
-use super::key_span;
+use super::{key_span, repair};
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
-use crate::front_matter::{Format, Value};
+use crate::finding::{Finding, Fix, Severity};
+use crate::front_matter::{Change, Format, Value};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -31,7 +31,10 @@ string to it (tested on 0.168.0).
 draft = true            # not \"true\", not yes
 authors = [\"Joe\"]
 aliases = [\"/old/\"]
-```"
+```
+
+The fix writes what can be meant in one way only: numbers and `true` in quotes where text is wanted, `\"true\"` and `yes` without them in
+`draft`, a string as a list of one. With `--unsafe-fixes`, a list becomes one text with commas in it, and names with commas a list."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -48,8 +51,62 @@ aliases = [\"/old/\"]
                 )
                 .help(wanted.help);
             finding.span = key_span(page, &[key]);
+            finding.fix = self.fix(page, key, value);
             findings.push(finding);
         }
+    }
+}
+
+impl WrongType {
+    fn fix(&self, page: &Page<'_>, key: &str, value: &Value) -> Option<Fix> {
+        let (new, is_safe) = right(page, key, value)?;
+        let edits = repair::change(page, self, &[Change::set(&[key], new)])?;
+        Some(repair::fix(edits, is_safe))
+    }
+}
+
+/// The value that was meant, and whether it can have been no other.
+fn right(page: &Page<'_>, key: &str, value: &Value) -> Option<(Value, bool)> {
+    // As it is written: the number `1.10` would lose its zero.
+    let written = || {
+        let span = page.front()?.span(&[key])?;
+        Some(Value::from(page.text.get(span)?))
+    };
+    match (key, value) {
+        ("draft", Value::String(word)) => {
+            let flag = match word.trim().to_lowercase().as_str() {
+                "true" | "yes" | "on" | "y" => true,
+                "false" | "no" | "off" | "n" => false,
+                _ => return None,
+            };
+            Some((flag.into(), true))
+        }
+        ("draft", Value::Integer(number @ (0 | 1))) => Some(((*number == 1).into(), true)),
+        (
+            "title" | "description" | "slug" | "template" | "path",
+            Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Date(_),
+        ) => Some((written()?, true)),
+        ("title" | "description", Value::Array(items)) => {
+            let words: Vec<&str> = items.iter().map(Value::as_str).collect::<Option<_>>()?;
+            let is_one = words.len() == 1;
+            (!words.is_empty()).then(|| (words.join(", ").into(), is_one))
+        }
+        ("authors", Value::String(names)) if names.contains([',', ';']) => {
+            let names = names.split([',', ';']).map(str::trim);
+            let names: Vec<Value> = names
+                .filter(|name| !name.is_empty())
+                .map(Value::from)
+                .collect();
+            Some((Value::Array(names), false))
+        }
+        ("authors" | "aliases", Value::String(one)) if !one.trim().is_empty() => {
+            Some((Value::Array(vec![one.as_str().into()]), true))
+        }
+        ("weight", Value::String(number)) => {
+            let number: i64 = number.trim().parse().ok()?;
+            (number >= 0).then(|| (number.into(), true))
+        }
+        _ => None,
     }
 }
 
@@ -74,10 +131,11 @@ fn wanted(page: &Page<'_>, key: &str, value: &Value, format: Format) -> Option<W
             help: format!("write `{example}`"),
         })
     };
+    let entry = |key: &str, value: &str| repair::entry(page, key, value);
     match (key, value) {
         ("draft", Value::Boolean(_)) => None,
         // Hugo reads `yes` and an empty value as "not a draft".
-        ("draft", _) => refused("a boolean", "draft = true"),
+        ("draft", _) => refused("a boolean", &entry("draft", "true")),
         (_, Value::Null) if strict => None,
         ("title" | "description" | "slug" | "template" | "path", Value::String(_)) => None,
         (
@@ -85,23 +143,23 @@ fn wanted(page: &Page<'_>, key: &str, value: &Value, format: Format) -> Option<W
             Value::Integer(_) | Value::Float(_) | Value::Boolean(_),
         ) if strict && format == Format::Yaml => None,
         ("title" | "description" | "slug" | "template" | "path", _) if strict => {
-            refused("a string", &format!("{key} = \"…\""))
+            refused("a string", &entry(key, "\"…\""))
         }
         ("description", Value::Array(_) | Value::Table(_)) => {
-            refused("a string", "description = \"…\"")
+            refused("a string", &entry("description", "\"…\""))
         }
         ("authors" | "aliases", Value::Array(items)) if items.iter().all(is_text) => None,
         ("authors" | "aliases", _) if strict => {
-            refused("a list of strings", &format!("{key} = [\"…\"]"))
+            refused("a list of strings", &entry(key, "[\"…\"]"))
         }
         ("weight", Value::Integer(number)) if *number >= 0 => None,
-        ("weight", _) if strict => refused("an integer from 0", "weight = 10"),
+        ("weight", _) if strict => refused("an integer from 0", &entry("weight", "10")),
         ("extra" | "taxonomies", Value::Table(_)) => None,
-        ("extra" | "taxonomies", _) if strict => refused("a table", &format!("[{key}]")),
+        ("extra" | "taxonomies", _) if strict => refused("a table", &repair::table_name(page, key)),
         ("params", Value::Table(_)) => None,
         ("params", _) if !strict => Some(Wanted {
             severity: Severity::Error,
-            ..refused("a table", "[params]")?
+            ..refused("a table", &repair::table_name(page, "params"))?
         }),
         _ => None,
     }
@@ -109,4 +167,37 @@ fn wanted(page: &Page<'_>, key: &str, value: &Value, format: Format) -> Option<W
 
 fn is_text(value: &Value) -> bool {
     matches!(value, Value::String(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{hugo, repaired, zola};
+
+    #[test]
+    fn what_can_be_meant_in_one_way_is_written_so() {
+        let zola = zola("0.22.0");
+        for (line, expected) in [
+            ("title = 2024", "title = \"2024\""),
+            ("title = 1.10 # c", "title = \"1.10\" # c"),
+            ("slug = true", "slug = \"true\""),
+            ("draft = \"true\"", "draft = true"),
+            ("draft = \"perhaps\"", "draft = \"perhaps\""),
+            ("weight = \"10\"", "weight = 10"),
+            ("weight = -1", "weight = -1"),
+            ("aliases = \"/old/\"", "aliases = [\"/old/\"]"),
+            ("authors = \"Joe, Ann\"", "authors = \"Joe, Ann\""),
+            (
+                "description = [\"a\", \"b\"]",
+                "description = [\"a\", \"b\"]",
+            ),
+        ] {
+            let page = |line: &str| format!("+++\n{line}\n[extra]\nx = 1\n+++\n\nBody.\n");
+            assert_eq!(repaired(&zola, &page(line)), page(expected));
+        }
+        let page = |line: &str| format!("---\ntitle: A\ndate: 2026-01-02\n{line}\n---\n");
+        assert_eq!(
+            repaired(&hugo(), &page("draft: yes # soon")),
+            page("draft: true # soon")
+        );
+    }
 }

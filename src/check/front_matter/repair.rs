@@ -1,0 +1,242 @@
+//! Fixes of front matter, each proven before it is offered: the edited text is read again by the generator's rules, must
+//! say what was meant and nothing else, and must be better than before.
+
+use crate::check::{Page, RULES, Rule};
+use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::fix::splice;
+use crate::front_matter::{self, Change, Format, FrontMatter, Table, Value};
+
+/// A change of keys, and nothing else.
+pub(in crate::check) fn change(
+    page: &Page<'_>,
+    rule: &dyn Rule,
+    changes: &[Change],
+) -> Option<Vec<Edit>> {
+    if page.is_trial {
+        return None;
+    }
+    // The editor proves that all other keys and the body stay as they are.
+    let text = front_matter::edit(page.text, page.site.generator.split_rules(), changes).ok()?;
+    is_better(page, rule, &text).then(|| vec![difference(page.text, &text)])
+}
+
+/// Other bytes in a readable block, after which its keys have exactly the values of `expected`.
+pub(super) fn bytes(
+    page: &Page<'_>,
+    rule: &dyn Rule,
+    edits: Vec<Edit>,
+    expected: &Table,
+) -> Option<Vec<Edit>> {
+    whole(page, rule, edits, |table| table == expected, page.body())
+}
+
+/// Other bytes anywhere, after which the page has front matter that `is_meant`, and this body.
+pub(super) fn whole(
+    page: &Page<'_>,
+    rule: &dyn Rule,
+    edits: Vec<Edit>,
+    is_meant: impl Fn(&Table) -> bool,
+    body: &str,
+) -> Option<Vec<Edit>> {
+    if page.is_trial {
+        return None;
+    }
+    let text = splice(page.text, &edits);
+    let (table, start) = read(page, &text)?;
+    (text != page.text
+        && text.get(start..) == Some(body)
+        && is_meant(&table)
+        && is_better(page, rule, &text))
+    .then_some(edits)
+}
+
+/// The keys of a text and where its body starts, where the generator of the page could read it.
+pub(super) fn read(page: &Page<'_>, text: &str) -> Option<(Table, usize)> {
+    let split = front_matter::split(text, page.site.generator.split_rules())
+        .ok()
+        .flatten()?;
+    let front = FrontMatter::parse(text, &split).ok()?;
+    Some((front.table().clone(), split.body))
+}
+
+/// Whether the rule has less to say about the text than about the page, and no rule has something worse to say that it
+/// did not say before.
+fn is_better(page: &Page<'_>, rule: &dyn Rule, text: &str) -> bool {
+    let rules = page.site.generator.split_rules();
+    let Ok(Some(split)) = front_matter::split(text, rules) else {
+        return false;
+    };
+    let before = judge(page, &page.text[..head(page)]);
+    let after = judge(page, &text[..split.body]);
+    let own = |findings: &[Finding]| -> usize {
+        findings
+            .iter()
+            .filter(|found| found.rule == rule.name())
+            .count()
+    };
+    let worst = before
+        .iter()
+        .filter(|found| found.rule == rule.name())
+        .map(|found| found.severity)
+        .max()
+        .unwrap_or(Severity::Info);
+    own(&after) < own(&before)
+        && after.iter().all(|new| {
+            new.severity <= worst
+                || before
+                    .iter()
+                    .any(|old| old.rule == new.rule && old.message == new.message)
+        })
+}
+
+/// Where the front matter of the page ends; all of it where it has none that can be found.
+fn head(page: &Page<'_>) -> usize {
+    match &page.split {
+        Ok(Some(split)) => split.body,
+        _ => page.text.len(),
+    }
+}
+
+/// What all rules say of a text in the place of the page.
+pub(super) fn judge(page: &Page<'_>, text: &str) -> Vec<Finding> {
+    let mut trial = Page::parse(page.path, text, page.language, page.site, page.today);
+    trial.pages = page.pages;
+    trial.wanted = page.wanted;
+    trial.is_trial = true;
+    let mut findings = Vec::new();
+    for rule in RULES {
+        rule.check(&trial, &mut findings);
+    }
+    findings
+}
+
+/// The one edit that makes `new` of `old`.
+fn difference(old: &str, new: &str) -> Edit {
+    let mut start = old
+        .bytes()
+        .zip(new.bytes())
+        .take_while(|(a, b)| a == b)
+        .count();
+    while !old.is_char_boundary(start) || !new.is_char_boundary(start) {
+        start -= 1;
+    }
+    let (old_rest, new_rest) = (&old[start..], &new[start..]);
+    let mut end = old_rest
+        .bytes()
+        .rev()
+        .zip(new_rest.bytes().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
+    while !old_rest.is_char_boundary(old_rest.len() - end)
+        || !new_rest.is_char_boundary(new_rest.len() - end)
+    {
+        end -= 1;
+    }
+    Edit::replace(start..old.len() - end, &new_rest[..new_rest.len() - end])
+}
+
+/// Takes a key away, with its table where nothing else is in it.
+pub(super) fn taken(page: &Page<'_>, path: &[&str]) -> Change {
+    if let [table, _] = path
+        && let Some(Value::Table(inside)) = page.front().and_then(|front| front.get(&[table]))
+        && inside.len() == 1
+    {
+        return Change::remove(&[table]);
+    }
+    Change::remove(path)
+}
+
+/// The tables in which keys of the page itself end up when they are written below a header.
+const TABLES: [&str; 3] = ["taxonomies", "extra", "params"];
+
+/// Moves a key of the page out of the TOML table below whose header it stands. A text or a date can be no term, so the
+/// move out of `[taxonomies]` is safe; templates may want it where it is in the other tables.
+pub(super) fn lift(page: &Page<'_>, rule: &dyn Rule, key: &str) -> Option<Fix> {
+    let front = page
+        .front()
+        .filter(|front| front.format() == Format::Toml)?;
+    if page.key(key).is_some() {
+        return None;
+    }
+    TABLES.iter().find_map(|table| {
+        let value = front.get(&[table, key])?;
+        let is_term = matches!(value, Value::Array(_) | Value::Table(_));
+        if is_term {
+            return None;
+        }
+        let changes = [
+            taken(page, &[table, key]),
+            Change::set(&[key], value.clone()),
+        ];
+        let edits = change(page, rule, &changes)?;
+        Some(fix(edits, *table == "taxonomies"))
+    })
+}
+
+/// A fix of proven edits: safe, or for the author to decide.
+pub(in crate::check) fn fix(edits: Vec<Edit>, is_safe: bool) -> Fix {
+    if is_safe {
+        Fix::safe(edits)
+    } else {
+        Fix::risky(edits)
+    }
+}
+
+/// The table with another value at a path; the keys before the last must be there.
+pub(super) fn with(table: &Table, path: &[&str], value: Value) -> Option<Table> {
+    let mut out = table.clone();
+    let (last, parents) = path.split_last()?;
+    let mut inner = &mut out;
+    for key in parents {
+        let Some(Value::Table(next)) = inner.get_mut(*key) else {
+            return None;
+        };
+        inner = next;
+    }
+    inner.insert((*last).to_owned(), value);
+    Some(out)
+}
+
+/// How an entry looks in the language of the page's front matter, for advice: `value` as TOML has it.
+pub(in crate::check) fn entry(page: &Page<'_>, key: &str, value: &str) -> String {
+    match page.front().map(FrontMatter::format) {
+        Some(Format::Yaml) => format!("{key}: {value}"),
+        Some(Format::Json)
+            if value.starts_with(|c: char| c.is_ascii_digit()) && value.contains('-') =>
+        {
+            format!("\"{key}\": \"{value}\"")
+        }
+        Some(Format::Json) => format!("\"{key}\": {value}"),
+        Some(Format::Toml) | None => format!("{key} = {value}"),
+    }
+}
+
+/// What the page's front matter calls a table of this name.
+pub(in crate::check) fn table_name(page: &Page<'_>, key: &str) -> String {
+    match page.front().map(FrontMatter::format) {
+        Some(Format::Yaml) => format!("{key}:"),
+        Some(Format::Json) => format!("\"{key}\": {{…}}"),
+        Some(Format::Toml) | None => format!("[{key}]"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_difference_is_the_least_there_is() {
+        for (old, new) in [
+            ("abc", "axc"),
+            ("aaa", "aa"),
+            ("", "é"),
+            ("é", "è"),
+            ("a", "a"),
+            ("日本", "日木本"),
+        ] {
+            let edit = difference(old, new);
+            assert_eq!(splice(old, [&edit]), new);
+        }
+        assert_eq!(difference("abcd", "abxd"), Edit::replace(2..3, "x"));
+    }
+}
