@@ -1,8 +1,9 @@
 //! Front matter that the generator cannot read.
 
+use super::{delimiters, lines};
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
-use crate::front_matter::ErrorKind;
+use crate::finding::{Finding, Fix, Severity};
+use crate::front_matter::{ErrorKind, FrontMatterError};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -29,10 +30,15 @@ title: Redis: why?      # refused
 title: \"Redis: why?\"    # fine
 ```
 
-Quote the value, close the block with `+++` or `---` alone on its line, or remove the second key."
+Quote the value, close the block with `+++` or `---` alone on its line, or remove the second key.
+
+The fix writes values that need quotes with them, puts the delimiters where the generator wants them, exchanges those of TOML and YAML, and
+takes tabs, control characters and the second of two equal lines away: always so that the result can be read, and says what the
+lines say. Two values for one key, and a date that does not exist, are the author's to decide."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        self.cut_short(page, findings);
         let ((Err(error), _) | (_, Some(Err(error)))) = (&page.split, &page.front) else {
             return;
         };
@@ -53,6 +59,204 @@ Quote the value, close the block with `+++` or `---` alone on its line, or remov
             .finding(self, Severity::Error, error.message.clone())
             .at(error.span.clone());
         finding.help.clone_from(&error.help);
+        finding.fix = self.fix(page, error);
         findings.push(finding);
+    }
+}
+
+impl BrokenFrontMatter {
+    /// Front matter that can be read, and goes on behind the line where the generator ends it.
+    fn cut_short(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let (Ok(Some(split)), Some(_)) = (&page.split, page.front()) else {
+            return;
+        };
+        if !split.is_cut(page.text) {
+            return;
+        }
+        let Some(cut) = delimiters::cut(page, split) else {
+            return;
+        };
+        let delimiter = split.format.delimiter();
+        let mut finding = page
+            .finding(
+                self,
+                Severity::Error,
+                format!(
+                    "{} ends the front matter at this {delimiter}, and takes the keys behind it for text",
+                    page.site.generator.title()
+                ),
+            )
+            .at(split.block.end - 3..split.block.end)
+            .help(format!("write the line so that it does not end in {delimiter}"));
+        finding.fix = cut.fix(page, self).map(Fix::safe);
+        findings.push(finding);
+    }
+
+    fn fix(&self, page: &Page<'_>, error: &FrontMatterError) -> Option<Fix> {
+        if page.is_trial {
+            return None;
+        }
+        let Ok(Some(split)) = &page.split else {
+            return delimiters::of_split(page, self, error);
+        };
+        if error.kind == ErrorKind::TooDeep {
+            return None;
+        }
+        if error.kind == ErrorKind::DuplicateKey {
+            return lines::without_double(page, self, split, &error.span);
+        }
+        lines::without_controls(page, self, split)
+            .or_else(|| delimiters::swapped(page, self, split).map(Fix::safe))
+            .or_else(|| delimiters::long_line(page, self, split).map(Fix::safe))
+            .or_else(|| delimiters::cut(page, split)?.fix(page, self).map(Fix::safe))
+            .or_else(|| lines::without_tabs(page, self, split))
+            .or_else(|| lines::repair(page, self, split))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{World, hugo, repaired, zola};
+
+    fn both(worlds: &[World], page: &str, expected: &str) {
+        for world in worlds {
+            assert_eq!(repaired(world, page), expected, "{page}");
+        }
+    }
+
+    #[test]
+    fn values_get_their_quotes() {
+        let worlds = [zola("0.22.0"), zola("0.17.2"), hugo()];
+        let page = |line: &str| format!("---\n{line}\ndate: 2026-01-02 # c\n---\n\nA: b\n");
+        for (line, expected) in [
+            ("title: Redis: why?", "title: \"Redis: why?\""),
+            ("title: `a` b", "title: \"`a` b\""),
+            ("title: @a", "title: \"@a\""),
+            ("title: 100% of %", "title: 100% of %"),
+            ("title: %a", "title: \"%a\""),
+            ("title: | a", "title: \"| a\""),
+            ("title: ? a", "title: \"? a\""),
+            ("title: 'It's fine'", "title: \"It's fine\""),
+            ("title: \"C:\\new\\dir\"", "title: \"C:\\\\new\\\\dir\""),
+            ("title: \"A \"b\" c\"", "title: \"A \\\"b\\\" c\""),
+            ("title: \"A\" b", "title: \"\\\"A\\\" b\""),
+            ("title: [A] b", "title: \"[A] b\""),
+            ("title: *a*", "title: \"*a*\""),
+            ("title:A", "title: A"),
+            ("title = \"A\"", "title: \"A\""),
+            (
+                "title: A: b\ndescription: C: d",
+                "title: \"A: b\"\ndescription: \"C: d\"",
+            ),
+            (
+                "title: A\ntags:\n  - @b\n  - c",
+                "title: A\ntags:\n  - \"@b\"\n  - c",
+            ),
+            ("title: A\nextra:\n\tx: 1", "title: A\nextra:\n  x: 1"),
+            ("title: A\ntitle: A", "title: A"),
+            ("title: A\ntitle: B", "title: A\ntitle: B"),
+            ("title: A: b # c", "title: A: b # c"),
+            (
+                "title: A\ntext: |\n  b: c: d\nx: @",
+                "title: A\ntext: |\n  b: c: d\nx: \"@\"",
+            ),
+            ("title: A\ntags: [b, c", "title: A\ntags: [b, c"),
+        ] {
+            if line.contains("tags") {
+                assert_eq!(repaired(&hugo(), &page(line)), page(expected));
+            } else {
+                both(&worlds, &page(line), &page(expected));
+            }
+        }
+        let page = |line: &str| format!("+++\n{line}\n# c\n[extra]\nx = 1\n+++\n\nA = b\n");
+        for (line, expected) in [
+            ("title = A title", "title = \"A title\""),
+            ("title = 'It's fine'", "title = \"It's fine\""),
+            ("title = \"C:\\dir\"", "title = \"C:\\\\dir\""),
+            ("title = \"A\" // b", "title = \"A\" # b"),
+            ("title = \"A\",", "title = \"A\""),
+            ("title = “A”", "title = \"A\""),
+            ("title: A", "title = \"A\""),
+            (
+                "title = \"A\"\ndate = 2026/01/02",
+                "title = \"A\"\ndate = 2026-01-02",
+            ),
+            (
+                "title = \"A\"\ndate = 2026-02-30",
+                "title = \"A\"\ndate = 2026-02-30",
+            ),
+            ("title = \"A\"\ndate = soon", "title = \"A\"\ndate = soon"),
+            ("title = \"A\"\ndraft = True", "title = \"A\"\ndraft = true"),
+            ("title = \"A\0\"", "title = \"A\""),
+            ("title = A # b", "title = A # b"),
+        ] {
+            both(&worlds, &page(line), &page(expected));
+        }
+        let page = |line: &str| format!("+++\ntitle = \"A\"\ndate = 2026-01-02\n{line}\n+++\n");
+        for (line, expected) in [
+            ("tags = [rust, \"go\"]", "tags = [\"rust\", \"go\"]"),
+            ("tags = rust, go", "tags = [\"rust\", \"go\"]"),
+        ] {
+            assert_eq!(repaired(&hugo(), &page(line)), page(expected));
+        }
+    }
+
+    #[test]
+    fn delimiters_go_where_they_belong() {
+        let (zola, hugo) = (zola("0.22.0"), hugo());
+        let good = "+++\ntitle = \"A\"\ndate = 2026-01-02\n+++\n\nBody.\n";
+        for page in [
+            "+++\ntitle = \"A\"\ndate = 2026-01-02\n\nBody.\n",
+            "+++\ntitle = \"A\"\ndate = 2026-01-02\n---\n\nBody.\n",
+        ] {
+            both(&[self::zola("0.17.2"), self::hugo()], page, good);
+        }
+        for page in [
+            "+++ \ntitle = \"A\"\ndate = 2026-01-02\n+++\n\nBody.\n",
+            "+++toml\ntitle = \"A\"\ndate = 2026-01-02\n+++\n\nBody.\n",
+            "+++\ntitle = \"A\"\ndate = 2026-01-02\n+++ Body.\n",
+            "+++\ntitle = \"A\"\ndate = 2026-01-02\n+++++\n\nBody.\n",
+        ] {
+            assert_eq!(repaired(&zola, page), good, "{page}");
+        }
+        let indented = "+++\ntitle = \"A\"\ndate = 2026-01-02\n  +++\n\nBody.\n";
+        assert_eq!(repaired(&hugo, indented), good);
+        let swapped = "---\ntitle = \"A\"\ndate = 2026-01-02\n---\n\nBody.\n";
+        both(&[zola, hugo], swapped, good);
+    }
+
+    #[test]
+    fn a_delimiter_within_does_not_end_the_block() {
+        let zola = zola("0.22.0");
+        for (page, expected) in [
+            (
+                "+++\ndate = 2026-01-02\n# section +++\ntitle = \"A\"\n+++\n\nB\n",
+                "+++\ndate = 2026-01-02\n# section\ntitle = \"A\"\n+++\n\nB\n",
+            ),
+            (
+                "+++\ntitle = \"A\"\ndate = 2026-01-02\ndescription = \"\"\"\n+++\nx\"\"\"\n+++\n\nB\n",
+                "+++\ntitle = \"A\"\ndate = 2026-01-02\ndescription = \"+++\\nx\"\n+++\n\nB\n",
+            ),
+            (
+                "---\ntitle: the end ---\ndate: 2026-01-02\n---\n\nB\n",
+                "---\ntitle: \"the end ---\"\ndate: 2026-01-02\n---\n\nB\n",
+            ),
+        ] {
+            assert_eq!(repaired(&zola, page), expected, "{page}");
+            let found = zola.page("broken-front-matter", page);
+            assert_eq!(found.len(), 1);
+            assert!(zola.page("broken-front-matter", expected).is_empty());
+        }
+        let rule = "---\ntitle: A\ndate: 2026-01-02\n---\n\nB: c\n---\n";
+        assert!(zola.page("broken-front-matter", rule).is_empty());
+    }
+
+    #[test]
+    fn where_keys_end_is_no_guess() {
+        let page = "---\ntitle: A\ndate: 2026-01-02\n\nNote: this is text.\n";
+        assert_eq!(repaired(&hugo(), page), page);
+        let page = "---\ntitle: A\ndate: 2026-01-02\n\n# Heading\n\nText.\n";
+        let expected = "---\ntitle: A\ndate: 2026-01-02\n---\n\n# Heading\n\nText.\n";
+        assert_eq!(repaired(&hugo(), page), expected);
     }
 }

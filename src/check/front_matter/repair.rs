@@ -1,10 +1,12 @@
 //! Fixes of front matter, each proven before it is offered: the edited text is read again by the generator's rules, must
 //! say what was meant and nothing else, and must be better than before.
 
+use std::ops::Range;
+
 use crate::check::{Page, RULES, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::fix::splice;
-use crate::front_matter::{self, Change, Format, FrontMatter, Table, Value};
+use crate::front_matter::{self, Change, Format, FrontMatter, Split, Table, Value};
 
 /// A change of keys, and nothing else.
 pub(in crate::check) fn change(
@@ -27,27 +29,24 @@ pub(super) fn bytes(
     edits: Vec<Edit>,
     expected: &Table,
 ) -> Option<Vec<Edit>> {
-    whole(page, rule, edits, |table| table == expected, page.body())
+    let is_meant = |table: &Table, body: &str| table == expected && body == page.body();
+    whole(page, rule, edits, is_meant)
 }
 
-/// Other bytes anywhere, after which the page has front matter that `is_meant`, and this body.
+/// Other bytes anywhere, after which the page has front matter and a body that are what `is_meant`.
 pub(super) fn whole(
     page: &Page<'_>,
     rule: &dyn Rule,
     edits: Vec<Edit>,
-    is_meant: impl Fn(&Table) -> bool,
-    body: &str,
+    is_meant: impl Fn(&Table, &str) -> bool,
 ) -> Option<Vec<Edit>> {
     if page.is_trial {
         return None;
     }
     let text = splice(page.text, &edits);
     let (table, start) = read(page, &text)?;
-    (text != page.text
-        && text.get(start..) == Some(body)
-        && is_meant(&table)
-        && is_better(page, rule, &text))
-    .then_some(edits)
+    let body = text.get(start..)?;
+    (text != page.text && is_meant(&table, body) && is_better(page, rule, &text)).then_some(edits)
 }
 
 /// The keys of a text and where its body starts, where the generator of the page could read it.
@@ -57,6 +56,40 @@ pub(super) fn read(page: &Page<'_>, text: &str) -> Option<(Table, usize)> {
         .flatten()?;
     let front = FrontMatter::parse(text, &split).ok()?;
     Some((front.table().clone(), split.body))
+}
+
+/// What the bytes say, read as front matter of this format. The delimiters around them are not looked at.
+pub(super) fn read_as(text: &str, format: Format, matter: Range<usize>) -> Option<FrontMatter> {
+    if matter.len() > front_matter::MAX_BYTES {
+        return None;
+    }
+    let split = Split {
+        format,
+        block: matter.clone(),
+        body: matter.end,
+        matter,
+    };
+    let front = FrontMatter::parse(text, &split).ok()?;
+    (!front.table().is_empty()).then_some(front)
+}
+
+/// The line end that the text uses.
+pub(super) fn line_end(text: &str) -> &'static str {
+    match text.split_once('\n') {
+        Some((line, _)) if line.ends_with('\r') => "\r\n",
+        _ => "\n",
+    }
+}
+
+/// The lines of a range with their bytes, without line ends.
+pub(super) fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = (Range<usize>, &str)> {
+    let mut at = range.start;
+    text[range].split_inclusive('\n').map(move |line| {
+        let start = at;
+        at += line.len();
+        let content = line.trim_end_matches(['\r', '\n']);
+        (start..start + content.len(), content)
+    })
 }
 
 /// Whether the rule has less to say about the text than about the page, and no rule has something worse to say that it
@@ -89,10 +122,10 @@ fn is_better(page: &Page<'_>, rule: &dyn Rule, text: &str) -> bool {
         })
 }
 
-/// Where the front matter of the page ends; all of it where it has none that can be found.
+/// Where the front matter of the page ends; all of it where it has none that can be found, or one that ends too early.
 fn head(page: &Page<'_>) -> usize {
     match &page.split {
-        Ok(Some(split)) => split.body,
+        Ok(Some(split)) if !split.is_cut(page.text) => split.body,
         _ => page.text.len(),
     }
 }
