@@ -37,6 +37,7 @@ mod left_overs;
 mod links;
 mod markup;
 mod names;
+mod proof;
 mod prose;
 mod quality;
 mod safety;

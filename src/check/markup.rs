@@ -5,7 +5,9 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Tag as MarkdownTag};
 
 use super::Page;
+use crate::body::edits::{line_prefix, line_start};
 use crate::body::html::tag;
+use crate::finding::Edit;
 
 pub(super) mod code_characters;
 pub(super) mod duplicate_title_heading;
@@ -30,6 +32,22 @@ pub(super) mod unclosed_fence;
 fn line_at(page: &Page<'_>, start: usize) -> Range<usize> {
     let line = page.text[start..].split(['\n', '\r']).next();
     start..start + line.unwrap_or_default().len()
+}
+
+/// Puts a blank line above the block that starts here, in the quotes and lists around it.
+fn blank_line_above(page: &Page<'_>, block: usize) -> Edit {
+    let line = line_start(page.text, block);
+    let prefix = line_prefix(page.text, block);
+    let feed = if page.text[line..]
+        .split('\n')
+        .next()
+        .is_some_and(|line| line.ends_with('\r'))
+    {
+        "\r\n"
+    } else {
+        "\n"
+    };
+    Edit::insert(line, format!("{}{feed}", prefix.trim_end()))
 }
 
 /// A tag of raw HTML: one in a line of text, or the one that begins a block.

@@ -108,6 +108,14 @@ impl World {
         findings
     }
 
+    /// Shows a page of this body.
+    pub(super) fn with_page(&self, body: &str, look: impl FnOnce(&Page<'_>)) {
+        let text = format!("{FRONT}{body}");
+        let path = SitePath::new("content/posts/a.md");
+        let today = jiff::civil::date(2026, 6, 1);
+        look(&Page::parse(&path, &text, "en", &self.site, today));
+    }
+
     /// What a rule finds in files that are no pages, of which those named `page` have front matter.
     pub(super) fn others(&self, rule: &str, names: &[&str]) -> Vec<String> {
         let read_start = |path: &str| {

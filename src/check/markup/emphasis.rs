@@ -1,10 +1,13 @@
 //! Stars and underscores that are shown, or that are not shown.
 
+use std::ops::Range;
+
 use pulldown_cmark::{Event, Tag};
 
+use crate::check::proof::{self, Kind};
 use crate::check::prose::{blocks, is_text, runs};
 use crate::check::{Page, Rule};
-use crate::finding::Severity;
+use crate::finding::{Edit, Fix, Severity};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -24,7 +27,8 @@ impl Rule for LiteralEmphasis {
 **Note:** text      is bold
 ```
 
-Put blanks outside of the stars, none inside."
+Put blanks outside of the stars, none inside. The fix does so; where the stars may be signs of a power, or the blanks would part a word, that is one of the unsafe
+fixes."
     );
 
     fn aliases(&self) -> &'static [&'static str] {
@@ -55,7 +59,8 @@ Put blanks outside of the stars, none inside."
                             "readers will see these stars: they make no bold text",
                         )
                         .at(open..close + 2)
-                        .help("put blanks outside of the stars, and none inside"),
+                        .help("put blanks outside of the stars, and none inside")
+                        .fix(bold(page, &block, open..close + 2)),
                     );
                 }
             }
@@ -78,6 +83,74 @@ fn is_bold(before: &str, inside: &str, after: &str) -> bool {
         && !starts_power
         && !is_pattern
         && (inside.starts_with(' ') == inside.ends_with(' '))
+}
+
+/// Stars that make bold text of what is between them.
+fn bold(page: &Page<'_>, block: &Range<usize>, stars: Range<usize>) -> Fix {
+    let inside = &page.text[stars.start + 2..stars.end - 2];
+    let words = inside.trim();
+    let before = page.text[block.start..stars.start].chars().next_back();
+    let after = page.text[stars.end..block.end].chars().next();
+    if words.len() < inside.len() {
+        let left = stars.start + 2 + (inside.len() - inside.trim_start().len());
+        let right = left + words.len();
+        let edits = vec![
+            Edit::delete(stars.start + 2..left),
+            Edit::delete(right..stars.end - 2),
+        ];
+        let is_power = is_power(
+            &page.text[block.start..stars.start],
+            words,
+            &page.text[stars.end..block.end],
+        );
+        return proof::fix(page, edits, |trial| {
+            !is_power && makes_bold(trial, &page.text[stars.clone()], words)
+        });
+    }
+    let is_cjk = |c: Option<char>| c.is_some_and(|c| ('\u{3040}'..='\u{9fff}').contains(&c));
+    let mut edits = Vec::new();
+    let starts_with_sign = !words.starts_with(char::is_alphanumeric);
+    if starts_with_sign && before.is_some_and(char::is_alphanumeric) {
+        edits.push(Edit::insert(stars.start, " "));
+    }
+    let ends_with_sign = !words.ends_with(char::is_alphanumeric);
+    if ends_with_sign && after.is_some_and(char::is_alphanumeric) {
+        edits.push(Edit::insert(stars.end, " "));
+    }
+    let parts_no_word = edits.iter().all(|edit| {
+        let (beside, is_end) = if edit.range.start == stars.end {
+            (after, words.ends_with([':', '.', '!', '?', ';', ',']))
+        } else {
+            (before, false)
+        };
+        is_cjk(beside) || is_end
+    });
+    let shown = edits.iter().fold(words.to_owned(), |shown, edit| {
+        if edit.range.start == stars.end {
+            shown + " "
+        } else {
+            format!(" {shown}")
+        }
+    });
+    proof::fix(page, edits, |trial| {
+        parts_no_word && makes_bold(trial, &page.text[stars.clone()], &shown)
+    })
+}
+
+fn makes_bold(trial: &proof::Trial, from: &str, to: &str) -> bool {
+    trial.changes_only(&[Kind::Text, Kind::Strong])
+        && trial.added(Kind::Strong) == 1
+        && trial.reads(from, to)
+}
+
+/// Whether stars with blanks around them may be an operator: there is something to raise on both sides, and one word or
+/// less between them.
+fn is_power(before: &str, inside: &str, after: &str) -> bool {
+    let is_operand =
+        |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || "()[]_".contains(c));
+    let has_both = is_operand(before.trim_end().chars().next_back())
+        && is_operand(after.trim_start().chars().next());
+    has_both && !inside.contains(' ')
 }
 
 /// See [`Rule::summary`].
@@ -103,7 +176,8 @@ Two stars or underscores make what is between them emphasised, and are not shown
 `__init__`
 ```
 
-Put such text in backticks."
+Put such text in backticks. The fix does so with patterns and with names that are no words, and puts backslashes before the stars between digits; with names such as
+`__file__`, which may be meant as bold words, that is one of the unsafe fixes."
     );
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<crate::finding::Finding>) {
@@ -129,7 +203,8 @@ Put such text in backticks."
                         "this becomes emphasis, and the signs are not shown",
                     )
                     .at(range.clone())
-                    .help("put the text in backticks"),
+                    .help("put the text in backticks")
+                    .fix(literal(page, event, range)),
                 );
             }
         }
@@ -142,4 +217,88 @@ fn is_pattern_part(text: &str) -> bool {
         && text
             .bytes()
             .all(|byte| matches!(byte, b'/' | b'.' | b'\\' | b'|' | b'-'))
+}
+
+/// Names among [`DUNDERS`] that are no words.
+const NO_WORDS: [&str; 11] = [
+    "init", "dict", "repr", "str", "len", "iter", "getitem", "setitem", "del", "eq", "doc",
+];
+
+/// The text as it was typed.
+fn literal(page: &Page<'_>, event: &Event<'_>, range: &Range<usize>) -> Fix {
+    let raw = &page.text[range.clone()];
+    let inside = raw.trim_matches(['*', '_']);
+    let is_blank = |c: char| c.is_whitespace() || "()[]|>\"'“”„，。、".contains(c);
+    if matches!(event, Event::Start(Tag::Emphasis)) && inside.starts_with(char::is_alphanumeric) {
+        let edits = vec![
+            Edit::insert(range.start, "\\"),
+            Edit::insert(range.end - 1, "\\"),
+        ];
+        return proof::fix(page, edits, |trial| {
+            trial.changes_only(&[Kind::Text, Kind::Emphasis]) && trial.reads(inside, raw)
+        });
+    }
+    // A pattern goes on to the next blanks.
+    let start = page.text[..range.start]
+        .rfind(is_blank)
+        .map_or(0, |at| {
+            at + page.text[at..].chars().next().map_or(1, char::len_utf8)
+        })
+        .max(page.body.start);
+    let end = page.text[range.end..]
+        .find(is_blank)
+        .map_or(page.text.len(), |at| range.end + at);
+    let word = page.text[start..end].trim_end_matches(['.', ',', ';', ':', '!', '?']);
+    let end = (start + word.len()).max(range.end);
+    let is_name = matches!(event, Event::Start(Tag::Strong));
+    let edits = vec![Edit::insert(start, "`"), Edit::insert(end, "`")];
+    let typed = &page.text[start..end];
+    proof::fix(page, edits, |trial| {
+        let signs = |text: &str| text.matches(['*', '_']).count();
+        (!is_name || (NO_WORDS.contains(&inside) && start == range.start))
+            && !typed.contains(['`', '\\', '<', '&'])
+            && signs(typed) == signs(raw)
+            && trial.changes_only(&[Kind::Text, Kind::Code, Kind::Strong, Kind::Emphasis])
+            && trial.added(Kind::Code) == 1
+            && trial.added(Kind::Strong) + trial.added(Kind::Emphasis) == -1
+            && trial.reads(&typed.replacen(raw, inside, 1), typed)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{fixed, zola};
+
+    #[test]
+    fn stars_make_bold_text_where_it_was_meant() {
+        for (body, expected) in [
+            ("** not bold **\n", "**not bold**\n"),
+            ("- ** a **: b\n", "- **a**: b\n"),
+            (
+                "this is ** two words ** here\n",
+                "this is **two words** here\n",
+            ),
+            ("これは**「太字」**です\n", "これは **「太字」** です\n"),
+            ("**Note:**text\n", "**Note:** text\n"),
+            ("width ** height ** depth\n", "width ** height ** depth\n"),
+            ("foo**\"bar\"**baz\n", "foo**\"bar\"**baz\n"),
+        ] {
+            assert_eq!(fixed(&zola("0.22.0"), body), expected);
+        }
+    }
+
+    #[test]
+    fn what_was_typed_is_shown() {
+        for (body, expected) in [
+            ("2*3*4\n", "2\\*3\\*4\n"),
+            ("Call __init__ first.\n", "Call `__init__` first.\n"),
+            (
+                "All of src/*/*.rs, or a/**/b\n",
+                "All of `src/*/*.rs`, or a/**/b\n",
+            ),
+            ("Your __name__ here\n", "Your __name__ here\n"),
+        ] {
+            assert_eq!(fixed(&zola("0.22.0"), body), expected);
+        }
+    }
 }

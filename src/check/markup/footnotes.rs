@@ -2,10 +2,11 @@
 
 use pulldown_cmark::{Event, Tag};
 
-use super::line_at;
+use super::{blank_line_above, line_at};
+use crate::check::proof;
 use crate::check::prose::runs;
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Fix, Severity};
 use crate::site::Version;
 
 /// See [`Rule::summary`].
@@ -26,16 +27,17 @@ Bees dance.[^1]
 [^1]: Karl von Frisch found out.
 ```
 
-Write both, or neither."
+Write both, or neither. The fix puts in the blank line; what a footnote should say only its author knows."
     );
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
-        let mut say = |at, message: &str, help: &str| {
-            findings.push(
-                page.finding(self, Severity::Warning, message)
-                    .at(at)
-                    .help(help),
-            );
+        let mut say = |at, message: &str, help: &str, fix: Option<Fix>| {
+            let mut finding = page
+                .finding(self, Severity::Warning, message)
+                .at(at)
+                .help(help);
+            finding.fix = fix;
+            findings.push(finding);
         };
         let used: Vec<&str> = page
             .events
@@ -61,6 +63,7 @@ Write both, or neither."
                         run.start + at..run.start + at + length + 1,
                         "this footnote has no text, so the mark is shown as it is",
                         "write its text on a line of its own: `[^1]: …`",
+                        None,
                     );
                 }
             }
@@ -73,6 +76,7 @@ Write both, or neither."
                         at.clone(),
                         "nothing refers to this footnote, so it is printed here",
                         "take it away, or write its mark into the text",
+                        None,
                     );
                 }
                 let above = &page.text[page.body.start..range.start];
@@ -83,10 +87,13 @@ Write both, or neither."
                     && !above.ends_with("\n\n")
                     && !above.trim().is_empty()
                 {
+                    let edits = vec![blank_line_above(page, range.start)];
+                    let fix = proof::fix(page, edits, |trial| trial.changes_only(&[]));
                     say(
                         at,
                         "Zola 0.17 makes no footnote of this, since it follows text",
                         "put a blank line above it",
+                        Some(fix),
                     );
                 }
             }

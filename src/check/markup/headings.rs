@@ -1,12 +1,15 @@
 //! Headings that are none, and text that becomes one.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, Tag};
 
+use super::blank_line_above;
+use crate::check::proof::{self, Kind};
 use crate::check::prose::{is_text, lines, paragraphs, runs};
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::markdown;
 
 /// See [`Rule::summary`].
@@ -26,7 +29,8 @@ text makes a heading of all of it. And two headings with one id of the author's,
 ## Learn C \\#
 ```
 
-Write one blank behind `#`, a blank line above `---`, and each `{#id}` once."
+Write one blank behind `#`, a blank line above `---`, and each `{#id}` once. The fix does the first where the line stands alone and begins with a capital, the second
+where the text is a sentence, and puts the backslash before a `#` where no other heading ends in one; elsewhere that is one of the unsafe fixes."
     );
 
     fn aliases(&self) -> &'static [&'static str] {
@@ -39,15 +43,17 @@ Write one blank behind `#`, a blank line above `---`, and each `{#id}` once."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
-        let mut say = |at, message: &str, help: &str| {
-            findings.push(
-                page.finding(self, Severity::Warning, message)
-                    .at(at)
-                    .help(help),
-            );
+        let mut say = |at, message: &str, help: &str, fix: Option<Fix>| {
+            let mut finding = page
+                .finding(self, Severity::Warning, message)
+                .at(at)
+                .help(help);
+            finding.fix = fix;
+            findings.push(finding);
         };
         let runs = runs(page);
         for paragraph in paragraphs(page) {
+            let is_alone = !page.text[paragraph.clone()].trim_end().contains('\n');
             for (line, range) in lines(page, paragraph) {
                 let body = line.trim_start_matches(['>', ' ']);
                 let start = range.end - body.len();
@@ -57,15 +63,18 @@ Write one blank behind `#`, a blank line above `---`, and each `{#id}` once."
                 // `#rust` and `#1` are tags and numbers.
                 let is_glued = level > 1 && text.starts_with(char::is_alphanumeric);
                 if (1..=6).contains(&level) && (has_space || is_glued) && is_text(&runs, start) {
+                    let fix = opened(page, start, body, level, is_alone);
                     say(
                         start..range.end,
                         "this is no heading: a plain blank has to stand behind the `#`",
                         "write one blank behind the `#`",
+                        Some(fix),
                     );
                 }
             }
         }
         let mut ids = BTreeSet::new();
+        let ornaments = ornaments(page);
         for (event, range) in &page.events {
             let Event::Start(Tag::Heading { level, id, .. }) = event else {
                 continue;
@@ -79,6 +88,7 @@ Write one blank behind `#`, a blank line above `---`, and each `{#id}` once."
                     at.clone(),
                     "another heading has this id already",
                     "write another id",
+                    None,
                 );
             }
             if raw.starts_with('#') {
@@ -94,10 +104,15 @@ Write one blank behind `#`, a blank line above `---`, and each `{#id}` once."
                     && *level != HeadingLevel::H1
                     && (is_name || words.ends_with(" C"))
                 {
+                    let edits = vec![Edit::insert(at.end - 1, "\\")];
+                    let fix = proof::fix(page, edits, |trial| {
+                        ornaments == 1 && trial.changes_only(&[Kind::Text])
+                    });
                     say(
                         at.end - 1..at.end,
                         "this `#` is taken for an ornament and not shown",
                         "write `\\#`",
+                        Some(fix),
                     );
                 }
             } else if raw.ends_with("---") || raw.ends_with("===") {
@@ -112,12 +127,14 @@ Write one blank behind `#`, a blank line above `---`, and each `{#id}` once."
                 let is_tight = !below.is_empty() && !below.starts_with('\n');
                 let is_short = raw
                     .rsplit_once('\n')
-                    .is_some_and(|(_, line)| line.trim() == "---");
+                    .is_some_and(|(_, line)| line.trim_start_matches(['>', ' ']).trim() == "---");
                 if is_short && (is_sentence || is_tight) {
+                    let fix = parted(page, range, text);
                     say(
                         at,
                         "the line of hyphens makes a heading of the text above it",
                         "put a blank line above the hyphens, or write `##` before a heading",
+                        Some(fix),
                     );
                 }
             }
@@ -137,9 +154,85 @@ Write one blank behind `#`, a blank line above `---`, and each `{#id}` once."
                         start..end,
                         "this heading has no letters, so its id is empty",
                         "write an id: `## … {#name}`",
+                        None,
                     );
                 }
             }
+        }
+    }
+}
+
+/// A blank behind the `#` of a line that was to be a heading: surely, where nothing else stands in its paragraph and it
+/// begins as a heading does. `##linux` is the name of a channel.
+fn opened(page: &Page<'_>, start: usize, line: &str, level: usize, is_alone: bool) -> Fix {
+    let text = line[level..].trim_start();
+    let blank = start + level..start + line.len() - text.len();
+    let first: String = text.chars().take(1).collect();
+    let shown = &line[..line.len() - text.len() + first.len()];
+    let is_title = first.chars().all(char::is_uppercase) || !blank.is_empty();
+    proof::fix(page, vec![Edit::replace(blank, " ")], |trial| {
+        is_alone
+            && is_title
+            && trial.changes_only(&[Kind::Text, Kind::Heading])
+            && trial.added(Kind::Heading) == 1
+            && trial.reads(shown, &first)
+    })
+}
+
+/// A blank line above the hyphens: surely meant, where the text above them is a sentence.
+fn parted(page: &Page<'_>, heading: &Range<usize>, text: &str) -> Fix {
+    let marks = heading.start + page.text[heading.clone()].rfind("---").unwrap_or(0);
+    let is_sentence = text.ends_with(['.', ',', ';']) || text.len() > 100;
+    proof::fix(page, vec![blank_line_above(page, marks)], |trial| {
+        is_sentence
+            && trial.changes_only(&[Kind::Heading, Kind::Rule])
+            && trial.added(Kind::Heading) == -1
+            && trial.added(Kind::Rule) == 1
+    })
+}
+
+/// How many headings end in a single `#`: more than one are somebody's manner.
+fn ornaments(page: &Page<'_>) -> usize {
+    let is_one = |range: &Range<usize>| {
+        let raw = page.text[range.clone()].trim_end();
+        raw.starts_with("##") && raw.ends_with(" #")
+    };
+    page.events
+        .iter()
+        .filter(|(event, range)| {
+            matches!(event, Event::Start(Tag::Heading { .. })) && is_one(range)
+        })
+        .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{fixed, hugo, zola};
+
+    #[test]
+    fn fixes_are_safe_where_the_text_proves_them() {
+        for (body, expected) in [
+            ("##Foo **b**\n\na\n", "## Foo **b**\n\na\n"),
+            ("##\u{a0}foo\n", "## foo\n"),
+            ("> ##Foo\n", "> ## Foo\n"),
+            ("## Learn C #\n", "## Learn C \\#\n"),
+            ("One sentence.\n---\nmore\n", "One sentence.\n\n---\nmore\n"),
+            (
+                "> One, two,\r\n> ---\r\n> x\r\n",
+                "> One, two,\r\n>\r\n> ---\r\n> x\r\n",
+            ),
+        ] {
+            assert_eq!(fixed(&hugo(), body), expected);
+            assert_eq!(fixed(&zola("0.17.2"), body), expected);
+        }
+        for body in [
+            "##linux\n",
+            "Join\n##Linux\n",
+            "## Learn C #\n\n## Plan A #\n",
+            "A heading\n---\nmore\n",
+            "## !!!\n",
+        ] {
+            assert_eq!(fixed(&zola("0.22.0"), body), body);
         }
     }
 }

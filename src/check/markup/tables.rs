@@ -1,11 +1,14 @@
 //! Tables that lose cells or rows.
 
+use std::ops::Range;
+
 use pulldown_cmark::{Event, Tag};
 
-use super::line_at;
+use super::{blank_line_above, line_at};
+use crate::check::proof::{self, Kind};
 use crate::check::prose::{end_of, is_text, lines, paragraphs, runs};
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::site::Version;
 
 /// See [`Rule::summary`].
@@ -27,7 +30,8 @@ blank line above a table (Zola 0.22.0 and Hugo 0.168.0 do not).
 | 1 | `x \\| y` |
 ```
 
-Count the bars, and write a bar in a cell as `\\|`."
+Count the bars, and write a bar in a cell as `\\|`. The fix does that in code, takes blank lines out of a table or puts them around it, and gives the line of hyphens as many
+columns as the head has. What a surplus cell is for only its author knows."
     );
 
     fn aliases(&self) -> &'static [&'static str] {
@@ -35,12 +39,13 @@ Count the bars, and write a bar in a cell as `\\|`."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
-        let mut say = |at, message: &str, help: &str| {
-            findings.push(
-                page.finding(self, Severity::Warning, message)
-                    .at(at)
-                    .help(help),
-            );
+        let mut say = |at, message: &str, help: &str, fix: Option<Fix>| {
+            let mut finding = page
+                .finding(self, Severity::Warning, message)
+                .at(at)
+                .help(help);
+            finding.fix = fix;
+            findings.push(finding);
         };
         let runs = runs(page);
         for (index, (event, range)) in page.events.iter().enumerate() {
@@ -61,8 +66,14 @@ Count the bars, and write a bar in a cell as `\\|`."
                     line_at(page, range.start),
                     "Zola 0.17 makes no table of this, since it follows text",
                     "put a blank line above the table",
+                    Some(proof::fix(
+                        page,
+                        vec![blank_line_above(page, range.start)],
+                        |trial| trial.changes_only(&[]),
+                    )),
                 );
             }
+            let mut is_over = false;
             for (row, (text, at)) in lines(page, range.clone()).enumerate() {
                 if row == 1 || text.trim().is_empty() {
                     continue;
@@ -70,10 +81,19 @@ Count the bars, and write a bar in a cell as `\\|`."
                 let cells = cells(text);
                 let has_bars = text.contains('|');
                 if row > 1 && !has_bars && columns.len() > 1 {
+                    // One blank line parts all that follows from the table.
+                    let is_last = !page.text[at.end..range.end].contains('|');
+                    let fix = (is_last && !is_over).then(|| {
+                        let block = at.end - text.trim_start_matches(['>', ' ', '\t']).len();
+                        let edits = vec![blank_line_above(page, block)];
+                        proof::fix(page, edits, |trial| trial.changes_only(&[]))
+                    });
+                    is_over = true;
                     say(
                         at,
                         "this line becomes a row of the table above it",
                         "put a blank line below the table",
+                        fix,
                     );
                 } else if cells > columns.len() {
                     let help = if text.contains('`') {
@@ -81,10 +101,12 @@ Count the bars, and write a bar in a cell as `\\|`."
                     } else {
                         "take the surplus cells away, or add a column to the head"
                     };
+                    let fix = escaped_bars(page, text, &at, columns.len());
                     say(
                         at,
                         "this row has more cells than the table has columns, and the last are dropped",
                         help,
+                        fix,
                     );
                 }
             }
@@ -97,14 +119,17 @@ Count the bars, and write a bar in a cell as `\\|`."
                         line_at(page, next.start),
                         "the blank line ends the table, and this is text with bars",
                         "take the blank line away",
+                        joined(page, range.end, next, columns.len()),
                     );
                 }
             }
         }
         for paragraph in paragraphs(page) {
-            let mut all = lines(page, paragraph);
+            let mut all = lines(page, paragraph.clone());
             while let Some((head, at)) = all.next() {
-                let Some((rule, _)) = all.next() else { break };
+                let Some((rule, rule_at)) = all.next() else {
+                    break;
+                };
                 let is_rule = rule.contains("--")
                     && rule.contains('|')
                     && rule
@@ -118,10 +143,12 @@ Count the bars, and write a bar in a cell as `\\|`."
                     && head.contains('|')
                     && is_text(&runs, at.end.saturating_sub(1))
                 {
+                    let fix = counted(page, head, &rule_at, &paragraph);
                     say(
                         at,
                         "this is no table: the line of hyphens has not as many columns as the head",
                         "give both lines the same number of columns",
+                        Some(fix),
                     );
                 }
             }
@@ -153,4 +180,105 @@ fn columns(row: &str) -> usize {
     let row = row.strip_prefix('|').unwrap_or(row);
     let row = row.strip_suffix('|').unwrap_or(row);
     row.split('|').count()
+
+/// A backslash before the bars in a row's code, where the row then has as many cells as the table has columns.
+fn escaped_bars(page: &Page<'_>, row: &str, at: &Range<usize>, columns: usize) -> Option<Fix> {
+    let mut edits = Vec::new();
+    let mut open = 0;
+    let mut rest = row;
+    while let Some(start) = rest.find('`') {
+        let marks = rest[start..].len() - rest[start..].trim_start_matches('`').len();
+        let from = row.len() - rest.len() + start + marks;
+        let length = row[from..].find(&"`".repeat(marks))?;
+        let code = &row[from..from + length];
+        open += 1;
+        edits.extend(
+            code.match_indices('|')
+                .filter(|(bar, _)| !code[..*bar].ends_with('\\'))
+                .map(|(bar, _)| Edit::insert(at.start + from + bar, "\\")),
+        );
+        rest = &row[from + length + marks..];
+    }
+    let is_even = open > 0 && !edits.is_empty() && cells(row) == columns + edits.len();
+    is_even.then(|| {
+        proof::fix(page, edits, |trial| {
+            trial.changes_only(&[Kind::Text, Kind::Code])
+        })
+    })
+}
+
+/// The rows behind a blank line as rows of the table above it, where they are nothing else.
+fn joined(page: &Page<'_>, end: usize, rows: &Range<usize>, columns: usize) -> Option<Fix> {
+    let gap = page.text[..end].trim_end().len();
+    let between = &page.text[gap..rows.start];
+    let feed = between.find('\n')? + 1;
+    let are_rows = lines(page, rows.clone()).all(|(line, _)| {
+        let line = line.trim();
+        line.is_empty() || (line.starts_with('|') && line.ends_with('|') && cells(line) <= columns)
+    });
+    let start = gap + between.rfind('\n')? + 1;
+    (are_rows && between.trim().is_empty()).then(|| {
+        proof::fix(page, vec![Edit::delete(gap + feed..start)], |trial| {
+            trial.changes_only(&[Kind::Text])
+        })
+    })
+}
+
+/// A line of hyphens with as many columns as the head: surely, where no row below has more.
+fn counted(page: &Page<'_>, head: &str, rule: &Range<usize>, paragraph: &Range<usize>) -> Fix {
+    let columns = cells(head);
+    let raw = &page.text[rule.clone()];
+    let text = raw.trim_start_matches(['>', ' ', '\t']);
+    let start = rule.end - text.len();
+    let mut aligns: Vec<&str> = text.trim().trim_matches('|').split('|').collect();
+    aligns.resize(columns, "---");
+    let line = format!("|{}|", aligns.join("|"));
+    let rows_fit = lines(page, rule.end..paragraph.end)
+        .skip(1)
+        .all(|(row, _)| row.trim().is_empty() || (row.contains('|') && cells(row) <= columns));
+    proof::fix(page, vec![Edit::replace(start..rule.end, line)], |trial| {
+        rows_fit && trial.changes_only(&[Kind::Text, Kind::Table]) && trial.added(Kind::Table) == 1
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{fixed, hugo, zola};
+
+    #[test]
+    fn tables_are_mended_where_only_one_was_meant() {
+        for (body, expected) in [
+            (
+                "| a | b |\n|---|---|\n\n| 1 | 2 |\n| 3 | 4 |\n",
+                "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n",
+            ),
+            (
+                "| a | b |\n|---|---|\n| 1 | `x | y` |\n",
+                "| a | b |\n|---|---|\n| 1 | `x \\| y` |\n",
+            ),
+            (
+                "| a | b |\n|---|\n| 1 | 2 |\n",
+                "| a | b |\n|---|---|\n| 1 | 2 |\n",
+            ),
+            (
+                "> | a | b |\n> |---|---|\n> | 1 | 2 |\n> text\n> more\n",
+                "> | a | b |\n> |---|---|\n> | 1 | 2 |\n>\n> text\n> more\n",
+            ),
+            (
+                "| a | b |\n|---|---|\n| 1 | 2 | 3 |\n",
+                "| a | b |\n|---|---|\n| 1 | 2 | 3 |\n",
+            ),
+            (
+                "| a | b |\n|---|\n| 1 | 2 | 3 |\n",
+                "| a | b |\n|---|\n| 1 | 2 | 3 |\n",
+            ),
+        ] {
+            assert_eq!(fixed(&hugo(), body), expected);
+            assert_eq!(fixed(&zola("0.22.0"), body), expected);
+        }
+        assert_eq!(
+            fixed(&zola("0.17.2"), "Text:\n| a |\n|---|\n| 1 |\n"),
+            "Text:\n\n| a |\n|---|\n| 1 |\n"
+        );
+    }
 }
