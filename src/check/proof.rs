@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, Tag};
+use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 
 use super::Page;
 use crate::finding::{Edit, Fix};
@@ -43,7 +43,7 @@ pub(super) enum Kind {
 
 type Seen = BTreeMap<Kind, Vec<String>>;
 
-/// The blocks that edits touch and the one behind them, as they are and as they would be.
+/// The blocks that edits touch and those beside them, as they are and as they would be.
 #[derive(Debug)]
 pub(super) struct Trial {
     before: Seen,
@@ -85,6 +85,17 @@ impl Trial {
         before == after
     }
 
+    /// Whether readers would see the same letters and signs in the same order, blanks aside.
+    pub(super) fn same_letters(&self) -> bool {
+        let letters = |seen: &Seen| shown(seen).replace(' ', "");
+        letters(&self.before) == letters(&self.after)
+    }
+
+    /// Whether readers would see this somewhere.
+    pub(super) fn shows(&self, text: &str) -> bool {
+        shown(&self.after).contains(&squeezed(text))
+    }
+
     /// How many there would be more than now.
     pub(super) fn added(&self, kind: Kind) -> isize {
         let count = |seen: &Seen| seen.get(&kind).map_or(0, Vec::len);
@@ -95,11 +106,7 @@ impl Trial {
 
     /// Whether readers would see `to` in one place where they see `from` now, and the same elsewhere.
     pub(super) fn reads(&self, from: &str, to: &str) -> bool {
-        let text = |seen: &Seen| {
-            let pieces = seen.get(&Kind::Text);
-            pieces.map_or_else(String::new, |pieces| pieces.concat())
-        };
-        let (before, after) = (text(&self.before), text(&self.after));
+        let (before, after) = (shown(&self.before), shown(&self.after));
         let from = squeezed(from);
         before.match_indices(&from).any(|(at, _)| {
             let expected = format!("{}{to}{}", &before[..at], &before[at + from.len()..]);
@@ -117,19 +124,21 @@ pub(super) fn fix(page: &Page<'_>, edits: Vec<Edit>, proves: impl FnOnce(&Trial)
     }
 }
 
-/// The bytes of the outermost blocks that a range touches, and of the one behind them.
+/// The bytes of the outermost blocks that a range touches, and of those before and behind them.
 fn part(page: &Page<'_>, range: Range<usize>) -> Option<Range<usize>> {
     let mut part: Option<Range<usize>> = None;
     let mut until = 0;
+    let mut before = None;
     for (_, block) in &page.events {
         if block.start < until {
             continue;
         }
         until = block.end;
         if block.end < range.start {
+            before = Some(block.start);
             continue;
         }
-        let known = part.get_or_insert_with(|| block.clone());
+        let known = part.get_or_insert_with(|| before.unwrap_or(block.start)..block.end);
         known.end = known.end.max(block.end);
         if block.start > range.end {
             break;
@@ -151,6 +160,7 @@ fn seen(page: &Page<'_>, text: &str) -> Seen {
     // What a fix leaves open would take this in.
     let whole = format!("{text}\n\nend\n");
     let mut in_block = false;
+    let mut code = String::new();
     for (event, range) in markdown::events(&whole) {
         match event {
             Event::Start(tag) => {
@@ -190,8 +200,12 @@ fn seen(page: &Page<'_>, text: &str) -> Seen {
                     shown.push(' ');
                 }
             }
-            Event::End(pulldown_cmark::TagEnd::CodeBlock) => in_block = false,
-            Event::Text(piece) if in_block => add(Kind::Block, &piece),
+            Event::End(TagEnd::CodeBlock) => {
+                in_block = false;
+                add(Kind::Block, &std::mem::take(&mut code));
+            }
+            // In a container the text comes line by line.
+            Event::Text(piece) if in_block => code.push_str(&piece),
             Event::Text(piece) => shown.push_str(&piece),
             Event::Code(piece) => {
                 add(Kind::Code, &piece);
@@ -217,6 +231,11 @@ fn seen(page: &Page<'_>, text: &str) -> Seen {
     }
     seen.insert(Kind::Text, vec![squeezed(&shown)]);
     seen
+}
+
+fn shown(seen: &Seen) -> String {
+    let pieces = seen.get(&Kind::Text);
+    pieces.map_or_else(String::new, |pieces| pieces.concat())
 }
 
 /// Text with each run of blanks and line ends as one blank.

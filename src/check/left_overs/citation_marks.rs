@@ -1,8 +1,11 @@
 //! References that a model's own programs would have resolved.
 
+use std::ops::Range;
+
+use crate::check::proof::{self, Kind};
 use crate::check::prose::runs;
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Severity};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -20,7 +23,7 @@ readers of Zola 0.22.0 and Hugo 0.168.0 see them.
 Bees dance.【4†source】
 ```
 
-Take the mark away, or write a link to the source."
+Take the mark away, or write a link to the source. The fix takes it away."
     );
 
     fn reads_shortcodes(&self) -> bool {
@@ -31,21 +34,15 @@ Take the mark away, or write a link to the source."
         let mut found = Vec::new();
         for run in runs(page) {
             let text = &page.text[run.clone()];
-            for (at, _) in text.match_indices('【') {
-                if let Some(length) = text[at..].find('】')
-                    && text[at..at + length].contains('†')
-                {
-                    found.push(run.start + at..run.start + at + length + '】'.len_utf8());
-                }
-            }
-            for mark in [":contentReference[oaicite", "[oaicite:", "\u{e200}cite"] {
-                found.extend(
-                    text.match_indices(mark)
-                        .map(|(at, _)| run.start + at..run.start + at + mark.len()),
-                );
-            }
+            found.extend(
+                marks(text)
+                    .into_iter()
+                    .map(|mark| run.start + mark.start..run.start + mark.end),
+            );
         }
         for at in found {
+            let edits = vec![Edit::delete(with_blank(page.text, &at))];
+            let fix = proof::fix(page, edits, |trial| trial.changes_only(&[Kind::Text]));
             findings.push(
                 page.finding(
                     self,
@@ -53,8 +50,89 @@ Take the mark away, or write a link to the source."
                     "this mark of a model's search leads nowhere",
                 )
                 .at(at)
-                .help("take it away, or write a link to the source"),
+                .help("take it away, or write a link to the source")
+                .fix(fix),
             );
+        }
+    }
+}
+
+/// The marks in a text, in order; those without anything between them are one.
+fn marks(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let length = mark(&text[at..]);
+        if let Some(length) = length {
+            match found.last_mut() {
+                Some(last) if last.end == at => last.end += length,
+                _ => found.push(at..at + length),
+            }
+        }
+        at += length.unwrap_or(c.len_utf8());
+    }
+    found
+}
+
+/// The length of the mark at the beginning of a text.
+fn mark(text: &str) -> Option<usize> {
+    if text.starts_with('【') {
+        let length = text.find('】')?;
+        return text[..length]
+            .contains('†')
+            .then_some(length + '】'.len_utf8());
+    }
+    if text.starts_with("\u{e200}cite") {
+        let end = text.find('\u{e201}').map(|at| at + '\u{e201}'.len_utf8());
+        return Some(end.unwrap_or("\u{e200}cite".len()));
+    }
+    let name = [":contentReference[oaicite", "[oaicite:"]
+        .into_iter()
+        .find(|name| text.starts_with(name))?;
+    let Some(end) = text.find(']').map(|at| at + 1) else {
+        return Some(name.len());
+    };
+    // A directive has its number in braces.
+    let braces = text[end..]
+        .strip_prefix("{index=")
+        .and_then(|rest| rest.find('}'))
+        .filter(|length| *length < 8);
+    Some(end + braces.map_or(0, |length| "{index=".len() + length + 1))
+}
+
+/// A mark, with the blank before it where nothing but a sign or the end of the line follows.
+fn with_blank(text: &str, mark: &Range<usize>) -> Range<usize> {
+    let follows = text[mark.end..].chars().next();
+    let has_blank = text[..mark.start].ends_with(' ');
+    let is_end = follows.is_none_or(|c| {
+        matches!(
+            c,
+            '.' | ',' | ';' | ':' | '!' | '?' | ')' | '\n' | '\r' | ' '
+        )
+    });
+    let start = mark.start - usize::from(has_blank && is_end);
+    start..mark.end
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{fixed, zola};
+
+    #[test]
+    fn marks_go() {
+        for (body, expected) in [
+            ("A fact【4†source】 and [1].\n", "A fact and [1].\n"),
+            ("A fact 【4†a】【5†b】.\n", "A fact.\n"),
+            (
+                "A fact :contentReference[oaicite:0]{index=0}. B\n",
+                "A fact. B\n",
+            ),
+            ("A \u{e200}cite\u{e202}turn0search1\u{e201} b\n", "A b\n"),
+            ("`【4†source】`【注】\n", "`【4†source】`【注】\n"),
+            // What would be alive then stays.
+            ("{{【4†a】 known() }}\n", "{{【4†a】 known() }}\n"),
+        ] {
+            assert_eq!(fixed(&zola("0.22.0"), body), expected);
         }
     }
 }

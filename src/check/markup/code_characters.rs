@@ -1,10 +1,13 @@
 //! Typographic characters in code.
 
+use std::ops::Range;
+
 use pulldown_cmark::{CodeBlockKind, Event, Tag};
 
+use crate::check::proof::{self, Kind};
 use crate::check::prose::lines;
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Fix, Severity};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -37,7 +40,8 @@ echo “hi”      # the shell prints the quotes too
 echo \"hi\"
 ```
 
-Write straight quotes and plain blanks."
+Write straight quotes and plain blanks. The fix writes plain blanks at the beginning of lines; quotes may be part of a text in the code, so there it is one of the unsafe
+fixes."
     );
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -64,7 +68,8 @@ Write straight quotes and plain blanks."
                         "this quote is curly, and code wants it straight",
                     )
                     .at(at..at + '“'.len_utf8())
-                    .help("write straight quotes in code"),
+                    .help("write straight quotes in code")
+                    .fix(straight(code, range.start)),
                 );
             }
             let odd = lines(page, range.clone()).find(|(line, _)| {
@@ -82,9 +87,57 @@ Write straight quotes and plain blanks."
                         "this line of code is indented with no-break spaces",
                     )
                     .at(at.start..at.start + width)
-                    .help("indent it with plain blanks"),
+                    .help("indent it with plain blanks")
+                    .fix(indented(page, range)),
                 );
             }
         }
+    }
+}
+
+/// All quotes of a block straight.
+fn straight(code: &str, start: usize) -> Fix {
+    let content = code.find('\n').unwrap_or(code.len());
+    let edits = code[content..]
+        .char_indices()
+        .filter_map(|(at, c)| {
+            let plain = match c {
+                '“' | '”' => "\"",
+                '‘' | '’' => "'",
+                _ => return None,
+            };
+            let at = start + content + at;
+            Some(Edit::replace(at..at + c.len_utf8(), plain))
+        })
+        .collect();
+    Fix::risky(edits)
+}
+
+/// Plain blanks at the beginning of all lines of a block.
+fn indented(page: &Page<'_>, block: &Range<usize>) -> Fix {
+    let mut edits = Vec::new();
+    for (line, at) in lines(page, block.clone()).skip(1) {
+        let blank = line.len() - line.trim_start_matches([' ', '\t', '\u{a0}']).len();
+        for (place, found) in line[..blank].match_indices('\u{a0}') {
+            let start = at.start + place;
+            edits.push(Edit::replace(start..start + found.len(), " "));
+        }
+    }
+    proof::fix(page, edits, |trial| trial.changes_only(&[Kind::Block]))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{fixed, zola};
+
+    #[test]
+    fn indentation_is_plain() {
+        let body = "```py\nif x:\n\u{a0}\u{a0}y = 'a\u{a0}b'\n\n\u{a0} z\n```\n";
+        assert_eq!(
+            fixed(&zola("0.22.0"), body),
+            "```py\nif x:\n  y = 'a\u{a0}b'\n\n  z\n```\n"
+        );
+        let body = "```sh\necho “hi”\n```\n";
+        assert_eq!(fixed(&zola("0.22.0"), body), body);
     }
 }

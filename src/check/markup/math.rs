@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag};
 
+use crate::check::proof::{self, Kind};
 use crate::check::prose::{is_text, runs};
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Fix, Severity};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -24,7 +25,8 @@ Scripts such as KaTeX set formulas in the finished page, but Markdown comes firs
 \\\\(x\\\\) and $a \\ast b$
 ```
 
-Write each backslash twice, and `\\_`, `\\*` for the other signs."
+Write each backslash twice, and `\\_`, `\\*` for the other signs. The fix does so where the text is surely a formula: with commands, powers or indices in it.
+Brackets behind backslashes may as well be escaped ones, so there it is one of the unsafe fixes."
     );
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -34,7 +36,7 @@ Write each backslash twice, and `\\_`, `\\*` for the other signs."
         let body = page.body();
         let start = page.body.start;
         let runs = runs(page);
-        let mut found: Vec<(Range<usize>, &str)> = Vec::new();
+        let mut found: Vec<(Range<usize>, &str, Fix)> = Vec::new();
         for (open, close) in [("\\(", "\\)"), ("\\[", "\\]")] {
             for (at, _) in body.match_indices(open) {
                 let rest = &body[at + 2..];
@@ -50,10 +52,9 @@ Write each backslash twice, and `\\_`, `\\*` for the other signs."
                     && is_text(&runs, start + at + 1)
                     && !page.in_code(start + at)
                 {
-                    found.push((
-                        start + at..start + at + length + 4,
-                        "Markdown takes the backslashes of this formula",
-                    ));
+                    let place = start + at..start + at + length + 4;
+                    let fix = doubled(page, &place, is_surely_formula(open, formula));
+                    found.push((place, "Markdown takes the backslashes of this formula", fix));
                 }
             }
         }
@@ -68,9 +69,12 @@ Write each backslash twice, and `\\_`, `\\*` for the other signs."
                 && !formula.contains("\n\n")
                 && !page.in_code(start + at)
             {
+                let place = start + at..start + at + length + 4;
+                let fix = doubled(page, &place, true);
                 found.push((
-                    start + at..start + at + length + 4,
+                    place,
                     "Markdown takes one backslash of each two in this formula",
+                    fix,
                 ));
             }
         }
@@ -100,14 +104,16 @@ Write each backslash twice, and `\\_`, `\\*` for the other signs."
                     .next()
                     .is_some_and(|inner| inner.len() < after.len() && inner.len() < 60)
             {
-                found.push((range.clone(), "these signs of a formula make emphasis"));
+                let fix = without_emphasis(page, range, before, after);
+                found.push((range.clone(), "these signs of a formula make emphasis", fix));
             }
         }
-        for (at, message) in found {
+        for (at, message, fix) in found {
             findings.push(
                 page.finding(self, Severity::Warning, message)
                     .at(at)
-                    .help("write each backslash twice, and a backslash before `*` and `_`"),
+                    .help("write each backslash twice, and a backslash before `*` and `_`")
+                    .fix(fix),
             );
         }
     }
@@ -125,4 +131,103 @@ fn looks_like_formula(text: &str) -> bool {
         && text.trim() != "x"
         || text.trim() == "x";
     text.contains(['\\', '^', '=', '_', '{', '+']) || is_name && longest <= 1
+}
+
+/// Whether text in these delimiters can be nothing else: who escapes brackets in prose does not write such signs there.
+fn is_surely_formula(open: &str, formula: &str) -> bool {
+    let has_command = formula
+        .match_indices('\\')
+        .any(|(at, _)| formula[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic()));
+    let escapes = ["\\_", "\\*", "\\[", "\\]"];
+    has_command
+        || (open == "\\("
+            && formula.contains(['^', '_', '='])
+            && !escapes.iter().any(|escape| formula.contains(escape)))
+}
+
+/// A formula that comes out of Markdown as it is: its backslashes doubled, and others before stars and underscores where
+/// they would be taken for emphasis.
+fn doubled(page: &Page<'_>, formula: &Range<usize>, is_sure: bool) -> Fix {
+    let raw = &page.text[formula.clone()];
+    let escaped = |signs: &[char]| {
+        let mut out = String::with_capacity(raw.len() + 8);
+        let mut characters = raw.chars().peekable();
+        while let Some(c) = characters.next() {
+            let next = characters.peek();
+            let is_lost = next.is_none_or(|next| next.is_ascii_punctuation() || *next == '\n');
+            if (c == '\\' && (is_lost || out.ends_with('\\'))) || signs.contains(&c) {
+                out.push('\\');
+            }
+            out.push(c);
+        }
+        vec![Edit::replace(formula.clone(), out)]
+    };
+    let is_plain = |edits: &[Edit]| {
+        proof::Trial::of(page, edits).is_some_and(|trial| {
+            let kinds = [Kind::Text, Kind::Emphasis, Kind::Strong, Kind::Break];
+            trial.changes_only(&kinds)
+                && trial.added(Kind::Emphasis) <= 0
+                && trial.added(Kind::Strong) <= 0
+                && trial.shows(raw)
+        })
+    };
+    let (few, all) = (escaped(&[]), escaped(&['*', '_']));
+    if is_plain(&few) {
+        if is_sure {
+            Fix::safe(few)
+        } else {
+            Fix::risky(few)
+        }
+    } else if is_plain(&all) && is_sure {
+        Fix::safe(all)
+    } else {
+        Fix::risky(all)
+    }
+}
+
+/// Backslashes before the signs of a formula: surely, where no words stand between the dollars.
+fn without_emphasis(page: &Page<'_>, range: &Range<usize>, before: &str, after: &str) -> Fix {
+    let raw = &page.text[range.clone()];
+    let opens = before.rsplit('$').next().unwrap_or_default();
+    let closes = after.split('$').next().unwrap_or_default();
+    let has_words = [opens, raw, closes].iter().any(|piece| {
+        let mut words = piece.split(|c: char| !c.is_alphanumeric() && c != '\\');
+        words.any(|word| !word.starts_with('\\') && word.chars().count() > 2)
+    });
+    let is_tight = !opens.starts_with(' ') && !closes.ends_with(' ');
+    let edits = vec![
+        Edit::insert(range.start, "\\"),
+        Edit::insert(range.end - 1, "\\"),
+    ];
+    proof::fix(page, edits, |trial| {
+        !has_words
+            && is_tight
+            && trial.changes_only(&[Kind::Text, Kind::Emphasis])
+            && trial.added(Kind::Emphasis) == -1
+            && trial.shows(raw)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{fixed, zola};
+
+    #[test]
+    fn formulas_come_out_as_they_are() {
+        for (body, expected) in [
+            ("$a*b*c$\n", "$a\\*b\\*c$\n"),
+            ("$$\na \\\\ b\n$$\n", "$$\na \\\\\\\\ b\n$$\n"),
+            (
+                "$$\na_1 * b_2 \\\\\nc\n$$\n",
+                "$$\na_1 * b_2 \\\\\\\\\nc\n$$\n",
+            ),
+            ("\\(a_1\\)\n", "\\\\(a_1\\\\)\n"),
+            ("\\[\\frac{a}{b}\\]\n", "\\\\[\\frac{a}{b}\\\\]\n"),
+            ("\\(a*b^2*c\\)\n", "\\\\(a\\*b^2\\*c\\\\)\n"),
+            ("\\[x\\]\n", "\\[x\\]\n"),
+            ("$foo is *really* bar$\n", "$foo is *really* bar$\n"),
+        ] {
+            assert_eq!(fixed(&zola("0.22.0"), body), expected);
+        }
+    }
 }

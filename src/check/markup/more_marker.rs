@@ -2,8 +2,9 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, Tag};
 
+use crate::check::proof::{self, Kind};
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::site::Version;
 
 /// See [`Rule::summary`].
@@ -21,7 +22,9 @@ Zola 0.22.0 knows both, in capitals too, and not in code.
 ```markdown
 <!-- more -->      Zola, every version
 <!--more-->        Hugo
-```"
+```
+
+The fix writes the mark as the generator knows it; where the page has such a mark already, that is one of the unsafe fixes."
     );
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -30,6 +33,13 @@ Zola 0.22.0 knows both, in capitals too, and not in code.
         let is_old = !is_hugo && site.version < Version::new(0, 19, 0);
         let body = page.body();
         let mut seen = false;
+        let mut is_only = !["<!--more-->", "<!-- more -->"].iter().any(|mark| {
+            body.match_indices(mark).any(|(at, _)| {
+                let counts = !is_hugo || *mark == "<!--more-->";
+                let counts = counts && (!is_old || *mark == "<!-- more -->");
+                counts && !page.in_code(page.body.start + at)
+            })
+        });
         for (at, _) in body.match_indices("<!--") {
             let Some(length) = body[at + 4..].find("-->") else {
                 break;
@@ -62,6 +72,14 @@ Zola 0.22.0 knows both, in capitals too, and not in code.
                     .help("put `<!--more-->` somewhere above: only the first counts"),
                 );
             } else if !in_code && !good {
+                // With another that counts, this one would end the summary elsewhere.
+                let edits = vec![Edit::replace(range.clone(), right)];
+                let is_first = std::mem::replace(&mut is_only, false);
+                let fix = if is_first {
+                    proof::fix(page, edits, |trial| trial.changes_only(&[Kind::Html]))
+                } else {
+                    Fix::risky(edits)
+                };
                 findings.push(
                     page.finding(
                         self,
@@ -69,7 +87,8 @@ Zola 0.22.0 knows both, in capitals too, and not in code.
                         format!("{} does not see this mark", site.generator.title()),
                     )
                     .at(range)
-                    .help(format!("write `{right}`")),
+                    .help(format!("write `{right}`"))
+                    .fix(fix),
                 );
             }
             seen |= good;

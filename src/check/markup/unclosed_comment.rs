@@ -3,7 +3,7 @@
 use pulldown_cmark::{Event, Tag};
 
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Fix, Severity};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -28,7 +28,7 @@ out, and the browser hides everything behind it, the site's footer included; Hug
 <!-- TODO: numbers -->    fine
 ```
 
-Close the comment with `-->`."
+Close the comment with `-->`. The fix does so where nothing stands behind its last line. Elsewhere it is one of the unsafe fixes, which close it at the next blank line."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -64,15 +64,45 @@ Close the comment with `-->`."
                     "this comment is never closed, so nothing behind it is shown",
                 )
                 .at(start..start + "<!--".len())
-                .help("close it with `-->`"),
+                .help("close it with `-->`")
+                .fix(closed(page.text, start)),
             );
         }
     }
 }
 
+/// The end of a comment, at the next blank line.
+fn closed(text: &str, start: usize) -> Fix {
+    let rest = &text[start..];
+    let mut at = start;
+    for line in rest.split_inclusive('\n') {
+        if line.trim().is_empty() {
+            break;
+        }
+        at += line.len();
+    }
+    let end = start + text[start..at].trim_end().len();
+    let edits = vec![Edit::insert(end, " -->")];
+    if text[end..].trim().is_empty() {
+        Fix::safe(edits)
+    } else {
+        Fix::risky(edits)
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::zola;
+    use crate::check::testing::{fixed, zola};
+
+    #[test]
+    fn what_is_hidden_stays_so() {
+        assert_eq!(
+            fixed(&zola("0.22.0"), "a\n\n<!-- b\nc\n\n"),
+            "a\n\n<!-- b\nc -->\n\n"
+        );
+        let body = "a\n\n<!-- b\n\nc\n";
+        assert_eq!(fixed(&zola("0.22.0"), body), body);
+    }
 
     #[test]
     fn only_comments_that_stay_open() {
