@@ -180,6 +180,7 @@ fn columns(row: &str) -> usize {
     let row = row.strip_prefix('|').unwrap_or(row);
     let row = row.strip_suffix('|').unwrap_or(row);
     row.split('|').count()
+}
 
 /// A backslash before the bars in a row's code, where the row then has as many cells as the table has columns.
 fn escaped_bars(page: &Page<'_>, row: &str, at: &Range<usize>, columns: usize) -> Option<Fix> {
