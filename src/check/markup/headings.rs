@@ -169,7 +169,9 @@ fn opened(page: &Page<'_>, start: usize, line: &str, level: usize, is_alone: boo
     let blank = start + level..start + line.len() - text.len();
     let first: String = text.chars().take(1).collect();
     let shown = &line[..line.len() - text.len() + first.len()];
-    let is_title = first.chars().all(char::is_uppercase) || !blank.is_empty();
+    let is_title = (first.chars().all(char::is_uppercase) || !blank.is_empty())
+        && text.len() < 100
+        && !text.trim_end().ends_with(['.', ',', ';']);
     proof::fix(page, vec![Edit::replace(blank, " ")], |trial| {
         is_alone
             && is_title

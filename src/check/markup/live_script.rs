@@ -3,8 +3,10 @@
 use pulldown_cmark::{Event, Tag};
 
 use super::tags;
+use crate::check::proof::{Kind, Trial};
+use crate::check::prose::lines;
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Fix, Severity};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -63,7 +65,9 @@ raw HTML is switched on).
 **bold**
 
 </div>
-```"
+```
+
+The fix puts blank lines around lines that hold no tag of HTML and no link."
     );
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -97,15 +101,16 @@ raw HTML is switched on).
                 continue;
             }
             let Some(at) = marked(raw) else { continue };
-            findings.push(
-                page.finding(
+            let mut finding = page
+                .finding(
                     self,
                     Severity::Warning,
                     "Markdown is not read in a block of HTML, so readers see its signs",
                 )
                 .at(range.start + at.start..range.start + at.end)
-                .help("put a blank line between the HTML and the Markdown"),
-            );
+                .help("put a blank line between the HTML and the Markdown");
+            finding.fix = parted(page, range, range.start + at.start);
+            findings.push(finding);
         }
     }
 }
@@ -124,4 +129,56 @@ fn marked(html: &str) -> Option<std::ops::Range<usize>> {
     let close = middle + html[middle..].find(')')?;
     let is_link = !html[open..close].contains(['\n', '<', '"']);
     is_link.then_some(open..close + 1)
+}
+
+/// Blank lines around the lines without tags in a block of HTML that hold byte `at`.
+fn parted(page: &Page<'_>, block: &std::ops::Range<usize>, at: usize) -> Option<Fix> {
+    let all: Vec<_> = lines(page, block.clone()).collect();
+    let place = all.iter().position(|(_, line)| line.contains(&at))?;
+    let is_text = |(line, _): &(&str, std::ops::Range<usize>)| {
+        !line.contains(['<', '>']) && !line.trim().is_empty()
+    };
+    let before = all[..place]
+        .iter()
+        .rev()
+        .take_while(|line| is_text(line))
+        .count();
+    let after = all[place..].iter().take_while(|line| is_text(line)).count();
+    let (first, last) = (place - before, (place + after).checked_sub(1)?);
+    if after == 0 {
+        return None;
+    }
+    let mut edits = vec![Edit::insert(all[first].1.start, "\n")];
+    if let Some((_, next)) = all.get(last + 1) {
+        edits.push(Edit::insert(next.start, "\n"));
+    }
+    let trial = Trial::of(page, &edits)?;
+    let shown = isize::try_from(before + after).unwrap_or(isize::MAX);
+    (trial.changes_only(&[Kind::Text, Kind::Html, Kind::Strong])
+        && trial.added(Kind::Strong) > 0
+        && trial.added(Kind::Html) == -shown)
+        .then(|| Fix::safe(edits))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{fixed, zola};
+
+    #[test]
+    fn blank_lines_let_markdown_be_read() {
+        for (body, expected) in [
+            (
+                "<div>\n**a**\nb\n</div>\n\nc\n",
+                "<div>\n\n**a**\nb\n\n</div>\n\nc\n",
+            ),
+            ("<div>\n    **a**\n</div>\n", "<div>\n    **a**\n</div>\n"),
+            ("<p>**a**</p>\n", "<p>**a**</p>\n"),
+            (
+                "<div>\n**a** [b](javascript:c)\n</div>\n",
+                "<div>\n**a** [b](javascript:c)\n</div>\n",
+            ),
+        ] {
+            assert_eq!(fixed(&zola("0.22.0"), body), expected);
+        }
+    }
 }

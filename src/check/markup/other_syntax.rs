@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use crate::check::proof::{self, Kind};
 use crate::check::prose::{is_text, lines, paragraphs, runs};
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Fix, Severity};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -23,31 +24,44 @@ emoji are switched on.
 > **Note:** this works everywhere.
 ```
 
-Write plain Markdown instead, or switch it on in the configuration where the generator has it."
+Write plain Markdown instead, or switch it on in the configuration where the generator has it. The fix writes alerts as a bold word and emoji as themselves; the unsafe
+ones make marked text bold and take away marks for a table of contents, attributes and inserted text."
     );
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let runs = runs(page);
         for paragraph in paragraphs(page) {
-            for (index, (line, range)) in lines(page, paragraph).enumerate() {
+            for (index, (line, range)) in lines(page, paragraph.clone()).enumerate() {
                 let body = line.trim_start_matches(['>', ' ', '\t']);
                 let start = range.end - body.len();
                 let Some((what, width)) = whole_line(page, body, index == 0) else {
                     continue;
                 };
                 if is_text(&runs, start) {
-                    findings.push(self.finding(page, what, start..start + width));
+                    let mut finding = self.finding(page, what, start..start + width);
+                    finding.fix = if what == ALERT {
+                        Some(labelled(page, body, start, range.start, paragraph.end))
+                    } else if body.starts_with(['[', '{', '$']) {
+                        Some(Fix::risky(vec![Edit::delete(start..start + width)]))
+                    } else {
+                        None
+                    };
+                    findings.push(finding);
                 }
             }
         }
         for run in &runs {
             for (what, place) in within(page, &page.text[run.clone()]) {
                 let at = run.start + place.start..run.start + place.end;
-                findings.push(self.finding(page, what, at));
+                let mut finding = self.finding(page, what, at.clone());
+                finding.fix = inline_fix(page, &at);
+                findings.push(finding);
             }
         }
     }
 }
+
+const ALERT: &str = "an alert of GitHub";
 
 /// Markup that takes a line: what it is, and how many bytes of the line show it.
 fn whole_line(page: &Page<'_>, line: &str, is_first: bool) -> Option<(&'static str, usize)> {
@@ -80,8 +94,7 @@ fn whole_line(page: &Page<'_>, line: &str, is_first: bool) -> Option<(&'static s
     let is_alert = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"]
         .iter()
         .any(|known| name.eq_ignore_ascii_case(known));
-    (is_first && is_alert && !page.site.settings.alerts)
-        .then_some(("an alert of GitHub", name.len() + 3))
+    (is_first && is_alert && !page.site.settings.alerts).then_some((ALERT, name.len() + 3))
 }
 
 /// Markup within a line.
@@ -126,7 +139,7 @@ fn within(page: &Page<'_>, text: &str) -> Vec<(&'static str, Range<usize>)> {
             let Some(length) = rest.find(':') else {
                 continue;
             };
-            if EMOJI.contains(&&rest[..length]) {
+            if emoji(&rest[..length]).is_some() {
                 found.push(("an emoji by its name", open..open + length + 2));
             }
         }
@@ -134,33 +147,96 @@ fn within(page: &Page<'_>, text: &str) -> Vec<(&'static str, Range<usize>)> {
     found
 }
 
-/// Names of emoji that are often written.
-const EMOJI: [&str; 24] = [
-    "rocket",
-    "tada",
-    "sparkles",
-    "warning",
-    "bulb",
-    "fire",
-    "smile",
-    "heart",
-    "white_check_mark",
-    "heavy_check_mark",
-    "x",
-    "bug",
-    "memo",
-    "star",
-    "zap",
-    "boom",
-    "wave",
-    "thinking",
-    "eyes",
-    "construction",
-    "+1",
-    "thumbsup",
-    "books",
-    "lock",
+/// The emoji of a name that is often written.
+fn emoji(name: &str) -> Option<&'static str> {
+    EMOJI
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, emoji)| *emoji)
+}
+
+const EMOJI: [(&str, &str); 24] = [
+    ("rocket", "🚀"),
+    ("tada", "🎉"),
+    ("sparkles", "✨"),
+    ("warning", "⚠️"),
+    ("bulb", "💡"),
+    ("fire", "🔥"),
+    ("smile", "😄"),
+    ("heart", "❤️"),
+    ("white_check_mark", "✅"),
+    ("heavy_check_mark", "✔️"),
+    ("x", "❌"),
+    ("bug", "🐛"),
+    ("memo", "📝"),
+    ("star", "⭐"),
+    ("zap", "⚡"),
+    ("boom", "💥"),
+    ("wave", "👋"),
+    ("thinking", "🤔"),
+    ("eyes", "👀"),
+    ("construction", "🚧"),
+    ("+1", "👍"),
+    ("thumbsup", "👍"),
+    ("books", "📚"),
+    ("lock", "🔒"),
 ];
+
+/// A bold word for an alert: surely, at the beginning of a quote.
+fn labelled(page: &Page<'_>, line: &str, start: usize, line_start: usize, end: usize) -> Fix {
+    let close = line.find(']').unwrap_or(line.len() - 1);
+    let name = line.get(2..close).unwrap_or_default();
+    let mut word = name.to_lowercase();
+    if let Some(first) = word.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let rest = line[close + 1..].trim();
+    // The text goes on in the same line, or on the next one.
+    let after = start + line.len();
+    let next = page.text[after..end]
+        .find(|c: char| !(c.is_whitespace() || c == '>'))
+        .map(|at| after + at);
+    let (to, label) = match next {
+        _ if !rest.is_empty() => (start + close + 1, format!("**{word}:**")),
+        Some(next) => (next, format!("**{word}:** ")),
+        None => (start + close + 1, format!("**{word}**")),
+    };
+    let label_shown = label.trim().trim_matches('*');
+    let is_quote = line_start < start && page.text[line_start..start].contains('>')
+        || page.text[..line_start].ends_with('>')
+        || page.text[..start].ends_with("> ");
+    let is_plain = rest.is_empty() || rest.starts_with(char::is_alphanumeric);
+    let edits = vec![Edit::replace(start..to, label.clone())];
+    proof::fix(page, edits, |trial| {
+        is_quote
+            && is_plain
+            && trial.changes_only(&[Kind::Text, Kind::Strong])
+            && trial.added(Kind::Strong) == 1
+            && trial.reads(&line[..=close], label_shown)
+    })
+}
+
+/// What stands for markup within a line.
+fn inline_fix(page: &Page<'_>, at: &Range<usize>) -> Option<Fix> {
+    let raw = &page.text[at.clone()];
+    let inside = raw.get(2..raw.len().saturating_sub(2)).unwrap_or_default();
+    if raw.starts_with("==") {
+        let text = format!("**{inside}**");
+        return Some(Fix::risky(vec![Edit::replace(at.clone(), text)]));
+    }
+    if raw.starts_with("++") {
+        return Some(Fix::risky(vec![Edit::replace(at.clone(), inside)]));
+    }
+    let emoji = emoji(raw.strip_prefix(':')?.strip_suffix(':')?)?;
+    let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == ':');
+    let is_apart = !is_word(page.text[..at.start].chars().next_back())
+        && !is_word(page.text[at.end..].chars().next());
+    Some(proof::fix(
+        page,
+        vec![Edit::replace(at.clone(), emoji)],
+        |trial| is_apart && trial.changes_only(&[Kind::Text]) && trial.reads(raw, emoji),
+    ))
+}
 
 impl OtherSyntax {
     fn finding(&self, page: &Page<'_>, what: &str, at: Range<usize>) -> Finding {
@@ -171,5 +247,26 @@ impl OtherSyntax {
         page.finding(self, Severity::Warning, message)
             .at(at)
             .help("write it in plain Markdown, or put it in backticks if it should be seen")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{fixed, hugo, zola};
+
+    #[test]
+    fn alerts_and_emoji_are_written_out() {
+        for (body, expected) in [
+            ("> [!NOTE]\n> Text\n", "> **Note:** Text\n"),
+            ("> [!tip] Text\n", "> **Tip:** Text\n"),
+            ("> [!WARNING]\n>\n> - a\n", "> **Warning**\n>\n> - a\n"),
+            ("> [!NOTE]- Folded\n", "> [!NOTE]- Folded\n"),
+            ("[!NOTE]\nText\n", "[!NOTE]\nText\n"),
+            ("Go :rocket: `:bug:` 1:x:2\n", "Go 🚀 `:bug:` 1:x:2\n"),
+            ("==a== ++b++\n", "==a== ++b++\n"),
+        ] {
+            assert_eq!(fixed(&zola("0.22.0"), body), expected);
+            assert_eq!(fixed(&hugo(), body), expected);
+        }
     }
 }

@@ -1,8 +1,12 @@
 //! Raw HTML that Hugo leaves out.
 
-use super::tags;
+use pulldown_cmark::Event;
+
+use super::{Tag, tags};
+use crate::body::edits::{line_prefix, line_start};
+use crate::check::proof::{Kind, Trial};
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Fix, Severity};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -27,14 +31,16 @@ HTML everything, its text included. The build prints one warning a page. Zola wr
 unsafe = true               # HTML in pages is trusted
 ```
 
-Write Markdown or a shortcode instead (`{{< details >}}`, `{{< figure >}}`), or switch it on. Comments are left out everywhere."
+Write Markdown or a shortcode instead (`{{< details >}}`, `{{< figure >}}`), or switch it on. Comments are left out everywhere. The fix writes
+line breaks, bold, emphasised and struck text and plain code in Markdown."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         if page.site.raw_html {
             return;
         }
-        for tag in tags(page) {
+        let all = tags(page);
+        for (index, tag) in all.iter().enumerate() {
             if tag.raw.starts_with("<!--")
                 || !tag.is_element(page)
                 || (tag.closing && tag.block.is_none())
@@ -45,18 +51,125 @@ Write Markdown or a shortcode instead (`{{< details >}}`, `{{< figure >}}`), or 
                 Some(_) => "Hugo leaves this block of HTML out, with the text in it",
                 None => "Hugo leaves this HTML tag out",
             };
-            findings.push(
-                page.finding(self, Severity::Warning, message)
-                    .at(tag.range)
-                    .help("write it in Markdown or with a shortcode, or set `markup.goldmark.renderer.unsafe = true`"),
-            );
+            let mut finding = page
+                .finding(self, Severity::Warning, message)
+                .at(tag.range.clone())
+                .help("write it in Markdown or with a shortcode, or set `markup.goldmark.renderer.unsafe = true`");
+            finding.fix = in_markdown(page, tag, &all[index + 1..]);
+            findings.push(finding);
         }
     }
 }
 
+/// The Markdown for a tag in a line of text, where there is one that says the same.
+fn in_markdown(page: &Page<'_>, tag: &Tag<'_>, behind: &[Tag<'_>]) -> Option<Fix> {
+    if tag.block.is_some() {
+        return None;
+    }
+    let name = tag.name.to_ascii_lowercase();
+    if name == "br" {
+        return line_break(page, tag);
+    }
+    let (mark, kind) = match name.as_str() {
+        "b" | "strong" => ("**", Kind::Strong),
+        "i" | "em" => ("*", Kind::Emphasis),
+        "s" | "del" | "strike" => ("~~", Kind::Strike),
+        "code" => ("`", Kind::Code),
+        _ => return None,
+    };
+    let close = behind
+        .iter()
+        .find(|other| other.name.eq_ignore_ascii_case(&name))?;
+    // Attributes would be lost.
+    if !close.closing || close.block.is_some() || tag.raw.len() != name.len() + 2 {
+        return None;
+    }
+    let edits = vec![
+        Edit::replace(tag.range.clone(), mark),
+        Edit::replace(close.range.clone(), mark),
+    ];
+    let trial = Trial::of(page, &edits)?;
+    (trial.changes_only(&[Kind::Html, kind])
+        && trial.added(kind) == 1
+        && trial.added(Kind::Html) == -2)
+        .then(|| Fix::safe(edits))
+}
+
+/// A backslash at the end of the line for `<br>` in a paragraph; at its end nothing is broken.
+fn line_break(page: &Page<'_>, tag: &Tag<'_>) -> Option<Fix> {
+    let before = page.text[..tag.range.start].trim_end_matches([' ', '\t']);
+    let rest = &page.text[tag.range.end..];
+    let text = rest.trim_start_matches([' ', '\t']);
+    let ends_line = text.is_empty() || text.starts_with(['\n', '\r']);
+    let end = tag.range.end
+        + if ends_line {
+            0
+        } else {
+            rest.len() - text.len()
+        };
+    let line = line_start(page.text, tag.range.start);
+    // Where the text of the line begins, behind the marks of quotes and items.
+    let first = page
+        .events
+        .iter()
+        .find(|(event, range)| is_inline(event) && range.start >= line)
+        .map_or(line, |(_, range)| range.start);
+    let feed = format!("\\\n{}", line_prefix(page.text, first));
+    for text in ["\\", feed.as_str(), ""] {
+        let edits = vec![Edit::replace(before.len()..end, text)];
+        let Some(trial) = Trial::of(page, &edits) else {
+            continue;
+        };
+        let breaks = isize::from(!text.is_empty());
+        if trial.changes_only(&[Kind::Html, Kind::Break, Kind::Text])
+            && trial.added(Kind::Break) == breaks
+            && trial.added(Kind::Html) == -1
+            && trial.same_letters()
+            && (breaks == 1 || ends_line)
+        {
+            return Some(Fix::safe(edits));
+        }
+    }
+    None
+}
+
+fn is_inline(event: &Event<'_>) -> bool {
+    use pulldown_cmark::Tag as T;
+    matches!(
+        event,
+        Event::Text(_)
+            | Event::Code(_)
+            | Event::InlineHtml(_)
+            | Event::Start(
+                T::Strong | T::Emphasis | T::Strikethrough | T::Link { .. } | T::Image { .. }
+            )
+    )
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{hugo, world, zola};
+    use crate::check::testing::{fixed, hugo, world, zola};
+
+    #[test]
+    fn simple_tags_have_markdown() {
+        for (body, expected) in [
+            ("one<br>two\n", "one\\\ntwo\n"),
+            ("> one <br />\n> two<br>\n", "> one\\\n> two\n"),
+            ("- one<br>two\n", "- one\\\n  two\n"),
+            (
+                "<b>a</b> c <i>d e</i>, <s>f</s>, <code>g_h_i</code>\n",
+                "**a** c *d e*, ~~f~~, `g_h_i`\n",
+            ),
+            ("| a |\n|---|\n| b<br>c |\n", "| a |\n|---|\n| b<br>c |\n"),
+            (
+                "<b class=\"x\">a</b> c<u>d</u> <b> e</b>\n",
+                "<b class=\"x\">a</b> c<u>d</u> <b> e</b>\n",
+            ),
+        ] {
+            assert_eq!(fixed(&hugo(), body), expected);
+            assert_eq!(fixed(&zola("0.22.0"), body), body);
+        }
+    }
 
     #[test]
     fn only_where_it_is_left_out() {
