@@ -272,6 +272,10 @@ fn report(page: &Page<'_>, found: Vec<(Finding, Vec<Edit>)>, findings: &mut Vec<
     let all: Vec<usize> = (0..found.len())
         .filter(|index| !found[*index].1.is_empty())
         .collect();
+    if all.is_empty() {
+        findings.extend(found.into_iter().map(|(finding, _)| finding));
+        return;
+    }
     let before = readings(page, page.text);
     let is_same = |chosen: &[usize]| {
         let mut edits: Vec<&Edit> = chosen.iter().flat_map(|index| &found[*index].1).collect();

@@ -13,16 +13,16 @@ pub(crate) struct CodeSpanSpace;
 impl Rule for CodeSpanSpace {
     describe!(
         "code-span-space",
-        "Code in a line of text that begins or ends with a blank",
+        "Code in a line of text that begins and ends with a blank",
         "\
-A blank at both ends is not shown; at one end it is (Zola 0.22.0, Hugo 0.168.0). Blanks beside a backtick that is a part of the code are needed, and left alone.
+One blank at both ends is not shown; more are, and one at a single end is (Zola 0.22.0, Hugo 0.168.0), as in `, `. Blanks beside a backtick that is a part of the code are needed, and left alone.
 
 ```markdown
-` ls ` and `ls `
+` ls `
 `ls`
 ```
 
-The fix takes away those that are not shown."
+The fix takes them away where they are not shown."
     );
 
     fn aliases(&self) -> &'static [&'static str] {
@@ -44,7 +44,9 @@ The fix takes away those that are not shown."
             let inner = raw.trim_matches('`');
             let text = inner.trim_matches(' ');
             let has_mark = text.starts_with('`') || text.ends_with('`');
-            if text.len() == inner.len() || text.is_empty() || has_mark {
+            // A blank at one end is shown, and so is meant: `, ` is a comma and a blank.
+            let is_wide = inner.starts_with(' ') && inner.ends_with(' ');
+            if !is_wide || text.is_empty() || has_mark {
                 continue;
             }
             let start = range.start + raw.len() - raw.trim_start_matches('`').len();
@@ -61,10 +63,10 @@ The fix takes away those that are not shown."
                 page.finding(
                     self,
                     Severity::Info,
-                    "this code begins or ends with a blank",
+                    "this code begins and ends with a blank",
                 )
                 .at(range.clone())
-                .help("take the blank away, unless it belongs to the code"),
+                .help("take the blanks away, unless they belong to the code"),
                 edits.collect(),
             ));
         }
@@ -79,14 +81,11 @@ mod tests {
     #[test]
     fn blanks_that_are_not_shown_go() {
         let zola = zola("0.22.0");
-        let body = "` a ` ` b` ``c  `` `` `d` `` ` ` `e f`\n";
-        assert_eq!(
-            zola.lines("code-span-space", body),
-            ["info 1", "info 1", "info 1"]
-        );
+        let body = "` a ` ` b` ``c  `` `` `d` `` ` ` `e f` `  g  `\n";
+        assert_eq!(zola.lines("code-span-space", body), ["info 1", "info 1"]);
         assert_eq!(
             fixed_by(&zola, "code-span-space", body),
-            "`a` ` b` ``c  `` `` `d` `` ` ` `e f`\n"
+            "`a` ` b` ``c  `` `` `d` `` ` ` `e f` `  g  `\n"
         );
     }
 }

@@ -104,16 +104,28 @@ fn is_bold_line(page: &Page<'_>, start: usize) -> bool {
                 | '、'
         )
     });
-    let follows = page.events.get(start + 5).map(|(event, _)| event);
+    let Some((follows, below)) = page.events.get(start + 5) else {
+        return false;
+    };
+    let (_, above) = &page.events[start];
+    let is_text_below = match follows {
+        // Of several bold lines in a row none is a heading.
+        Event::Start(Tag::Paragraph) => {
+            let next = page.events.get(start + 6).map(|(event, _)| event);
+            !matches!(next, Some(Event::Start(Tag::Strong | Tag::Emphasis)))
+        }
+        // A name right above a list belongs to the list.
+        Event::Start(Tag::List(_)) => {
+            let between = &page.text[above.start..below.start];
+            between.matches('\n').count() > 1
+        }
+        Event::Start(Tag::CodeBlock(_) | Tag::Table(_)) => true,
+        _ => false,
+    };
     text.chars().count() <= LONGEST
         && text.chars().any(char::is_alphabetic)
         && !ends_sentence
-        && matches!(
-            follows,
-            Some(Event::Start(
-                Tag::Paragraph | Tag::List(_) | Tag::CodeBlock(_) | Tag::Table(_)
-            ))
-        )
+        && is_text_below
 }
 
 #[cfg(test)]
@@ -129,7 +141,7 @@ mod tests {
         );
         assert_eq!(
             lines(
-                "**A.**\n\nb\n\n*C*\n\nd\n\n**E** f\n\n- **G**\n\n  h\n\n**Note:**\n\ni\n\n**J**\n\n## K\n\n**L**\n"
+                "**A.**\n\nb\n\n*C*\n\nd\n\n**E** f\n\n- **G**\n\n  h\n\n**Note:**\n\ni\n\n**J**\n\n## K\n\n**L**\n- m\n\n**N**\n\n**O** p\n\n**Q**\n"
             ),
             [""; 0]
         );

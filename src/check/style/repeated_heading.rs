@@ -62,7 +62,9 @@ Say what is different, or join the two."
             let Some((_, siblings)) = open.last_mut() else {
                 continue;
             };
-            if !text.is_empty() && siblings.contains(&text) {
+            // A row of signs is no name.
+            let is_name = text.chars().any(char::is_alphanumeric);
+            if is_name && siblings.contains(&text) {
                 findings.push(
                     page.finding(self, Severity::Info, "another heading here says the same")
                         .at(at)

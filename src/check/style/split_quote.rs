@@ -46,7 +46,10 @@ Write `>` on the blank line for one quote, and some text between them for two."
                 continue;
             };
             let between = page.text.get(above.end..below.start).unwrap_or_default();
-            if between.trim().is_empty() && !opaque.touches(below) {
+            // Boxes such as `> [!NOTE]` are meant to be two.
+            let quote = &page.text[below.clone()];
+            let is_box = quote.trim_start_matches(['>', ' ']).starts_with("[!");
+            if between.trim().is_empty() && !is_box && !opaque.touches(below) {
                 let end = line_end(page.text, below.start);
                 let width = page.text[below.start..end].trim_end().len();
                 findings.push(
@@ -72,7 +75,7 @@ mod tests {
         let lines = |body: &str| zola("0.22.0").lines("split-quote", body);
         assert_eq!(lines("> a\n\n> b\n\n\n> c\n"), ["info 3", "info 6"]);
         assert_eq!(
-            lines("> a\n>\n> b\n\nc\n\n> d\n\n<!-- -->\n\n> e\n"),
+            lines("> a\n>\n> b\n\nc\n\n> d\n\n<!-- -->\n\n> e\n\n> [!TIP]\n> f\n"),
             [""; 0]
         );
     }
