@@ -32,6 +32,7 @@ macro_rules! describe {
     };
 }
 
+mod fingerprint;
 mod front_matter;
 mod left_overs;
 mod links;
@@ -48,6 +49,7 @@ mod templates;
 #[cfg(test)]
 mod testing;
 
+pub use fingerprint::Fingerprint;
 pub use selection::{Selection, find};
 pub use site_pages::{Outline, SitePages};
 
@@ -161,6 +163,9 @@ pub const RULES: &[&dyn Rule] = &[
     &quality::few_words::FewWords,
     &quality::no_headings::NoHeadings,
     &quality::placeholder_link::PlaceholderLink,
+    &quality::similar_title::SimilarTitle,
+    &quality::similar_title::SimilarTopic,
+    &quality::similar_body::SimilarBody,
 ];
 
 /// One thing to look for.

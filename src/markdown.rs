@@ -191,7 +191,7 @@ fn ends_line(end: TagEnd) -> bool {
 }
 
 /// Whether `character` belongs to a script that puts no blanks between words.
-fn is_unspaced(character: char) -> bool {
+pub fn is_unspaced(character: char) -> bool {
     matches!(character,
         '\u{0e00}'..='\u{0eff}'      // Thai, Lao
         | '\u{1000}'..='\u{109f}'    // Myanmar

@@ -21,6 +21,8 @@ pub(super) mod keyword_not_in_title;
 pub(super) mod missing_description;
 pub(super) mod no_headings;
 pub(super) mod placeholder_link;
+pub(super) mod similar_body;
+pub(super) mod similar_title;
 pub(super) mod title_length;
 
 /// Whether the page is a post: not a section's own page, not a stub, and with front matter that can be read.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 
+use super::Fingerprint;
 use crate::content;
 use crate::front_matter::{self, FrontMatter, Value};
 use crate::site::{Site, SitePath};
@@ -33,6 +34,8 @@ pub struct Outline {
     pub aliases: Vec<(String, Range<usize>)>,
     /// What decides its address, or else the first line of the file.
     pub span: Range<usize>,
+    /// What tells whether another page says the same; `None` for stubs, section pages and short ones.
+    pub fingerprint: Option<Fingerprint>,
     /// Its front matter, where it can be read.
     pub front: Option<FrontMatter>,
 }
@@ -190,9 +193,13 @@ impl Outline {
                 .ok()
                 .flatten()
         });
+        let body = split
+            .as_ref()
+            .zip(text)
+            .map(|(split, text)| &text[split.body..]);
         let front = text
-            .zip(split)
-            .and_then(|(text, split)| FrontMatter::parse(text, &split).ok());
+            .zip(split.as_ref())
+            .and_then(|(text, split)| FrontMatter::parse(text, split).ok());
         let mut outline = Self {
             below: page.below.clone(),
             root: page.root,
@@ -205,6 +212,7 @@ impl Outline {
             address: None,
             aliases: Vec::new(),
             span: 0..text.map_or(0, |text| text.find('\n').unwrap_or(text.len())),
+            fingerprint: None,
             front,
         };
         outline.is_generated = outline
@@ -212,6 +220,9 @@ impl Outline {
             .as_ref()
             .is_some_and(|front| super::is_generated(front, site));
         outline.is_stub = !outline.is_generated && !outline.is_section && outline.asks(site);
+        if !outline.is_stub && !outline.is_section {
+            outline.fingerprint = body.and_then(Fingerprint::of);
+        }
         outline.is_hidden = outline.flag(site, "draft") || outline.is_of_another_time(site, today);
         outline.address = outline.find_address(site, page);
         outline.aliases = outline.find_aliases(site);
@@ -274,6 +285,11 @@ impl Outline {
         front
             .and_then(|front| front.span(&[name]).or_else(|| front.key_span(&[name])))
             .unwrap_or_else(|| self.span.clone())
+    }
+
+    /// Whether a page stands in the place of another: the site's own file in that of the theme's.
+    pub fn replaces(&self, other: &Self) -> bool {
+        self.root != other.root && self.below == other.below && self.language == other.language
     }
 
     fn asks(&self, site: &Site) -> bool {

@@ -211,6 +211,37 @@ impl World {
 
     /// What a rule finds in a site of these pages, as `severity path`.
     pub(super) fn together(&self, rule: &str, files: &[(&str, &str)]) -> Vec<String> {
+        self.all_together(rule, files, &Selection::default())
+            .iter()
+            .map(|finding| {
+                let below = finding.path.as_str().trim_start_matches("content/");
+                format!("{} {below}", finding.severity.as_str())
+            })
+            .collect()
+    }
+
+    /// The messages of a rule in a site of these pages, as `path: message`; with `chosen`, where it was chosen by its name.
+    pub(super) fn told(&self, rule: &str, files: &[(&str, &str)], chosen: bool) -> Vec<String> {
+        let selection = if chosen {
+            choosing(rule)
+        } else {
+            Selection::default()
+        };
+        self.all_together(rule, files, &selection)
+            .iter()
+            .map(|finding| {
+                let below = finding.path.as_str().trim_start_matches("content/");
+                format!("{below}: {}", finding.message)
+            })
+            .collect()
+    }
+
+    fn all_together(
+        &self,
+        rule: &str,
+        files: &[(&str, &str)],
+        selection: &Selection,
+    ) -> Vec<Finding> {
         let today = jiff::civil::date(2026, 6, 1);
         let read_start = |_: &str| None;
         let mut pages = SitePages::new(&self.site, &read_start);
@@ -218,14 +249,9 @@ impl World {
             pages.add(&page(below), Some(text), today);
         }
         pages.complete();
-        check_site(&pages, &Selection::default())
-            .iter()
-            .filter(|finding| finding.rule == rule)
-            .map(|finding| {
-                let below = finding.path.as_str().trim_start_matches("content/");
-                format!("{} {below}", finding.severity.as_str())
-            })
-            .collect()
+        let mut findings = check_site(&pages, selection);
+        findings.retain(|finding| finding.rule == rule);
+        findings
     }
 }
 
@@ -270,14 +296,15 @@ pub(super) fn generated(keys: &str, options: &str, body: &str) -> String {
     )
 }
 
-/// A page of a site of one language and one root.
+/// A page of a site of one root; one whose name ends in `.de` is German.
 fn page(below: &str) -> content::Page {
+    let is_german = below.ends_with(".de.md");
     content::Page {
         path: SitePath::new(format!("content/{below}")),
         file: Path::new("/s/content").join(below),
         root: 0,
         below: below.to_owned(),
-        language: "en".to_owned(),
+        language: if is_german { "de" } else { "en" }.to_owned(),
     }
 }
 
