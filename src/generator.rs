@@ -13,6 +13,7 @@ use crate::finding::{Edit, Severity};
 use crate::front_matter::{Format, SplitRules, Value};
 use crate::site::{ContentRoot, Settings, Site, SlugRules, Taxonomy, Version};
 
+pub mod build;
 mod detect;
 mod dialect;
 mod error;
@@ -23,6 +24,7 @@ mod unicode;
 mod versions;
 mod zola;
 
+use build::{BuildCommand, BuildLog, BuildMessage, BuildPlace, ListedPage};
 pub use detect::{find_root, open};
 pub use dialect::{Dialect, Escaped, Refusal};
 pub use error::SiteError;
@@ -171,6 +173,32 @@ pub trait Generator: fmt::Debug + Sync {
 
     /// The arguments that make [`Self::program`] print its version.
     fn version_arguments(&self) -> &'static [&'static str];
+
+    /// Where its makers say how to install it.
+    fn install_help(&self) -> &'static str;
+
+    /// What makes [`Self::program`], run in the site's folder, build the site elsewhere: with drafts and pages of another
+    /// time, and without a byte written into the site.
+    fn build_command(&self, site: &Site, place: BuildPlace<'_>) -> BuildCommand;
+
+    /// A word that stands in the templates of a site into which a build writes all the same, so that a copy has to be
+    /// built; `None` where there is nothing of the kind.
+    fn writes_beside_output(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What the log of a build says, in the order of its lines. No text of it is lost.
+    fn read_build_log(&self, log: BuildLog<'_>) -> Vec<BuildMessage>;
+
+    /// What makes [`Self::program`] list the pages with their addresses, if it can.
+    fn list_command(&self, _place: BuildPlace<'_>) -> Option<BuildCommand> {
+        None
+    }
+
+    /// What [`Self::list_command`] printed.
+    fn read_list(&self, _stdout: &str) -> Vec<ListedPage> {
+        Vec::new()
+    }
 
     /// The newest version whose rules are known here.
     fn newest_known(&self) -> Version;

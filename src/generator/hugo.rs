@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
+use super::build::{BuildCommand, BuildLog, BuildMessage, BuildPlace, ListedPage};
 use super::{
     Claim, DateSpelling, Dialect, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble,
     SiteError, Template,
@@ -10,6 +11,7 @@ use super::{
 use crate::front_matter::{Format, SplitRules, Value};
 use crate::site::{Site, SlugRules, Version};
 
+mod build_log;
 mod config;
 mod fences;
 mod ignored;
@@ -38,6 +40,26 @@ impl Generator for Hugo {
 
     fn version_arguments(&self) -> &'static [&'static str] {
         &["version"]
+    }
+
+    fn install_help(&self) -> &'static str {
+        "https://gohugo.io/installation/"
+    }
+
+    fn build_command(&self, _site: &Site, place: BuildPlace<'_>) -> BuildCommand {
+        build_log::command(place)
+    }
+
+    fn read_build_log(&self, log: BuildLog<'_>) -> Vec<BuildMessage> {
+        build_log::read(log)
+    }
+
+    fn list_command(&self, place: BuildPlace<'_>) -> Option<BuildCommand> {
+        Some(build_log::list_command(place))
+    }
+
+    fn read_list(&self, stdout: &str) -> Vec<ListedPage> {
+        build_log::read_list(stdout)
     }
 
     fn newest_known(&self) -> Version {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use globset::{Glob, GlobSetBuilder};
 
+use super::build::{BuildCommand, BuildLog, BuildMessage, BuildPlace};
 use super::{
     Claim, DateSpelling, Dialect, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble,
     SiteError, Template,
@@ -12,6 +13,7 @@ use crate::finding::Severity;
 use crate::front_matter::{Format, SplitRules, Value};
 use crate::site::{Site, SlugRules, Version};
 
+mod build_log;
 mod config;
 mod fences;
 mod slugs;
@@ -37,6 +39,23 @@ impl Generator for Zola {
 
     fn version_arguments(&self) -> &'static [&'static str] {
         &["--version"]
+    }
+
+    fn install_help(&self) -> &'static str {
+        "https://www.getzola.org/documentation/getting-started/installation/"
+    }
+
+    fn build_command(&self, site: &Site, place: BuildPlace<'_>) -> BuildCommand {
+        build_log::command(site, place)
+    }
+
+    /// Pictures that templates resize are written to `static/processed_images` too (tested on 0.17.2 and 0.22.0).
+    fn writes_beside_output(&self) -> Option<&'static str> {
+        Some("resize_image")
+    }
+
+    fn read_build_log(&self, log: BuildLog<'_>) -> Vec<BuildMessage> {
+        build_log::read(log)
     }
 
     fn newest_known(&self) -> Version {
