@@ -218,6 +218,9 @@ pub struct Check {
     /// Show what the fixes would change; write nothing
     #[arg(long, env = "POSTWRIGHT_DIFF", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub diff: bool,
+    /// Build the site with the real generator, in a temporary folder, and report what it says
+    #[arg(long, env = "POSTWRIGHT_BUILD", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub build: bool,
     /// Run these rules only
     #[arg(
         long,

@@ -20,6 +20,7 @@ mod explain;
 mod generate;
 mod init;
 mod new;
+mod process;
 mod prompt;
 mod publish;
 mod restore;

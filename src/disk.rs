@@ -17,11 +17,13 @@ use std::path::{Path, PathBuf};
 use crate::site::SitePath;
 use crate::text::escape;
 
+mod copy;
 mod folder;
 mod lock;
 mod root;
 mod write;
 
+pub use copy::{copy_tree, mentions};
 pub use folder::Folder;
 pub use lock::Lock;
 pub use root::{HOME, Root};

@@ -1,5 +1,7 @@
 //! `check`: findings for pages, with or without their fixes.
 
+mod build;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -22,6 +24,9 @@ pub(super) fn run(
     environment: &mut Environment,
 ) -> anyhow::Result<Status> {
     let mut workspace = Workspace::open(context, environment, Flags::default())?;
+    if arguments.build {
+        build::require_program(&mut workspace, context, environment)?;
+    }
     let selection = Selection::new(&workspace.config, &arguments.select, &arguments.ignore)
         .map_err(anyhow::Error::msg)?;
     let walk = workspace.walk();
@@ -83,6 +88,19 @@ pub(super) fn run(
         environment,
         &mut told,
     );
+    if arguments.build {
+        let all = survey(&site, &walk, &read_start, environment);
+        build::look(
+            &workspace,
+            &walk,
+            &pages,
+            &all,
+            arguments,
+            environment,
+            &mut told,
+        )?;
+    }
+    told.sort();
 
     print(
         arguments,
@@ -194,10 +212,6 @@ fn together(
         }
         told.findings.push(finding);
     }
-    told.findings.sort_by(|a, b| {
-        let start = |finding: &Finding| finding.span.as_ref().map_or(0, |span| span.start);
-        (&a.path, start(a)).cmp(&(&b.path, start(b)))
-    });
 }
 
 /// What a check has to tell.
@@ -207,6 +221,16 @@ struct Told {
     /// The texts that the findings are about.
     sources: Sources,
     diff: String,
+}
+
+impl Told {
+    /// Puts the findings into the order of the paths and of the texts.
+    fn sort(&mut self) {
+        self.findings.sort_by(|a, b| {
+            let start = |finding: &Finding| finding.span.as_ref().map_or(0, |span| span.start);
+            (&a.path, start(a)).cmp(&(&b.path, start(b)))
+        });
+    }
 }
 
 /// Looks at one page, and fixes it where that is asked for. What is told is about the file as it then is.

@@ -83,7 +83,7 @@ pub struct ListedPage {
 
 impl BuildMessage {
     /// A message that names nothing.
-    pub(super) fn new(severity: Severity, text: impl Into<String>) -> Self {
+    pub fn new(severity: Severity, text: impl Into<String>) -> Self {
         Self {
             severity,
             text: text.into(),

@@ -65,6 +65,12 @@ pub(super) fn list_command(place: BuildPlace<'_>) -> BuildCommand {
 fn variables(place: BuildPlace<'_>) -> Vec<(&'static str, std::ffi::OsString)> {
     vec![
         ("HUGO_CACHEDIR", place.scratch.join("cache").into()),
+        // The site's own configuration may have put these into its folder.
+        ("HUGO_CACHES_IMAGES_DIR", ":resourceDir/_gen".into()),
+        ("HUGO_CACHES_ASSETS_DIR", ":resourceDir/_gen".into()),
+        ("HUGO_CACHES_GETRESOURCE_DIR", ":cacheDir/:project".into()),
+        ("HUGO_CACHES_MISC_DIR", ":cacheDir/:project".into()),
+        ("HUGO_CACHES_MODULES_DIR", ":cacheDir/modules".into()),
         ("HUGO_RESOURCEDIR", place.scratch.join("resources").into()),
         ("HUGO_BUILD_BUILDSTATS_ENABLE", "false".into()),
         ("HUGO_BUILD_WRITESTATS", "false".into()),

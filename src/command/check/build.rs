@@ -1,0 +1,275 @@
+//! `check --build`: the real generator builds the site, somewhere else, and what it says becomes findings.
+
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+
+use super::super::process::{self, Call, Ran};
+use super::super::workspace::{Workspace, program_version};
+use super::super::{Context, Environment};
+use super::Told;
+use crate::check::SitePages;
+use crate::cli;
+use crate::content::{Page, Walk};
+use crate::disk;
+use crate::finding::{Finding, Severity};
+use crate::generator::build::{BuildCommand, BuildLog, BuildMessage, BuildPlace};
+use crate::model::providers::PROVIDERS;
+use crate::site::{Site, VersionSource};
+
+mod output;
+mod place;
+
+use output::left_out;
+use place::Places;
+
+/// A build that takes longer is stopped.
+const LIMIT: Duration = Duration::from_secs(600);
+
+/// A message longer than this, in characters, is told in short, and whole in the help.
+const LONGEST: usize = 300;
+
+/// Makes sure that there is a program to build with, before anything else is done. Where the configuration does not say
+/// a version, the program's own is the one that rules go by.
+pub(super) fn require_program(
+    workspace: &mut Workspace,
+    context: &Context,
+    environment: &mut Environment,
+) -> anyhow::Result<()> {
+    let generator = workspace.site.generator;
+    let (title, program) = (generator.title(), generator.program());
+    let Some(version) = program_version(generator, &environment.cwd) else {
+        bail!(
+            "`check --build` runs {title}, but there is no program `{program}` on PATH that tells its version\n  \
+             help: install {title} ({}), or put the folder that holds it on PATH",
+            generator.install_help()
+        );
+    };
+    workspace.settle_version(&environment.cwd);
+    if !context.global.quiet {
+        environment.note(&format!("building with {title} {version}"));
+        let expected = workspace.site.version;
+        if workspace.site.version_source == VersionSource::Configured && version != expected {
+            environment.note(&format!(
+                "warning: postwright.toml says that the site is for {title} {expected}"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Builds the site and adds what the generator had to say.
+pub(super) fn look(
+    workspace: &Workspace,
+    walk: &Walk,
+    pages: &[Page],
+    all: &SitePages<'_>,
+    arguments: &cli::Check,
+    environment: &Environment,
+    told: &mut Told,
+) -> anyhow::Result<()> {
+    let site = &workspace.site;
+    let temporary = tempfile::Builder::new()
+        .prefix("postwright-build-")
+        .tempdir()
+        .context("no temporary folder for the build")?;
+    let root = disk::resolve(&site.root);
+    if disk::resolve(temporary.path()).starts_with(&root) {
+        bail!("the folder for temporary files lies in the site; set TMPDIR to one outside it");
+    }
+    let folder = |name: &str| {
+        tempfile::Builder::new()
+            .prefix(name)
+            .tempdir_in(temporary.path())
+    };
+    let (output, scratch) = (folder("output-")?, folder("scratch-")?);
+    let copy = if needs_copy(site) {
+        let copy = folder("site-")?;
+        disk::copy_tree(&root, copy.path(), &is_no_source)?;
+        Some(disk::resolve(copy.path()))
+    } else {
+        None
+    };
+    let place = BuildPlace {
+        output: output.path(),
+        scratch: scratch.path(),
+    };
+    let dir = copy.as_deref().unwrap_or(&root);
+    let run = |command: BuildCommand| run(site, workspace, dir, command, environment);
+
+    let ran = run(site.generator.build_command(site, place))?;
+    let messages = messages(site, &ran);
+    let mut listed = Vec::new();
+    if ran.is_success()
+        && let Some(command) = site.generator.list_command(place)
+    {
+        let ran = run(command)?;
+        if ran.is_success() {
+            listed = site.generator.read_list(&ran.stdout);
+        }
+    }
+    let roots = [dir, &root, &site.root];
+    let mut findings = Places {
+        site,
+        walk,
+        roots: &roots,
+        listed: &listed,
+        sources: &mut told.sources,
+    }
+    .findings(&messages);
+    if ran.is_success() {
+        let known: HashSet<_> = findings
+            .iter()
+            .filter(|finding| finding.rule == "not-built")
+            .map(|finding| finding.path.clone())
+            .collect();
+        let mut missing = left_out(
+            all,
+            walk,
+            &listed,
+            output.path(),
+            &messages,
+            environment.timestamp(),
+        );
+        missing.retain(|finding| !known.contains(&finding.path));
+        findings.extend(missing);
+    }
+    let is_whole_check = arguments.select.is_empty()
+        && arguments.ignore.is_empty()
+        && workspace.config.select.is_empty()
+        && workspace.config.ignore.is_empty()
+        && workspace.config.severities.is_empty();
+    if is_whole_check {
+        mark_unforeseen(&mut findings, walk, &told.findings);
+    }
+    if pages.len() < walk.pages.len() {
+        let is_page = |finding: &Finding| walk.pages.iter().any(|page| page.path == finding.path);
+        let is_chosen = |finding: &Finding| pages.iter().any(|page| page.path == finding.path);
+        findings.retain(|finding| is_chosen(finding) || !is_page(finding));
+    }
+    told.findings.extend(findings);
+    Ok(())
+}
+
+/// Whether the generator would write into the site's own folder all the same.
+fn needs_copy(site: &Site) -> bool {
+    let Some(word) = site.generator.writes_beside_output() else {
+        return false;
+    };
+    disk::mentions(&site.root, word, &is_no_source)
+}
+
+/// Files and folders that no build reads: they need not be copied.
+fn is_no_source(below: &Path) -> bool {
+    let is = |path: &str| below == Path::new(path);
+    let name = below.file_name().unwrap_or_default();
+    [".git", ".postwright", "public", "static/processed_images"]
+        .iter()
+        .any(|path| is(path))
+        || name == "node_modules"
+}
+
+fn run(
+    site: &Site,
+    workspace: &Workspace,
+    dir: &Path,
+    command: BuildCommand,
+    environment: &Environment,
+) -> anyhow::Result<Ran> {
+    let program = site.generator.program();
+    let mut variables = variables(workspace, environment);
+    variables.extend(
+        command
+            .variables
+            .into_iter()
+            .map(|(name, value)| (name.into(), value)),
+    );
+    process::run(&Call {
+        program,
+        arguments: &command.arguments,
+        dir,
+        variables,
+        limit: LIMIT,
+    })
+    .with_context(|| format!("`{program}` cannot be started"))
+}
+
+/// The variables of this process, without its own and without the keys of models: templates can read variables.
+fn variables(workspace: &Workspace, environment: &Environment) -> HashMap<OsString, OsString> {
+    let own = workspace.config.providers.values();
+    let keys: HashSet<&str> = PROVIDERS
+        .iter()
+        .filter_map(|provider| provider.key_env)
+        .chain(own.filter_map(|provider| provider.key_env.as_deref()))
+        .chain(environment.variable("POSTWRIGHT_KEY_ENV"))
+        .collect();
+    let mut variables: HashMap<OsString, OsString> = environment
+        .variables
+        .iter()
+        .filter(|(name, _)| !name.starts_with("POSTWRIGHT_") && !keys.contains(name.as_str()))
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect();
+    variables.insert("NO_COLOR".into(), "1".into());
+    variables
+}
+
+/// What the log says; where it does not say why the build failed, all of it.
+fn messages(site: &Site, ran: &Ran) -> Vec<BuildMessage> {
+    let log = BuildLog {
+        stdout: &ran.stdout,
+        stderr: &ran.stderr,
+    };
+    let mut messages = site.generator.read_build_log(log);
+    let has_error = messages
+        .iter()
+        .any(|message| message.severity == Severity::Error);
+    if ran.is_success() || has_error && ran.status.is_some() {
+        return messages;
+    }
+    let what = match ran.status {
+        None => format!(
+            "the build did not end within {} minutes",
+            LIMIT.as_secs() / 60
+        ),
+        Some(status) => format!("the build failed ({status})"),
+    };
+    let stray: Vec<BuildMessage> = messages
+        .extract_if(.., |message| message.severity == Severity::Info)
+        .collect();
+    let mut text = vec![what];
+    text.extend(stray.into_iter().map(|message| message.text));
+    if text.len() == 1 {
+        let lines = ran.stdout.lines().map(str::trim);
+        text.extend(lines.filter(|line| !line.is_empty()).map(str::to_owned));
+    }
+    messages.push(BuildMessage::new(Severity::Error, text.join("; ")));
+    messages
+}
+
+/// Says so where `check` had passed a page of which the build complains.
+fn mark_unforeseen(findings: &mut [Finding], walk: &Walk, before: &[Finding]) {
+    const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
+    for finding in findings
+        .iter_mut()
+        .filter(|finding| finding.severity > Severity::Info)
+    {
+        let is_page = walk.pages.iter().any(|page| page.path == finding.path);
+        let is_foreseen = before
+            .iter()
+            .any(|other| other.path == finding.path && other.severity >= finding.severity);
+        if !is_page || is_foreseen {
+            continue;
+        }
+        let mut text = "`check` did not foresee this; please report it".to_owned();
+        if !REPOSITORY.is_empty() {
+            text = format!("{text}: {REPOSITORY}/issues");
+        }
+        finding.help = Some(match &finding.help {
+            Some(help) => format!("{help}\n{text}"),
+            None => text,
+        });
+    }
+}

@@ -1,0 +1,182 @@
+//! Where what a generator said belongs: to a page and a line, to another file of the site, or to its configuration.
+
+use std::ops::Range;
+use std::path::{Component, Path};
+
+use super::super::super::workspace::PAGE_LIMIT;
+use super::LONGEST;
+use crate::content::{Page, Walk};
+use crate::disk;
+use crate::finding::{Finding, Severity};
+use crate::front_matter;
+use crate::generator::build::{BuildMessage, ListedPage, NamedFile, Position};
+use crate::report::Sources;
+use crate::site::{Site, SitePath};
+use crate::text::shorten;
+
+/// What is needed to find a place.
+pub(super) struct Places<'a> {
+    pub(super) site: &'a Site,
+    pub(super) walk: &'a Walk,
+    /// The folders that the site's own may be called by.
+    pub(super) roots: &'a [&'a Path],
+    pub(super) listed: &'a [ListedPage],
+    pub(super) sources: &'a mut Sources,
+}
+
+/// A file that a message is about.
+enum Spot<'a> {
+    Page(&'a Page),
+    File(SitePath),
+}
+
+impl<'a> Places<'a> {
+    /// The messages as findings.
+    pub(super) fn findings(&mut self, messages: &[BuildMessage]) -> Vec<Finding> {
+        messages
+            .iter()
+            .flat_map(|message| match &message.target {
+                Some(target) => self.collision(message, target),
+                None => vec![self.finding(message)],
+            })
+            .collect()
+    }
+
+    fn finding(&mut self, message: &BuildMessage) -> Finding {
+        let spots: Vec<(Spot<'a>, &NamedFile)> = message
+            .files
+            .iter()
+            .filter_map(|file| Some((self.spot(&file.path)?, file)))
+            .collect();
+        let page = spots.iter().find_map(|(spot, _)| match spot {
+            Spot::Page(page) => Some(*page),
+            Spot::File(_) => None,
+        });
+        let (path, position) = match (page, spots.first()) {
+            (Some(page), _) => {
+                let is_own =
+                    |spot: &Spot<'_>| matches!(spot, Spot::Page(other) if other.path == page.path);
+                let mut own = spots.iter().filter(|(spot, _)| is_own(spot));
+                let position = own.find_map(|(_, file)| file.position);
+                (page.path.clone(), position.or(message.position))
+            }
+            (None, Some((Spot::File(path), file))) => (path.clone(), file.position),
+            // A position without a name is one in the configuration.
+            _ if message.files.is_empty() => (self.site.config.clone(), message.position),
+            _ => (self.site.config.clone(), None),
+        };
+        let mut finding = self.say(message, &path);
+        finding.span = position.and_then(|position| self.span(&path, position));
+        finding
+    }
+
+    /// The finding with the message, about a file as a whole.
+    fn say(&self, message: &BuildMessage, path: &SitePath) -> Finding {
+        let title = self.site.generator.title();
+        let mut text = message.text.clone();
+        for root in self.roots {
+            text = text.replace(&format!("{}/", root.display()), "");
+        }
+        if message.leaves_out {
+            let why = text.strip_prefix("ignored: ").unwrap_or(&text);
+            let message = format!("{title} leaves this page out of the site: {why}");
+            return Finding::new("not-built", Severity::Warning, path, message);
+        }
+        let rule = match message.severity {
+            Severity::Error => "build-error",
+            Severity::Warning | Severity::Info => "build-warning",
+        };
+        let short = shorten(&text, LONGEST);
+        let finding = Finding::new(rule, message.severity, path, format!("{title}: {short}"));
+        if short == text {
+            finding
+        } else {
+            finding.help(format!("in full: {text}"))
+        }
+    }
+
+    /// The pages that are written to one file.
+    fn collision(&mut self, message: &BuildMessage, target: &str) -> Vec<Finding> {
+        let target = target.trim_end_matches("index.html");
+        let written: Vec<&Page> = self
+            .listed
+            .iter()
+            .filter(|listed| listed.address.as_deref() == Some(target))
+            .filter_map(|listed| {
+                let mut pages = self.walk.pages.iter();
+                pages.find(|page| page.path.as_str() == listed.path)
+            })
+            .collect();
+        if written.is_empty() {
+            return vec![self.say(message, &self.site.config)];
+        }
+        let names: Vec<&str> = written.iter().map(|page| page.path.as_str()).collect();
+        let help = if names.len() > 1 {
+            let names = names.join(", ");
+            format!("written there: {names}; give each an address of its own")
+        } else {
+            "something else of the site is written there; give the page an address of its own"
+                .to_owned()
+        };
+        let say = |page: &&Page| self.say(message, &page.path).help(help.clone());
+        written.iter().map(say).collect()
+    }
+
+    /// The file of the site that a name stands for: absolute, from the site's root, or from a content folder.
+    fn spot(&self, name: &str) -> Option<Spot<'a>> {
+        let path = Path::new(name);
+        let mut roots = self.roots.iter();
+        let below = roots.find_map(|root| path.strip_prefix(root).ok());
+        let shown = match below {
+            Some(below) => SitePath::from_path(Path::new(""), below),
+            None => SitePath::new(name.replace('\\', "/")),
+        };
+        let mut pages = self.walk.pages.iter();
+        let page = pages
+            .find(|page| page.path == shown || page.file == path || page.below == shown.as_str());
+        if let Some(page) = page {
+            return Some(Spot::Page(page));
+        }
+        let is_inside = below
+            .unwrap_or(path)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
+        let file = self.site.root.join(shown.as_str());
+        (is_inside && disk::is_file(&file)).then_some(Spot::File(shown))
+    }
+
+    /// The bytes from a position to the end of its line, in a file that can be read.
+    fn span(&mut self, path: &SitePath, position: Position) -> Option<Range<usize>> {
+        if !self.sources.contains_key(path) {
+            let page = self.walk.pages.iter().find(|page| page.path == *path);
+            let file = match page {
+                Some(page) => page.file.clone(),
+                None => self.site.root.join(path.as_str()),
+            };
+            let text = disk::read_text(&file, PAGE_LIMIT).ok()?;
+            self.sources.insert(path.clone(), text);
+        }
+        let text = self.sources.get(path)?;
+        let start = if position.in_body {
+            let rules = self.site.generator.split_rules();
+            let split = front_matter::split(text, rules).ok().flatten()?;
+            let body = &text[split.body..];
+            let blank = body.len() - body.trim_start().len();
+            split.body + body[..blank].rfind('\n').map_or(0, |at| at + 1)
+        } else {
+            0
+        };
+        let mut lines = text[start..].split_inclusive('\n');
+        let before: usize = lines
+            .by_ref()
+            .take(position.line.saturating_sub(1))
+            .map(str::len)
+            .sum();
+        let line = lines.next()?.trim_end();
+        let column = line
+            .char_indices()
+            .nth(position.column.saturating_sub(1))
+            .map_or(0, |(at, _)| at);
+        Some(start + before + column..start + before + line.len())
+    }
+}
