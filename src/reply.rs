@@ -44,6 +44,8 @@
 //! - Labels and markers within a fenced code block of the body are text; so are an unknown label line and a single label in the
 //!   prose. A second `TITLE` with a second `META_DESCRIPTION` behind it is another reply: an error.
 //! - Labels that the head lacks and that come later, two in a row or the body's, are an error too: it is not clear what is whose.
+//! - A marker that the lines around it speak of is text: behind a colon or in the middle of a sentence, or with more of the body
+//!   than parting words behind it.
 //! - The marker has to be whole. Every beginning of a reply that stops before the end of its marker is incomplete.
 //! - A fence around the body is told from a code block that the body begins with by what is inside: info strings open, bare
 //!   fences close. Where bare fences leave two sound readings, `markdown` and `md` mean a wrapper.
@@ -61,6 +63,7 @@ mod head;
 mod label;
 mod lines;
 mod marker;
+mod mention;
 mod start;
 mod value;
 
@@ -158,6 +161,19 @@ pub fn is_complete(reply: &str) -> bool {
         structure(&Lines::new(&normal)),
         Err(ReplyError::Incomplete { .. })
     )
+}
+
+/// The reply is complete, and nothing comes behind its end marker: what a reply has to be whose stream broke off or ran
+/// into a limit, since a marker that it only speaks of would come first.
+pub fn ends_with_marker(reply: &str) -> bool {
+    if reply.len() > LONGEST_REPLY {
+        return false;
+    }
+    let normal = lines::normalize(reply);
+    let Ok(normal) = without_thoughts(&normal) else {
+        return false;
+    };
+    matches!(structure(&Lines::new(&normal)), Ok((_, extent)) if mention::is_end(&normal[extent.after..]))
 }
 
 /// The reply with empty lines in place of thoughts, so that line numbers stay what they were.

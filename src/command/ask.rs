@@ -233,7 +233,7 @@ impl Asking {
             settings: &settings,
             ledger: &desk,
             progress: &desk,
-            complete: &reply::is_complete,
+            complete: &reply::ends_with_marker,
             now: &now,
             interrupt: &CancellationToken::new(),
         };

@@ -108,6 +108,11 @@ pub(super) fn usable(workspace: &Workspace) -> impl Fn(&Record) -> Result<(), St
         {
             return Err(format!("the model ended it with `{finish}`"));
         }
+        if let Some("length" | "max_tokens" | "missing") = record.outcome.finish.as_deref()
+            && !reply::ends_with_marker(&record.reply)
+        {
+            return Err("the reply was cut off before its end marker".to_owned());
+        }
         let categories = config.categories(&record.asked_for.language);
         reply::parse(&record.reply, categories)
             .map(|_| ())

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::lines::{Block, Fence, Lines, block_at, fenced_blocks, is_blank};
-use super::marker;
+use super::{marker, mention};
 
 /// The body within the reply, in bytes.
 #[derive(Debug)]
@@ -155,10 +155,10 @@ impl<'l, 't> Reading<'l, 't> {
             let indentation = line.len() - line.trim_start().len();
             let at = start + cut.start.max(indentation);
             let after = start + cut.end;
-            if !is_chatter(&text[after..]) {
-                return None;
-            }
             let Some(block) = block_at(&self.blocks, at) else {
+                if !mention::ends_body(text, self.from, at, after) {
+                    return None;
+                }
                 let body_end = self.without_closing_fence(start + cut.start, wrapper);
                 return Some(End {
                     body: body_end,
@@ -202,15 +202,4 @@ impl<'l, 't> Reading<'l, 't> {
             blocks,
         })
     }
-}
-/// More characters than this behind a marker are no parting words: the body goes on, and the marker was only mentioned.
-const LONGEST_CHATTER: usize = 600;
-
-/// Whether what follows a marker is something that a model says after its post, and not more of the post.
-fn is_chatter(rest: &str) -> bool {
-    let rest = rest.trim();
-    let is_heading =
-        |line: &str| line.starts_with("# ") || line.starts_with("## ") || line.starts_with("### ");
-    rest.chars().take(LONGEST_CHATTER + 1).count() <= LONGEST_CHATTER
-        && !rest.lines().any(is_heading)
 }

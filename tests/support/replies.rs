@@ -260,7 +260,11 @@ fn atom() -> impl Strategy<Value = String> {
 
 /// A line of any text.
 fn line() -> impl Strategy<Value = String> {
-    let any = prop::collection::vec(atom(), 1..10).prop_map(|atoms| atoms.concat());
+    let any = prop::collection::vec(atom(), 1..10)
+        .prop_map(|atoms| atoms.concat())
+        .prop_filter("a line without any letter is no title", |line| {
+            line.chars().any(char::is_alphanumeric)
+        });
     prop_oneof![
         8 => any,
         2 => words(),
