@@ -243,7 +243,7 @@ pub trait Generator: fmt::Debug + Sync {
     fn date_keys(&self) -> &'static [&'static str];
 
     /// What the generator makes of a key at the top of front matter, where that is not what it seems to mean.
-    fn misread_key(&self, key: &str, value: &Value) -> Option<KeyTrouble>;
+    fn misread_key(&self, version: Version, key: &str, value: &Value) -> Option<KeyTrouble>;
 
     /// A body as `version` of it hands it on to Markdown, each byte in its place; `None` where that is the body itself.
     fn as_markdown(&self, _version: Version, _body: &str) -> Option<String> {

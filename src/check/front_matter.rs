@@ -11,6 +11,7 @@ mod date_reading;
 mod delimiters;
 mod lines;
 mod lists;
+pub(super) mod expired_page;
 pub(super) mod malformed_stub;
 pub(super) mod misread_key;
 pub(super) mod missing;
@@ -19,12 +20,14 @@ pub(super) mod missing_sort_key;
 pub(super) mod missing_template;
 mod quoting;
 pub(super) mod repair;
+pub(super) mod reread_value;
 pub(super) mod section_keys;
 pub(super) mod stub_published;
 pub(super) mod taxonomies;
 pub(super) mod title;
 pub(super) mod title_text;
 pub(super) mod types;
+pub(super) mod unusable_term;
 
 /// The bytes of a key with its value, or of as much of it as is known.
 pub(super) fn key_span(page: &Page<'_>, path: &[&str]) -> Option<Range<usize>> {

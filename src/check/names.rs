@@ -1,5 +1,6 @@
 //! Rules about names, addresses and the pages as a whole.
 
+pub(super) mod blank_in_folder;
 pub(super) mod dotted_name;
 pub(super) mod index_beside_section;
 pub(super) mod not_a_page;

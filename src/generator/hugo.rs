@@ -138,7 +138,7 @@ impl Generator for Hugo {
         ]
     }
 
-    fn misread_key(&self, key: &str, value: &Value) -> Option<KeyTrouble> {
+    fn misread_key(&self, _version: Version, key: &str, value: &Value) -> Option<KeyTrouble> {
         keys::misread(key, value)
     }
 

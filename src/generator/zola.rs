@@ -129,10 +129,14 @@ impl Generator for Zola {
         &["date", "updated"]
     }
 
-    fn misread_key(&self, key: &str, value: &Value) -> Option<KeyTrouble> {
+    fn misread_key(&self, version: Version, key: &str, value: &Value) -> Option<KeyTrouble> {
         let message = match key {
             "published" if *value == Value::Boolean(false) => {
                 "Zola does not read `published`, so the page is published; its key is `draft`"
+            }
+            // Zola 0.17 does not know the key, and renders the page.
+            "render" if *value == Value::Boolean(false) && version >= Version::new(0, 18, 0) => {
+                "`render = false` keeps Zola from writing this page"
             }
             "lastmod" => "Zola does not read `lastmod`; its key is `updated`",
             _ => return None,
@@ -147,6 +151,13 @@ impl Generator for Zola {
 
     fn has_templates(&self, version: Version) -> bool {
         templates::is_template(version)
+    }
+
+    fn needs_closing(&self, site: &Site, name: &str) -> Option<bool> {
+        site.shortcode_bodies
+            .get(name)
+            .copied()
+            .filter(|needs| *needs)
     }
 
     /// Zola brings none along since 0.17.

@@ -41,7 +41,11 @@ Put keys of your own into `[extra]` (Zola) or `[params]` (Hugo). The fix renames
         let Some(front) = page.front() else { return };
         dates_in_lists(self, page, findings);
         for (key, value) in front.table() {
-            let Some(trouble) = page.site.generator.misread_key(key, value) else {
+            let Some(trouble) = page
+                .site
+                .generator
+                .misread_key(page.site.version, key, value)
+            else {
                 continue;
             };
             let mut finding = page.finding(self, trouble.severity, trouble.message).help(

@@ -31,12 +31,26 @@ Name files and slugs with small letters, digits and hyphens."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
-        if page.site.generator.requires_front_matter() || page.is_section() {
+        if page.is_section() {
             return;
         }
         let Some((front, key)) = page.front().zip(page.key("slug")) else {
             return;
         };
+        if page.site.generator.requires_front_matter() {
+            if matches!(front.get(&[key]), Some(Value::String(slug)) if slug.is_empty()) {
+                let mut finding = page
+                    .finding(
+                        self,
+                        Severity::Error,
+                        "Zola stops at a `slug` that is empty",
+                    )
+                    .help("write a slug of letters and hyphens, or take the line out");
+                finding.span = front.span(&[key]);
+                findings.push(finding);
+            }
+            return;
+        }
         if let Some(Value::String(slug)) = front.get(&[key])
             && slug.trim_matches('/').contains('/')
             && !slug.contains("..")

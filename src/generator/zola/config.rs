@@ -83,7 +83,7 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
             }),
         taxonomies,
         shortcodes: shortcodes(files, &templates),
-        shortcode_bodies: BTreeMap::new(),
+        shortcode_bodies: shortcode_bodies(files, &templates),
         shortcodes_known: theme_is_here(files, theme.as_deref()),
         raw_html: true,
         dead_links_stop: string(&table, &["link_checker", "internal_level"]).as_deref()
@@ -283,6 +283,36 @@ fn shortcodes(files: &dyn Files, folders: &[String]) -> Vec<String> {
     names.sort();
     names.dedup();
     names
+}
+
+/// The shortcodes whose templates print what is between their tags, and so stop the build where they are called without
+/// (tested on 0.17.2 and 0.22.0).
+fn shortcode_bodies(files: &dyn Files, folders: &[String]) -> BTreeMap<String, bool> {
+    let mut found = BTreeMap::new();
+    for name in shortcodes(files, folders) {
+        let texts = folders.iter().flat_map(|folder| {
+            ["html", "md"].map(|extension| {
+                let path = format!("{folder}/shortcodes/{name}.{extension}");
+                files.read(&path).ok().flatten()
+            })
+        });
+        let mut texts = texts.flatten();
+        if texts.next().is_some_and(|text| prints_body(&text)) {
+            found.insert(name, true);
+        }
+    }
+    found
+}
+
+/// Whether a template prints `body` whatever was given to it.
+fn prints_body(template: &str) -> bool {
+    let is_asked_for = ["if body", "body is", "body |default", "body | default"];
+    !is_asked_for.iter().any(|guard| template.contains(guard))
+        && template.split("{{").skip(1).any(|expression| {
+            let word = expression.trim_start_matches(['-', ' ']);
+            word.strip_prefix("body")
+                .is_some_and(|rest| rest.starts_with([' ', '|', '}', '-']))
+        })
 }
 
 /// The version that the site speaks for. Between the last version with shortcodes and the first without, the rules for
