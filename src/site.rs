@@ -207,6 +207,8 @@ pub struct Settings {
     pub definition_ids: bool,
     /// Whether a template of the site reads titles as Markdown, or may.
     pub markdown_titles: bool,
+    /// Whether images are marked to be fetched late (Zola's `lazy_async_image`).
+    pub lazy_images: bool,
     /// Whether footnotes are gathered at the end of the page, and unused ones dropped.
     pub gathers_footnotes: bool,
     /// Whether formulas between dollars or after `\\(` are kept as they are.

@@ -9,6 +9,11 @@ use crate::body::edits::{line_prefix, line_start};
 use crate::body::html::tag;
 use crate::finding::Edit;
 
+pub(super) mod accidental_emoji;
+pub(super) mod accidental_strikethrough;
+pub(super) mod alt_markup;
+pub(super) mod indented_prose;
+pub(super) mod lost_backslash;
 pub(super) mod code_characters;
 pub(super) mod duplicate_title_heading;
 pub(super) mod emphasis;

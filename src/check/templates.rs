@@ -3,4 +3,5 @@
 pub(super) mod foreign_escapes;
 pub(super) mod live_shortcode;
 pub(super) mod missing_theme;
+pub(super) mod odd_quotes;
 pub(super) mod template_in_body;

@@ -153,6 +153,7 @@ fn settings(
         typographer: flag(table, &["markdown", "smart_punctuation"]),
         alerts: flag(table, &["markdown", "github_alerts"]),
         emoji: flag(table, &["markdown", "render_emoji"]),
+        lazy_images: flag(table, &["markdown", "lazy_async_image"]),
         definition_lists: flag(table, &["markdown", "definition_list"]),
         gathers_footnotes: flag(table, &["markdown", "bottom_footnotes"]),
         strict_languages: flag(

@@ -1,0 +1,75 @@
+//! Tildes that strike text out.
+
+use pulldown_cmark::{Event, Tag};
+
+use crate::check::{Page, Rule};
+use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::site::Version;
+
+/// See [`Rule::summary`].
+#[derive(Debug)]
+pub(crate) struct AccidentalStrikethrough;
+
+impl Rule for AccidentalStrikethrough {
+    describe!(
+        "accidental-strikethrough",
+        "Text between single tildes, which is struck out",
+        "\
+Zola 0.22.0 and Hugo 0.168.0 strike out what stands between two single tildes, as between double ones: `~5 to 10~` and `H~2~O`. Zola 0.17.2 shows the tildes.
+
+```markdown
+about \\~5 to 10\\~ items
+~~struck out~~
+```
+
+Write a backslash before a tilde that is one, and two tildes to strike text out. The fix writes the backslashes where a number follows the first tilde."
+    );
+
+    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let site = page.site;
+        if site.generator.requires_front_matter() && site.version < Version::new(0, 19, 0) {
+            return;
+        }
+        for (event, range) in &page.events {
+            let raw = &page.text[range.clone()];
+            let is_single = raw.starts_with('~') && !raw.starts_with("~~") && raw.len() > 2;
+            if !matches!(event, Event::Start(Tag::Strikethrough)) || !is_single {
+                continue;
+            }
+            let edits = vec![
+                Edit::insert(range.start, "\\"),
+                Edit::insert(range.end - 1, "\\"),
+            ];
+            let fix = if raw[1..].starts_with(|c: char| c.is_ascii_digit()) {
+                Fix::safe(edits)
+            } else {
+                Fix::risky(edits)
+            };
+            findings.push(
+                page.finding(
+                    self,
+                    Severity::Warning,
+                    "the tildes strike out what stands between them",
+                )
+                .at(range.clone())
+                .help("write `\\~` for a tilde, or `~~` on both sides to strike text out")
+                .fix(fix),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{fixed, hugo, zola};
+
+    #[test]
+    fn only_single_ones() {
+        let body = "~5 to 10~ H~2~O ~~gone~~ ~/.bashrc and ~5\n";
+        let rule = "accidental-strikethrough";
+        assert_eq!(zola("0.22.0").lines(rule, body), ["warning 1"]);
+        assert_eq!(hugo().lines(rule, body).len(), 1);
+        assert_eq!(zola("0.17.2").lines(rule, body), [""; 0]);
+        assert_eq!(fixed(&hugo(), "~5 to 10~ items\n"), "\\~5 to 10\\~ items\n");
+    }
+}
