@@ -292,6 +292,15 @@ pub trait Generator: fmt::Debug + Sync {
     /// What `version` of it makes of the words behind an opening code fence.
     fn fence_info(&self, version: Version, info: &str) -> FenceInfo;
 
+    /// The language in these words where the site's settings make the build stop for it, and a name to use instead.
+    fn refused_language<'a>(
+        &self,
+        _site: &Site,
+        _info: &'a str,
+    ) -> Option<(&'a str, &'static str)> {
+        None
+    }
+
     /// Where the terms of a taxonomy stand in front matter.
     fn taxonomy_path(&self, name: &str) -> Vec<String>;
 

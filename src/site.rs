@@ -215,6 +215,8 @@ pub struct Settings {
     pub math: bool,
     /// Whether code in a language that the generator does not know stops the build.
     pub strict_languages: bool,
+    /// Names of languages, in lower case, that the site itself brings along.
+    pub extra_languages: Vec<String>,
     /// Whether `.html` files among the content may be pages (Hugo's `security.allowContent`).
     pub html_pages: bool,
     /// Whether a template of the site makes the HTML of links, and may resolve their destinations.

@@ -185,6 +185,11 @@ impl Generator for Zola {
         fences::info(version, info)
     }
 
+    fn refused_language<'a>(&self, site: &Site, info: &'a str) -> Option<(&'a str, &'static str)> {
+        let language = fences::refused(site, info)?;
+        Some((language, fences::known_name(language)))
+    }
+
     fn taxonomy_path(&self, name: &str) -> Vec<String> {
         vec!["taxonomies".to_owned(), name.to_owned()]
     }

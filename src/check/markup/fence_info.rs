@@ -33,7 +33,9 @@ Hugo attributes in braces (`rust {linenos=true}`). Anything else loses the langu
 ```js                fine everywhere
 ````
 
-The fix keeps the language alone."
+The fix keeps the language alone. A site with `error_on_missing_language = true` makes Zola stop at each language that it does not
+know, such as `python3` or `plaintext` (tested on 0.22.0, with its list of languages): there the fix writes a name that it knows, or
+`text`."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -42,8 +44,25 @@ The fix keeps the language alone."
             let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) = event else {
                 continue;
             };
+            let refused = site.generator.refused_language(site, info);
             let (severity, message) = match site.generator.fence_info(site.version, info) {
-                FenceInfo::Fine => continue,
+                FenceInfo::Fine => match refused {
+                    None => continue,
+                    Some((language, _)) => (
+                        Severity::Error,
+                        format!(
+                            "{} knows no language `{language}`, and stops as the site's settings say",
+                            site.generator.title()
+                        ),
+                    ),
+                },
+                FenceInfo::LanguageLost if refused.is_some() => (
+                    Severity::Error,
+                    format!(
+                        "{} finds no language in these words, and stops as the site's settings say",
+                        site.generator.title()
+                    ),
+                ),
                 FenceInfo::LanguageLost => (
                     Severity::Warning,
                     format!(
@@ -59,7 +78,11 @@ The fix keeps the language alone."
                     ),
                 ),
             };
-            let language = language(info);
+            let is_fine = site.generator.fence_info(site.version, info) == FenceInfo::Fine;
+            let language = match refused {
+                Some((word, name)) if is_fine => info.trim().replacen(word, name, 1),
+                _ => language(info).to_owned(),
+            };
             let block = &page.text[range.clone()];
             let line = block.lines().next().unwrap_or_default();
             let marks = line.trim_start();
@@ -83,7 +106,7 @@ The fix keeps the language alone."
 
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{fixed, hugo, zola};
+    use crate::check::testing::{fixed, hugo, world, zola};
 
     #[test]
     fn the_language_stays() {
@@ -104,6 +127,23 @@ mod tests {
         assert_eq!(
             fixed(&zola("0.22.0"), "~~~ title=\"a\"\na\n~~~\n"),
             "~~~\na\n~~~\n"
+        );
+    }
+    #[test]
+    fn a_strict_site_wants_known_languages() {
+        let config = "base_url = \"x\"\n[markdown.highlighting]\ntheme = \"nord\"\nerror_on_missing_language = true\nextra_grammars = [\"own.json\"]\n";
+        let files = [("config.toml", config), ("own.json", "{\"name\": \"Own\"}")];
+        let lines = |version, body| world(&files, Some(version)).lines("fence-info", body);
+        let body = "```python3\na\n```\n\n```Rust\na\n```\n\n```own\na\n```\n\n```\na\n```\n\n```linenos,nope\na\n```\n\n```odin\na\n```\n";
+        assert_eq!(lines("0.22.0", body), ["error 1", "error 17", "error 21"]);
+        assert_eq!(lines("0.23.0", body), ["error 1", "error 17"]);
+        assert_eq!(lines("0.17.2", body), [""; 0]);
+        assert_eq!(
+            fixed(
+                &world(&files, Some("0.22.0")),
+                "```python3,linenos\na\n```\n"
+            ),
+            "```python,linenos\na\n```\n"
         );
     }
 }

@@ -132,6 +132,7 @@ fn settings(
     for folder in templates {
         settings::names_below(files, folder, "", &mut names);
     }
+    let extra_languages = extra_languages(files, table);
     let mut static_dirs = vec!["static".to_owned()];
     static_dirs.extend(theme.map(|theme| format!("themes/{theme}/static")));
     let renders_titles = templates.iter().flat_map(|folder| {
@@ -156,14 +157,27 @@ fn settings(
         lazy_images: flag(table, &["markdown", "lazy_async_image"]),
         definition_lists: flag(table, &["markdown", "definition_list"]),
         gathers_footnotes: flag(table, &["markdown", "bottom_footnotes"]),
-        strict_languages: flag(
-            table,
-            &["markdown", "highlighting", "error_on_missing_language"],
-        ),
+        strict_languages: extra_languages.is_some()
+            && flag(
+                table,
+                &["markdown", "highlighting", "error_on_missing_language"],
+            ),
+        extra_languages: extra_languages.unwrap_or_default(),
         base_path: settings::path_of(&string(table, &["base_url"]).unwrap_or_default()),
         static_dirs,
         ..Settings::default()
     }
+}
+
+/// The languages of the grammars that the site brings along; `None` where one of them cannot be read.
+fn extra_languages(files: &dyn Files, table: &Table) -> Option<Vec<String>> {
+    strings(table, &["markdown", "highlighting", "extra_grammars"])
+        .iter()
+        .map(|path| {
+            let grammar = settings::load(files, path).ok()??;
+            Some(string(&grammar, &["name"])?.to_lowercase())
+        })
+        .collect()
 }
 
 fn load(root: &Path, files: &dyn Files, version: Version) -> Result<(String, Table), SiteError> {

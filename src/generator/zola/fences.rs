@@ -1,7 +1,7 @@
 //! The words behind a code fence, as Zola reads them (tested on 0.17.2 and 0.22.0; 0.23 on a build of its source).
 
 use crate::generator::FenceInfo;
-use crate::site::Version;
+use crate::site::{Site, Version};
 
 /// The first version that takes the first word for the language, and not the last.
 const FIRST_WORD: Version = Version::new(0, 23, 0);
@@ -25,6 +25,64 @@ pub(super) fn info(version: Version, info: &str) -> FenceInfo {
     }
 }
 
+/// The names of languages: those of Zola 0.22 and, after a line `@0.23`, those that came with 0.23.
+const LANGUAGES: &str = include_str!("languages.txt");
+
+/// The first version that can be told to stop at a language it does not know.
+const STRICT_SINCE: Version = Version::new(0, 22, 0);
+
+/// The language in these words where Zola stops the build for it: the site is strict, and nobody defines this language.
+/// Small letters and capitals are the same (tested on 0.22.0).
+pub(super) fn refused<'a>(site: &Site, info: &'a str) -> Option<&'a str> {
+    if !site.settings.strict_languages || site.version < STRICT_SINCE {
+        return None;
+    }
+    let mut words = info
+        .split(',')
+        .map(str::trim)
+        .filter(|word| !is_option(word));
+    let language = if site.version >= FIRST_WORD {
+        words.next()
+    } else {
+        words.next_back()
+    }?;
+    let name = language.to_lowercase();
+    let is_known = LANGUAGES
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .take_while(|line| site.version >= FIRST_WORD || *line != "@0.23")
+        .flat_map(str::split_whitespace)
+        .chain(site.settings.extra_languages.iter().map(String::as_str))
+        .any(|known| known == name);
+    (!is_known).then_some(language)
+}
+
+/// A name under which Zola knows the language that is called this elsewhere; plain text where there is none.
+pub(super) fn known_name(language: &str) -> &'static str {
+    match language.to_lowercase().as_str() {
+        "python3" | "py3" => "python",
+        "golang" => "go",
+        "node" | "nodejs" => "js",
+        "cc" | "cxx" | "hpp" | "h" => "cpp",
+        "pl" => "perl",
+        "ml" => "ocaml",
+        "ex" => "elixir",
+        "mysql" | "postgres" | "postgresql" | "psql" | "plpgsql" | "sqlite" => "sql",
+        "shell-session" | "terminal" => "console",
+        "pwsh" => "powershell",
+        "dos" => "bat",
+        "patch" => "diff",
+        "jinja2" | "j2" | "django" => "jinja",
+        "gradle" | "jenkinsfile" => "groovy",
+        "nasm" | "assembly" | "x86asm" => "asm",
+        "svg" => "xml",
+        "env" => "dotenv",
+        "docker-compose" => "yaml",
+        "conf" | "config" | "cfg" => "ini",
+        _ => "text",
+    }
+}
+
 fn is_option(word: &str) -> bool {
     let name = word.split_once('=').map_or(word, |(name, _)| name.trim());
     matches!(
@@ -42,7 +100,6 @@ fn is_language(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
     #[test]
     fn one_language_and_options() {
         let (old, new) = (Version::new(0, 22, 0), Version::new(0, 23, 0));
