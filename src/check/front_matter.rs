@@ -18,6 +18,8 @@ pub(super) mod missing;
 pub(super) mod missing_date;
 pub(super) mod missing_sort_key;
 pub(super) mod missing_template;
+#[cfg(test)]
+mod properties;
 mod quoting;
 pub(super) mod repair;
 pub(super) mod reread_value;
@@ -28,6 +30,7 @@ pub(super) mod title;
 pub(super) mod title_text;
 pub(super) mod types;
 pub(super) mod unusable_term;
+mod wrapped;
 
 /// The bytes of a key with its value, or of as much of it as is known.
 pub(super) fn key_span(page: &Page<'_>, path: &[&str]) -> Option<Range<usize>> {

@@ -58,6 +58,11 @@ pub(super) fn world(files: &[(&str, &str)], version: Option<&str>) -> World {
 }
 
 impl World {
+    /// By whose rules its pages are split.
+    pub(super) fn split_rules(&self) -> front_matter::SplitRules {
+        self.site.generator.split_rules()
+    }
+
     /// What a rule finds in a page, as `severity line`, lines counted in the body.
     pub(super) fn lines(&self, rule: &str, body: &str) -> Vec<String> {
         let text = format!("{FRONT}{body}");

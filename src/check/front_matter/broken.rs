@@ -130,7 +130,7 @@ mod tests {
         let page = |line: &str| format!("---\n{line}\ndate: 2026-01-02 # c\n---\n\nA: b\n");
         for (line, expected) in [
             ("title: Redis: why?", "title: \"Redis: why?\""),
-            ("title: `a` b", "title: \"`a` b\""),
+            ("title: `a", "title: \"`a\""),
             ("title: @a", "title: \"@a\""),
             ("title: 100% of %", "title: 100% of %"),
             ("title: %a", "title: \"%a\""),

@@ -119,7 +119,7 @@ fn broken_lines(page: &Page<'_>, split: &Split) -> Vec<Line> {
         let range = range.start + indent..range.start + indent + content.len();
         if format == Format::Yaml && opens_literal(content) {
             literal = Some(indent);
-        } else if !is_readable(page, format, content)
+        } else if !is_readable(format, content)
             && let Some(line) = line_repair(page, format, range, content)
         {
             found.push(line);
@@ -137,9 +137,9 @@ fn opens_literal(content: &str) -> bool {
 }
 
 /// Whether a line can be read by itself, as one entry.
-fn is_readable(page: &Page<'_>, format: Format, content: &str) -> bool {
+fn is_readable(format: Format, content: &str) -> bool {
     if let Some(item) = content.strip_prefix("- ") {
-        return format == Format::Yaml && is_readable(page, format, &format!("x: {}", item.trim()));
+        return format == Format::Yaml && is_readable(format, &format!("x: {}", item.trim()));
     }
     read_as(content, format, 0..content.len()).is_some_and(|front| front.table().len() == 1)
         || (format == Format::Toml && content.starts_with('['))

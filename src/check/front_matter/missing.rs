@@ -1,5 +1,6 @@
 //! A page without front matter.
 
+use super::wrapped;
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Severity};
 
@@ -30,7 +31,10 @@ date = 2026-01-31
 +++
 ```
 
-Put front matter on the first line, or move a file that is no page (a README) out of the content folder."
+Put front matter on the first line, or move a file that is no page (a README) out of the content folder.
+
+The fix takes away a code fence around front matter or around the whole page, moves a comment before front matter below it, takes away
+a model's greeting there, and writes JSON as TOML in a Zola site. With `--unsafe-fixes`, any text before front matter is taken away."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -43,10 +47,11 @@ Put front matter on the first line, or move a file that is no page (a README) ou
             Severity::Warning
         };
         let end = page.text.find('\n').unwrap_or(page.text.len());
-        findings.push(
-            page.finding(self, severity, "the page does not begin with front matter")
-                .at(0..end)
-                .help("begin the file with a line `+++`, then `title = \"…\"` and `date = …`, then a line `+++`"),
-        );
+        let mut finding = page
+            .finding(self, severity, "the page does not begin with front matter")
+            .at(0..end)
+            .help("begin the file with a line `+++`, then `title = \"…\"` and `date = …`, then a line `+++`");
+        finding.fix = wrapped::repair(page, self);
+        findings.push(finding);
     }
 }

@@ -182,28 +182,52 @@ pub(super) fn taken(page: &Page<'_>, path: &[&str]) -> Change {
 /// The tables in which keys of the page itself end up when they are written below a header.
 const TABLES: [&str; 3] = ["taxonomies", "extra", "params"];
 
-/// Moves a key of the page out of the TOML table below whose header it stands. A text or a date can be no term, so the
-/// move out of `[taxonomies]` is safe; templates may want it where it is in the other tables.
+/// The keys that a page has at the top, in the order in which they go there.
+const OF_PAGES: [&str; 8] = [
+    "title",
+    "date",
+    "updated",
+    "lastmod",
+    "description",
+    "draft",
+    "slug",
+    "weight",
+];
+
+/// Moves a key of the page, and the others with it, out of the TOML table below whose header they stand. It is safe
+/// where that is all that can be meant: a title or a date is no term, and a table that holds both of them, where the page
+/// has neither, is one whose header came too early. One alone may be there for a template.
 pub(super) fn lift(page: &Page<'_>, rule: &dyn Rule, key: &str) -> Option<Fix> {
     let front = page
         .front()
-        .filter(|front| front.format() == Format::Toml)?;
-    if page.key(key).is_some() {
+        .filter(|front| front.format() == Format::Toml && OF_PAGES.contains(&key))?;
+    let can_move = |table: &str, key: &str| {
+        let is_value = front
+            .get(&[table, key])
+            .is_some_and(|value| !matches!(value, Value::Array(_) | Value::Table(_)));
+        is_value && page.key(key).is_none()
+    };
+    let table = TABLES.into_iter().find(|table| can_move(table, key))?;
+    let is_whole = can_move(table, "title") && can_move(table, "date");
+    let is_safe = is_whole || table == "taxonomies";
+    let keys: Vec<&str> = OF_PAGES
+        .into_iter()
+        .filter(|other| *other == key || (is_safe && can_move(table, other)))
+        .collect();
+    let Some(Value::Table(inside)) = front.get(&[table]) else {
         return None;
+    };
+    let mut changes = Vec::new();
+    for key in &keys {
+        changes.push(Change::set(&[key], inside.get(*key)?.clone()));
     }
-    TABLES.iter().find_map(|table| {
-        let value = front.get(&[table, key])?;
-        let is_term = matches!(value, Value::Array(_) | Value::Table(_));
-        if is_term {
-            return None;
-        }
-        let changes = [
-            taken(page, &[table, key]),
-            Change::set(&[key], value.clone()),
-        ];
-        let edits = change(page, rule, &changes)?;
-        Some(fix(edits, *table == "taxonomies"))
-    })
+    if inside.len() == keys.len() {
+        changes.push(Change::remove(&[table]));
+    } else {
+        changes.extend(keys.iter().map(|key| Change::remove(&[table, key])));
+    }
+    let edits = change(page, rule, &changes)?;
+    Some(fix(edits, is_safe))
 }
 
 /// A fix of proven edits: safe, or for the author to decide.

@@ -1,8 +1,9 @@
 //! Keys that a section's own page cannot have.
 
-use super::key_span;
+use super::{key_span, repair};
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Fix, Severity};
+use crate::front_matter::Change;
 use crate::site::Version;
 
 /// The keys of `_index.md` in Zola 0.22.
@@ -64,7 +65,9 @@ sort_by = \"date\"
 [extra]
 mood = \"calm\"            # keys of one's own stand here
 +++
-```"
+```
+
+The fix moves keys that neither sections nor pages have into `[extra]`."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -95,8 +98,23 @@ mood = \"calm\"            # keys of one's own stand here
                 )
                 .help("name the file `index.md` if it is a post, or put the key into `[extra]`");
             finding.span = key_span(page, &[key]);
+            if !is_of_pages {
+                finding.fix = self.fix(page, key);
+            }
             findings.push(finding);
         }
+    }
+}
+
+impl SectionKeys {
+    fn fix(&self, page: &Page<'_>, key: &str) -> Option<Fix> {
+        let front = page.front()?;
+        if front.get(&["extra", key]).is_some() {
+            return None;
+        }
+        let value = front.get(&[key])?.clone();
+        let changes = [Change::remove(&[key]), Change::set(&["extra", key], value)];
+        repair::change(page, self, &changes).map(Fix::safe)
     }
 }
 
@@ -116,5 +134,16 @@ mod tests {
         assert_eq!(found(&zola("0.17.2")), ["warning"]);
         assert_eq!(found(&zola("0.23.0")), ["error", "warning"]);
         assert_eq!(found(&hugo()), [""; 0]);
+        let findings = zola("0.22.0").named("_index.md", page);
+        let moved = findings.iter().filter_map(|finding| finding.fix.as_ref());
+        let moved: Vec<String> = moved
+            .map(|fix| crate::fix::splice(page, &fix.edits))
+            .collect();
+        assert_eq!(
+            moved,
+            [
+                "+++\ntitle = \"A\"\nsort_by = \"date\"\ntopic = \"B\"\n[extra]\nx = 1\nmood = 1\n+++\n"
+            ]
+        );
     }
 }

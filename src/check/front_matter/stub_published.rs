@@ -1,8 +1,9 @@
 //! A stub that a build would publish.
 
-use super::key_span;
+use super::{key_span, repair};
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Fix, Severity};
+use crate::front_matter::Change;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -26,7 +27,9 @@ says that the stub always becomes a post before the build, as in a pipeline that
 ```toml
 topic = \"How do I rotate SSH keys?\"
 draft = true
-```"
+```
+
+With `--unsafe-fixes`, the fix writes `draft = true`."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -36,9 +39,19 @@ draft = true
             return;
         }
         let mut finding = page
-            .finding(self, Severity::Warning, "this stub does not say `draft`, so a build before generation would publish it")
-            .help("add `draft = true`, or `draft = false` where the site is only built after `postwright generate`");
+            .finding(
+                self,
+                Severity::Warning,
+                "this stub does not say `draft`, so a build before generation would publish it",
+            )
+            .help(format!(
+                "add `{}`, or `{}` where the site is only built after `postwright generate`",
+                repair::entry(page, "draft", "true"),
+                repair::entry(page, "draft", "false")
+            ));
         finding.span = key_span(page, &["topic"]);
+        let draft = [Change::set(&["draft"], true)];
+        finding.fix = repair::change(page, self, &draft).map(Fix::risky);
         findings.push(finding);
     }
 }

@@ -101,7 +101,7 @@ impl MisplacedTerms {
             finding.fix = if site.declares(taxonomy, page.language) {
                 moved(self, page, taxonomy, &["taxonomies", taxonomy], &[taxonomy])
             } else {
-                lifted(self, page, taxonomy)
+                repair::lift(page, self, taxonomy)
             };
             findings.push(finding);
         }
@@ -132,23 +132,6 @@ fn moved(
         &[repair::taken(page, from), Change::set(to, terms)],
     )?;
     Some(repair::fix(edits, is_safe))
-}
-
-/// A key of the page itself that ended up below the header `[taxonomies]`.
-fn lifted(rule: &dyn Rule, page: &Page<'_>, key: &str) -> Option<Fix> {
-    const OF_PAGES: [&str; 8] = [
-        "title",
-        "date",
-        "description",
-        "draft",
-        "slug",
-        "weight",
-        "updated",
-        "lastmod",
-    ];
-    OF_PAGES
-        .contains(&key)
-        .then(|| repair::lift(page, rule, key))?
 }
 
 /// What is no list as one: a text at its commas, as people write tags.
@@ -346,7 +329,8 @@ The fix writes the name as the site declares it, where only capitals differ, and
                     page.language,
                 ));
             finding.span = key_span(page, &["taxonomies", taxonomy]);
-            finding.fix = lifted(self, page, taxonomy).or_else(|| self.spelling(page, taxonomy));
+            finding.fix =
+                repair::lift(page, self, taxonomy).or_else(|| self.spelling(page, taxonomy));
             findings.push(finding);
         }
     }

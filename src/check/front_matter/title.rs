@@ -28,8 +28,8 @@ the file's name (tested on Zola 0.22.0 and Hugo 0.168.0). A title below a table 
 title = \"Lost\"     # this is extra.title
 ```
 
-Write `title = \"…\"` above the first table. Stubs need none: the post gets one. The fix moves a title out of `[taxonomies]`, and with
-`--unsafe-fixes` out of `[extra]` or `[params]`; there, YAML's `title: null` becomes the text \"null\"."
+Write `title = \"…\"` above the first table. Stubs need none: the post gets one. The fix moves a title out of `[taxonomies]`, and
+out of `[extra]` or `[params]` if the date stands there too, else with `--unsafe-fixes`; with them, YAML's `title: null` becomes the text \"null\"."
     }
 
     fn aliases(&self) -> &'static [&'static str] {

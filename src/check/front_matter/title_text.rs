@@ -1,8 +1,9 @@
 //! Titles that do not come out as they were written.
 
+use super::repair;
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
-use crate::front_matter::{Format, Value};
+use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::front_matter::{Change, Format, Value, quote};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -29,22 +30,24 @@ title = \"Use Vec<T> for speed\"
 
 A site whose templates read titles as Markdown is not told of the first. In YAML, ` #` begins a comment: `title: Learn C # fast` is \"Learn C\".
 
-Write it without markup, on one line, and in quotes."
+Write it without markup, on one line, and in quotes. The fix does so for line breaks and asterisks. With `--unsafe-fixes` it
+also takes backticks away, puts what is behind ` #` into the quotes, keeps only the words of a link, and doubles the backslash of `\\t`."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let Some(front) = page.front() else { return };
         for name in ["title", "description"] {
             if let Some(comment) = comment_behind(page, name) {
-                findings.push(
-                    page.finding(
+                let mut finding = page
+                    .finding(
                         self,
                         Severity::Warning,
                         format!("`{name}` ends before this `#`: the rest is a comment"),
                     )
-                    .at(comment)
-                    .help("put the whole text in double quotes"),
-                );
+                    .at(comment.clone())
+                    .help("put the whole text in double quotes");
+                finding.fix = self.with_comment(page, name, comment.end);
+                findings.push(finding);
             }
         }
         let Some(key) = page.key("title") else { return };
@@ -62,8 +65,98 @@ Write it without markup, on one line, and in quotes."
             .finding(self, Severity::Warning, message)
             .help("write the title as plain text, on one line");
         finding.span = front.span(&[key]);
+        finding.fix = self.fix(page, key, title);
         findings.push(finding);
     }
+}
+
+impl TitleText {
+    /// The text with what is behind its ` #`: the author may have meant a comment all the same.
+    fn with_comment(&self, page: &Page<'_>, name: &str, end: usize) -> Option<Fix> {
+        let front = page.front()?;
+        let key = page.key(name)?;
+        let range = front.span(&[key])?.start..end;
+        let all = page.text.get(range.clone())?;
+        let expected = repair::with(front.table(), &[key], all.into())?;
+        let edit = Edit::replace(range, quote(all));
+        repair::bytes(page, self, vec![edit], &expected).map(Fix::risky)
+    }
+
+    fn fix(&self, page: &Page<'_>, key: &str, title: &str) -> Option<Fix> {
+        let written = page.text.get(page.front()?.span(&[key])?)?;
+        let (new, is_safe) = if title.chars().any(char::is_control) {
+            on_one_line(title, written)
+        } else {
+            without_markup(title)?
+        };
+        if new.trim().is_empty() {
+            return None;
+        }
+        let edits = repair::change(page, self, &[Change::set(&[key], new)])?;
+        Some(repair::fix(edits, is_safe))
+    }
+}
+
+/// A title without line breaks and control characters. Those that an escape such as `\t` made may be a backslash and a
+/// letter that were meant as they are.
+fn on_one_line(title: &str, written: &str) -> (String, bool) {
+    let is_escaped = ["\\t", "\\b", "\\f", "\\v", "\\a", "\\e", "\\r"]
+        .iter()
+        .any(|escape| written.contains(escape));
+    if is_escaped && written.starts_with('"') && !written.contains("\\\\") {
+        let mut literal = String::new();
+        for c in title.chars() {
+            match c {
+                '\t' => literal.push_str("\\t"),
+                '\r' => literal.push_str("\\r"),
+                '\n' => literal.push_str("\\n"),
+                '\u{8}' => literal.push_str("\\b"),
+                '\u{c}' => literal.push_str("\\f"),
+                '\u{b}' => literal.push_str("\\v"),
+                '\u{7}' => literal.push_str("\\a"),
+                '\u{1b}' => literal.push_str("\\e"),
+                c => literal.push(c),
+            }
+        }
+        return (literal, false);
+    }
+    let blank: String = title
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !c.is_control())
+        .collect();
+    let words: Vec<&str> = blank.split(' ').filter(|word| !word.is_empty()).collect();
+    (words.join(" "), true)
+}
+
+/// A title with the words of its markup only; whether nothing but signs is lost. `None` where signs stand within others
+/// and may be what the title is about.
+fn without_markup(title: &str) -> Option<(String, bool)> {
+    let mut out = title.to_owned();
+    // Backticks alone people also write in plain text.
+    let mut is_safe = title.contains("**");
+    if let Some((before, rest)) = out.split_once('[')
+        && let Some((words, rest)) = rest.split_once("](")
+        && let Some((_, after)) = rest.split_once(')')
+    {
+        out = format!("{before}{words}{after}");
+        is_safe = false;
+    }
+    for (mark, other) in [("`", "**"), ("**", "`")] {
+        let parts: Vec<&str> = out.split(mark).collect();
+        if parts.len() == 1 {
+            continue;
+        }
+        let is_paired = parts.len() % 2 == 1
+            && parts.iter().skip(1).step_by(2).all(|inside| {
+                !inside.trim().is_empty() && inside.trim() == *inside && !inside.contains(other)
+            });
+        if !is_paired {
+            return None;
+        }
+        out = parts.concat();
+    }
+    Some((out, is_safe))
 }
 
 /// A comment on the line of a YAML value without quotes: more likely a part of it.
@@ -98,8 +191,41 @@ fn has_markup(title: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::has_markup;
-    use crate::check::testing::zola;
+    use super::{has_markup, without_markup};
+    use crate::check::testing::{hugo, repaired, zola};
+
+    #[test]
+    fn signs_go_and_words_stay() {
+        for (title, expected) in [
+            (
+                "Use `Vec<T>` and **bold**",
+                Some(("Use Vec<T> and bold", true)),
+            ),
+            ("The `**` operator", None),
+            ("**a `b`**", Some(("a b", true))),
+            ("Use `Vec<T>`", Some(("Use Vec<T>", false))),
+            ("See [this](https://x.y) now", Some(("See this now", false))),
+            ("a ` b `c`", None),
+        ] {
+            let found = without_markup(title);
+            let found = found
+                .as_ref()
+                .map(|(text, is_safe)| (text.as_str(), *is_safe));
+            assert_eq!(found, expected, "{title}");
+        }
+        let page = |line: &str| format!("---\n{line}\ndate: 2026-01-02\n---\n\nB.\n");
+        for (line, expected) in [
+            ("title: |\n  A long\n  title", "title: \"A long title\""),
+            ("title: \"C:\\temp\"", "title: \"C:\\temp\""),
+            ("title: Use **a** `b`", "title: \"Use a b\""),
+            ("title: Use `a`", "title: Use `a`"),
+            ("title: Learn C # fast", "title: Learn C # fast"),
+        ] {
+            for world in [zola("0.22.0"), zola("0.17.2"), hugo()] {
+                assert_eq!(repaired(&world, &page(line)), page(expected));
+            }
+        }
+    }
 
     #[test]
     fn only_what_is_markdown() {
