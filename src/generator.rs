@@ -266,6 +266,11 @@ pub trait Generator: fmt::Debug + Sync {
     /// Whether blanks may follow the delimiter that opens front matter.
     fn opens_with_blank(&self, version: Version) -> bool;
 
+    /// Whether `version` of it reads TOML 1.1, and not only 1.0.
+    fn reads_newest_toml(&self, _version: Version) -> bool {
+        true
+    }
+
     /// Whether a page with two terms of one slug is listed twice under it.
     fn lists_twice(&self) -> bool;
 

@@ -18,6 +18,7 @@ pub(super) mod missing;
 pub(super) mod missing_date;
 pub(super) mod missing_sort_key;
 pub(super) mod missing_template;
+mod newer_toml;
 #[cfg(test)]
 mod properties;
 mod quoting;

@@ -121,6 +121,11 @@ impl Generator for Zola {
         version >= Version::new(0, 23, 0)
     }
 
+    /// Tested on 0.17.2, which does not, and 0.22.0.
+    fn reads_newest_toml(&self, version: Version) -> bool {
+        version >= Version::new(0, 22, 0)
+    }
+
     fn lists_twice(&self) -> bool {
         true
     }

@@ -1,6 +1,6 @@
 //! Front matter that the generator cannot read.
 
-use super::{delimiters, lines};
+use super::{delimiters, lines, newer_toml};
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Fix, Severity};
 use crate::front_matter::{ErrorKind, FrontMatterError};
@@ -30,6 +30,8 @@ title: Redis: why?      # refused
 title: \"Redis: why?\"    # fine
 ```
 
+Zola 0.17.2 reads TOML 1.0, and refuses an inline table of several lines and the escape `\\x41`; 0.22.0 reads 1.1.
+
 Quote the value, close the block with `+++` or `---` alone on its line, or remove the second key.
 
 The fix writes values that need quotes with them, puts the delimiters where the generator wants them, exchanges those of TOML and YAML, and
@@ -39,6 +41,7 @@ lines say. Two values for one key, and a date that does not exist, are the autho
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         self.cut_short(page, findings);
+        newer_toml::check(self, page, findings);
         let ((Err(error), _) | (_, Some(Err(error)))) = (&page.split, &page.front) else {
             return;
         };

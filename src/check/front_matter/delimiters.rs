@@ -109,6 +109,8 @@ fn closing(page: &Page<'_>, start: usize, format: Format) -> Option<Vec<Edit>> {
 
 /// A closing line before the blank line where the keys end.
 fn never_closed(page: &Page<'_>, rule: &dyn Rule, start: usize, format: Format) -> Option<Fix> {
+    /// Keys do not go on for longer.
+    const BLANK_LINES: usize = 16;
     let text = page.text;
     let all: Vec<(Range<usize>, &str)> = lines(text, start..text.len()).collect();
     let end = line_end(text);
@@ -122,12 +124,17 @@ fn never_closed(page: &Page<'_>, rule: &dyn Rule, start: usize, format: Format) 
         let line = format!("{before}{}{end}", format.delimiter());
         return followed(page, rule, vec![Edit::insert(text.len(), line)]).map(Fix::safe);
     }
-    let (at, (blank, _)) = all.iter().enumerate().find(|(at, (range, line))| {
-        let next = all[*at..].iter().find(|(_, line)| !line.trim().is_empty());
-        line.trim().is_empty()
-            && next.is_some_and(|(_, next)| !is_key(next))
-            && read_as(text, format, start..range.start).is_some()
-    })?;
+    let (at, blank) = all
+        .iter()
+        .enumerate()
+        .filter(|(_, (_, line))| line.trim().is_empty())
+        .take(BLANK_LINES)
+        .map(|(at, (range, _))| (at, range))
+        .find(|(at, range)| {
+            let next = all[*at..].iter().find(|(_, line)| !line.trim().is_empty());
+            next.is_some_and(|(_, next)| !is_key(next))
+                && read_as(text, format, start..range.start).is_some()
+        })?;
     let line = format!("{}{end}", format.delimiter());
     let edits = followed(page, rule, vec![Edit::insert(blank.start, line)])?;
     // A later line that looks like a key may have been meant as one.
