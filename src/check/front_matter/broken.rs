@@ -1,9 +1,9 @@
 //! Front matter that the generator cannot read.
 
-use super::{delimiters, lines, newer_toml};
+use super::{delimiters, lines, newer_toml, repair};
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Fix, Severity};
-use crate::front_matter::{ErrorKind, FrontMatterError};
+use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::front_matter::{ErrorKind, FrontMatterError, Table};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -41,6 +41,7 @@ lines say. Two values for one key, and a date that does not exist, are the autho
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         self.cut_short(page, findings);
+        self.long_close(page, findings);
         newer_toml::check(self, page, findings);
         let ((Err(error), _) | (_, Some(Err(error)))) = (&page.split, &page.front) else {
             return;
@@ -92,6 +93,39 @@ impl BrokenFrontMatter {
             .at(split.block.end - 3..split.block.end)
             .help(format!("write the line so that it does not end in {delimiter}"));
         finding.fix = cut.fix(page, self).map(Fix::safe);
+        findings.push(finding);
+    }
+
+    /// A closing line of more signs than three, of which the page shows the rest.
+    fn long_close(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let (Ok(Some(split)), Some(front)) = (&page.split, page.front()) else {
+            return;
+        };
+        let delimiter = split.format.delimiter();
+        let rest = &page.text[split.block.end..];
+        let rest = rest.split('\n').next().unwrap_or_default().trim_end();
+        if rest.is_empty()
+            || delimiter.is_empty()
+            || !rest.chars().all(|c| delimiter.starts_with(c))
+        {
+            return;
+        }
+        let range = split.block.end..split.block.end + rest.len();
+        let mut finding = page
+            .finding(
+                self,
+                Severity::Warning,
+                "the front matter ends before these signs, so they are shown on the page",
+            )
+            .at(range.clone())
+            .help(format!(
+                "close the front matter with a line that is exactly {delimiter}"
+            ));
+        let is_meant = |table: &Table, body: &str| {
+            table == front.table() && page.text[range.end..].ends_with(body)
+        };
+        finding.fix =
+            repair::whole(page, self, vec![Edit::delete(range.clone())], is_meant).map(Fix::safe);
         findings.push(finding);
     }
 
@@ -224,6 +258,9 @@ mod tests {
         }
         let indented = "+++\ntitle = \"A\"\ndate = 2026-01-02\n  +++\n\nBody.\n";
         assert_eq!(repaired(&hugo, indented), good);
+        let long = "+++\ntitle = \"A\"\ndate = 2026-01-02\n++++\n\nBody.\n";
+        both(&[self::zola("0.17.2"), self::hugo()], long, good);
+        assert_eq!(hugo.page("broken-front-matter", long).len(), 1);
         let swapped = "---\ntitle = \"A\"\ndate = 2026-01-02\n---\n\nBody.\n";
         both(&[zola, hugo], swapped, good);
     }

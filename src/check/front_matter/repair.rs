@@ -122,10 +122,11 @@ fn is_better(page: &Page<'_>, rule: &dyn Rule, text: &str) -> bool {
         })
 }
 
-/// Where the front matter of the page ends; all of it where it has none that can be found, or one that ends too early.
+/// Where the front matter of the page ends; all of it where it has none that can be found, or one that ends too early or
+/// within a line.
 fn head(page: &Page<'_>) -> usize {
     match &page.split {
-        Ok(Some(split)) if !split.is_cut(page.text) => split.body,
+        Ok(Some(split)) if !split.is_cut(page.text) && split.body > split.block.end => split.body,
         _ => page.text.len(),
     }
 }
