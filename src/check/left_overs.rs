@@ -3,12 +3,48 @@
 use std::ops::Range;
 
 use super::Page;
+use crate::finding::{Edit, Fix};
 
 pub(super) mod chat_residue;
 pub(super) mod citation_marks;
 pub(super) mod end_marker;
 pub(super) mod reply_label;
 pub(super) mod think_block;
+
+/// Whether the page says that Postwright wrote it: then what looks like a model's words is a model's.
+pub(super) fn is_generated(page: &Page<'_>) -> bool {
+    let path: Vec<&str> = page
+        .site
+        .generator
+        .options_path()
+        .iter()
+        .copied()
+        .chain(["for"])
+        .collect();
+    page.front().is_some_and(|front| front.get(&path).is_some())
+}
+
+/// Takes a part of the body away, with the blank lines behind it: surely right in a post that a model wrote.
+pub(super) fn removal(page: &Page<'_>, range: Range<usize>) -> Fix {
+    let rest = &page.text[range.end..];
+    let blank: usize = rest
+        .split_inclusive('\n')
+        .take_while(|line| line.ends_with('\n') && line.trim().is_empty())
+        .map(str::len)
+        .sum();
+    let starts_line = page.text[..range.start].ends_with('\n');
+    let end = range.end + if starts_line { blank } else { 0 };
+    let edits = vec![Edit::delete(range.start..end)];
+    let (before, after) = (&page.text[page.body.start..range.start], &page.text[end..]);
+    let left = format!("{before}{after}");
+    let site = page.site;
+    let is_calm = site.generator.templates(site.version, &left).len() <= page.templates.len();
+    if is_generated(page) && is_calm {
+        Fix::safe(edits)
+    } else {
+        Fix::risky(edits)
+    }
+}
 
 /// The lines of the body that stand outside code, with their bytes in the file, line ends left out.
 pub(super) fn prose_lines<'p>(page: &'p Page<'_>) -> impl Iterator<Item = (&'p str, Range<usize>)> {

@@ -5,6 +5,8 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Tag};
 
 use super::Page;
+use super::proof::{Kind, Trial};
+use crate::finding::{Edit, Fix};
 use crate::generator::STAND_IN;
 
 pub(super) mod dead_target;
@@ -27,6 +29,21 @@ pub(super) struct Link<'p> {
 }
 
 impl Link<'_> {
+    /// The link's own text instead of the link, where it is one with brackets and parentheses.
+    pub(super) fn unlinked(&self, page: &Page<'_>) -> Option<Fix> {
+        let raw = &page.text[self.range.clone()];
+        let text = raw
+            .strip_prefix('[')?
+            .get(..raw.rfind("](")?.checked_sub(1)?)?;
+        let edits = vec![
+            Edit::delete(self.range.start..self.range.start + 1),
+            Edit::delete(self.range.start + 1 + text.len()..self.range.end),
+        ];
+        let trial = Trial::of(page, &edits)?;
+        (trial.changes_only(&[Kind::Link]) && trial.added(Kind::Link) == -1)
+            .then(|| Fix::risky(edits))
+    }
+
     /// The bytes of the destination, where it stands in the link itself as it is.
     pub(super) fn dest_range(&self, page: &Page<'_>) -> Option<Range<usize>> {
         if !self.inline || self.dest.is_empty() {

@@ -1,8 +1,8 @@
 //! What a model says around the post.
 
-use super::prose_lines;
+use super::{prose_lines, removal};
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Fix, Severity};
 
 /// How a reply begins that talks to the person who asked.
 const EAGER: [&str; 5] = ["Sure", "Certainly", "Of course", "Absolutely", "Great"];
@@ -42,7 +42,7 @@ looked at, and a last line is information: people take their leave as well.
 Certainly! Here's a comprehensive article on backups:
 ```
 
-Take the line away."
+Take the line away. The fix does so at the beginning of a post that Postwright wrote; elsewhere it is one of the unsafe fixes."
     }
 
     fn reads_shortcodes(&self) -> bool {
@@ -55,15 +55,25 @@ Take the line away."
             return;
         };
         if is_greeting(first) {
-            findings.push(
-                page.finding(
+            let rest = &page.text[range.end..];
+            let is_alone = rest
+                .trim_start_matches([' ', '\r'])
+                .strip_prefix('\n')
+                .is_some_and(|below| {
+                    below
+                        .trim_start_matches([' ', '\t', '\r'])
+                        .starts_with('\n')
+                });
+            let mut finding = page
+                .finding(
                     self,
                     Severity::Warning,
                     "this line introduces the post to the person who asked for it",
                 )
-                .at(range)
-                .help("take the line away"),
-            );
+                .at(range.clone())
+                .help("take the line away");
+            finding.fix = is_alone.then(|| removal(page, range));
+            findings.push(finding);
         }
         if let Some((last, range)) = lines.last()
             && LEAVE.iter().any(|leave| {
@@ -73,8 +83,9 @@ Take the line away."
         {
             findings.push(
                 page.finding(self, Severity::Info, "this line may be a model's farewell")
-                    .at(range)
-                    .help("take the line away, unless it is meant for readers"),
+                    .at(range.clone())
+                    .help("take the line away, unless it is meant for readers")
+                    .fix(Fix::risky(removal(page, range).edits)),
             );
         }
     }

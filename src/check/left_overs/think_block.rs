@@ -1,6 +1,9 @@
 //! A model's thoughts.
 
-use crate::check::markup::tags;
+use std::ops::Range;
+
+use super::removal;
+use crate::check::markup::{Tag, tags};
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Severity};
 
@@ -33,7 +36,7 @@ The user wants a catchy post, so I will …
 </think>
 ```
 
-Take the tags and what stands between them away."
+Take the tags and what stands between them away. The fix does so in a post that Postwright wrote; elsewhere it is one of the unsafe fixes."
     }
 
     fn reads_shortcodes(&self) -> bool {
@@ -48,8 +51,9 @@ Take the tags and what stands between them away."
             if tag.closing {
                 continue;
             }
-            findings.push(
-                page.finding(
+            let fix = thoughts(page, &tag).map(|range| removal(page, range));
+            let mut finding = page
+                .finding(
                     self,
                     Severity::Warning,
                     format!("`<{}>` holds a model's thoughts", tag.name),
@@ -57,10 +61,21 @@ Take the tags and what stands between them away."
                 .at(tag.range)
                 .help(
                     "take the tags and what stands between them away, or put the name in backticks",
-                ),
-            );
+                );
+            finding.fix = fix;
+            findings.push(finding);
         }
     }
+}
+
+/// The bytes from a tag to the end of its other half, where it has one.
+fn thoughts(page: &Page<'_>, tag: &Tag<'_>) -> Option<Range<usize>> {
+    let rest = &page.text[tag.range.end..];
+    let lower = rest.to_ascii_lowercase();
+    let close = format!("</{}>", tag.name.to_ascii_lowercase());
+    let end = lower.find(&close)?;
+    let is_flat = !lower[..end].contains(&format!("<{}>", tag.name.to_ascii_lowercase()));
+    is_flat.then(|| tag.range.start..tag.range.end + end + close.len())
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! Links and images that lead nowhere.
 
+use super::internal_link::{is_linkable, relref, with_fragment};
 use super::{Link, links, percent_decoded};
+use crate::check::proof::{Kind, Trial};
 use crate::check::{Page, Rule, SitePages};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::site::Version;
 
 /// See [`Rule::summary`].
@@ -46,7 +48,10 @@ it breaks the HTML.
 
 ```markdown
 ![a bee](bee.jpg)        beside content/posts/bees/index.md
-```"
+```
+
+The fix writes `@/` before the path of a page that is there, `https://` before a host that begins with `www.` or ends in `.com`, `.org` or `.net`, and curly quotes into such a
+title. The unsafe ones write `https://` before other hosts, and `relref` for Hugo."
     );
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -55,11 +60,12 @@ it breaks the HTML.
                 continue;
             };
             let at = link.dest_range(page).unwrap_or_else(|| link.range.clone());
-            findings.push(
-                page.finding(self, Severity::Warning, message)
-                    .at(at)
-                    .help(help),
-            );
+            let mut finding = page
+                .finding(self, Severity::Warning, message)
+                .at(at)
+                .help(help);
+            finding.fix = fix(page, &link);
+            findings.push(finding);
         }
     }
 }
@@ -126,6 +132,68 @@ fn trouble(page: &Page<'_>, link: &Link<'_>) -> Option<(String, &'static str)> {
             (!link.image && path.starts_with('/') && is_missing_page(pages, &percent_decoded(path)))
                 .then(|| (format!("no page of the site has the address `{shown}`"), "write the address of a page that is there"))
         })
+}
+
+fn fix(page: &Page<'_>, link: &Link<'_>) -> Option<Fix> {
+    let dest = link.dest;
+    if dest.starts_with("http") {
+        return without_quotes(page, link);
+    }
+    let range = link.dest_range(page)?;
+    let path = dest.split('#').next().unwrap_or_default();
+    let (folder, _) = page.path.as_str().rsplit_once('/').unwrap_or_default();
+    let is_markdown = path.to_lowercase().ends_with(".md");
+    if is_markdown && !link.image && !dest.contains('?') {
+        let pages = page.pages?;
+        let root = folder.strip_prefix("content").unwrap_or(folder);
+        let below = join(root, path)?;
+        if !is_linkable(page, pages, &below) {
+            return None;
+        }
+        if page.site.generator.refuses_dead_links() {
+            let text = with_fragment(&below, dest);
+            return Some(Fix::safe(vec![Edit::replace(range, text)]));
+        }
+        let fragment = dest.find('#').map_or("", |at| &dest[at..]);
+        return relref(page, link, &format!("{below}{fragment}"));
+    }
+    let host = path.split('/').next().unwrap_or_default().to_lowercase();
+    let end = host.rsplit_once('.').map_or("", |(_, end)| end);
+    if !DOMAINS.contains(&end) && !host.starts_with("www.") {
+        return None;
+    }
+    let edits = vec![Edit::insert(range.start, "https://")];
+    let is_host = host.starts_with("www.") || ["com", "org", "net"].contains(&end);
+    let is_file = page
+        .pages
+        .is_none_or(|pages| pages.has_file(&format!("{folder}/{path}")));
+    Some(if is_host && !is_file && !link.image {
+        Fix::safe(edits)
+    } else {
+        Fix::risky(edits)
+    })
+}
+
+/// Curly quotes for the straight ones in a link's title.
+fn without_quotes(page: &Page<'_>, link: &Link<'_>) -> Option<Fix> {
+    let dest = link.dest_range(page)?;
+    let raw = &page.text[dest.end..link.range.end];
+    let open = raw.find(['"', '\'', '('])?;
+    let title = raw.get(open + 1..raw.len().checked_sub(2)?)?;
+    let start = dest.end + open + 1;
+    let mut edits = Vec::new();
+    for (at, quote) in title.match_indices('"') {
+        let opens = title[..at]
+            .chars()
+            .next_back()
+            .is_none_or(|c| matches!(c, ' ' | '(' | '\\'))
+            && edits.len() % 2 == 0;
+        let from = at - usize::from(title[..at].ends_with('\\'));
+        let curly = if opens { "“" } else { "”" };
+        edits.push(Edit::replace(start + from..start + at + quote.len(), curly));
+    }
+    let trial = Trial::of(page, &edits)?;
+    (trial.changes_only(&[Kind::Link]) && trial.added(Kind::Link) == 0).then(|| Fix::safe(edits))
 }
 
 fn is_missing_image(page: &Page<'_>, pages: &SitePages<'_>, path: &str) -> bool {
@@ -225,4 +293,38 @@ fn is_missing_page(pages: &SitePages<'_>, path: &str) -> bool {
             || pages.has_file(&format!("{dir}{wanted}index.html"))
     });
     !(is_listed || is_numbered || is_language || is_known || in_static)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{fixed, hugo, zola};
+
+    #[test]
+    fn targets_that_are_known_are_written() {
+        for (body, expected) in [
+            (
+                "[a](../about.md#x) [b](/about.md)\n",
+                "[a](@/about.md#x) [b](@/about.md)\n",
+            ),
+            (
+                "[a](nope.md) [b](draft.md)\n",
+                "[a](nope.md) [b](draft.md)\n",
+            ),
+            (
+                "[a](www.example.dev) [b](example.com/x) [c](main.io)\n",
+                "[a](https://www.example.dev) [b](https://example.com/x) [c](main.io)\n",
+            ),
+            (
+                "[a](https://x.y 'say \"hi\" now')\n",
+                "[a](https://x.y 'say “hi” now')\n",
+            ),
+            (
+                "[a](https://x.y \"say \\\"hi\\\" now\")\n",
+                "[a](https://x.y \"say “hi” now\")\n",
+            ),
+        ] {
+            assert_eq!(fixed(&zola("0.22.0"), body), expected);
+        }
+        assert_eq!(fixed(&hugo(), "[a](../about.md)\n"), "[a](../about.md)\n");
+    }
 }

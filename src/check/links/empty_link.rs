@@ -27,7 +27,7 @@ itself of it. An image without a destination is a broken picture on both.
 [the manual](https://example.org/)   fine
 ```
 
-Write the address, or only the text."
+Write the address, or only the text, as the unsafe fix does."
     }
 
     fn aliases(&self) -> &'static [&'static str] {
@@ -47,11 +47,12 @@ Write the address, or only the text."
             } else {
                 "a link without a destination"
             };
-            findings.push(
-                page.finding(self, severity, what)
-                    .at(link.range)
-                    .help("write the address between the parentheses, or keep only the text between the brackets"),
-            );
+            let mut finding = page
+                .finding(self, severity, what)
+                .at(link.range.clone())
+                .help("write the address between the parentheses, or keep only the text between the brackets");
+            finding.fix = link.unlinked(page);
+            findings.push(finding);
         }
     }
 }

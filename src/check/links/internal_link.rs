@@ -1,8 +1,8 @@
 //! Zola's links to pages, `@/blog/post.md`.
 
-use super::{links, percent_decoded};
-use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
+use super::{Link, links, percent_decoded};
+use crate::check::{Page, Rule, SitePages};
+use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::site::SitePath;
 use crate::text::nearest;
 
@@ -31,7 +31,8 @@ form and writes `@/blog/post.md` into the page as an address.
 [about]({{< relref \"about.md\" >}})      Hugo
 ```
 
-Write the path of a page that is there, from the content folder on."
+Write the path of a page that is there, from the content folder on. The fix completes a path that lacks `.md` or `index.md`, or begins with `content/`. The unsafe ones write
+the page of the nearest name, and `relref` for Hugo."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -45,11 +46,12 @@ Write the path of a page that is there, from the content folder on."
                     "{} does not resolve links that start with `@/`",
                     page.site.generator.title()
                 );
-                findings.push(
-                    page.finding(self, Severity::Warning, message)
-                        .at(span)
-                        .help("write `{{< relref \"page.md\" >}}`, or the page's address"),
-                );
+                let mut finding = page
+                    .finding(self, Severity::Warning, message)
+                    .at(span)
+                    .help("write `{{< relref \"page.md\" >}}`, or the page's address");
+                finding.fix = relref(page, &link, target);
+                findings.push(finding);
                 continue;
             }
             let Some(pages) = page.pages else { continue };
@@ -85,22 +87,99 @@ Write the path of a page that is there, from the content folder on."
                 .pages
                 .keys()
                 .filter_map(|page| page.as_str().strip_prefix("content/"));
-            let help = nearest(file, below).map_or_else(
+            let near = nearest(file, below.clone());
+            let fix = completed(page, &link, file).or_else(|| {
+                let edit = Edit::replace(link.dest_range(page)?, with_fragment(near?, target));
+                Some(Fix::risky(vec![edit]))
+            });
+            let help = near.map_or_else(
                 || "write the path of a page from the content folder on, with `.md`".to_owned(),
                 |near| format!("did you mean `@/{near}`?"),
             );
-            findings.push(
-                page.finding(self, severity, format!("there is no page `content/{file}`"))
-                    .at(span)
-                    .help(help),
-            );
+            let mut finding = page
+                .finding(self, severity, format!("there is no page `content/{file}`"))
+                .at(span)
+                .help(help);
+            finding.fix = fix;
+            findings.push(finding);
         }
     }
 }
 
+/// The page that a path leads to once it is complete, where it is the only one.
+fn completed(page: &Page<'_>, link: &Link<'_>, file: &str) -> Option<Fix> {
+    let pages = page.pages?;
+    let path = file.trim_matches('/');
+    let path = path.strip_prefix("content/").unwrap_or(path);
+    let endings = ["", ".md", "/index.md", "/_index.md"];
+    let mut known = endings
+        .iter()
+        .map(|ending| format!("{path}{ending}"))
+        .filter(|below| is_linkable(page, pages, below));
+    let below = known.next()?;
+    if known.next().is_some() {
+        return None;
+    }
+    let text = with_fragment(&below, link.dest);
+    Some(Fix::safe(vec![Edit::replace(link.dest_range(page)?, text)]))
+}
+
+/// Whether the generator builds a page of this path, and a link may hold it as it is.
+pub(super) fn is_linkable(page: &Page<'_>, pages: &SitePages<'_>, below: &str) -> bool {
+    let other = pages.pages.get(&SitePath::new(format!("content/{below}")));
+    other.is_some_and(|other| !other.is_hidden || page.is_draft())
+        && below
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte))
+}
+
+/// Zola's link to a page, with what stands behind `#` in the old one.
+pub(super) fn with_fragment(below: &str, old: &str) -> String {
+    let fragment = old.find('#').map_or("", |at| &old[at..]);
+    format!("@/{below}{fragment}")
+}
+
+/// Hugo's call for a page that is there.
+pub(super) fn relref(page: &Page<'_>, link: &Link<'_>, target: &str) -> Option<Fix> {
+    let (below, fragment) = target
+        .find('#')
+        .map_or((target, ""), |at| target.split_at(at));
+    let is_plain = fragment
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"#_-".contains(&byte));
+    if link.image || !is_plain || !is_linkable(page, page.pages?, below) {
+        return None;
+    }
+    let call = format!("{{{{< relref \"/{below}{fragment}\" >}}}}");
+    Some(Fix::risky(vec![Edit::replace(
+        link.dest_range(page)?,
+        call,
+    )]))
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{hugo, zola};
+    use crate::check::testing::{fixed, hugo, zola};
+
+    #[test]
+    fn paths_are_completed() {
+        for (body, expected) in [
+            (
+                "[a](@/about) [b](@/content/about.md#x)\n",
+                "[a](@/about.md) [b](@/about.md#x)\n",
+            ),
+            ("[a](@/posts/)\n", "[a](@/posts/_index.md)\n"),
+            (
+                "[a](@/abuot.md) [b](@/posts/draft)\n",
+                "[a](@/abuot.md) [b](@/posts/draft)\n",
+            ),
+        ] {
+            assert_eq!(fixed(&zola("0.22.0"), body), expected);
+        }
+        let found = hugo().page("internal-link", "+++\n+++\n[a](@/about.md#x)\n");
+        let fix = found[0].fix.as_ref().unwrap();
+        assert_eq!(fix.edits[0].text, "{{< relref \"/about.md#x\" >}}");
+    }
 
     #[test]
     fn pages_must_be_there() {

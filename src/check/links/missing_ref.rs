@@ -2,8 +2,9 @@
 
 use super::percent_decoded;
 use crate::check::{Page, Rule, SitePages};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::generator::TemplateKind;
+use crate::text::nearest;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -27,7 +28,7 @@ Hugo 0.168.0 stops the build at `ref` and `relref` to a page that the site does 
 [about]({{< relref \"about.md\" >}})
 ```
 
-Write the path of a page from the content folder on, or its file name if no other page has it."
+Write the path of a page from the content folder on, or its file name if no other page has it. The unsafe fix writes the nearest one."
     }
 
     fn reads_shortcodes(&self) -> bool {
@@ -53,13 +54,34 @@ Write the path of a page from the content folder on, or its file name if no othe
             } else {
                 Severity::Warning
             };
-            findings.push(
-                page.finding(self, severity, message)
-                    .at(template.range.clone())
-                    .help("write one that is there, or take the call out"),
-            );
+            let near = near(page, &argument).filter(|_| !name.eq_ignore_ascii_case("param"));
+            let mut finding = page
+                .finding(self, severity, message)
+                .at(template.range.clone())
+                .help(near.map_or_else(
+                    || "write one that is there, or take the call out".to_owned(),
+                    |near| format!("did you mean `{near}`?"),
+                ));
+            finding.fix = near.and_then(|near| {
+                let path = argument.split('#').next().unwrap_or_default();
+                let call = &page.text[template.range.clone()];
+                let at = template.range.start + call.find(path)?;
+                Some(Fix::risky(vec![Edit::replace(at..at + path.len(), near)]))
+            });
+            findings.push(finding);
         }
     }
+}
+
+/// The path of the page whose path or name is nearest.
+fn near<'a>(page: &'a Page<'_>, argument: &str) -> Option<&'a str> {
+    let path = argument.split('#').next()?.trim_start_matches('/');
+    let others = page.pages?.pages.values();
+    let below = others
+        .filter(|other| !other.is_hidden)
+        .map(|other| other.below.as_str())
+        .filter(|below| !below.contains(['"', '`', ' ', '\\']));
+    nearest(path, below)
 }
 
 /// The only argument of a call, or its argument `path`; `None` where there is another form.

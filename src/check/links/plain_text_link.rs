@@ -2,6 +2,7 @@
 
 use pulldown_cmark::{Event, Tag};
 
+use crate::check::proof::{self, Kind};
 use crate::check::prose::runs;
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
@@ -23,7 +24,8 @@ impl Rule for PlainTextLink {
 [docs](<my page.pdf>)
 ```
 
-Write the missing definition, and angle brackets around addresses. The unsafe fix puts them around a bare one."
+Write the missing definition, and angle brackets around addresses. The fix puts them around a bare one, but for one of the own machine. The unsafe ones put them
+around an address with blanks, and keep only the text of a reference that nothing defines."
     );
 
     fn aliases(&self) -> &'static [&'static str] {
@@ -50,6 +52,10 @@ Write the missing definition, and angle brackets around addresses. The unsafe fi
             if page.site.generator.refuses_dead_links() {
                 for place in addresses(text) {
                     let at = run.start + place.start..run.start + place.end;
+                    let host = page.text[at.clone()].split("//").nth(1).unwrap_or_default();
+                    let is_local = host.starts_with("localhost")
+                        || host.starts_with(|c: char| c.is_ascii_digit())
+                        || host.contains(['{', '}', '$', '*', '[']);
                     let edits = vec![Edit::insert(at.start, "<"), Edit::insert(at.end, ">")];
                     findings.push(
                         page.finding(
@@ -59,14 +65,20 @@ Write the missing definition, and angle brackets around addresses. The unsafe fi
                         )
                         .at(at)
                         .help("write it in angle brackets, `<https://…>`, or as a link with a text")
-                        .fix(Fix::risky(edits)),
+                        .fix(proof::fix(page, edits, |trial| {
+                            !is_local
+                                && trial.changes_only(&[Kind::Link])
+                                && trial.added(Kind::Link) == 1
+                        })),
                     );
                 }
             }
             for (at, message) in literal(text) {
+                let at = run.start + at.start..run.start + at.end;
                 findings.push(
                     page.finding(self, Severity::Warning, message)
-                        .at(run.start + at.start..run.start + at.end)
+                        .at(at.clone())
+                        .fix(written_out(page.text, &at))
                         .help("write the definition `[name]: https://…`, or the address in parentheses; one with blanks in angle brackets"),
                 );
             }
@@ -150,4 +162,47 @@ fn literal(text: &str) -> Vec<(std::ops::Range<usize>, &'static str)> {
         }
     }
     found
+}
+
+/// Angle brackets around an address with blanks; of a reference without definition only the text.
+fn written_out(text: &str, at: &std::ops::Range<usize>) -> Fix {
+    let raw = &text[at.clone()];
+    if let Some(middle) = raw.rfind("](") {
+        let open = at.start + middle + 2;
+        return Fix::risky(vec![
+            Edit::insert(open, "<"),
+            Edit::insert(at.end.saturating_sub(1).max(open), ">"),
+        ]);
+    }
+    let middle = at.start + raw.rfind("][").unwrap_or(0);
+    Fix::risky(vec![
+        Edit::delete(at.start..at.start + 1),
+        Edit::delete(middle.max(at.start + 1)..at.end),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{fixed, hugo, zola};
+
+    #[test]
+    fn bare_addresses_become_links() {
+        for (body, expected) in [
+            (
+                "See https://example.com/x_y.\n",
+                "See <https://example.com/x_y>.\n",
+            ),
+            (
+                "See http://localhost:80/ or https://a.{b}/\n",
+                "See http://localhost:80/ or https://a.{b}/\n",
+            ),
+            (
+                "[docs][1] [a](my page.html)\n",
+                "[docs][1] [a](my page.html)\n",
+            ),
+        ] {
+            assert_eq!(fixed(&zola("0.22.0"), body), expected);
+            assert_eq!(fixed(&hugo(), body), body);
+        }
+    }
 }

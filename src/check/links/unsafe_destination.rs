@@ -30,20 +30,21 @@ scheme do not hide it from a browser, nor from this rule. Pictures may be given 
 [click](javascript:alert(1))
 ```
 
-Link to a page, or keep only the text."
+Link to a page, or keep only the text, as the unsafe fix does."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         for link in links(page).filter(is_unsafe) {
-            findings.push(
-                page.finding(
+            let mut finding = page
+                .finding(
                     self,
                     Severity::Warning,
                     "a browser runs this destination as code, or the generator empties it",
                 )
-                .at(link.range)
-                .help("link to a page, or keep only the text between the brackets"),
-            );
+                .at(link.range.clone())
+                .help("link to a page, or keep only the text between the brackets");
+            finding.fix = link.unlinked(page);
+            findings.push(finding);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Tera in a body, for Zola from 0.23 on.
 
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::generator::TemplateKind;
 use crate::site::VersionSource;
 
@@ -30,6 +30,7 @@ Put the body between `{% raw %}` and `{% endraw %}`, each on a line of its own, 
 skip_content_templating = [\"posts/**\"]
 ```
 
+The fix does the first where all of it stands in code; elsewhere it is one of the unsafe fixes, and there is none for a page that uses what Zola gives it.
 Where nothing tells which version of Zola builds the site, this is only said for information: `generator_version` in postwright.toml says it."
     }
 
@@ -42,6 +43,8 @@ Where nothing tells which version of Zola builds the site, this is only said for
             return;
         }
         let known = page.site.version_source != VersionSource::Newest;
+        // One fix serves all.
+        let mut raw = raw(page).filter(|_| known);
         for template in &page.templates {
             let in_code = page.in_code(template.range.start);
             let (severity, message) = match &template.kind {
@@ -79,18 +82,67 @@ Where nothing tells which version of Zola builds the site, this is only said for
                     "write the site's version into postwright.toml, `generator_version = \"0.22.0\"`",
                 )
             };
-            findings.push(
-                page.finding(self, severity, message)
-                    .at(template.range.clone())
-                    .help(help),
-            );
+            let mut finding = page
+                .finding(self, severity, message)
+                .at(template.range.clone())
+                .help(help);
+            finding.fix = raw.take();
+            findings.push(finding);
         }
     }
 }
 
+/// The whole body as text, where nothing in it is meant for Zola.
+fn raw(page: &Page<'_>) -> Option<Fix> {
+    let is_meant = page.templates.iter().any(|template| {
+        !matches!(
+            template.kind,
+            TemplateKind::Code { meant: false } | TemplateKind::Malformed(_)
+        )
+    });
+    let body = page.body();
+    if is_meant || body.contains("raw %}") {
+        return None;
+    }
+    let site = page.site;
+    let escaped = (site.generator.dialect(site.version).escape)(body);
+    let is_text = escaped.refused.is_empty()
+        && site
+            .generator
+            .templates(site.version, &escaped.text)
+            .is_empty();
+    let (before, after) = escaped.text.split_once(body).filter(|_| is_text)?;
+    let edits = vec![
+        Edit::insert(page.body.start, before),
+        Edit::insert(page.body.end, after),
+    ];
+    let in_code = page
+        .templates
+        .iter()
+        .all(|template| page.in_code(template.range.start));
+    Some(if in_code {
+        Fix::safe(edits)
+    } else {
+        Fix::risky(edits)
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{hugo, unknown_zola, zola};
+    use crate::check::testing::{fixed, hugo, unknown_zola, zola};
+
+    #[test]
+    fn code_becomes_raw() {
+        let body = "a `{{ x }}`\n\n```\n{% if %}\n```\n";
+        assert_eq!(
+            fixed(&zola("0.23.0"), body),
+            format!("{{% raw %}}\n{body}{{% endraw %}}\n")
+        );
+        for body in ["a {{ x }}\n", "`{{ config.title }}` `{{ x }}`\n"] {
+            assert_eq!(fixed(&zola("0.23.0"), body), body);
+        }
+        assert_eq!(fixed(&unknown_zola(), body), body);
+    }
 
     #[test]
     fn what_is_not_raw_is_an_error_from_0_23_on() {
