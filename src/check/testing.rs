@@ -318,9 +318,13 @@ pub(super) const FRONT: &str = "+++\ntitle = \"A\"\ndate = 2026-01-02\n+++\n";
 
 /// A page after all safe fixes.
 pub(super) fn repaired(world: &World, text: &str) -> String {
+    repaired_at_least(world, text, Applicability::Safe)
+}
+
+fn repaired_at_least(world: &World, text: &str, at_least: Applicability) -> String {
     let mut text = text.to_owned();
     for _ in 0..ROUNDS {
-        let done = fix::apply(&text, &world.all(&text), Applicability::Safe);
+        let done = fix::apply(&text, &world.all(&text), at_least);
         if done.applied == 0 {
             break;
         }
@@ -331,7 +335,16 @@ pub(super) fn repaired(world: &World, text: &str) -> String {
 
 /// A body after all safe fixes.
 pub(super) fn fixed(world: &World, body: &str) -> String {
-    let text = repaired(world, &format!("{FRONT}{body}"));
+    fixed_at_least(world, body, Applicability::Safe)
+}
+
+/// A body after all fixes.
+pub(super) fn fixed_with_risk(world: &World, body: &str) -> String {
+    fixed_at_least(world, body, Applicability::Unsafe)
+}
+
+fn fixed_at_least(world: &World, body: &str, at_least: Applicability) -> String {
+    let text = repaired_at_least(world, &format!("{FRONT}{body}"), at_least);
     let split = front_matter::split(&text, world.site.generator.split_rules());
     let start = split.ok().flatten().map_or(0, |split| split.body);
     text[start..].to_owned()

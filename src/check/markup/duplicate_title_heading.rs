@@ -1,9 +1,14 @@
 //! A heading of level one in a body.
 
+use std::ops::Range;
+
 use pulldown_cmark::{Event, HeadingLevel, Tag};
 
+use crate::body::edits::line_end;
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::front_matter::Value;
+use crate::markdown;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -28,7 +33,7 @@ see the title twice, and outlines have two roots (tested on Zola 0.17.2, 0.22.0 
 ## Backups      a section of the page
 ```
 
-Take the heading away where it repeats the title, and let the others begin at `##`. A site whose theme prints no title can ignore this
+Take the heading away where it repeats the title, and let the others begin at `##`, as the unsafe fix does. A site whose theme prints no title can ignore this
 rule."
     }
 
@@ -60,17 +65,51 @@ rule."
             }
         };
         let end = range.start + page.text[range.clone()].trim_end().len();
-        findings.push(
-            page.finding(self, Severity::Warning, message)
-                .at(range.start..end)
-                .help("begin headings at `##`; take this one away if it repeats the title"),
-        );
+        let mut finding = page
+            .finding(self, Severity::Warning, message)
+            .at(range.start..end)
+            .help("begin headings at `##`; take this one away if it repeats the title");
+        finding.fix = fix(page, range, end);
+        findings.push(finding);
     }
+}
+
+/// Without the heading where it says what the title says, else a level lower.
+fn fix(page: &Page<'_>, heading: &Range<usize>, end: usize) -> Option<Fix> {
+    let raw = &page.text[heading.start..end];
+    let title = page.front().and_then(|front| front.get(&["title"]));
+    let text = markdown::visible_text(raw);
+    let repeats = matches!(title, Some(Value::String(title)) if title.trim() == text.trim());
+    let edit = if repeats && !page.text[..heading.start].ends_with([' ', '>']) {
+        let line = line_end(page.text, end);
+        let rest = &page.text[line..];
+        let blank = rest.len() - rest.trim_start_matches(['\n', '\r']).len();
+        Edit::delete(heading.start..line + blank)
+    } else if raw.starts_with('#') {
+        Edit::insert(heading.start, "#")
+    } else {
+        let line = page.text[..end].rfind('\n')? + 1;
+        let marks = &page.text[line..end];
+        let start = line + marks.find('=')?;
+        Edit::replace(start..end, "-".repeat((end - start).max(3)))
+    };
+    Some(Fix::risky(vec![edit]))
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::hugo;
+    use crate::check::testing::{fixed_with_risk, hugo};
+
+    #[test]
+    fn a_heading_that_repeats_the_title_goes() {
+        for (body, expected) in [
+            ("# A\n\nb\n", "b\n"),
+            ("# B\n\n# C\n", "## B\n\n## C\n"),
+            ("Foo\n=\n\nb\n", "Foo\n---\n\nb\n"),
+        ] {
+            assert_eq!(fixed_with_risk(&hugo(), body), expected);
+        }
+    }
 
     #[test]
     fn both_forms_are_found() {

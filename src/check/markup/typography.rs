@@ -2,7 +2,7 @@
 
 use crate::check::prose::{is_text, lines, paragraphs, runs};
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Fix, Severity};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -20,7 +20,7 @@ line that begins with `: `, as Zola does with `definition_list`.
 Use `--release`.
 ```
 
-Put options in backticks, and a backslash before the colon."
+Put options in backticks, and a backslash before the colon. Dashes and definitions may be meant, so the fixes that do it are unsafe ones."
     );
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -45,7 +45,11 @@ Put options in backticks, and a backslash before the colon."
                     findings.push(
                         page.finding(self, Severity::Warning, "the two hyphens become a dash")
                             .at(start..start + 2 + length)
-                            .help("put it in backticks"),
+                            .help("put it in backticks")
+                            .fix(Fix::risky(vec![
+                                Edit::insert(start, "`"),
+                                Edit::insert(start + 2 + length, "`"),
+                            ])),
                     );
                 }
             }
@@ -64,7 +68,8 @@ Put options in backticks, and a backslash before the colon."
                         "this line becomes a definition of the line above it",
                     )
                     .at(range.clone())
-                    .help("write `\\:`, if it is not meant to be one"),
+                    .help("write `\\:`, if it is not meant to be one")
+                    .fix(Fix::risky(vec![Edit::insert(range.start, "\\")])),
                 );
             }
         }

@@ -1,5 +1,7 @@
 //! HTML comments that are never closed.
 
+use std::ops::Range;
+
 use pulldown_cmark::{Event, Tag};
 
 use crate::check::{Page, Rule};
@@ -65,17 +67,17 @@ Close the comment with `-->`. The fix does so where nothing stands behind its la
                 )
                 .at(start..start + "<!--".len())
                 .help("close it with `-->`")
-                .fix(closed(page.text, start)),
+                .fix(closed(page.text, start..range.end)),
             );
         }
     }
 }
 
-/// The end of a comment, at the next blank line.
-fn closed(text: &str, start: usize) -> Fix {
-    let rest = &text[start..];
+/// The end of a comment, at the next blank line of its block.
+fn closed(text: &str, block: Range<usize>) -> Fix {
+    let start = block.start;
     let mut at = start;
-    for line in rest.split_inclusive('\n') {
+    for line in text[block].split_inclusive('\n') {
         if line.trim().is_empty() {
             break;
         }

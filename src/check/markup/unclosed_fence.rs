@@ -1,9 +1,12 @@
 //! Code fences that are never closed.
 
+use std::ops::Range;
+
 use pulldown_cmark::{CodeBlockKind, Event, Tag};
 
-use crate::body::edits::line_prefix;
+use crate::body::edits::{line_prefix, line_start};
 use crate::body::fences::is_closed;
+use crate::check::prose::lines;
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
 
@@ -32,8 +35,9 @@ ls
 ``` and so on        not a closing fence
 ````
 
-Put the marks on a line of their own; write a longer fence around code that shows fences. The unsafe fix closes the last block at
-the end of the page, which may not be where it should end."
+Put the marks on a line of their own; write a longer fence around code that shows fences. The unsafe fix gives a
+closing fence with words behind it a line of its own, closes a block above a heading, or else at the end of the page, which may not be
+where it should end."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -58,7 +62,9 @@ the end of the page, which may not be where it should end."
                 )
                 .at(start..start + length)
                 .help("close it with the same marks on a line of their own");
-            if page.text[range.end..].trim().is_empty() {
+            if let Some(edit) = end(page, range, mark, length) {
+                finding.fix = Some(Fix::risky(vec![edit]));
+            } else if page.text[range.end..].trim().is_empty() {
                 let feed = if page.text.ends_with('\n') { "" } else { "\n" };
                 let marks = String::from(mark).repeat(length);
                 let line = format!("{feed}{}{marks}\n", line_prefix(page.text, start));
@@ -69,9 +75,83 @@ the end of the page, which may not be where it should end."
     }
 }
 
+/// Languages in which `##` begins a comment.
+const HASH_COMMENTS: [&str; 18] = [
+    "",
+    "sh",
+    "bash",
+    "zsh",
+    "fish",
+    "shell",
+    "console",
+    "python",
+    "py",
+    "ruby",
+    "rb",
+    "yaml",
+    "yml",
+    "toml",
+    "dockerfile",
+    "makefile",
+    "md",
+    "markdown",
+];
+
+/// The end that a block at the margin was most likely to have: marks with words behind them, or what stands above a
+/// heading that follows a blank line.
+fn end(page: &Page<'_>, block: &Range<usize>, mark: char, length: usize) -> Option<Edit> {
+    if line_start(page.text, block.start) != block.start {
+        return None;
+    }
+    let marks = String::from(mark).repeat(length);
+    let all: Vec<_> = lines(page, block.clone()).collect();
+    let info = all
+        .first()?
+        .0
+        .trim_start_matches(mark)
+        .trim()
+        .to_lowercase();
+    for (index, (line, at)) in all.iter().enumerate().skip(1) {
+        if let Some(rest) = line.strip_prefix(&marks) {
+            let words = rest.trim_start_matches(mark);
+            // A single word may be the language of another block.
+            let place = at.start + line.len() - words.len();
+            let blank = words.len() - words.trim_start().len();
+            return Some(if blank > 0 {
+                Edit::replace(place..place + blank, "\n")
+            } else {
+                Edit::insert(at.start, format!("{marks}\n\n"))
+            });
+        }
+        let is_heading = line.trim_start_matches('#').starts_with(' ') && line.starts_with("##");
+        let follows_blank = all[index - 1].0.trim().is_empty();
+        if is_heading && follows_blank && !HASH_COMMENTS.contains(&info.as_str()) {
+            let code = block.start + page.text[block.start..at.start].trim_end().len();
+            return Some(Edit::insert(code, format!("\n{marks}")));
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{hugo, zola};
+    use crate::check::testing::{fixed, fixed_with_risk, hugo, zola};
+
+    #[test]
+    fn the_likely_end_is_closed() {
+        for (body, expected) in [
+            ("```\nx\n``` end\n\na\n", "```\nx\n```\nend\n\na\n"),
+            (
+                "```rust\nx\n\n## After\n\ntext\n",
+                "```rust\nx\n```\n\n## After\n\ntext\n",
+            ),
+            ("```sh\nx\n\n## After\n", "```sh\nx\n\n## After\n```\n"),
+            ("```\nx\n\n```js\ny\n", "```\nx\n\n```\n\n```js\ny\n```\n"),
+        ] {
+            assert_eq!(fixed_with_risk(&zola("0.22.0"), body), expected);
+            assert_eq!(fixed(&zola("0.22.0"), body), body);
+        }
+    }
 
     #[test]
     fn blocks_that_stay_open() {
