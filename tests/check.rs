@@ -15,98 +15,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use postwright::body::{self, Surroundings};
-use postwright::check::{self, Page, RULES, Selection, SitePages};
-use postwright::config::{self, Flags, RawConfig};
-use postwright::content;
-use postwright::disk::Folder;
-use postwright::finding::{Applicability, Finding, Severity};
-use postwright::fix;
-use postwright::generator;
-use postwright::site::{Site, SitePath, Version};
+use postwright::check::{self, RULES};
+use postwright::finding::{Finding, Severity};
+use postwright::site::Site;
 use proptest::prelude::*;
 use pulldown_cmark::Event;
 
-/// Fixes may make room for others; `check --fix` stops after as many rounds.
-const ROUNDS: usize = 10;
+#[path = "support/pages.rs"]
+mod pages;
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check")
-}
-
-/// The sites, in order.
-fn sites() -> Vec<PathBuf> {
-    let mut dirs: Vec<PathBuf> = fs::read_dir(folder())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    dirs.sort();
-    assert!(dirs.len() > 2);
-    dirs
-}
-
-fn open(dir: &Path) -> Site {
-    let version = Version::find(&fs::read_to_string(dir.join("version")).unwrap());
-    let root = dir.join("site");
-    generator::open(&root, &Folder::new(&root), None, version, |_| None).unwrap()
-}
-
-/// The rules that run in a site: those in its file `select`, else those that run by default.
-fn selection(site: &Site) -> Selection {
-    let Ok(names) = fs::read_to_string(site.root.join("../select")) else {
-        return Selection::default();
-    };
-    let names: Vec<String> = names.split_whitespace().map(str::to_owned).collect();
-    let none = RawConfig::default;
-    let config = config::resolve(none(), none(), Flags::default()).unwrap();
-    Selection::new(&config, &names, &[]).unwrap()
-}
-
-/// What the selected rules find in a page of the site.
-fn look(site: &Site, text: &str) -> Vec<Finding> {
-    let selection = selection(site);
-    let path = SitePath::new("content/posts/case.md");
-    let today = jiff::civil::date(2026, 6, 1);
-    let read_start = |_: &str| None;
-    let mut pages = SitePages::new(site, &read_start);
-    for (below, text) in [
-        ("about.md", "+++\ntitle = \"About\"\n+++\n"),
-        (
-            "posts/draft.md",
-            "+++\ntitle = \"Draft\"\ndraft = true\n+++\n",
-        ),
-        ("posts/_index.md", "+++\nsort_by = \"date\"\n+++\n"),
-        ("posts/case.md", text),
-    ] {
-        let page = content::Page {
-            path: SitePath::new(format!("content/{below}")),
-            file: site.root.join("content").join(below),
-            root: 0,
-            below: below.to_owned(),
-            language: "en".to_owned(),
-        };
-        pages.add(&page, Some(text), today);
-    }
-    pages.complete();
-    let page = Page::parse(&path, text, "en", site, today).among(&pages);
-    let mut findings = check::check(&page, &selection);
-    let together = check::check_site(&pages, &selection);
-    findings.extend(together.into_iter().filter(|finding| finding.path == path));
-    findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
-    findings
-}
-
-/// The page after all safe fixes.
-fn fixed(site: &Site, text: &str) -> String {
-    let mut text = text.to_owned();
-    for _ in 0..ROUNDS {
-        let done = fix::apply(&text, &look(site, &text), Applicability::Safe);
-        if done.applied == 0 {
-            break;
-        }
-        text = done.text;
-    }
-    text
-}
+use pages::{FRONT, bodies, fixed, is_safely_fixable, look, open, sites};
 
 /// A body as a post would have it.
 fn converted(site: &Site, body: &str) -> String {
@@ -116,13 +34,6 @@ fn converted(site: &Site, body: &str) -> String {
         has_image: &|_| false,
     };
     body::convert(body, "The title", &dialect, surroundings).body
-}
-
-fn is_safely_fixable(finding: &Finding) -> bool {
-    finding
-        .fix
-        .as_ref()
-        .is_some_and(|fix| fix.applicability == Applicability::Safe)
 }
 
 /// The findings as they are recorded: a line each.
@@ -171,6 +82,7 @@ fn compare(path: &Path, actual: Option<&str>, wrong: &mut Vec<String>) {
 fn cases_are_found_and_fixed_as_recorded() {
     let mut wrong = Vec::new();
     let mut seen = BTreeSet::new();
+    let mut fixable = BTreeSet::new();
     for dir in sites() {
         let site = open(&dir);
         let mut names = BTreeSet::new();
@@ -187,6 +99,12 @@ fn cases_are_found_and_fixed_as_recorded() {
             };
             let findings = look(&site, &text);
             seen.extend(findings.iter().map(|finding| finding.rule));
+            fixable.extend(
+                findings
+                    .iter()
+                    .filter(|finding| finding.fix.is_some())
+                    .map(|finding| finding.rule),
+            );
             compare(
                 &dir.join(format!("{name}.json")),
                 Some(&record(&text, &findings)),
@@ -208,6 +126,12 @@ fn cases_are_found_and_fixed_as_recorded() {
         }
     }
     for rule in RULES {
+        if fixable.contains(rule.name()) && !rule.explanation().contains("fix") {
+            wrong.push(format!(
+                "the page of `{}` does not speak of its fix",
+                rule.name()
+            ));
+        }
         // What these look at is not in a page of this name: the unit tests have them.
         if matches!(
             rule.name(),
@@ -302,144 +226,6 @@ fn every_rule_is_explained_and_listed_once() {
         );
         assert!(page.contains("```"), "`{}` shows no example", rule.name());
     }
-}
-
-const FRONT: &str = "+++\ntitle = \"A\"\ndate = 2026-01-02\n+++\n\n";
-
-/// Pieces of Markdown, of HTML and of template languages, and what models leave behind.
-fn bodies() -> impl Strategy<Value = String> {
-    let piece = prop::sample::select(vec![
-        "a",
-        "B ",
-        " ",
-        "\n",
-        "\n\n",
-        "\n\n",
-        "- ",
-        "> ",
-        "1. ",
-        "    ",
-        "\t",
-        "# ",
-        "## ",
-        "\n# Foo\n",
-        "\n## Foo\n",
-        "## What's new\n",
-        "`",
-        "``",
-        "```",
-        "\n```\n",
-        "\n```js {1,3}\n",
-        "~~~",
-        "\n````{.python}\n",
-        "*",
-        "**",
-        "_",
-        "~",
-        "[",
-        "](",
-        ")",
-        "[a]()",
-        "[a](#foo)",
-        "[a](#whats-new)",
-        "[a](#Foo)",
-        "[a](@/x.md)",
-        "[a](javascript:x)",
-        "![",
-        "[^1]",
-        "\n[^1]: b\n",
-        "\n[b]: ",
-        "<",
-        ">",
-        "</",
-        "/>",
-        "<T>",
-        "<b>",
-        "</b>",
-        "<div>",
-        "\n<div>\n",
-        "</div>",
-        "<!--",
-        "-->",
-        "<dyn Error>",
-        "<your-key>",
-        "<br>",
-        "<think>",
-        "</think>",
-        "\n<script>\n",
-        "<a href=\"x\">",
-        "&lt;",
-        "&",
-        "\\",
-        "{",
-        "}",
-        "{a}",
-        "{}",
-        "{#x}",
-        "\n## x {a, b}\n",
-        "{{ f() }}",
-        "{{ x }}",
-        "{{ known() }}",
-        "{% f() %}",
-        "{% end %}",
-        "{% raw %}",
-        "{% endraw %}",
-        "{{/* f() */}}",
-        "{%/* f() */%}",
-        "{%/* end */%}",
-        "{{<",
-        ">}}",
-        "{{%",
-        "%}}",
-        "{{< x >}}",
-        "{{< known >}}",
-        "{{</* x */>}}",
-        "/*",
-        "*/",
-        "{#",
-        "#}",
-        "{{ \"a\" }}",
-        "|",
-        "\n| a | b |\n|---|---|\n",
-        "HAHAHUGOSHORTCODE",
-        "<!--more-->",
-        "\nTITLE: x\n",
-        "\n</EndOFText>\n",
-        "EndOFText",
-        "Sure! Here is the article:\n",
-        "\u{200b}",
-        "\u{202e}",
-        "\u{0}",
-        "\u{7}",
-        "é",
-        "日本",
-        "\r\n",
-        "\u{feff}",
-        "---\n",
-        "\n===\n",
-        "+++\n",
-        "\n---\n",
-        "--",
-        "  \n",
-        "https://a.b/c",
-        "<https://a.b>",
-        "\n\n\n",
-        " \n",
-        "\n##  x  ##\n",
-        "\nx\n===\n",
-        "\n-   a\n* b\n",
-        "\n1. a\n3. b\n",
-        "\n>  a\n",
-        "\n***\n",
-        "\n~~~\na\n~~~\n",
-        "\na | b\n---|---\n",
-        "_a_",
-        "*b*",
-        "__c__",
-        "**d**",
-        "` e `",
-    ]);
-    prop::collection::vec(piece, 0..25).prop_map(|pieces| pieces.concat())
 }
 
 proptest! {

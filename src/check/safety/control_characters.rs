@@ -1,7 +1,10 @@
 //! Control characters.
 
+use std::ops::Range;
+
+use super::removal;
 use crate::check::{Page, Rule};
-use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::finding::{Finding, Severity};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -28,7 +31,7 @@ with a backslash.
 printf '\\x1b[31mred\\x1b[0m'
 ```
 
-The fix takes them away."
+The fix takes them away. Where what they keep apart would become markup, that is one of the unsafe fixes."
     }
 
     fn reads_shortcodes(&self) -> bool {
@@ -36,37 +39,30 @@ The fix takes them away."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
-        let mut end_of_last = None;
+        let mut runs: Vec<Range<usize>> = Vec::new();
         for (at, c) in page.body().char_indices() {
             let is_control = c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r');
             if !is_control {
                 continue;
             }
             let start = page.body.start + at;
-            let range = start..start + 1;
-            if end_of_last == Some(start) {
-                if let Some(Finding {
-                    span: Some(span),
-                    fix: Some(fix),
-                    ..
-                }) = findings.last_mut()
-                {
-                    span.end = range.end;
-                    fix.edits = vec![Edit::delete(span.clone())];
-                }
-            } else {
-                findings.push(
-                    page.finding(
-                        self,
-                        Severity::Warning,
-                        format!("the control character U+{:04X}", u32::from(c)),
-                    )
-                    .at(range.clone())
-                    .help("take it away, or write it as an escape sequence")
-                    .fix(Fix::safe(vec![Edit::delete(range.clone())])),
-                );
+            match runs.last_mut() {
+                Some(run) if run.end == start => run.end = start + 1,
+                _ => runs.push(start..start + 1),
             }
-            end_of_last = Some(range.end);
+        }
+        for run in runs {
+            let code = page.text[run.clone()].bytes().next().unwrap_or_default();
+            findings.push(
+                page.finding(
+                    self,
+                    Severity::Warning,
+                    format!("the control character U+{code:04X}"),
+                )
+                .at(run.clone())
+                .help("take it away, or write it as an escape sequence")
+                .fix(removal(page, run)),
+            );
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use super::removal;
 use crate::body::characters::{is_invisible, is_right_to_left};
 use crate::check::{Page, Rule};
-use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::finding::{Finding, Severity};
 use crate::text::joins;
 
 /// See [`Rule::summary`].
@@ -32,7 +33,7 @@ page with right-to-left text, break hints between letters of scripts without bla
 if access != \"user\\u{202e}\" …
 ```
 
-The fix takes them away."
+The fix takes them away. Where what they keep apart would become markup, that is one of the unsafe fixes."
     }
 
     fn reads_shortcodes(&self) -> bool {
@@ -59,7 +60,7 @@ The fix takes them away."
                 )
                 .at(run.clone())
                 .help("take it away")
-                .fix(Fix::safe(vec![Edit::delete(run)])),
+                .fix(removal(page, run)),
             );
         }
     }

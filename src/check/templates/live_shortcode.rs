@@ -179,7 +179,7 @@ fn code_as_text(page: &Page<'_>, at: usize) -> Option<Fix> {
         range == code && matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_)))
     })?;
     let html = match &page.events[index].0 {
-        Event::Code(text) => format!("<code>{}</code>", entities(text)),
+        Event::Code(text) => format!("<code>{}</code>", entities(&unmarked(text))),
         // In a list or a quote its lines have marks of their own.
         _ if line_start(page.text, code.start) == code.start => {
             let text: String = page.events[index + 1..]
@@ -194,15 +194,32 @@ fn code_as_text(page: &Page<'_>, at: usize) -> Option<Fix> {
             } else {
                 ""
             };
-            format!("<pre><code>{}</code></pre>{end}", entities(&text))
+            format!(
+                "<pre><code>{}</code></pre>{end}",
+                entities(&unmarked(&text))
+            )
         }
         _ => return None,
     };
     let edits = vec![Edit::replace(code.clone(), html)];
     let trial = proof::Trial::of(page, &edits)?;
-    (trial.changes_only(&[Kind::Html, Kind::Code, Kind::Block, Kind::Template])
-        && trial.added(Kind::Template) < 0)
+    (trial.changes_only(&[
+        Kind::Text,
+        Kind::Html,
+        Kind::Code,
+        Kind::Block,
+        Kind::Template,
+    ]) && trial.added(Kind::Template) < 0)
         .then(|| Fix::safe(edits))
+}
+
+/// Code without the marks of calls that were to be shown.
+fn unmarked(code: &str) -> String {
+    if code.contains("{%/*") && code.contains("*/%}") {
+        code.replace("{%/*", "{%").replace("*/%}", "%}")
+    } else {
+        code.to_owned()
+    }
 }
 
 /// Text with what means something to Markdown, HTML or templates as entities.
