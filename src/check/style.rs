@@ -1,23 +1,23 @@
-//! Rules of Markdown style, which can also be called by the ids that markdownlint gave them. Those that matter to readers run by default,
-//! those about the looks of the source do not; none weighs more than advice.
+//! Rules of Markdown style, which can also be called by the ids that markdownlint gave them. Those that matter to readers
+//! run by default, those about the looks of the source do not. They give advice; only a link that is none is a warning.
 //!
-//! They are our own. Of the crates that have such rules (rumdl 0.3, markdownlint-rs 0.4, mdbook-lint 0.16, quickmark-core 1.1) each
-//! parses the whole file itself, by its own idea of front matter and extensions, so none can be told what is a shortcode or a
-//! template; they speak of lines and columns and not of bytes; none proves that a fix leaves the page as it was; and each
-//! brings a program's worth of crates along (50 to 220) behind an interface that is not promised to stay.
+//! They are our own. Of the crates that have such rules (rumdl 0.3, markdownlint-rs 0.4, mdbook-lint 0.16, quickmark-core
+//! 1.1) each parses the whole file itself, by its own idea of front matter and extensions, so none can be told what is a
+//! shortcode or a template; they speak of lines and columns and not of bytes; none proves that a fix leaves the page as
+//! it was; and each brings 50 to 220 crates along, behind an interface that is not promised to stay.
 //!
-//! A fix here is offered only where the Markdown parser reads the same page afterwards: see [`report`].
+//! A safe fix is offered only where the Markdown parser reads the same page afterwards: see [`report`].
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::Page;
 use super::prose::lines as lines_of;
-use crate::finding::{Edit, Finding, Fix};
-use crate::fix::splice;
 use crate::generator::TemplateKind;
 use crate::markdown;
+
+mod fixes;
 
 pub(super) mod code_span_space;
 pub(super) mod crowded;
@@ -51,6 +51,8 @@ pub(super) mod vague_link_text;
 pub(super) mod wide_heading_mark;
 pub(super) mod wide_list_mark;
 pub(super) mod wide_quote_mark;
+
+use fixes::report;
 
 /// A line of the body.
 #[derive(Debug, Clone)]
@@ -262,87 +264,4 @@ fn lists(page: &Page<'_>) -> Vec<List> {
     }
     lists.retain(|list| !list.items.is_empty() && !opaque.touches(&list.range));
     lists
-}
-
-/// Hands over what a rule has found, each with the edits that would set it right. They become a safe fix where the parser
-/// reads the same page with them as without, under each set of extensions that a generator may have switched on; else
-/// there is no fix.
-fn report(page: &Page<'_>, found: Vec<(Finding, Vec<Edit>)>, findings: &mut Vec<Finding>) {
-    let mut kept: Vec<bool> = vec![false; found.len()];
-    let all: Vec<usize> = (0..found.len())
-        .filter(|index| !found[*index].1.is_empty())
-        .collect();
-    if all.is_empty() {
-        findings.extend(found.into_iter().map(|(finding, _)| finding));
-        return;
-    }
-    let before = readings(page, page.text);
-    let is_same = |chosen: &[usize]| {
-        let mut edits: Vec<&Edit> = chosen.iter().flat_map(|index| &found[*index].1).collect();
-        edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
-        let fit = edits
-            .windows(2)
-            .all(|pair| pair[0].range.end <= pair[1].range.start);
-        fit && readings(page, &splice(page.text, edits)) == before
-    };
-    let mut left = vec![all];
-    while let Some(chosen) = left.pop() {
-        if chosen.is_empty() {
-        } else if is_same(&chosen) {
-            for index in chosen {
-                kept[index] = true;
-            }
-        } else if let Some(half) = Some(chosen.len() / 2).filter(|half| *half > 0) {
-            left.push(chosen[half..].to_vec());
-            left.push(chosen[..half].to_vec());
-        }
-    }
-    // Each half by itself may leave the page as it is, and both together not.
-    let chosen: Vec<usize> = (0..found.len()).filter(|index| kept[*index]).collect();
-    let is_kept = chosen.is_empty() || is_same(&chosen);
-    for ((finding, edits), keep) in found.into_iter().zip(kept) {
-        findings.push(if keep && is_kept {
-            finding.fix(Fix::safe(edits))
-        } else {
-            finding
-        });
-    }
-}
-
-/// What a page is to its readers: the events of its body, texts joined, and the template syntax in it.
-fn readings(page: &Page<'_>, text: &str) -> Vec<String> {
-    let body = text.get(page.body.start..).unwrap_or_default();
-    let site = page.site;
-    let seen = site.generator.as_markdown(site.version, body);
-    let seen = seen.as_deref().unwrap_or(body);
-    let more = Options::ENABLE_DEFINITION_LIST | Options::ENABLE_MATH | Options::ENABLE_GFM;
-    let mut read: Vec<String> = [markdown::options(), markdown::options() | more]
-        .into_iter()
-        .map(|options| reading(Parser::new_ext(seen, options)))
-        .collect();
-    let templates = site.generator.templates(site.version, body);
-    read.extend(
-        templates
-            .into_iter()
-            .map(|template| body[template.range].to_owned()),
-    );
-    read
-}
-
-fn reading<'e>(events: impl Iterator<Item = Event<'e>>) -> String {
-    let mut read = String::new();
-    let mut in_text = false;
-    for event in events {
-        let is_text = matches!(event, Event::Text(_));
-        if let Event::Text(text) | Event::Html(text) = &event {
-            if !in_text {
-                read.push(if is_text { '\u{1}' } else { '\u{2}' });
-            }
-            read.push_str(text);
-        } else {
-            read.push_str(&format!("\u{1}{event:?}"));
-        }
-        in_text = matches!(event, Event::Text(_) | Event::Html(_));
-    }
-    read
 }
