@@ -98,18 +98,30 @@ fn alike(
         let wanted: char = *first.get_or_insert(mark);
         if mark != wanted {
             let marks = String::from(wanted).repeat(width);
+            // Where marks stand side by side, each decides what the others are.
+            let is_mark = |c: char| matches!(c, '*' | '_');
+            let is_apart = !page.text[..opening.start].ends_with(is_mark)
+                && !page.text[opening.end..].starts_with(is_mark)
+                && !page.text[..closing.start].ends_with(is_mark)
+                && !page.text[closing.end..].starts_with(is_mark);
+            let at = opening.clone();
+            let edits = if is_apart {
+                vec![
+                    Edit::replace(opening, &*marks),
+                    Edit::replace(closing, &*marks),
+                ]
+            } else {
+                Vec::new()
+            };
             found.push((
                 page.finding(
                     rule,
                     Severity::Info,
                     "this has other marks than the first of its kind",
                 )
-                .at(opening.clone())
+                .at(at)
                 .help(format!("write `{marks}`")),
-                vec![
-                    Edit::replace(opening, &*marks),
-                    Edit::replace(closing, &*marks),
-                ],
+                edits,
             ));
         }
     }
@@ -123,18 +135,18 @@ mod tests {
     #[test]
     fn the_first_one_decides() {
         let zola = zola("0.22.0");
-        let body = "_a_ *b* c*d*e **f** __g *h*__ `*i*` ***j***\n";
+        let body = "_a_ *b* c*d*e **f** __g *h*__ `*i*` ***j*** __k__\n";
         assert_eq!(
             zola.lines("mixed-emphasis-style", body),
             ["info 1", "info 1", "info 1"]
         );
         assert_eq!(
             fixed_by(&zola, "mixed-emphasis-style", body),
-            "_a_ _b_ c*d*e **f** __g _h___ `*i*` _**j**_\n"
+            "_a_ _b_ c*d*e **f** __g *h*__ `*i*` ***j*** __k__\n"
         );
         assert_eq!(
             fixed_by(&zola, "mixed-strong-style", body),
-            "_a_ *b* c*d*e **f** **g *h*** `*i*` ***j***\n"
+            "_a_ *b* c*d*e **f** __g *h*__ `*i*` ***j*** **k**\n"
         );
         assert_eq!(
             zola.lines("mixed-emphasis-style", "*a* **b** __c__\n"),
