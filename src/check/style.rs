@@ -265,3 +265,48 @@ fn lists(page: &Page<'_>) -> Vec<List> {
     lists.retain(|list| !list.items.is_empty() && !opaque.touches(&list.range));
     lists
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::find;
+    use crate::check::testing::{fixed_by, hugo, zola};
+
+    #[test]
+    fn ids_of_markdownlint_find_a_rule() {
+        // 33, 43, 44 and 54 ask for what only a project can know; the other numbers are not in use.
+        let ids =
+            (1..=59).filter(|id| !matches!(id, 2 | 6 | 8 | 15 | 16 | 17 | 33 | 43 | 44 | 54 | 57));
+        for id in ids {
+            let rule = find(&format!("md{id:03}")).unwrap_or_else(|message| panic!("{message}"));
+            let own = format!("MD{id:03}");
+            assert!(rule.aliases().contains(&own.as_str()), "{own}");
+        }
+    }
+
+    #[test]
+    fn shortcodes_are_left_alone_from_end_to_end() {
+        let body = "{{< known >}}\na \n{{< known >}}\nb \n{{< /known >}}\n\nc \n";
+        assert_eq!(hugo().lines("trailing-space", body), ["info 7"]);
+        let body = "{% known() %}\na \n{% end %}\n\nb \n\n`{{ known() }}`\n";
+        assert_eq!(zola("0.22.0").lines("trailing-space", body), ["info 5"]);
+    }
+
+    #[test]
+    fn line_ends_stay_what_they_are() {
+        let zola = zola("0.22.0");
+        let fixed = |rule, body| fixed_by(&zola, rule, body);
+        assert_eq!(
+            fixed("crowded-heading", "a\r\n# B\r\nc\r\n"),
+            "a\r\n\r\n# B\r\n\r\nc\r\n"
+        );
+        assert_eq!(
+            fixed("trailing-space", "a \r\nb  \r\nc\r\n"),
+            "a\r\nb  \r\nc\r\n"
+        );
+        assert_eq!(
+            fixed("repeated-blank-line", "a\r\n\r\n\r\nb\r\n"),
+            "a\r\n\r\nb\r\n"
+        );
+        assert_eq!(fixed("missing-final-newline", "a\r\nb"), "a\r\nb\r\n");
+    }
+}
