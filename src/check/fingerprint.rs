@@ -104,7 +104,10 @@ fn fill(slots: &[Option<u32>; SLOTS], slot: usize) -> u32 {
 
 /// The number of a run.
 fn run(words: &[u64]) -> u32 {
-    let hash = words.iter().fold(0, |hash, word| mix(hash ^ word));
+    let hash = words.iter().fold(0u64, |hash, word| {
+        hash.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29) ^ word
+    });
+    let hash = mix(hash);
     u32::try_from(hash >> 32).unwrap_or(u32::MAX)
 }
 
@@ -124,7 +127,11 @@ fn hashed_words(body: &str) -> Vec<u64> {
                 words.push(add(START, character));
             } else if is_word {
                 let before = word.unwrap_or(START);
-                word = Some(character.to_lowercase().fold(before, add));
+                word = Some(if character.is_ascii() {
+                    add(before, character.to_ascii_lowercase())
+                } else {
+                    character.to_lowercase().fold(before, add)
+                });
             }
         }
         words.extend(word);

@@ -90,7 +90,7 @@ impl SimilarBody {
     }
 }
 
-/// For each page, the one most like it and what they share; of equals, the first in the order of paths.
+/// For each page, the one most like it and what they share; of equals, one of the first in the order of paths.
 fn nearest(candidates: &[Candidate<'_>]) -> Vec<Option<(usize, f64)>> {
     let bands: Vec<Vec<u64>> = candidates
         .iter()
@@ -105,7 +105,8 @@ fn nearest(candidates: &[Candidate<'_>]) -> Vec<Option<(usize, f64)>> {
             let alike = order[at + 1..].iter().take_while(|(other, _)| other == key);
             for (_, b) in alike.take(NEIGHBOURS) {
                 let (one, other) = (&candidates[*a], &candidates[*b]);
-                if !compared.insert((*a, *b)) || one.page.replaces(other.page) {
+                let are_settled = is_whole(best[*a]) && is_whole(best[*b]);
+                if are_settled || !compared.insert((*a, *b)) || one.page.replaces(other.page) {
                     continue;
                 }
                 let share = one.fingerprint.resemblance(other.fingerprint);
@@ -117,6 +118,11 @@ fn nearest(candidates: &[Candidate<'_>]) -> Vec<Option<(usize, f64)>> {
         }
     }
     best
+}
+
+/// Whether nothing can be more like a page than what was found.
+fn is_whole(best: Option<(usize, f64)>) -> bool {
+    best.is_some_and(|(_, share)| share >= 1.0)
 }
 
 fn better(best: &mut Option<(usize, f64)>, page: usize, share: f64) {
