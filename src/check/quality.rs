@@ -104,7 +104,41 @@ fn first(page: &Page<'_>, is_kind: impl Fn(&Tag<'_>) -> bool) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::check::testing::{generated, hugo, limits, zola};
+
+    /// Text of any characters as TOML has it.
+    fn quoted(text: &str) -> String {
+        toml::Value::from(text).to_string()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn any_post_can_be_looked_at(
+            title in "(?s).{0,80}",
+            description in "(?s).{0,200}",
+            keyword in "(?s).{0,20}",
+            body in "(?s)(.|[#\\[\\]()<>`*\\n ]){0,200}",
+        ) {
+            let keys = format!("title = {}\ndescription = {}\n", quoted(&title), quoted(&description));
+            let options = format!("keywords = [{}]\nwords = 100\n", quoted(&keyword));
+            let page = generated(&keys, &options, &body);
+            let limits = limits("title_length = 1\ndescription_length = 0\nmin_words = 10");
+            for world in [zola("0.22.0"), hugo()] {
+                // All rules look at it; of one it is sure what that one has to say.
+                let found = world.quality("long-title", &page, Some(&limits));
+                let is_long = characters(title.trim()) > 1;
+                prop_assert_eq!(found.len(), usize::from(is_long), "{:?}", found);
+                let copy = page.clone();
+                let files = [("posts/a.md", page.as_str()), ("posts/b.md", copy.as_str())];
+                let same = world.told("similar-title", &files, false).len();
+                prop_assert_eq!(same, if words(&title).is_empty() { 0 } else { 2 });
+            }
+        }
+    }
 
     #[test]
     fn wide_characters_take_two_places() {

@@ -190,6 +190,14 @@ impl World {
         self.says(rule, text, wanted, &Selection::default())
     }
 
+    /// What a rule finds in a post that is about to be signed, as `severity: message`.
+    pub(super) fn unsigned(&self, rule: &str, text: &str) -> Vec<String> {
+        let path = SitePath::new("content/posts/a.md");
+        let today = jiff::civil::date(2026, 6, 1);
+        let page = Page::parse(&path, text, "en", &self.site, today).as_generated();
+        told(rule, &check(&page, &Selection::default()))
+    }
+
     /// What a rule finds in a page where it was chosen by its name, as `severity: message`.
     pub(super) fn chosen(&self, rule: &str, text: &str) -> Vec<String> {
         self.says(rule, text, None, &choosing(rule))
@@ -207,11 +215,7 @@ impl World {
         let today = jiff::civil::date(2026, 6, 1);
         let mut page = Page::parse(&path, text, "en", &self.site, today);
         page.wanted = wanted;
-        check(&page, selection)
-            .iter()
-            .filter(|finding| finding.rule == rule)
-            .map(|finding| format!("{}: {}", finding.severity.as_str(), finding.message))
-            .collect()
+        told(rule, &check(&page, selection))
     }
 
     /// What a rule finds in a site of these pages, as `severity path`.
@@ -272,6 +276,15 @@ pub(super) fn fixed_by(world: &World, rule: &str, body: &str) -> String {
     let look = |text: &str| world.found(text, &only(&[rule]));
     let (text, _) = fix::settle(&text, Applicability::Safe, &look);
     text[FRONT.len()..].to_owned()
+}
+
+/// The findings of a rule, as `severity: message`.
+fn told(rule: &str, findings: &[Finding]) -> Vec<String> {
+    findings
+        .iter()
+        .filter(|finding| finding.rule == rule)
+        .map(|finding| format!("{}: {}", finding.severity.as_str(), finding.message))
+        .collect()
 }
 
 /// The configuration without a file.

@@ -54,9 +54,9 @@ pub struct RawPost {
     pub min_words: Option<usize>,
     /// The authors of posts whose stub names none.
     pub authors: Option<Vec<String>>,
-    /// The longest title that is not remarked on, in characters. Default: 60.
+    /// The longest title that models are asked for and `check` does not warn of, in characters. Default: 60, and no more than advice on generated posts.
     pub title_length: Option<usize>,
-    /// The longest description that is not remarked on, in characters. Default: 160.
+    /// The longest description that models are asked for and `check` does not warn of, in characters. Default: 160, and no more than advice on generated posts.
     pub description_length: Option<usize>,
 }
 

@@ -65,6 +65,7 @@ mod tests {
         let rule = "missing-description";
         assert!(hugo().quality(rule, page, None).is_empty());
         assert_eq!(hugo().chosen(rule, page).len(), 1);
+        assert_eq!(hugo().unsigned(rule, page).len(), 1);
         let stub = "+++\ntopic = \"A\"\n+++\nBrief.\n";
         assert!(hugo().chosen(rule, stub).is_empty());
     }
