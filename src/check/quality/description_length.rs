@@ -56,10 +56,15 @@ counted as one, are a limit for every page, and a longer description is a warnin
         ) else {
             return;
         };
-        let room = limit.unwrap_or(usual);
-        findings.push(page.finding(self, severity, message).at(at).help(format!(
-            "say what the reader gets in {room} characters, the most important part first"
-        )));
+        let help = limit.map_or_else(
+            || {
+                format!(
+                    "say what the reader gets in {usual} characters, the most important part first"
+                )
+            },
+            |limit| format!("say it in {limit} characters, or raise `description_length`"),
+        );
+        findings.push(page.finding(self, severity, message).at(at).help(help));
     }
 }
 

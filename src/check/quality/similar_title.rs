@@ -87,11 +87,11 @@ the only one that is given on stubs as well: a post that is not written costs no
         let of = |page: &Outline| topic(page, site).map(str::to_owned);
         for (path, page, others) in same(pages, &of) {
             let message = format!("{others} the same topic, `{}`", shown(of(page)));
-            let at = if page.is_stub {
-                page.span_of("topic")
-            } else {
-                page.span.clone()
+            let at = match &page.front {
+                Some(front) if !page.is_stub => front.key_span(&topic_path(site)),
+                _ => None,
             };
+            let at = at.unwrap_or_else(|| page.span_of("topic"));
             findings.push(
                 Finding::new(self.name(), Severity::Info, path, message)
                     .at(at)
@@ -106,18 +106,17 @@ fn topic<'p>(page: &'p Outline, site: &Site) -> Option<&'p str> {
     let topic = if page.is_stub {
         page.get(site, "topic")
     } else if page.is_generated {
-        let path: Vec<&str> = site
-            .generator
-            .options_path()
-            .iter()
-            .copied()
-            .chain(["topic"])
-            .collect();
-        page.front.as_ref()?.get(&path)
+        page.front.as_ref()?.get(&topic_path(site))
     } else {
         None
     };
     topic.and_then(Value::as_str)
+}
+
+/// Where a post keeps the topic that it was made from.
+fn topic_path(site: &Site) -> Vec<&'static str> {
+    let options = site.generator.options_path().iter().copied();
+    options.chain(["topic"]).collect()
 }
 
 /// Each page of which another of its language has the same text, with the words that name the others.

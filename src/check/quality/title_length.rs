@@ -44,10 +44,16 @@ counted as one, are a limit for every page, and a longer title is a warning."
         else {
             return;
         };
-        let room = limit.unwrap_or(Post::TITLE_LENGTH);
-        findings.push(page.finding(self, severity, message).at(at).help(format!(
-            "say it in {room} characters, or put what matters into the first {room}"
-        )));
+        let help = limit.map_or_else(
+            || {
+                format!(
+                    "put what matters into the first {} characters",
+                    Post::TITLE_LENGTH
+                )
+            },
+            |limit| format!("say it in {limit} characters, or raise `title_length`"),
+        );
+        findings.push(page.finding(self, severity, message).at(at).help(help));
     }
 }
 
