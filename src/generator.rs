@@ -181,10 +181,14 @@ pub trait Generator: fmt::Debug + Sync {
     /// time, and without a byte written into the site.
     fn build_command(&self, site: &Site, place: BuildPlace<'_>) -> BuildCommand;
 
-    /// A word that stands in the templates of a site into which a build writes all the same, so that a copy has to be
-    /// built; `None` where there is nothing of the kind.
-    fn writes_beside_output(&self) -> Option<&'static str> {
-        None
+    /// Whether a build writes into the site's own folder all the same, so that a copy has to be built. `has_folder` knows
+    /// the site's folders, `mentions` whether a word stands in its templates or pages.
+    fn writes_into_site(
+        &self,
+        _has_folder: &dyn Fn(&str) -> bool,
+        _mentions: &dyn Fn(&str) -> bool,
+    ) -> bool {
+        false
     }
 
     /// What the log of a build says, in the order of its lines. No text of it is lost.

@@ -49,9 +49,14 @@ impl Generator for Zola {
         build_log::command(site, place)
     }
 
-    /// Pictures that templates resize are written to `static/processed_images` too (tested on 0.17.2 and 0.22.0).
-    fn writes_beside_output(&self) -> Option<&'static str> {
-        Some("resize_image")
+    /// Pictures that templates resize are written to `static/processed_images` too, and a `static` that is not there is
+    /// made (tested on 0.17.2 and 0.22.0).
+    fn writes_into_site(
+        &self,
+        has_folder: &dyn Fn(&str) -> bool,
+        mentions: &dyn Fn(&str) -> bool,
+    ) -> bool {
+        !has_folder("static") || mentions("resize_image")
     }
 
     fn read_build_log(&self, log: BuildLog<'_>) -> Vec<BuildMessage> {

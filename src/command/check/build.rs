@@ -86,18 +86,16 @@ pub(super) fn look(
             .tempdir_in(temporary.path())
     };
     let (output, scratch) = (folder("output-")?, folder("scratch-")?);
-    let copy = if needs_copy(site) {
-        let copy = folder("site-")?;
+    let copy = needs_copy(site).then(|| folder("site-")).transpose()?;
+    if let Some(copy) = &copy {
         disk::copy_tree(&root, copy.path(), &is_no_source)?;
-        Some(disk::resolve(copy.path()))
-    } else {
-        None
-    };
+    }
     let place = BuildPlace {
         output: output.path(),
         scratch: scratch.path(),
     };
-    let dir = copy.as_deref().unwrap_or(&root);
+    let copied = copy.as_ref().map(|copy| disk::resolve(copy.path()));
+    let dir = copied.as_deref().unwrap_or(&root);
     let run = |command: BuildCommand| run(site, workspace, dir, command, environment);
 
     let ran = run(site.generator.build_command(site, place))?;
@@ -156,10 +154,9 @@ pub(super) fn look(
 
 /// Whether the generator would write into the site's own folder all the same.
 fn needs_copy(site: &Site) -> bool {
-    let Some(word) = site.generator.writes_beside_output() else {
-        return false;
-    };
-    disk::mentions(&site.root, word, &is_no_source)
+    let has_folder = |name: &str| disk::list(&site.root.join(name)).is_ok();
+    let mentions = |word: &str| disk::mentions(&site.root, word, &is_no_source);
+    site.generator.writes_into_site(&has_folder, &mentions)
 }
 
 /// Files and folders that no build reads: they need not be copied.
