@@ -33,6 +33,7 @@ macro_rules! describe {
 }
 
 mod fingerprint;
+mod elsewhere;
 mod front_matter;
 mod left_overs;
 mod links;
@@ -49,6 +50,7 @@ mod templates;
 #[cfg(test)]
 mod testing;
 
+pub use elsewhere::{ELSEWHERE, Elsewhere, elsewhere};
 pub use fingerprint::Fingerprint;
 pub use selection::{Selection, find};
 pub use site_pages::{Outline, SitePages};

@@ -214,3 +214,57 @@ fn guides_name_files_that_exist() {
         }
     }
 }
+
+/// Words that follow one of the calls that name a finding.
+fn names_of_findings(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for call in [
+        "Finding::new(",
+        "Note::new(",
+        " note(",
+        "(note(",
+        "Reason::new(",
+    ] {
+        for rest in text.split(call).skip(1) {
+            if let Some(name) = rest.trim_start().strip_prefix('"') {
+                names.extend(name.split('"').next().map(str::to_owned));
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn every_finding_can_be_explained() {
+    // Reasons why a stub is left alone are told as an error of the post, not as a finding.
+    const REASONS: [&str; 5] = [
+        "max-posts",
+        "looks-finished",
+        "duplicate-topic",
+        "no-record",
+        "changed",
+    ];
+    let mut seen = BTreeSet::new();
+    for (_, path, text) in sources() {
+        for name in names_of_findings(without_tests(&text)) {
+            let is_rule = postwright::check::find(&name).is_ok();
+            assert!(
+                is_rule
+                    || postwright::check::elsewhere(&name).is_some()
+                    || REASONS.contains(&name.as_str()),
+                "{}: `{name}` is no rule, and not in the table of other findings (src/check/elsewhere.rs)",
+                path.display()
+            );
+            seen.insert(name);
+        }
+    }
+    for other in postwright::check::ELSEWHERE {
+        // These two are chosen by the weight of the message.
+        let is_chosen = other.name.starts_with("build-");
+        assert!(
+            is_chosen || seen.contains(other.name),
+            "nothing makes the finding `{}`",
+            other.name
+        );
+    }
+}

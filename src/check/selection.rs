@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{RULES, Rule};
+use super::{ELSEWHERE, RULES, Rule, elsewhere};
 use crate::config::Config;
 use crate::finding::{Finding, Severity};
 use crate::text::nearest;
@@ -80,10 +80,16 @@ pub fn find(name: &str) -> Result<&'static dyn Rule, String> {
         rule.name() == name || aliases.any(|alias| alias.eq_ignore_ascii_case(name))
     };
     let mut rules = RULES.iter().copied();
+    if elsewhere(name).is_some() {
+        return Err(format!(
+            "`{name}` is no rule: it cannot be selected or ignored; `postwright explain {name}` says more"
+        ));
+    }
     rules.find(|rule| is_called(*rule)).ok_or_else(|| {
         let names = RULES
             .iter()
-            .flat_map(|rule| std::iter::once(rule.name()).chain(rule.aliases().iter().copied()));
+            .flat_map(|rule| std::iter::once(rule.name()).chain(rule.aliases().iter().copied()))
+            .chain(ELSEWHERE.iter().map(|other| other.name));
         let hint = nearest(name, names).map_or_else(
             || "`postwright explain` lists all rules".to_owned(),
             |near| format!("did you mean `{near}`?"),

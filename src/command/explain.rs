@@ -5,7 +5,7 @@ use std::fmt::Write;
 use anyhow::anyhow;
 
 use super::{Environment, Status};
-use crate::check::{self, RULES, Rule};
+use crate::check::{self, ELSEWHERE, Elsewhere, RULES, Rule, elsewhere};
 use crate::cli;
 use crate::report::sarif::RuleText;
 
@@ -14,6 +14,9 @@ pub(super) fn run(
     environment: &mut Environment,
 ) -> anyhow::Result<Status> {
     let text = match &arguments.rule {
+        Some(name) if elsewhere(name).is_some() => {
+            elsewhere(name).map(other_page).unwrap_or_default()
+        }
         Some(name) => {
             let rule = check::find(name).map_err(|message| anyhow!(message))?;
             page(rule)
@@ -26,11 +29,21 @@ pub(super) fn run(
 
 /// What there is to say of a finding's name in a report.
 pub(super) fn rule_text(name: &str) -> Option<RuleText<'static>> {
-    let rule = RULES.iter().find(|rule| rule.name() == name)?;
-    Some(RuleText {
-        summary: rule.summary(),
-        page: rule.explanation(),
-    })
+    let rule = RULES.iter().find(|rule| rule.name() == name);
+    let rule = rule.map(|rule| (rule.summary(), rule.explanation()));
+    let other = elsewhere(name).map(|other| (other.summary, other.explanation));
+    rule.or(other)
+        .map(|(summary, page)| RuleText { summary, page })
+}
+
+/// The page of a finding that no rule makes.
+fn other_page(other: &Elsewhere) -> String {
+    format!(
+        "# {}\n\n{}\n\nNo rule: it can be neither selected nor ignored.\n\n{}\n",
+        other.name,
+        other.summary,
+        other.explanation.trim()
+    )
 }
 
 fn page(rule: &dyn Rule) -> String {
@@ -63,6 +76,10 @@ fn list() -> String {
             " (off by default)"
         };
         let _ = writeln!(out, "{:<width$}  {}{off}", rule.name(), rule.summary());
+    }
+    out.push_str("\nFindings that no rule makes:\n");
+    for other in ELSEWHERE {
+        let _ = writeln!(out, "{:<width$}  {}", other.name, other.summary);
     }
     out
 }

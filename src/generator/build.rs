@@ -130,8 +130,8 @@ pub(super) fn named_file(text: &str) -> NamedFile {
     }
 }
 
-/// The texts between pairs of this mark, in order; a backslash keeps a mark from closing. What is no pair is passed over.
-pub(super) fn between(text: &str, mark: char) -> Vec<String> {
+/// The texts between pairs of this mark, in order; a backslash keeps a double quote from closing. What is no pair is passed over.
+pub fn between(text: &str, mark: char) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some((_, after)) = rest.split_once(mark) {

@@ -18,12 +18,13 @@ const MARKS: [(&str, Severity); 5] = [
 ];
 
 /// What Zola says of a build that goes well.
-const USUAL: [&str; 6] = [
+const USUAL: [&str; 7] = [
     "Building site...",
     "-> Creating ",
     "Done in ",
     "Checking all internal links",
     "> Successfully checked",
+    "> Checked ",
     "INFO ",
 ];
 
@@ -189,10 +190,12 @@ fn files(line: &str) -> Vec<NamedFile> {
         .map(|text| named_file(&text))
         .collect();
     if found.is_empty() {
+        // Behind what is quoted, which may hold the same words.
+        let tail = &line[line.rfind(['`', '"']).map_or(0, |at| at + 1)..];
         found = ["content of ", " in ", "of section ", "of page "]
             .iter()
             .filter_map(|word| {
-                let (_, rest) = line.split_once(word)?;
+                let (_, rest) = tail.split_once(word)?;
                 let end = rest.rfind(".md")? + ".md".len();
                 Some(named_file(&rest[..end]))
             })
@@ -375,7 +378,7 @@ mod tests {
         let found = stderr(
             "ERROR Failed to build the site\nERROR Found 2 broken internal anchor link(s)\n\
              \x20 1. The anchor in the link `@/a.md#x` in /s/content/b.md does not exist.\n\
-             \x20 2. The anchor in the link `@/a.md#y` in /s/content/c d.md does not exist.\n",
+             \x20 2. The anchor in the link `@/in c.md#y` in /s/content/c d.md does not exist.\n",
         );
         assert_eq!(found.len(), 2);
         assert_eq!(paths(&found[1]), ["/s/content/c d.md"]);

@@ -9,7 +9,7 @@ use crate::content::{Page, Walk};
 use crate::disk;
 use crate::finding::{Finding, Severity};
 use crate::front_matter;
-use crate::generator::build::{BuildMessage, ListedPage, NamedFile, Position};
+use crate::generator::build::{BuildMessage, ListedPage, NamedFile, Position, between};
 use crate::report::Sources;
 use crate::site::{Site, SitePath};
 use crate::text::shorten;
@@ -37,22 +37,35 @@ impl<'a> Places<'a> {
             .iter()
             .flat_map(|message| match &message.target {
                 Some(target) => self.collision(message, target),
-                None => vec![self.finding(message)],
+                None => self.about(message),
             })
             .collect()
     }
 
-    fn finding(&mut self, message: &BuildMessage) -> Finding {
+    /// One finding; where it names several pages and no line, one for each.
+    fn about(&mut self, message: &BuildMessage) -> Vec<Finding> {
         let spots: Vec<(Spot<'a>, &NamedFile)> = message
             .files
             .iter()
             .filter_map(|file| Some((self.spot(&file.path)?, file)))
             .collect();
-        let page = spots.iter().find_map(|(spot, _)| match spot {
-            Spot::Page(page) => Some(*page),
-            Spot::File(_) => None,
-        });
-        let (path, position) = match (page, spots.first()) {
+        let mut pages: Vec<&'a Page> = Vec::new();
+        for (spot, _) in &spots {
+            if let Spot::Page(page) = spot
+                && !pages.iter().any(|other| other.path == page.path)
+            {
+                pages.push(page);
+            }
+        }
+        let is_placed =
+            message.position.is_some() || message.files.iter().any(|file| file.position.is_some());
+        if pages.len() > 1 && !is_placed {
+            return pages
+                .iter()
+                .map(|page| self.say(message, &page.path))
+                .collect();
+        }
+        let (path, position) = match (pages.first(), spots.first()) {
             (Some(page), _) => {
                 let is_own =
                     |spot: &Spot<'_>| matches!(spot, Spot::Page(other) if other.path == page.path);
@@ -66,8 +79,12 @@ impl<'a> Places<'a> {
             _ => (self.site.config.clone(), None),
         };
         let mut finding = self.say(message, &path);
-        finding.span = position.and_then(|position| self.span(&path, position));
-        finding
+        finding.span = match position {
+            Some(position) => self.span(&path, position),
+            None if pages.is_empty() || message.leaves_out => None,
+            None => self.span_of_words(&path, &message.text),
+        };
+        vec![finding]
     }
 
     /// The finding with the message, about a file as a whole.
@@ -145,8 +162,8 @@ impl<'a> Places<'a> {
         (is_inside && disk::is_file(&file)).then_some(Spot::File(shown))
     }
 
-    /// The bytes from a position to the end of its line, in a file that can be read.
-    fn span(&mut self, path: &SitePath, position: Position) -> Option<Range<usize>> {
+    /// The text of a file of the site, which is kept to show lines of it.
+    fn text(&mut self, path: &SitePath) -> Option<&str> {
         if !self.sources.contains_key(path) {
             let page = self.walk.pages.iter().find(|page| page.path == *path);
             let file = match page {
@@ -156,27 +173,53 @@ impl<'a> Places<'a> {
             let text = disk::read_text(&file, PAGE_LIMIT).ok()?;
             self.sources.insert(path.clone(), text);
         }
-        let text = self.sources.get(path)?;
+        self.sources.get(path).map(String::as_str)
+    }
+
+    /// The only place in a page at which words stand that the message quotes.
+    fn span_of_words(&mut self, path: &SitePath, message: &str) -> Option<Range<usize>> {
+        let text = self.text(path)?;
+        let quoted = ['`', '"', '\'']
+            .into_iter()
+            .flat_map(|mark| between(message, mark));
+        let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        quoted
+            .filter(|words| words.len() > 2 && words.len() < 200)
+            .find_map(|words| {
+                let mut places = text.match_indices(&words).filter(|(at, _)| {
+                    let (before, after) = (&text[..*at], &text[at + words.len()..]);
+                    !is_word(before.chars().next_back()) && !is_word(after.chars().next())
+                });
+                let (at, _) = places.next()?;
+                places.next().is_none().then(|| at..at + words.len())
+            })
+    }
+
+    /// The bytes from a position to the end of its line, in a file that can be read.
+    fn span(&mut self, path: &SitePath, position: Position) -> Option<Range<usize>> {
+        let split_rules = self.site.generator.split_rules();
+        let text = self.text(path)?;
         let start = if position.in_body {
-            let rules = self.site.generator.split_rules();
-            let split = front_matter::split(text, rules).ok().flatten()?;
+            let split = front_matter::split(text, split_rules).ok().flatten()?;
             let body = &text[split.body..];
             let blank = body.len() - body.trim_start().len();
             split.body + body[..blank].rfind('\n').map_or(0, |at| at + 1)
         } else {
             0
         };
-        let mut lines = text[start..].split_inclusive('\n');
-        let before: usize = lines
-            .by_ref()
-            .take(position.line.saturating_sub(1))
-            .map(str::len)
-            .sum();
-        let line = lines.next()?.trim_end();
-        let column = line
+        let mut at = start;
+        let mut last = start..start;
+        // A place behind the last line is one at its end.
+        for line in text[start..].split_inclusive('\n').take(position.line) {
+            if !line.trim().is_empty() {
+                last = at..at + line.trim_end().len();
+            }
+            at += line.len();
+        }
+        let column = text[last.clone()]
             .char_indices()
             .nth(position.column.saturating_sub(1))
             .map_or(0, |(at, _)| at);
-        Some(start + before + column..start + before + line.len())
+        Some(last.start + column..last.end)
     }
 }
