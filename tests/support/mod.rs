@@ -157,6 +157,22 @@ impl Sandbox {
         files
     }
 
+    /// All folders below a folder, for comparing before and after.
+    pub fn folders(&self, folder: &str) -> Vec<PathBuf> {
+        let mut found = vec![self.path(folder)];
+        let mut next = 0;
+        while let Some(dir) = found.get(next) {
+            let entries = fs::read_dir(dir)
+                .unwrap()
+                .map(|entry| entry.unwrap().path());
+            let below: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
+            found.extend(below);
+            next += 1;
+        }
+        found.sort();
+        found
+    }
+
     /// The records of the site: path below `.postwright/replies` and text.
     pub fn records(&self) -> Vec<(String, String)> {
         let root = self.path("site/.postwright/replies");

@@ -16,9 +16,10 @@ use crate::cli;
 use crate::content::{Page, Walk};
 use crate::disk;
 use crate::finding::{Finding, Severity};
+use crate::front_matter::Value;
 use crate::generator::build::{BuildCommand, BuildLog, BuildMessage, BuildPlace};
 use crate::model::providers::PROVIDERS;
-use crate::site::{Site, VersionSource};
+use crate::site::{Site, SitePath, VersionSource};
 
 mod output;
 mod place;
@@ -118,6 +119,8 @@ pub(super) fn look(
         sources: &mut told.sources,
     }
     .findings(&messages);
+    // A stub gets what its section is sorted by when it becomes a post.
+    findings.retain(|finding| finding.rule != "not-built" || !is_stub(all, &finding.path));
     if ran.is_success() {
         let known: HashSet<_> = findings
             .iter()
@@ -132,7 +135,7 @@ pub(super) fn look(
             &messages,
             environment.timestamp(),
         );
-        missing.retain(|finding| !known.contains(&finding.path));
+        missing.retain(|finding| !known.contains(&finding.path) && !is_stub(all, &finding.path));
         findings.extend(missing);
     }
     let is_whole_check = arguments.select.is_empty()
@@ -150,6 +153,15 @@ pub(super) fn look(
     }
     told.findings.extend(findings);
     Ok(())
+}
+
+/// Whether a page asks for a post: a post has no topic any more.
+fn is_stub(all: &SitePages<'_>, path: &SitePath) -> bool {
+    let topic = all
+        .pages
+        .get(path)
+        .and_then(|page| page.get(all.site, "topic"));
+    matches!(topic, Some(Value::String(topic)) if !topic.trim().is_empty())
 }
 
 /// Whether the generator would write into the site's own folder all the same.

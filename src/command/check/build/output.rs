@@ -80,14 +80,19 @@ fn expired(page: &Page, listed: &ListedPage, title: &str, now: Timestamp) -> Opt
     })
 }
 
-/// Whether something was written for an address.
-fn is_written(site: &Site, page: &Page, address: &str, output: &Path) -> bool {
+/// An address seen from the folder of the built site, which does not hold the path in the site's own address.
+pub(super) fn without_base<'a>(site: &Site, address: &'a str) -> &'a str {
     let base = &site.settings.base_path;
-    let stripped = address
+    address
         .strip_prefix('/')
         .and_then(|rest| rest.strip_prefix(base.as_str()))
-        .filter(|rest| !base.is_empty() && (rest.is_empty() || rest.starts_with('/')));
-    let inner = stripped.unwrap_or(address).trim_matches('/');
+        .filter(|rest| !base.is_empty() && (rest.is_empty() || rest.starts_with('/')))
+        .unwrap_or(address)
+}
+
+/// Whether something was written for an address.
+fn is_written(site: &Site, page: &Page, address: &str, output: &Path) -> bool {
+    let inner = without_base(site, address).trim_matches('/');
     let is_there = |path: &str| {
         let place = output.join(path);
         let holds_page = disk::list(&place).is_ok_and(|entries| {

@@ -5,6 +5,7 @@ use std::path::{Component, Path};
 
 use super::super::super::workspace::PAGE_LIMIT;
 use super::LONGEST;
+use super::output::without_base;
 use crate::content::{Page, Walk};
 use crate::disk;
 use crate::finding::{Finding, Severity};
@@ -118,7 +119,10 @@ impl<'a> Places<'a> {
         let written: Vec<&Page> = self
             .listed
             .iter()
-            .filter(|listed| listed.address.as_deref() == Some(target))
+            .filter(|listed| {
+                let address = listed.address.as_deref();
+                address.is_some_and(|address| without_base(self.site, address) == target)
+            })
             .filter_map(|listed| {
                 let mut pages = self.walk.pages.iter();
                 pages.find(|page| page.path.as_str() == listed.path)

@@ -1,0 +1,421 @@
+//! `check --build` with the real generators: what only a build can know, on the page and line it belongs to, and not a
+//! byte written into the site.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that fails should say where"
+)]
+
+mod support;
+
+use std::fs;
+
+use serde_json::Value;
+use support::{Said, Sandbox, repository};
+use xtask::generators::{self, Program};
+
+const ZOLA: &[(&str, &str)] = &[
+    ("site/config.toml", "base_url = \"https://x.y\"\n"),
+    ("site/templates/index.html", "HOME {{ section.title }}\n"),
+    (
+        "site/templates/section.html",
+        "SECTION {{ section.title }}\n",
+    ),
+    (
+        "site/templates/page.html",
+        "PAGE {{ page.title }} {{ page.content | safe }}\n",
+    ),
+    ("site/content/_index.md", "+++\ntitle = \"Home\"\n+++\n"),
+    (
+        "site/content/posts/_index.md",
+        "+++\ntitle = \"Posts\"\nsort_by = \"date\"\n+++\n",
+    ),
+    (
+        PAGE,
+        "+++\ntitle = \"A\"\ndate = 2024-01-02\n+++\n\nText.\n",
+    ),
+];
+
+const HUGO: &[(&str, &str)] = &[
+    (
+        "site/hugo.toml",
+        "baseURL = \"https://x.y/\"\ntitle = \"T\"\n",
+    ),
+    ("site/layouts/home.html", "HOME\n"),
+    ("site/layouts/list.html", "LIST\n"),
+    (
+        "site/layouts/page.html",
+        "PAGE {{ .Title }} {{ .Content }}\n",
+    ),
+    (
+        PAGE,
+        "+++\ntitle = \"A\"\ndate = 2024-01-02\n+++\n\nText.\n",
+    ),
+];
+
+const PAGE: &str = "site/content/posts/a b.md";
+
+/// A site with files changed or added, and this program to build it.
+fn site(program: &Program, files: &[(&str, &str)]) -> Sandbox {
+    let is_zola = program.name() == "Zola";
+    let sandbox = Sandbox::with_files(if is_zola { ZOLA } else { HUGO });
+    for (path, text) in files {
+        sandbox.write(path, text);
+    }
+    sandbox.install(program, if is_zola { "zola" } else { "hugo" });
+    sandbox
+}
+
+/// The findings, after proof that nothing was written.
+#[track_caller]
+fn check(sandbox: &Sandbox, status: i32) -> (Vec<Value>, Said) {
+    let before = sandbox.snapshot("site");
+    let folders = sandbox.folders("site");
+    let said = sandbox
+        .run(&["check", "--build", "--format", "json"])
+        .expect(status);
+    assert_eq!(before, sandbox.snapshot("site"), "the site was written to");
+    assert_eq!(
+        folders,
+        sandbox.folders("site"),
+        "a folder was made in the site"
+    );
+    (said.json()["findings"].as_array().unwrap().clone(), said)
+}
+
+/// `rule path:line`, for findings of the build.
+fn places(findings: &[Value]) -> Vec<String> {
+    let is_of_build = |finding: &&Value| {
+        ["build-error", "build-warning", "not-built"].contains(&finding["rule"].as_str().unwrap())
+    };
+    findings
+        .iter()
+        .filter(is_of_build)
+        .map(|finding| {
+            let line = finding["span"]["start"]["line"].as_u64();
+            format!(
+                "{} {}:{}",
+                finding["rule"].as_str().unwrap(),
+                finding["path"].as_str().unwrap(),
+                line.map_or("-".to_owned(), |line| line.to_string())
+            )
+        })
+        .collect()
+}
+
+struct Case {
+    what: &'static str,
+    on: &'static [&'static str],
+    files: &'static [(&'static str, &'static str)],
+    status: i32,
+    expected: &'static [&'static str],
+    says: &'static str,
+}
+
+const ALL: &[&str] = &["0.17.2", "0.22.0", "0.168.0"];
+const BOTH_ZOLAS: &[&str] = &["0.17.2", "0.22.0"];
+const UNFORESEEN: &str = "`check` did not foresee this";
+
+const CASES: &[Case] = &[
+    Case {
+        what: "all is well",
+        on: ALL,
+        files: &[
+            ("site/postwright.toml", ""),
+            ("site/.postwright/replies/x/y.md", "+++\n"),
+        ],
+        status: 0,
+        expected: &[],
+        says: "",
+    },
+    Case {
+        what: "a template needs a value that the page does not have",
+        on: BOTH_ZOLAS,
+        files: &[("site/templates/page.html", "{{ page.extra.cover }}\n")],
+        status: 1,
+        expected: &["build-error content/posts/a b.md:-"],
+        says: UNFORESEEN,
+    },
+    Case {
+        what: "the same in Hugo",
+        on: &["0.168.0"],
+        files: &[("site/layouts/page.html", "{{ add 1 .Params.cover }}\n")],
+        status: 1,
+        expected: &["build-error content/posts/a b.md:-"],
+        says: UNFORESEEN,
+    },
+    Case {
+        what: "a template that is broken in itself",
+        on: BOTH_ZOLAS,
+        files: &[("site/templates/page.html", "{% if %}\n")],
+        status: 1,
+        expected: &["build-error config.toml:-"],
+        says: "page.html",
+    },
+    Case {
+        what: "the same in Hugo",
+        on: &["0.168.0"],
+        files: &[("site/layouts/page.html", "{{ if }}\n")],
+        status: 1,
+        expected: &["build-error layouts/page.html:1"],
+        says: "missing value for if",
+    },
+    Case {
+        what: "a language that strict highlighting does not know",
+        on: &["0.22.0"],
+        files: &[
+            (
+                "site/config.toml",
+                "base_url = \"https://x.y\"\n[markdown.highlighting]\ntheme = \"github-dark\"\nerror_on_missing_language = true\n",
+            ),
+            (
+                PAGE,
+                "+++\ntitle = \"A\"\ndate = 2024-01-02\n+++\n\n```nosuchlang\nx\n```\n",
+            ),
+        ],
+        status: 1,
+        expected: &["build-error content/posts/a b.md:6"],
+        says: "nosuchlang",
+    },
+    Case {
+        what: "an unknown key in the configuration",
+        on: &["0.22.0"],
+        files: &[("site/config.toml", "base_url = \"https://x.y\"\nfoo = 1\n")],
+        status: 1,
+        expected: &["build-error config.toml:2"],
+        says: "unknown field `foo`",
+    },
+    Case {
+        what: "a page without what its section is sorted by",
+        on: BOTH_ZOLAS,
+        files: &[(PAGE, "+++\ntitle = \"A\"\n+++\n\nText.\n")],
+        status: 0,
+        expected: &["not-built content/posts/a b.md:-"],
+        says: "missing date or weight in a sorted section",
+    },
+    Case {
+        what: "two pages at one address, and a draft",
+        on: BOTH_ZOLAS,
+        files: &[(
+            "site/content/posts/a-b.md",
+            "+++\ntitle = \"B\"\ndate = 2024-01-02\ndraft = true\n+++\n",
+        )],
+        status: 1,
+        expected: &[
+            "build-error content/posts/a b.md:-",
+            "build-error content/posts/a-b.md:-",
+        ],
+        says: "Found path collisions",
+    },
+    Case {
+        what: "a line of a body",
+        on: &["0.22.0"],
+        files: &[(
+            PAGE,
+            "+++\ntitle = \"A\"\ndate = 2024-01-02\n+++\n\n\nText.\n\nä {% end %}\n",
+        )],
+        status: 1,
+        expected: &["build-error content/posts/a b.md:9"],
+        says: "unexpected",
+    },
+    Case {
+        what: "pictures that a template resizes",
+        on: BOTH_ZOLAS,
+        files: &[
+            ("site/static/p.svg", "<svg/>"),
+            ("site/data.toml", "x = 1\n"),
+            (
+                "site/templates/page.html",
+                "{# resize_image #}{% set d = load_data(path=\"data.toml\") %}{{ d.x }}\n",
+            ),
+        ],
+        status: 0,
+        expected: &[],
+        says: "",
+    },
+    Case {
+        what: "a line of front matter, and drafts and other times are built too",
+        on: &["0.168.0"],
+        files: &[(
+            PAGE,
+            "---\ntitle: A\ndate: 2090-01-02\ndraft: true\nexpiryDate: 2001-01-01\ntags: {a\n---\n",
+        )],
+        status: 1,
+        expected: &["build-error content/posts/a b.md:6"],
+        says: "",
+    },
+    Case {
+        what: "raw HTML, which stops a build that panics on warnings",
+        on: &["0.168.0"],
+        files: &[(
+            PAGE,
+            "+++\ntitle = \"A\"\ndate = 2024-01-02\n+++\n\na<br>b\n",
+        )],
+        status: 0,
+        expected: &["build-warning content/posts/a b.md:-"],
+        says: "Raw HTML omitted",
+    },
+    Case {
+        what: "titles that decide addresses, and are the same",
+        on: &["0.168.0"],
+        files: &[
+            (
+                "site/hugo.toml",
+                "baseURL = \"https://x.y/sub/\"\n[permalinks.page]\nposts = \"/:slug/\"\n",
+            ),
+            (
+                "site/content/posts/b.md",
+                "+++\ntitle = \"A\"\ndate = 2024-01-02\n+++\n\nText.\n",
+            ),
+        ],
+        status: 0,
+        expected: &[
+            "build-warning content/posts/a b.md:-",
+            "build-warning content/posts/b.md:-",
+        ],
+        says: "written there: ",
+    },
+    Case {
+        what: "a page without a template, one that never is to be a page, and one that has expired",
+        on: &["0.168.0"],
+        files: &[
+            (
+                "site/content/odd/x.md",
+                "+++\ntitle = \"X\"\ndate = 2024-01-02\noutputs = [\"json\"]\n+++\n",
+            ),
+            (
+                "site/content/posts/n.md",
+                "+++\ntitle = \"N\"\ndate = 2024-01-02\nbuild.render = \"never\"\n+++\n",
+            ),
+            (
+                "site/content/posts/old.md",
+                "+++\ntitle = \"O\"\ndate = 2024-01-02\nexpiryDate = 2024-02-02\n+++\n",
+            ),
+        ],
+        status: 0,
+        expected: &[
+            "not-built content/odd/x.md:-",
+            "not-built content/posts/old.md:-",
+            "build-warning hugo.toml:-",
+        ],
+        says: "the site has no template for it",
+    },
+    Case {
+        what: "what Hugo would write into the site",
+        on: &["0.168.0"],
+        files: &[
+            (
+                "site/hugo.toml",
+                "baseURL = \"https://x.y/\"\n[build.buildStats]\nenable = true\n[caches.assets]\ndir = \":projectDir/mine\"\nmaxAge = -1\n",
+            ),
+            ("site/assets/a.css", "a { b: c }\n"),
+            (
+                "site/layouts/page.html",
+                "<p class=\"x\">{{ with resources.Get \"a.css\" }}{{ (minify . | fingerprint).RelPermalink }}{{ end }}</p>",
+            ),
+        ],
+        status: 0,
+        expected: &[],
+        says: "",
+    },
+];
+
+#[test]
+fn what_only_a_build_can_know() {
+    let programs = generators::all().unwrap();
+    for program in [&programs.zola, &programs.zola17, &programs.hugo] {
+        for case in CASES
+            .iter()
+            .filter(|case| case.on.contains(&program.version()))
+        {
+            let what = format!("{} on {} {}", case.what, program.name(), program.version());
+            println!("{what}");
+            let (findings, said) = check(&site(program, case.files), case.status);
+            assert_eq!(places(&findings), case.expected, "{what}: {}", said.stdout);
+            assert!(said.stdout.contains(case.says), "{what}: {}", said.stdout);
+            assert!(
+                said.stderr.contains(program.version()),
+                "{what}: {}",
+                said.stderr
+            );
+        }
+    }
+}
+
+#[test]
+fn a_program_that_is_not_there_is_said_before_anything_is_done() {
+    for files in [ZOLA, HUGO] {
+        let sandbox = Sandbox::with_files(files);
+        sandbox.write(
+            PAGE,
+            "+++\ntitle = \"A\"\ndate = 2024-01-02\n+++\n\nzero\u{200b}width\n",
+        );
+        let before = sandbox.snapshot("site");
+        let said = sandbox.run(&["check", "--build", "--fix"]).expect(2);
+        assert!(
+            said.stderr.contains("on PATH") && said.stderr.contains("install"),
+            "{}",
+            said.stderr
+        );
+        assert_eq!(before, sandbox.snapshot("site"));
+    }
+}
+
+#[test]
+fn fixes_come_before_the_build() {
+    let programs = generators::all().unwrap();
+    for (program, call) in [
+        (&programs.zola, "{{ forty() }}"),
+        (&programs.hugo, "{{< nope >}}"),
+    ] {
+        let page = format!("+++\ntitle = \"A\"\ndate = 2024-01-02\n+++\n\n`{call}`\n");
+        let sandbox = site(program, &[(PAGE, &page)]);
+        let (findings, _) = check(&sandbox, 1);
+        assert_eq!(places(&findings), ["build-error content/posts/a b.md:6"]);
+        let said = sandbox
+            .run(&["check", "--build", "--fix", "--format", "json"])
+            .expect(0);
+        assert!(!said.stdout.contains("build-error"), "{}", said.stdout);
+    }
+}
+
+#[test]
+fn a_program_that_says_nothing_is_told_about() {
+    let sandbox = Sandbox::with_files(ZOLA);
+    let script = "#!/bin/sh\nif [ \"$1\" = --version ]; then echo zola 0.22.0; exit; fi\n\
+                  echo \"key: $OPENAI_API_KEY, own: $POSTWRIGHT_X\"; exit 3\n";
+    let file = sandbox.path("bin/zola");
+    fs::write(&file, script).unwrap();
+    let status = std::process::Command::new("chmod")
+        .arg("+x")
+        .arg(&file)
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let mut sandbox = sandbox;
+    sandbox.set("OPENAI_API_KEY", "secret");
+    sandbox.set("POSTWRIGHT_X", "secret");
+    let (findings, said) = check(&sandbox, 1);
+    assert_eq!(places(&findings), ["build-error config.toml:-"]);
+    assert!(said.stdout.contains("exit status: 3"), "{}", said.stdout);
+    assert!(said.stdout.contains("key: , own:\""), "{}", said.stdout);
+}
+
+#[test]
+fn the_example_sites_are_built() {
+    let programs = generators::all().unwrap();
+    for (folder, program, name) in [
+        ("site-example/zola", &programs.zola, "zola"),
+        ("site-example/zola", &programs.zola17, "zola"),
+        ("site-example/hugo", &programs.hugo, "hugo"),
+    ] {
+        assert!(repository().join(folder).exists());
+        let sandbox = Sandbox::with_site(folder);
+        sandbox.install(program, name);
+        let said = sandbox.run(&["check", "--build", "--format", "json"]);
+        let findings = said.json()["findings"].as_array().unwrap().clone();
+        assert_eq!(places(&findings), [] as [&str; 0], "{}", said.stdout);
+    }
+}
