@@ -331,7 +331,6 @@ fn what_only_a_build_can_know() {
             .filter(|case| case.on.contains(&program.version()))
         {
             let what = format!("{} on {} {}", case.what, program.name(), program.version());
-            println!("{what}");
             let (findings, said) = check(&site(program, case.files), case.status);
             assert_eq!(places(&findings), case.expected, "{what}: {}", said.stdout);
             assert!(said.stdout.contains(case.says), "{what}: {}", said.stdout);

@@ -7,7 +7,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use indexmap::IndexMap;
 
 use super::{Counts, PostReport, PostState, Sources, StatusLine, Trouble, count};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Applicability, Finding, Severity};
 use crate::site::SitePath;
 use crate::text::{escape, shorten};
 
@@ -119,7 +119,28 @@ pub fn check_summary(findings: &[Finding], pages: usize) -> String {
             parts.push(plural(number, name));
         }
     }
-    format!("{}: {}\n", plural(pages, "page"), parts.join(", "))
+    format!(
+        "{}: {}{}\n",
+        plural(pages, "page"),
+        parts.join(", "),
+        fixable(findings)
+    )
+}
+
+/// How many of the findings a fix would remove.
+fn fixable(findings: &[Finding]) -> String {
+    let of = |applicability| {
+        let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
+        fixes
+            .filter(|fix| fix.applicability == applicability)
+            .count()
+    };
+    match (of(Applicability::Safe), of(Applicability::Unsafe)) {
+        (0, 0) => String::new(),
+        (safe, 0) => format!("; `--fix` removes {safe}"),
+        (0, risky) => format!("; `--unsafe-fixes` removes {risky}"),
+        (safe, risky) => format!("; `--fix` removes {safe}, `--unsafe-fixes` {risky} more"),
+    }
 }
 
 /// `1 page`, `2 pages`.
@@ -286,6 +307,8 @@ pub fn status(lines: &[StatusLine]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use crate::finding::Fix;
+
     use super::*;
 
     fn failed(number: usize, help: &str) -> PostReport {
@@ -327,6 +350,60 @@ mod tests {
         let lines: Vec<&str> = text.lines().map(str::trim).collect();
         assert!(lines.contains(&"[x]"), "{text}");
         assert!(lines.contains(&"\\u{1b}y = 1"), "{text}");
+    }
+
+    /// What is shown of a text for a finding about these bytes.
+    fn shown(text: &str, span: std::ops::Range<usize>) -> Vec<String> {
+        let path = SitePath::new("a.md");
+        let finding = Finding::new("a-rule", Severity::Warning, &path, "What").at(span);
+        let sources = Sources::from([(path, text.to_owned())]);
+        let shown = findings(&[finding], &sources, false);
+        shown.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn tabs_and_wide_characters_keep_the_marks_in_place() {
+        let lines = shown("x\n\tä日本 [リ]() e\r\n", 12..19);
+        assert_eq!(lines[1].trim(), "--> a.md:2:6");
+        assert_eq!(lines[3], "2 |     ä日本 [リ]() e");
+        assert_eq!(lines[4].trim_end(), "  |           ^^^^^^");
+    }
+
+    #[test]
+    fn spans_of_several_lines_show_the_first_and_the_last() {
+        let text = "a <!--\n2\n3\n4\n5\n6\n7\n8\nend\n";
+        let lines = shown(text, 2..text.len() - 1);
+        assert_eq!(lines[1].trim(), "--> a.md:1:3");
+        assert!(lines.contains(&"1 |   a <!--".to_owned()), "{lines:#?}");
+        assert!(lines.contains(&"9 | | end".to_owned()), "{lines:#?}");
+        assert!(lines.len() < 14, "{lines:#?}");
+    }
+
+    #[test]
+    fn a_line_of_a_page_obeys_nobody() {
+        let text = "\u{1b}[31m \u{202e}x \r::error::y\0\n";
+        let lines = shown(text, 0..text.len()).join("\n");
+        assert!(
+            !lines.contains(['\u{1b}', '\u{202e}', '\r', '\0']),
+            "{lines:?}"
+        );
+    }
+
+    #[test]
+    fn the_summary_says_what_fixes_would_do() {
+        let path = SitePath::new("a.md");
+        let finding = |fix| {
+            let mut finding = Finding::new("a-rule", Severity::Warning, &path, "What");
+            finding.fix = fix;
+            finding
+        };
+        let (safe, risky) = (Fix::safe(Vec::new()), Fix::risky(Vec::new()));
+        let all = [finding(Some(safe)), finding(Some(risky)), finding(None)];
+        assert_eq!(
+            check_summary(&all, 2),
+            "2 pages: 3 warnings; `--fix` removes 1, `--unsafe-fixes` 1 more\n"
+        );
+        assert_eq!(check_summary(&all[2..], 1), "1 page: 1 warning\n");
     }
 
     #[test]

@@ -28,7 +28,7 @@ use output::left_out;
 use place::Places;
 
 /// A build that takes longer is stopped.
-const LIMIT: Duration = Duration::from_secs(600);
+const LIMIT: Duration = Duration::from_mins(10);
 
 /// A message longer than this, in characters, is told in short, and whole in the help.
 const LONGEST: usize = 300;
