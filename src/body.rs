@@ -13,6 +13,7 @@ use crate::generator::Dialect;
 pub(crate) mod characters;
 pub(crate) mod edits;
 pub(crate) mod fences;
+pub(crate) mod front_matter;
 mod garbled;
 pub(crate) mod headings;
 pub(crate) mod html;
@@ -79,6 +80,7 @@ pub fn convert(
 ) -> Converted {
     let mut notes = Vec::new();
     let text = characters::clean(body, &mut notes);
+    let text = front_matter::remove(&text, &mut notes);
     let text = settle(text, &mut notes, |text, notes| {
         let text = fences::tidy(text, notes);
         let text = html::neutralise(&text, notes);

@@ -9,6 +9,7 @@ pub(super) mod chat_residue;
 pub(super) mod citation_marks;
 pub(super) mod end_marker;
 pub(super) mod reply_label;
+pub(super) mod second_front_matter;
 pub(super) mod think_block;
 
 /// Whether the page says that Postwright wrote it: then what looks like a model's words is a model's.
