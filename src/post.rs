@@ -219,9 +219,16 @@ impl Keys<'_> {
         let mut seen = HashSet::new();
         terms.iter().cloned().partition(|term| {
             let slug = self.site.term_slug(term);
-            slug.chars().any(char::is_alphanumeric) && seen.insert(slug)
+            slug.chars().any(char::is_alphanumeric) && !leads_astray(&slug) && seen.insert(slug)
         })
     }
+}
+
+/// Whether the page of a term would stand outside of the folder of its taxonomy, or where the list of all terms has a
+/// file. Hugo 0.168.0 makes `public/x/index.html` of the tag `../../x` and stops at the tag `index.html`.
+fn leads_astray(slug: &str) -> bool {
+    slug.split('/')
+        .any(|part| matches!(part, "." | "..") || part.starts_with("index."))
 }
 
 /// What became of an article's terms.
@@ -236,7 +243,7 @@ struct Terms {
 fn left_out_term(path: &SitePath, site: &Site, taxonomy: &str, term: &str) -> Finding {
     let shown = text::shorten(term, 40);
     let message = format!(
-        "`{}` was left out of {taxonomy}: {} makes the address of a term from its letters and digits, and this one has none, or those of another term",
+        "`{}` was left out of {taxonomy}: {} would make no address of it, or one that belongs to another page",
         text::escape(&shown),
         site.generator.title()
     );

@@ -15,11 +15,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use postwright::disk::Root;
-use postwright::record::{Asked, NewRecord, Outcome, Store};
 use postwright::reply;
-use postwright::site::SitePath;
-use postwright::stub::Options;
 use xtask::generators::{self, Program};
 
 mod support;
@@ -27,6 +23,7 @@ mod support;
 use support::Sandbox;
 use support::html::{Page, unescape};
 use support::intended::{clean, intended, letters};
+use support::posts::{build, outputs, outside, parts, record};
 use support::replies::{CATEGORIES, some};
 
 /// How many replies are made up where nothing else is said.
@@ -74,7 +71,7 @@ fn run(generator: &str, program: &Program) {
     let replies = replies();
     let sandbox = Sandbox::with_site(&format!("tests/faithful/{generator}"));
     sandbox.install(program, generator);
-    record(&sandbox, &replies);
+    record(&sandbox, &replies, None);
     let files = sandbox.snapshot("site/content").len();
     let said = sandbox.run(&["generate", "--offline", "--format", "json"]);
     assert_eq!(
@@ -149,34 +146,6 @@ fn listed(messages: &BTreeMap<String, String>) -> String {
         .collect()
 }
 
-/// Writes a stub for each reply and puts the reply on record.
-fn record(sandbox: &Sandbox, replies: &BTreeMap<String, String>) {
-    let store = Store::new(Root::open(&sandbox.path("site")).unwrap());
-    for (name, reply) in replies {
-        let path = format!("content/{name}.md");
-        sandbox.write(
-            &format!("site/{path}"),
-            &format!("+++\ntopic = \"{name}\"\ndraft = false\n+++\n"),
-        );
-        let record = NewRecord {
-            asked_for: Asked {
-                path: SitePath::new(path),
-                topic: name.clone(),
-                brief: String::new(),
-                options: Options::default(),
-                language: "en".to_owned(),
-                provider: "person".to_owned(),
-                model: String::new(),
-                asked: "2024-01-02T03:04:05Z".parse().unwrap(),
-                prompt: None,
-            },
-            outcome: Outcome::default(),
-            reply: reply.clone(),
-        };
-        store.write(&record).unwrap();
-    }
-}
-
 type Messages = BTreeMap<String, String>;
 
 /// What became of the replies.
@@ -245,69 +214,6 @@ fn outcomes(said: &support::Said, replies: &Messages) -> Outcomes {
     }
 }
 
-/// All files but those of the output.
-fn outside(sandbox: &Sandbox) -> Vec<(std::path::PathBuf, Vec<u8>)> {
-    let mut files = sandbox.snapshot("");
-    files.retain(|(path, _)| {
-        !path.starts_with(sandbox.path("site/public")) && !path.ends_with(".hugo_build.lock")
-    });
-    files
-}
-
-/// Builds the site; pages that stop the build are noted and taken away, until it builds.
-fn build(sandbox: &Sandbox, program: &Program, pages: &mut Vec<String>, wrong: &mut Messages) {
-    loop {
-        let mut command = program.command();
-        if program.name() == "Zola" {
-            command.arg("build");
-        } else {
-            command.args(["--noBuildLock", "--panicOnWarning"]);
-        }
-        let output = support::said(command.current_dir(sandbox.path("site")).output().unwrap());
-        if output.status == 0 {
-            return;
-        }
-        let text = output.stdout + &output.stderr;
-        let Some(at) = pages
-            .iter()
-            .position(|name| text.contains(&format!("{name}.md")))
-        else {
-            panic!("{} does not build:\n{text}", program.name());
-        };
-        let name = pages.remove(at);
-        fs::rename(
-            sandbox.path(&format!("site/content/{name}.md")),
-            sandbox.path(&format!("home/{name}.md")),
-        )
-        .unwrap();
-        wrong.insert(name, format!("does not build: {text}"));
-        let _ = fs::remove_dir_all(sandbox.path("site/public"));
-    }
-}
-
-/// The HTML files below a folder.
-fn outputs(public: &Path) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut folders = vec![public.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path
-                .extension()
-                .is_some_and(|extension| extension == "html")
-            {
-                let below = path.strip_prefix(public).unwrap();
-                found.push(below.to_str().unwrap().replace('\\', "/"));
-            }
-        }
-    }
-    // Zola makes these two on its own.
-    found.retain(|path| path != "index.html" && path != "404.html");
-    found
-}
-
 /// Leaves what went wrong where `POSTWRIGHT_TEST_KEEP` says, for looking at it.
 fn keep(sandbox: &Sandbox, wrong: &Messages, replies: &Messages, program: &Program) {
     let Ok(folder) = std::env::var("POSTWRIGHT_TEST_KEEP") else {
@@ -332,22 +238,6 @@ fn keep(sandbox: &Sandbox, wrong: &Messages, replies: &Messages, program: &Progr
             }
         }
     }
-}
-
-/// The parts of a page as the template marks them: title, description, tags, categories, content.
-fn parts(html: &str) -> Option<[&str; 5]> {
-    let mut parts = [""; 5];
-    let mut rest = html.split_once("@@title@@")?.1;
-    for (part, mark) in parts.iter_mut().zip([
-        "@@description@@",
-        "@@tags@@",
-        "@@categories@@",
-        "@@content@@",
-        "@@end@@",
-    ]) {
-        (*part, rest) = rest.split_once(mark)?;
-    }
-    Some(parts)
 }
 
 fn compare(reply: &str, html: &str, generator: &str, left_out: usize) -> Result<(), String> {

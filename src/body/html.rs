@@ -12,7 +12,7 @@ use crate::finding::{Edit, Severity};
 use crate::markdown;
 
 use super::Note;
-use super::edits::{apply, fenced, is_escaped, line_prefix, line_start, until_stable};
+use super::edits::{apply, fenced, is_escaped, line_end, line_prefix, line_start, until_stable};
 use super::links::is_safe_scheme;
 
 pub(crate) mod inline;
@@ -104,13 +104,23 @@ fn edits(body: &str, counts: &mut Counts) -> Vec<Edit> {
     edits
 }
 
-/// What looks like the start of a declaration but is text to this parser. Others look for its end farther away.
+/// What looks like the start of a tag or a declaration but is text to this parser. Others look for its end farther
+/// away: Zola 0.17 beyond the end of a paragraph.
 fn declarations(body: &str) -> Vec<Edit> {
     let bytes = body.as_bytes();
     markdown::text_ranges(body)
         .into_iter()
         .flatten()
-        .filter(|&at| bytes[at] == b'<' && matches!(bytes.get(at + 1), Some(b'!' | b'?')))
+        .filter(|&at| {
+            bytes[at] == b'<'
+                && match bytes.get(at + 1) {
+                    Some(b'!' | b'?') => true,
+                    Some(b'/' | b'a'..=b'z' | b'A'..=b'Z') => {
+                        !body[at..line_end(body, at)].contains('>')
+                    }
+                    _ => false,
+                }
+        })
         .filter(|&at| !is_escaped(body, at))
         .map(|at| Edit::insert(at, "\\"))
         .collect()
@@ -309,6 +319,7 @@ mod tests {
                 "- ```html\n  <div>\n  x</div>\n  ```\n",
             ),
             ("a<!-- b -->c", "ac"),
+            ("a <b\n> c", "a \\<b\n> c"),
             ("a <![CDATA[ b <?", "a \\<![CDATA[ b \\<?"),
             ("<!-- b\n\nc -->\nd\n", "\nd\n"),
             ("<!-- b\n\n*c*\n", "\\<!\\-\\- b\n\n*c*\n"),

@@ -152,10 +152,9 @@ fn is_safe(href: &str) -> bool {
         .flat_map(char::to_lowercase)
         .collect();
     let start = href.split(['/', '?', '#']).next().unwrap_or_default();
-    !start.contains(':')
-        || ["http:", "https:"].contains(&start)
-        || start.starts_with("mailto:")
-        || start.starts_with("tel:")
+    start
+        .split_once(':')
+        .is_none_or(|(scheme, _)| ["http", "https", "mailto", "tel"].contains(&scheme))
 }
 
 /// The attributes of a tag, names in lower case.

@@ -17,6 +17,7 @@ use xtask::generators::Program;
 
 pub mod html;
 pub mod intended;
+pub mod posts;
 pub mod replies;
 
 /// The folder of the repository.
