@@ -22,7 +22,7 @@ mod support;
 
 use support::Sandbox;
 use support::html::{Page, unescape};
-use support::intended::{clean, intended, letters};
+use support::intended::{clean, intended, letters, typed};
 use support::posts::{build, outputs, outside, parts, record};
 use support::replies::{CATEGORIES, some};
 
@@ -31,17 +31,23 @@ const REPLIES: usize = 150;
 
 #[test]
 fn zola_0_22_shows_what_was_meant() {
-    run("zola", &generators::all().unwrap().zola);
+    run("zola", &generators::all().unwrap().zola, false);
 }
 
 #[test]
 fn zola_0_17_shows_what_was_meant() {
-    run("zola", &generators::all().unwrap().zola17);
+    run("zola", &generators::all().unwrap().zola17, false);
 }
 
 #[test]
 fn hugo_shows_what_was_meant() {
-    run("hugo", &generators::all().unwrap().hugo);
+    run("hugo", &generators::all().unwrap().hugo, false);
+}
+
+/// As Hugo is set up where nobody has set it up: quotation marks and dashes are not as they were typed.
+#[test]
+fn hugo_with_its_typography_shows_what_was_meant() {
+    run("hugo", &generators::all().unwrap().hugo, true);
 }
 
 fn number(variable: &str, default: usize) -> usize {
@@ -59,6 +65,7 @@ fn replies() -> BTreeMap<String, String> {
             (name, fs::read_to_string(path).unwrap())
         })
         .collect();
+    replies.extend(hazards());
     let count = number("POSTWRIGHT_TEST_REPLIES", REPLIES);
     let seed = number("POSTWRIGHT_TEST_SEED", 1);
     for (at, meant) in some(count, seed as u64).into_iter().enumerate() {
@@ -67,10 +74,37 @@ fn replies() -> BTreeMap<String, String> {
     replies
 }
 
-fn run(generator: &str, program: &Program) {
+/// The bodies that generators are known to refuse or to garble, as replies.
+fn hazards() -> BTreeMap<String, String> {
+    let cases = support::repository().join("tests/hazards/body");
+    let mut replies = BTreeMap::new();
+    for entry in fs::read_dir(cases).unwrap() {
+        let path = entry.unwrap().path();
+        let case: toml::Table = toml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        let page = case["files"].as_table().unwrap().values().next().unwrap();
+        let page = page.as_str().unwrap().trim_start();
+        let body = ["+++", "---"]
+            .iter()
+            .find_map(|mark| page.strip_prefix(mark)?.split_once(&format!("\n{mark}\n")));
+        let body = body.map_or(page, |(_, body)| body).trim_start_matches('\n');
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let reply = format!(
+            "TITLE: The title of {name}\nMETA_DESCRIPTION: A description.\nTAGS: one\nCATEGORIES: Rust\nMARKDOWN_POST_CONTENT:\n{body}\n\n</EndOFText>\n"
+        );
+        replies.insert(format!("hazard-{name}"), reply);
+    }
+    replies
+}
+
+fn run(generator: &str, program: &Program, typography: bool) {
     let replies = replies();
     let sandbox = Sandbox::with_site(&format!("tests/faithful/{generator}"));
     sandbox.install(program, generator);
+    if typography {
+        let config = sandbox.read("site/hugo.toml");
+        let config = config.replace("disable = true", "disable = false");
+        sandbox.write("site/hugo.toml", &config);
+    }
     record(&sandbox, &replies, None);
     let files = sandbox.snapshot("site/content").len();
     let said = sandbox.run(&["generate", "--offline", "--format", "json"]);
@@ -102,7 +136,7 @@ fn run(generator: &str, program: &Program) {
     for name in &pages {
         let html = fs::read_to_string(sandbox.path(&format!("site/public/{name}/index.html")));
         let verdict = match html {
-            Ok(html) => compare(&replies[name], &html, generator, left_out[name]),
+            Ok(html) => compare(&replies[name], &html, generator, left_out[name], typography),
             Err(error) => Err(format!("the page is missing: {error}")),
         };
         if let Err(message) = verdict {
@@ -240,7 +274,13 @@ fn keep(sandbox: &Sandbox, wrong: &Messages, replies: &Messages, program: &Progr
     }
 }
 
-fn compare(reply: &str, html: &str, generator: &str, left_out: usize) -> Result<(), String> {
+fn compare(
+    reply: &str,
+    html: &str,
+    generator: &str,
+    left_out: usize,
+    typography: bool,
+) -> Result<(), String> {
     let categories = CATEGORIES.map(str::to_owned);
     let article = reply::parse(reply, &categories)
         .map_err(|error| error.to_string())?
@@ -267,9 +307,13 @@ fn compare(reply: &str, html: &str, generator: &str, left_out: usize) -> Result<
     if !page.live.is_empty() {
         return Err(format!("live: {:?}", page.live));
     }
-    let intended = intended(&article.body, &article.title, generator == "hugo");
-    intended.compare(&page.all)?;
-    intended.compare_blocks(&page.blocks)
+    let meant = intended(&article.body, &article.title, generator == "hugo");
+    meant.compare_blocks(&page.blocks)?;
+    if typography {
+        meant.typed().compare(&typed(&page.all))
+    } else {
+        meant.compare(&page.all)
+    }
 }
 
 /// The value says what the reply says, but for what models put around values.

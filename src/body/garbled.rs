@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
-use pulldown_cmark::{Event, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use crate::finding::Edit;
 use crate::markdown;
 
 use super::edits::{apply, is_escaped, line_end, line_prefix, line_start};
+use super::links;
 use crate::generator::Dialect;
 
 /// The body with the places set right that a generator would garble in silence.
@@ -64,10 +65,19 @@ fn structure(body: &str) -> Vec<Edit> {
             Event::TaskListMarker(_) => edits.extend(after_box(body, range.end)),
             // Hugo would make a box to tick of a link with such a text.
             Event::Start(Tag::Item) => first = true,
-            Event::Start(Tag::Link { .. }) if was_first && is_box(&body[range.start..]) => {
-                let at = range.start + 1;
-                let code = u32::from(body.as_bytes()[at]);
-                edits.push(Edit::replace(at..at + 1, format!("&#{code};")));
+            Event::Start(Tag::Link {
+                link_type,
+                dest_url,
+                ..
+            }) if was_first && is_box(&body[range.start..]) => {
+                let text = format!("&#{};", u32::from(body.as_bytes()[range.start + 1]));
+                edits.push(if link_type == LinkType::Inline {
+                    Edit::replace(range.start + 1..range.start + 2, text)
+                } else {
+                    // The text is the label as well.
+                    let range = links::with_brackets(body, range, link_type);
+                    Edit::replace(range, format!("[{text}]({})", links::encode(&dest_url)))
+                });
             }
             Event::Start(Tag::Strikethrough) if !body[range.clone()].starts_with("~~") => {
                 edits.push(Edit::insert(range.start, "\\"));
@@ -245,6 +255,10 @@ mod tests {
             ),
             ("~5 to 10~ and ~~x~~", "\\~5 to 10\\~ and ~~x~~"),
             ("- [x][] a\n- [x] b\n", "- \\[x][] a\n- [x] b\n"),
+            (
+                "- [x][]\n\n[x]: https://x.y\n",
+                "- [&#120;](https://x.y)\n\n[x]: https://x.y\n",
+            ),
             ("- [x](y)\n- [x]   + a\n", "- [&#120;](y)\n- [x] \\+ a\n"),
             ("> a \\\n\nb \\\nc\n", "> a \\\\\n\nb \\\nc\n"),
             ("a[^1] b[^2]\n\n[^2]: c\n", "a\\[^1] b[^2]\n\n[^2]: c\n"),

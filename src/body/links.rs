@@ -41,8 +41,7 @@ struct Link {
     image: bool,
     /// Whether it stands inside another link or image.
     nested: bool,
-    /// Whether it is written `[text][]`.
-    collapsed: bool,
+    link_type: LinkType,
     dest: String,
     title: String,
     range: Range<usize>,
@@ -85,14 +84,17 @@ fn find(body: &str) -> Vec<Link> {
                     dest: dest_url.to_string(),
                     title: title.to_string(),
                     inner: inside..inside,
-                    collapsed: link_type == LinkType::Collapsed,
+                    link_type,
                     range,
                 });
             }
             Event::End(TagEnd::Link | TagEnd::Image)
                 if open.last().is_some_and(|link| link.range == range) =>
             {
-                found.extend(open.pop().map(|link| link.whole(body)));
+                found.extend(open.pop().map(|mut link| {
+                    link.range = with_brackets(body, link.range, link.link_type);
+                    link
+                }));
             }
             _ => {}
         }
@@ -100,18 +102,14 @@ fn find(body: &str) -> Vec<Link> {
     found
 }
 
-impl Link {
-    /// The link with the empty brackets of `[text][]`, which the parser leaves out of its range.
-    fn whole(mut self, body: &str) -> Self {
-        if self.collapsed
-            && !body[self.range.clone()].ends_with("[]")
-            && body[self.range.end..].starts_with("[]")
-        {
-            self.range.end += 2;
-        }
-        self
-    }
+/// The bytes of a link with the empty brackets of `[text][]`, which the parser leaves out.
+pub(super) fn with_brackets(body: &str, range: Range<usize>, link_type: LinkType) -> Range<usize> {
+    let is_short = link_type == LinkType::Collapsed && !body[range.clone()].ends_with("[]");
+    let more = is_short && body[range.end..].starts_with("[]");
+    range.start..range.end + if more { 2 } else { 0 }
+}
 
+impl Link {
     fn edits(&self, body: &str, anchors: &Anchors, notes: &mut Vec<Note>) -> Vec<Edit> {
         if self.image {
             return self.image_edits(body, notes);
@@ -243,7 +241,7 @@ pub(super) fn is_safe_scheme(dest: &str) -> bool {
 /// Characters that a destination cannot hold as they are: they end it, or a template engine would read them.
 const NEEDS_ENCODING: [char; 6] = ['{', '}', '<', '>', '"', '`'];
 
-fn encode(dest: &str) -> String {
+pub(super) fn encode(dest: &str) -> String {
     let mut out = String::with_capacity(dest.len());
     for c in dest.chars() {
         if c == ' '

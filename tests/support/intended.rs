@@ -273,6 +273,15 @@ fn is_convertible(tag: &str) -> bool {
 }
 
 impl Intended {
+    /// The same with quotation marks, dashes and dots as a typewriter has them.
+    pub fn typed(mut self) -> Self {
+        for piece in &mut self.pieces {
+            let (Piece::Text(text) | Piece::Perhaps(text)) = piece;
+            *text = typed(text);
+        }
+        self
+    }
+
     /// What is wrong with `seen`, all text of a page.
     pub fn compare(&self, seen: &str) -> Result<(), String> {
         let seen = fold(seen);
@@ -356,6 +365,17 @@ pub fn fold(text: &str) -> String {
 
 const SHIFTED: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₙ";
 const PLAIN: &str = "0123456789+-=()n";
+
+/// Quotation marks, dashes and dots as a typewriter has them.
+pub fn typed(text: &str) -> String {
+    text.replace(['“', '”', '„'], "\"")
+        .replace(['‘', '’', '‚'], "'")
+        .replace('–', "--")
+        .replace('—', "---")
+        .replace('…', "...")
+        .replace('«', "<<")
+        .replace('»', ">>")
+}
 
 /// Letters and digits, for telling whether two lines say the same.
 pub fn letters(text: &str) -> String {

@@ -18,7 +18,13 @@ pub struct Meant {
 
 impl Meant {
     pub fn body(&self) -> String {
-        self.blocks.join("\n\n")
+        let body = self.blocks.join("\n\n");
+        // Front matter at the start is left out, which is tested elsewhere.
+        if body.starts_with(['+', '-']) {
+            format!("Text.\n\n{body}")
+        } else {
+            body
+        }
     }
 
     /// The reply as the contract asks for it.
