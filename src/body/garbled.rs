@@ -134,6 +134,8 @@ fn characters(body: &str, dialect: &Dialect) -> Vec<Edit> {
                 b'[' => undefined_footnote(rest, &notes) || items.contains(&at) && is_box(rest),
                 // Zola 0.17 drops a backslash at the end of a paragraph.
                 b'\\' => rest.len() == 1 || rest.as_bytes()[1] == b'\n',
+                // Zola 0.17 loses a bar that has a line for itself.
+                b'|' => starts_line(body, at) && body[at..line_end(body, at)].trim_end() == "|",
                 b'-' => {
                     dialect.smart_punctuation
                         && (before == Some('-') || rest.starts_with("--"))
@@ -259,6 +261,7 @@ mod tests {
                 "- [x][]\n\n[x]: https://x.y\n",
                 "- [&#120;](https://x.y)\n\n[x]: https://x.y\n",
             ),
+            ("|\n\na | b\n", "\\|\n\na | b\n"),
             ("- [x](y)\n- [x]   + a\n", "- [&#120;](y)\n- [x] \\+ a\n"),
             ("> a \\\n\nb \\\nc\n", "> a \\\\\n\nb \\\nc\n"),
             ("a[^1] b[^2]\n\n[^2]: c\n", "a\\[^1] b[^2]\n\n[^2]: c\n"),

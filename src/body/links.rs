@@ -41,7 +41,7 @@ struct Link {
     image: bool,
     /// Whether it stands inside another link or image.
     nested: bool,
-    link_type: LinkType,
+    kind: LinkType,
     dest: String,
     title: String,
     range: Range<usize>,
@@ -84,7 +84,7 @@ fn find(body: &str) -> Vec<Link> {
                     dest: dest_url.to_string(),
                     title: title.to_string(),
                     inner: inside..inside,
-                    link_type,
+                    kind: link_type,
                     range,
                 });
             }
@@ -92,7 +92,7 @@ fn find(body: &str) -> Vec<Link> {
                 if open.last().is_some_and(|link| link.range == range) =>
             {
                 found.extend(open.pop().map(|mut link| {
-                    link.range = with_brackets(body, link.range, link.link_type);
+                    link.range = with_brackets(body, link.range, link.kind);
                     link
                 }));
             }
