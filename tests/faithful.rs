@@ -27,7 +27,7 @@ use support::posts::{build, outputs, outside, parts, record};
 use support::replies::{CATEGORIES, some};
 
 /// How many replies are made up where nothing else is said.
-const REPLIES: usize = 150;
+const REPLIES: usize = 100;
 
 #[test]
 fn zola_0_22_shows_what_was_meant() {
