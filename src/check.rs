@@ -89,6 +89,8 @@ pub const RULES: &[&dyn Rule] = &[
     &templates::odd_quotes::OddQuotes,
     &templates::template_in_body::TemplateInBody,
     &templates::foreign_escapes::ForeignEscapes,
+    &templates::foreign_shortcode::ForeignShortcode,
+    &templates::shown_escapes::ShownEscape,
     &links::empty_link::EmptyLink,
     &links::missing_anchor::MissingAnchor,
     &links::unsafe_destination::UnsafeDestination,

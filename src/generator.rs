@@ -289,6 +289,16 @@ pub trait Generator: fmt::Debug + Sync {
     /// Whether versions of it differ in what they make of the template syntax in a body.
     fn depends_on_version(&self, body: &str) -> bool;
 
+    /// The escapes in a body whose marks it takes away, as their bytes.
+    fn taken_escapes(&self, _version: Version, _body: &str) -> Vec<Range<usize>> {
+        Vec::new()
+    }
+
+    /// Whether it reads what is new in TOML 1.1.
+    fn reads_newer_toml(&self, _version: Version) -> bool {
+        true
+    }
+
     /// Whether a body escaped for version `a` is right for version `b` as well.
     fn escapes_alike(&self, a: Version, b: Version) -> bool;
 

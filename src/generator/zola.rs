@@ -1,5 +1,6 @@
 //! Zola.
 
+use std::ops::Range;
 use std::path::Path;
 
 use globset::{Glob, GlobSetBuilder};
@@ -193,6 +194,15 @@ impl Generator for Zola {
 
     fn fence_info(&self, version: Version, info: &str) -> FenceInfo {
         fences::info(version, info)
+    }
+
+    fn taken_escapes(&self, version: Version, body: &str) -> Vec<Range<usize>> {
+        templates::taken_escapes(version, body)
+    }
+
+    /// Tested on 0.17.2, which does not, and 0.22.0, which does: the parser that can came out between 0.21 and 0.22.
+    fn reads_newer_toml(&self, version: Version) -> bool {
+        version >= Version::new(0, 22, 0)
     }
 
     fn refused_language<'a>(&self, site: &Site, info: &'a str) -> Option<(&'a str, &'static str)> {

@@ -88,6 +88,25 @@ pub(super) fn find(version: Version, body: &str) -> Vec<Template> {
     found
 }
 
+/// See [`crate::generator::Generator::taken_escapes`].
+pub(super) fn taken_escapes(version: Version, body: &str) -> Vec<Range<usize>> {
+    let mut taken = Vec::new();
+    let mut open: Vec<Range<usize>> = Vec::new();
+    for token in grammar::tokens(body) {
+        match token.kind {
+            Kind::EscapedCall if open.is_empty() => taken.push(token.range),
+            Kind::EscapedStart if open.is_empty() || version >= NESTED => open.push(token.range),
+            Kind::EscapedEnd => {
+                if let Some(start) = open.pop().filter(|_| open.is_empty()) {
+                    taken.extend([start, token.range]);
+                }
+            }
+            _ => {}
+        }
+    }
+    taken
+}
+
 /// Zola's marks around what is between the delimiters of a token.
 fn marks(token: Range<usize>) -> [Edit; 2] {
     [
