@@ -180,6 +180,7 @@ mod tests {
             ("title: [A] b", "title: \"[A] b\""),
             ("title: *a*", "title: \"*a*\""),
             ("title:A", "title: A"),
+            ("title: 'It's' # c", "title: \"It's\" # c"),
             ("title = \"A\"", "title: \"A\""),
             (
                 "title: A: b\ndescription: C: d",
@@ -226,6 +227,11 @@ mod tests {
             ("title = \"A\"\ndraft = True", "title = \"A\"\ndraft = true"),
             ("title = \"A\0\"", "title = \"A\""),
             ("title = A # b", "title = A # b"),
+            ("title = \"C:\\dir\" # b", "title = \"C:\\\\dir\" # b"),
+            (
+                "title = \"A\"\ndate = 2026/1/2 # b",
+                "title = \"A\"\ndate = 2026-01-02 # b",
+            ),
         ] {
             both(&worlds, &page(line), &page(expected));
         }

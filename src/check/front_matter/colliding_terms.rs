@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{key_span, repair};
+use super::{key_span, lists, repair};
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Fix, Severity};
 use crate::front_matter::{Change, Value};
@@ -95,15 +95,15 @@ impl CollidingTerms {
             kept.flat_map(char::to_lowercase).collect()
         };
         // A comment in the list would be lost.
-        let span = page.front()?.span(path)?;
-        if word(other) != word(term) || page.text[span].contains('#') {
+        lists::items(page.text, page.front()?.span(path)?)?;
+        if word(other) != word(term) {
             return None;
         }
         let mut left = terms.to_vec();
         let at = left.iter().rposition(|one| one.as_str() == Some(term))?;
         left.remove(at);
         let change = Change::set(path, Value::Array(left));
-        repair::change(page, self, &[change]).map(Fix::safe)
+        repair::change(page, self, &[change], true)
     }
 }
 

@@ -91,7 +91,7 @@ impl InvalidDate {
             Value::String(_) | Value::Null if key != "date" => vec![Change::remove(&[key])],
             _ => return None,
         };
-        repair::change(page, self, &changes).map(Fix::safe)
+        repair::change(page, self, &changes, true)
     }
 }
 

@@ -57,7 +57,11 @@ pub(super) fn repair(page: &Page<'_>, rule: &dyn Rule, split: &Split) -> Option<
     if is_still_refused(page, &edits) {
         return None;
     }
-    let is_safe = broken.iter().all(|line| line.meant.is_safe);
+    // A comment may be lost.
+    let signs = |text: &str| text.matches('#').count();
+    let is_safe = broken.iter().all(|line| {
+        line.meant.is_safe && signs(&line.meant.text) >= signs(&text[line.range.clone()])
+    });
     Some(repair::fix(edits, is_safe))
 }
 

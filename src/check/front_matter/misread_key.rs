@@ -64,7 +64,7 @@ impl MisreadKey {
         let name = key.to_lowercase();
         match (name.as_str(), value) {
             ("published", Value::Boolean(flag)) => {
-                repair::change(page, self, &as_draft(page, key, *flag)?).map(Fix::safe)
+                repair::change(page, self, &as_draft(page, key, *flag)?, true)
             }
             ("updated" | "lastmod", Value::Date(_) | Value::String(_)) => self
                 .rename(page, key, page.site.generator.updated_key())
@@ -78,8 +78,7 @@ impl MisreadKey {
                     Change::set(&["params", key], value.clone()),
                 ];
                 let is_free = page.front()?.get(&["params", key]).is_none();
-                let edits = repair::change(page, self, &changes).filter(|_| is_free)?;
-                Some(Fix::safe(edits))
+                repair::change(page, self, &changes, true).filter(|_| is_free)
             }
             _ => None,
         }

@@ -88,7 +88,7 @@ impl MissingDate {
         let date: Date = name.get(..10)?.parse().ok()?;
         name[10..].starts_with(['-', '_']).then_some(())?;
         let set = Change::set(&["date"], Value::Date(date.to_string()));
-        repair::change(page, self, &[set]).map(Fix::safe)
+        repair::change(page, self, &[set], true)
     }
 }
 

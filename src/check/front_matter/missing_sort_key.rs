@@ -53,7 +53,10 @@ Pages without a date in sections sorted by date are what `missing-date` tells of
             findings.push(
                 Finding::new(self.name(), Severity::Warning, path, message)
                     .at(page.span.clone())
-                    .help(format!("write `{} = …` above the first table", keys[0])),
+                    .help(format!(
+                        "write a `{}` at the top of the front matter",
+                        keys[0]
+                    )),
             );
         }
     }

@@ -98,6 +98,7 @@ fn line() -> impl Strategy<Value = String> {
         "\n  x: 1",
         "\n\tx: 1",
     ]);
+    let note = prop::sample::select(vec!["", "", "", " # c", " // c", ","]);
     let whole = prop::sample::select(vec![
         "[extra]",
         "[taxonomies]",
@@ -118,7 +119,7 @@ fn line() -> impl Strategy<Value = String> {
         "+++ text",
     ]);
     prop_oneof![
-        8 => (key, sign, value).prop_map(|(key, sign, value)| format!("{key}{sign}{value}")),
+        8 => (key, sign, value, note).prop_map(|(key, sign, value, note)| format!("{key}{sign}{value}{note}")),
         2 => whole.prop_map(str::to_owned),
     ]
 }
@@ -190,6 +191,7 @@ proptest! {
             });
             prop_assert!(fixable.is_none(), "{fixable:?}\n{page:?}\n{fixed:?}");
             prop_assert!(fixed.ends_with(body.trim_start()), "{page:?}\n{fixed:?}");
+            prop_assert!(all || fixed.matches("# c").count() >= page.matches("# c").count(), "{page:?}\n{fixed:?}");
             let after = read(&fixed, rules);
             if before.is_some() {
                 prop_assert!(after.is_some(), "{page:?}\n{fixed:?}");

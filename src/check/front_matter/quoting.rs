@@ -22,8 +22,41 @@ impl Meant {
     }
 }
 
+/// A value in quotes, and the comment behind it with the blanks between them.
+fn without_comment(value: &str) -> (&str, &str) {
+    let quoted = value
+        .chars()
+        .next()
+        .filter(|first| matches!(first, '"' | '\''));
+    let Some(end) = quoted
+        .and_then(|quote| value.rfind(quote))
+        .filter(|end| *end > 0)
+    else {
+        return (value, "");
+    };
+    let (quoted, rest) = value.split_at(end + 1);
+    if rest.starts_with([' ', '\t']) && rest.trim_start().starts_with('#') {
+        (quoted, rest)
+    } else {
+        (value, "")
+    }
+}
+
+impl Meant {
+    /// The same with a comment behind it.
+    fn followed_by(mut self, comment: &str) -> Self {
+        self.text.push_str(comment);
+        self
+    }
+}
+
 /// A value of YAML that cannot be read behind its key.
 pub(super) fn yaml(key: &str, value: &str) -> Option<Meant> {
+    let (value, comment) = without_comment(value);
+    read_yaml(key, value).map(|meant| meant.followed_by(comment))
+}
+
+fn read_yaml(key: &str, value: &str) -> Option<Meant> {
     let is_text = matches!(key, "title" | "description" | "summary" | "topic");
     match value.chars().next()? {
         '"' => double(value),
@@ -81,6 +114,16 @@ pub(super) fn from_yaml(page: &Page<'_>, key: &str, value: &str) -> Option<Meant
 
 /// A value of TOML that cannot be read behind its key.
 pub(super) fn toml(page: &Page<'_>, key: &str, value: &str) -> Option<Meant> {
+    let (value, comment) = without_comment(value);
+    // No date and no word such as `yes` has this sign in it.
+    let is_bare = key == "draft" || page.site.generator.date_keys().contains(&key);
+    let end = value.find('#').filter(|_| is_bare).unwrap_or(value.len());
+    let end = value[..end].trim_end().len();
+    let (value, more) = value.split_at(end);
+    read_toml(page, key, value).map(|meant| meant.followed_by(more).followed_by(comment))
+}
+
+fn read_toml(page: &Page<'_>, key: &str, value: &str) -> Option<Meant> {
     let generator = page.site.generator;
     // A comment as other languages have it.
     if let Some((before, comment)) = value.rsplit_once(" //")

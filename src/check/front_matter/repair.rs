@@ -8,18 +8,22 @@ use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::fix::splice;
 use crate::front_matter::{self, Change, Format, FrontMatter, Split, Table, Value};
 
-/// A change of keys, and nothing else.
+/// A change of keys, and nothing else. It is for the author to decide where it is not safe, or where it takes a comment
+/// away with the line that it stands on.
 pub(in crate::check) fn change(
     page: &Page<'_>,
     rule: &dyn Rule,
     changes: &[Change],
-) -> Option<Vec<Edit>> {
+    is_safe: bool,
+) -> Option<Fix> {
     if page.is_trial {
         return None;
     }
     // The editor proves that all other keys and the body stay as they are.
     let text = front_matter::edit(page.text, page.site.generator.split_rules(), changes).ok()?;
-    is_better(page, rule, &text).then(|| vec![difference(page.text, &text)])
+    let signs = |text: &str| text.matches('#').count();
+    let is_safe = is_safe && signs(&text) >= signs(page.text);
+    is_better(page, rule, &text).then(|| fix(vec![difference(page.text, &text)], is_safe))
 }
 
 /// Other bytes in a readable block, after which its keys have exactly the values of `expected`.
@@ -227,8 +231,7 @@ pub(super) fn lift(page: &Page<'_>, rule: &dyn Rule, key: &str) -> Option<Fix> {
     } else {
         changes.extend(keys.iter().map(|key| Change::remove(&[table, key])));
     }
-    let edits = change(page, rule, &changes)?;
-    Some(fix(edits, is_safe))
+    change(page, rule, &changes, is_safe)
 }
 
 /// A fix of proven edits: safe, or for the author to decide.

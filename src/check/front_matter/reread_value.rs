@@ -2,7 +2,7 @@
 
 use super::repair;
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Fix, Severity};
+use crate::finding::{Finding, Severity};
 use crate::front_matter::{Change, Format, Value};
 
 /// See [`Rule::summary`].
@@ -53,7 +53,7 @@ Write such text in quotes. The fix does."
             let block = &page.text[..page.body.start];
             if !block.contains(" *") {
                 let set = Change::set(&[key], Value::String(raw.to_owned()));
-                finding.fix = repair::change(page, self, &[set]).map(Fix::safe);
+                finding.fix = repair::change(page, self, &[set], true);
             }
             findings.push(finding);
         }

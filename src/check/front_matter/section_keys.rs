@@ -114,7 +114,7 @@ impl SectionKeys {
         }
         let value = front.get(&[key])?.clone();
         let changes = [Change::remove(&[key]), Change::set(&["extra", key], value)];
-        repair::change(page, self, &changes).map(Fix::safe)
+        repair::change(page, self, &changes, true)
     }
 }
 

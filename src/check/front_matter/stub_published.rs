@@ -2,7 +2,7 @@
 
 use super::{key_span, repair};
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Fix, Severity};
+use crate::finding::{Finding, Severity};
 use crate::front_matter::Change;
 
 /// See [`Rule::summary`].
@@ -51,7 +51,7 @@ With `--unsafe-fixes`, the fix writes `draft = true`."
             ));
         finding.span = key_span(page, &["topic"]);
         let draft = [Change::set(&["draft"], true)];
-        finding.fix = repair::change(page, self, &draft).map(Fix::risky);
+        finding.fix = repair::change(page, self, &draft, false);
         findings.push(finding);
     }
 }

@@ -126,12 +126,8 @@ fn moved(
     if front.get(to).is_some() || !is_known {
         return None;
     }
-    let edits = repair::change(
-        page,
-        rule,
-        &[repair::taken(page, from), Change::set(to, terms)],
-    )?;
-    Some(repair::fix(edits, is_safe))
+    let changes = [repair::taken(page, from), Change::set(to, terms)];
+    repair::change(page, rule, &changes, is_safe)
 }
 
 /// What is no list as one: a text at its commas, as people write tags.
@@ -220,8 +216,7 @@ impl TermsNotAList {
         let front = page.front()?;
         let Some(terms) = front.get(path)?.as_array() else {
             let (list, is_safe) = as_list(page, taxonomy, path)?;
-            let edits = repair::change(page, self, &[Change::set(path, list)])?;
-            return Some(repair::fix(edits, is_safe));
+            return repair::change(page, self, &[Change::set(path, list)], is_safe);
         };
         let span = front.span(path)?;
         let ranges = lists::items(page.text, span.clone())?;
@@ -238,7 +233,7 @@ impl TermsNotAList {
                 .cloned()
                 .collect();
             let change = Change::set(path, Value::Array(left));
-            return repair::change(page, self, &[change]).map(Fix::safe);
+            return repair::change(page, self, &[change], true);
         }
         let (mut edits, mut meant) = (Vec::new(), Vec::new());
         for (term, range) in terms.iter().zip(ranges) {
@@ -432,13 +427,15 @@ mod tests {
             |lines: &str| format!("+++\ntitle = \"A\"\ndate = 2026-01-02\n{lines}+++\n\nB.\n");
         for (lines, expected) in [
             (
-                "tags = [\"a\", \"b\"] # c\n",
+                "tags = [\"a\", \"b\"]\n",
                 "\n[taxonomies]\ntags = [\"a\", \"b\"]\n",
             ),
             (
                 "tags = \"a, b\"\n",
                 "\n[taxonomies]\ntags = [\"a\", \"b\"]\n",
             ),
+            // The comment would be lost.
+            ("tags = [\"a\"] # c\n", "tags = [\"a\"] # c\n"),
             // The site does not declare it.
             ("categories = [\"a\"]\n", "categories = [\"a\"]\n"),
             (

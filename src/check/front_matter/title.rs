@@ -72,6 +72,6 @@ impl MissingTitle {
         if front.get(&[key]) != Some(&Value::Null) || word.trim().is_empty() || word == "~" {
             return None;
         }
-        repair::change(page, self, &[Change::set(&[key], word)]).map(Fix::risky)
+        repair::change(page, self, &[Change::set(&[key], word)], false)
     }
 }

@@ -92,8 +92,7 @@ impl TitleText {
         if new.trim().is_empty() {
             return None;
         }
-        let edits = repair::change(page, self, &[Change::set(&[key], new)])?;
-        Some(repair::fix(edits, is_safe))
+        repair::change(page, self, &[Change::set(&[key], new)], is_safe)
     }
 }
 

@@ -60,8 +60,7 @@ The fix writes what can be meant in one way only: numbers and `true` in quotes w
 impl WrongType {
     fn fix(&self, page: &Page<'_>, key: &str, value: &Value) -> Option<Fix> {
         let (new, is_safe) = right(page, key, value)?;
-        let edits = repair::change(page, self, &[Change::set(&[key], new)])?;
-        Some(repair::fix(edits, is_safe))
+        repair::change(page, self, &[Change::set(&[key], new)], is_safe)
     }
 }
 
