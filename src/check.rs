@@ -68,7 +68,7 @@ pub const RULES: &[&dyn Rule] = &[
     &front_matter::date::FutureDate,
     &front_matter::taxonomies::MisplacedTerms,
     &front_matter::taxonomies::TermsNotAList,
-    &front_matter::taxonomies::UndeclaredTaxonomy,
+    &front_matter::undeclared_taxonomy::UndeclaredTaxonomy,
     &front_matter::taxonomies::TermsWithoutTemplates,
     &front_matter::colliding_terms::CollidingTerms,
     &front_matter::stub_published::StubWithoutDraft,

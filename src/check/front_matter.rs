@@ -31,6 +31,7 @@ pub(super) mod title;
 pub(super) mod title_text;
 pub(super) mod types;
 pub(super) mod unusable_term;
+pub(super) mod undeclared_taxonomy;
 mod wrapped;
 
 /// The bytes of a key with its value, or of as much of it as is known.
