@@ -44,6 +44,7 @@ mod prose;
 mod quality;
 mod safety;
 mod selection;
+mod settings;
 mod site_pages;
 mod style;
 mod templates;
@@ -57,6 +58,7 @@ pub use site_pages::{Outline, SitePages};
 
 /// All rules, in the order in which they run and are listed.
 pub const RULES: &[&dyn Rule] = &[
+    &settings::refused_configuration::RefusedConfiguration,
     &front_matter::missing::MissingFrontMatter,
     &front_matter::broken::BrokenFrontMatter,
     &front_matter::types::WrongType,

@@ -125,6 +125,23 @@ pub enum TemplateKind {
     Comment,
 }
 
+/// What an address can be made of.
+#[derive(Debug, Clone, Copy)]
+pub struct AddressParts<'a> {
+    /// The file's path below the content tree.
+    pub below: &'a str,
+    /// The page's language.
+    pub language: &'a str,
+    /// Its title.
+    pub title: Option<&'a str>,
+    /// Its own slug.
+    pub slug: Option<&'a str>,
+    /// Its day.
+    pub day: Option<jiff::civil::Date>,
+    /// The address that it has where no pattern is for it.
+    pub usual: &'a str,
+}
+
 /// What becomes of the words behind an opening code fence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FenceInfo {
@@ -375,6 +392,11 @@ pub trait Generator: fmt::Debug + Sync {
     /// `below` is the file's path below the content tree, `docs/install.fr.md`; `slug` is the front matter's, if any.
     /// Keys and settings that move single pages (`path`, `url`, `permalinks`) are not looked at.
     fn output_path(&self, site: &Site, below: &str, language: &str, slug: Option<&str>) -> String;
+
+    /// The path of a page's address where the site has patterns for them (Hugo's `permalinks`); `None` where it is not known.
+    fn patterned_address(&self, _site: &Site, _page: &AddressParts<'_>) -> Option<String> {
+        None
+    }
 
     /// The command that shows the site while it is worked on.
     fn serve_command(&self) -> &'static str;

@@ -178,6 +178,19 @@ pub struct SlugRules {
     pub default_language_in_path: bool,
 }
 
+/// Something in the configuration that the generator refuses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigFault {
+    /// The bytes of the configuration file it is about; `None` where something is missing.
+    pub span: Option<std::ops::Range<usize>>,
+    /// One sentence: what is the matter.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+    /// Whether it is so in every version; else it depends on the version being known.
+    pub is_sure: bool,
+}
+
 /// Switches and folders of a site that decide how single things on a page come out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[expect(
@@ -191,6 +204,8 @@ pub struct Settings {
     pub output_formats: BTreeSet<String>,
     /// Whether patterns of the configuration (Hugo's `permalinks`) decide addresses of pages.
     pub permalinks: bool,
+    /// Those patterns, by section; `None` where they are not known.
+    pub permalink_patterns: Option<BTreeMap<String, String>>,
     /// The folder that holds the pages of all taxonomies (Zola's `taxonomy_root`), without slashes at its ends.
     pub taxonomy_root: String,
     /// The names of all templates (Zola); `None` where some could not be listed, or it does not matter.
@@ -223,6 +238,8 @@ pub struct Settings {
     pub link_hook: bool,
     /// The same for images.
     pub image_hook: bool,
+    /// What the generator refuses in the configuration.
+    pub faults: Vec<ConfigFault>,
     /// The path in the site's own address, without slashes at its ends.
     pub base_path: String,
     /// The folders with files that are copied as they are; empty where that is not known.

@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::Fingerprint;
 use crate::content;
 use crate::front_matter::{self, FrontMatter, Value};
+use crate::generator::AddressParts;
 use crate::site::{Site, SitePath};
 
 /// What is known of a page without its body.
@@ -336,9 +337,6 @@ impl Outline {
             self.span = self.span_of(key);
             return own;
         }
-        if site.settings.permalinks && !self.is_section {
-            return None;
-        }
         let slug = match self.get(site, "slug") {
             Some(Value::String(slug)) if !self.is_section && !slug.is_empty() => Some(slug.clone()),
             _ => None,
@@ -346,7 +344,33 @@ impl Outline {
         if slug.is_some() {
             self.span = self.span_of("slug");
         }
-        Some(page.url_path(site, slug.as_deref()))
+        let usual = page.url_path(site, slug.as_deref());
+        if !site.settings.permalinks || self.is_section {
+            return Some(usual);
+        }
+        let text = |name: &str| match self.get(site, name)? {
+            Value::String(text) | Value::Date(text) => Some(text.as_str()),
+            _ => None,
+        };
+        let parts = AddressParts {
+            below: &self.below,
+            language: &self.language,
+            title: text("title"),
+            slug: slug.as_deref(),
+            day: text("date").and_then(|date| date.get(..10)?.parse().ok()),
+            usual: &usual,
+        };
+        let address = site.generator.patterned_address(site, &parts)?;
+        let is_own = address != usual && slug.is_none();
+        if is_own
+            && self
+                .front
+                .as_ref()
+                .is_some_and(|front| front.span(&["title"]).is_some())
+        {
+            self.span = self.span_of("title");
+        }
+        Some(address)
     }
 
     fn find_aliases(&self, site: &Site) -> Vec<(String, Range<usize>)> {

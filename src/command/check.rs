@@ -170,6 +170,8 @@ fn below_repository(site: &Path, environment: &Environment) -> String {
         })
         .unwrap_or_default()
 }
+/// As much of a configuration as is shown.
+const CONFIG_BYTES: u64 = 1 << 20;
 
 /// All pages of the site, as they are now.
 fn survey<'a>(
@@ -207,6 +209,12 @@ fn together(
         if let Some(page) = walk.pages.iter().find(|page| page.path == finding.path)
             && !told.sources.contains_key(&finding.path)
             && let Ok(text) = read_page(page)
+        {
+            told.sources.insert(finding.path.clone(), text);
+        }
+        if finding.path == site.config
+            && !told.sources.contains_key(&finding.path)
+            && let Ok(text) = disk::read_text(&site.root.join(finding.path.as_str()), CONFIG_BYTES)
         {
             told.sources.insert(finding.path.clone(), text);
         }

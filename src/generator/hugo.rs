@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::build::{BuildCommand, BuildLog, BuildMessage, BuildPlace, ListedPage};
 use super::{
-    Claim, DateSpelling, Dialect, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble,
-    SiteError, Template,
+    AddressParts, Claim, DateSpelling, Dialect, Facts, FenceInfo, Files, Generator, Ignored,
+    KeyTrouble, SiteError, Template,
 };
 use crate::front_matter::{Format, SplitRules, Value};
 use crate::site::{Site, SlugRules, Version};
@@ -16,6 +16,7 @@ mod config;
 mod fences;
 mod ignored;
 mod keys;
+mod permalinks;
 mod roots;
 mod slugs;
 
@@ -93,6 +94,10 @@ impl Generator for Hugo {
 
     fn bundles_own_their_folder(&self) -> bool {
         true
+    }
+
+    fn patterned_address(&self, site: &Site, page: &AddressParts<'_>) -> Option<String> {
+        permalinks::address(site, page)
     }
 
     fn leaves_out_future_pages(&self) -> bool {

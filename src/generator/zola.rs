@@ -16,6 +16,7 @@ use crate::site::{Site, SlugRules, Version};
 
 mod build_log;
 mod config;
+mod faults;
 mod fences;
 mod slugs;
 

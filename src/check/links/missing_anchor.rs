@@ -35,7 +35,8 @@ small letters, but browsers do, so that `#Setup` goes nowhere.
 ## What's new {#whats-new}
 ```
 
-An id in braces is the same everywhere. Where exactly one heading is meant by GitHub's rules, the fix writes its real id."
+An id in braces is the same everywhere. Where exactly one heading is meant by GitHub's rules, the fix gives it the id that the link asks
+for; where other links use the id that it has, the fix changes the link."
     }
 
     fn aliases(&self) -> &'static [&'static str] {
@@ -45,6 +46,7 @@ An id in braces is the same everywhere. Where exactly one heading is meant by Gi
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let site = page.site;
         let mut known: Option<Ids> = None;
+        let mut named = BTreeSet::new();
         for link in links(page) {
             let Some(fragment) = link.dest.strip_prefix('#').filter(|_| !link.image) else {
                 continue;
@@ -92,14 +94,30 @@ An id in braces is the same everywhere. Where exactly one heading is meant by Gi
                     },
                     |id| format!("write `#{id}`"),
                 ));
-            if let (Some(id), Some(range)) =
-                (meant.filter(|id| is_plain(id)), link.dest_range(page))
-            {
-                finding.fix = Some(Fix::safe(vec![Edit::replace(range, format!("#{id}"))]));
+            let dest = link.dest_range(page);
+            if let Some((id, range)) = meant.filter(|id| is_plain(id)).zip(dest) {
+                let heading = ids.end_of(id).filter(|_| {
+                    let is_linked = links(page).any(|link| link.dest.strip_prefix('#') == Some(id));
+                    !is_linked && fragment.chars().all(is_id)
+                });
+                finding.fix = match heading {
+                    // Other links to the same id need no fix then.
+                    Some(end) if named.insert(end) => Some(Fix::safe(vec![Edit::insert(
+                        end,
+                        format!(" {{#{fragment}}}"),
+                    )])),
+                    Some(_) => None,
+                    None => Some(Fix::safe(vec![Edit::replace(range, format!("#{id}"))])),
+                };
             }
             findings.push(finding);
         }
     }
+}
+
+/// Whether an id in braces can have this character everywhere.
+fn is_id(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '-' | '_')
 }
 
 /// Whether an id can stand in a destination as it is.
@@ -112,6 +130,8 @@ struct Ids {
     all: BTreeSet<String>,
     /// GitHub's id and the generator's, of each heading.
     headings: Vec<(String, String)>,
+    /// For each heading, the byte of the file where an id in braces can be written, if it has none.
+    ends: Vec<Option<usize>>,
 }
 
 impl Ids {
@@ -120,6 +140,15 @@ impl Ids {
         let heading_id = |text: &str| page.site.heading_id(text);
         let ids = Anchors::of(&headings, &heading_id).headings;
         let mut all: BTreeSet<String> = ids.iter().cloned().collect();
+        let ends = headings
+            .iter()
+            .map(|heading| {
+                let shown = page.markdown[heading.range.clone()].trim_end();
+                let is_plain = shown.starts_with('#') && !shown.ends_with(['#', '}', '\\']);
+                (heading.id.is_none() && is_plain && !shown.contains('\n'))
+                    .then(|| page.body.start + heading.range.start + shown.len())
+            })
+            .collect();
         let headings = headings
             .iter()
             .map(|heading| github_slug(&heading.text))
@@ -155,7 +184,17 @@ impl Ids {
                 .map(|number| number.to_string())
                 .filter(|_| has_footnotes(page)),
         );
-        Self { all, headings }
+        Self {
+            all,
+            headings,
+            ends,
+        }
+    }
+
+    /// Where the heading with this id can be given another one.
+    fn end_of(&self, id: &str) -> Option<usize> {
+        let at = self.headings.iter().position(|(_, own)| own == id)?;
+        self.ends[at]
     }
 
     /// The id of the one heading to which GitHub would give this id.
@@ -246,8 +285,12 @@ mod tests {
             [""; 0]
         );
         assert_eq!(
-            fixed(&zola("0.22.0"), "[a](#Foo)\n\n## Foo\n"),
-            "[a](#foo)\n\n## Foo\n"
+            fixed(&zola("0.22.0"), "[a](#Foo) [b](#Foo)\n\n## Foo\n"),
+            "[a](#Foo) [b](#Foo)\n\n## Foo {#Foo}\n"
+        );
+        assert_eq!(
+            fixed(&zola("0.22.0"), "[a](#Foo)\n\nFoo\n---\n"),
+            "[a](#foo)\n\nFoo\n---\n"
         );
     }
 

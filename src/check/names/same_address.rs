@@ -186,7 +186,7 @@ impl SameAddress {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{hugo, zola};
+    use crate::check::testing::{hugo, world, zola};
 
     const PLAIN: &str = "+++\ntitle = \"A\"\n+++\n";
 
@@ -236,6 +236,30 @@ mod tests {
         let found =
             zola("0.22.0").together("same-address", &[("a/B.md", draft), ("a/b.md", PLAIN)]);
         assert_eq!(found, ["warning a/B.md", "warning a/b.md"]);
+    }
+
+    #[test]
+    fn patterns_of_addresses() {
+        let files =
+            |pattern: &str| format!("baseURL = \"x\"\n[permalinks.page]\na = \"{pattern}\"\n");
+        let found = |pattern: &str, files_of: &[(&str, &str)]| {
+            let config = files(pattern);
+            world(&[("hugo.toml", &config)], Some("0.168.0"))
+                .together("same-address", files_of)
+                .len()
+        };
+        let one = "+++\ntitle = \"One Thing!\"\ndate = 2024-01-02\n+++\n";
+        let same = [("a/x.md", one), ("a/sub/y.md", one)];
+        assert_eq!(found("/:slug/", &same), 2);
+        assert_eq!(found("/:year/:month/:title", &same), 2);
+        assert_eq!(found("/:year/:slugorfilename/", &same), 0);
+        assert_eq!(found("/:sections/:slug/", &same), 0);
+        assert_eq!(found("/:weekday/:slug/", &same), 0);
+        assert_eq!(found("/:slug/", &[("b/x.md", one), ("b/y.md", one)]), 0);
+        assert_eq!(
+            found("/:slug/", &[("a/x.md", one), ("one-thing.md", PLAIN)]),
+            2
+        );
     }
 
     #[test]

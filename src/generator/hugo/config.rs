@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::super::settings::{self, Table, at, flag, string, strings};
 use super::super::{Claim, Facts, Files, SiteError};
+use super::permalinks;
 use super::roots::{self, Module};
 use crate::site::{Settings, Site, SlugRules, Slugify, Taxonomy};
 
@@ -185,6 +186,7 @@ fn settings(table: &Table, files: &dyn Files, modules: &[Module]) -> Settings {
                     .values()
                     .any(|language| at_value(language, "permalinks").is_some())
             }),
+        permalink_patterns: permalinks::patterns(table),
         typographer: !extension("typographer").is_some_and(|value| {
             *value == Value::Bool(false) || at_value(value, "disable") == Some(&Value::Bool(true))
         }),

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::super::settings::{self, Table, at, flag, string, strings};
 use super::super::{Claim, Facts, Files, SiteError, versions};
+use super::faults;
 use crate::site::{ContentRoot, Settings, Site, SlugRules, Slugify, Taxonomy, Version};
 
 const OWN: &str = "zola.toml";
@@ -63,6 +64,8 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
     }
     let theme = string(&table, &["theme"]);
     let templates = template_folders(theme.as_deref());
+    let text = settings::text(files, &file)?.unwrap_or_default();
+    let faults = faults::find(&text, version);
     let title = string(&table, &["title"])
         .or_else(|| string(&table, &["languages", &default_language, "title"]));
     Ok(Facts {
@@ -96,7 +99,10 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
             keep_dates: flag(&table, &["slugify", "paths_keep_dates"]),
             ..SlugRules::default()
         },
-        settings: settings(&table, files, theme.as_deref(), &templates),
+        settings: Settings {
+            faults,
+            ..settings(&table, files, theme.as_deref(), &templates)
+        },
     })
 }
 

@@ -1,0 +1,3 @@
+//! Rules about the site's configuration.
+
+pub(super) mod refused_configuration;
