@@ -184,7 +184,10 @@ impl<'a> Publisher<'a> {
         let site = &self.workspace.site;
         let look = |text: &str| {
             let page = Page::parse(&stub.path, text, &stub.page_language, site, self.today);
-            check::check(&page.wanting(&self.workspace.config.post), &self.selection)
+            check::check(
+                &page.wanting(&self.workspace.config.post).as_generated(),
+                &self.selection,
+            )
         };
         let (text, findings) = fix::settle(&post.text, Applicability::Safe, &look);
         let errors = findings
