@@ -14,6 +14,7 @@ use std::path::Path;
 
 use postwright::finding::{Edit, Finding};
 use postwright::fix::splice;
+use postwright::generator::TemplateKind;
 use postwright::markdown;
 use postwright::site::Site;
 use proptest::prelude::*;
@@ -101,11 +102,15 @@ fn alive(site: &Site, page: &str) -> Vec<String> {
     for (event, _) in markdown::events(seen.as_deref().unwrap_or(body)) {
         match event {
             Event::Html(html) | Event::InlineHtml(html) => {
-                // Tags without attributes; those of code are what a fix may write.
+                // Comments are not; those of code are what a fix may write.
                 let tags = html.split('<').skip(1).map(|tag| tag.split('>').next());
                 alive.extend(
                     tags.flatten()
-                        .filter(|tag| !tag.ends_with("code") && !tag.ends_with("pre"))
+                        .filter(|tag| {
+                            let is_tag =
+                                tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+                            is_tag && !tag.ends_with("code") && !tag.ends_with("pre")
+                        })
                         .map(|tag| format!("<{tag}>")),
                 );
             }
@@ -169,7 +174,7 @@ fn safe_fixes_leave_other_blocks_alone() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_comes_alive(body in bodies()) {
@@ -177,6 +182,13 @@ proptest! {
             let site = open(&dir);
             let page = format!("{FRONT}{body}");
             let after = fixed(&site, &page);
+            // Behind what stops the generator nobody knows what else there is.
+            let stops = |text: &str| site.generator.templates(site.version, text).iter().any(|template| {
+                matches!(template.kind, TemplateKind::Malformed(_) | TemplateKind::Comment)
+            });
+            if stops(&body) {
+                continue;
+            }
             let (was, is) = (alive(&site, &page), alive(&site, &after));
             prop_assert!(is.len() <= was.len(), "{} {}: {was:?} {is:?}\n{page:?}\n{after:?}", site.generator.name(), site.version);
         }

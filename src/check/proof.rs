@@ -69,9 +69,11 @@ impl Trial {
         let fits = edits
             .iter()
             .all(|edit| text.get(edit.range.clone()).is_some());
+        // Raw text of Tera is blank to Markdown, and counts here.
+        let source = page.text.get(part)?;
         fits.then(|| Self {
-            before: seen(page, text),
-            after: seen(page, &splice(text, &edits)),
+            before: seen(page, text, source),
+            after: seen(page, &splice(text, &edits), &splice(source, &edits)),
         })
     }
 
@@ -153,7 +155,7 @@ fn part(page: &Page<'_>, range: Range<usize>) -> Option<Range<usize>> {
 }
 
 /// What readers, browsers and generators see in a text.
-fn seen(page: &Page<'_>, text: &str) -> Seen {
+fn seen(page: &Page<'_>, text: &str, source: &str) -> Seen {
     let mut seen = Seen::new();
     let mut add = |kind, what: &str| seen.entry(kind).or_default().push(what.to_owned());
     let mut shown = String::new();
@@ -223,10 +225,10 @@ fn seen(page: &Page<'_>, text: &str) -> Seen {
             _ => {}
         }
     }
-    if text.contains('{') || text.contains("HAHA") {
+    if source.contains('{') || source.contains("HAHA") {
         let site = page.site;
-        for template in site.generator.templates(site.version, text) {
-            add(Kind::Template, &text[template.range]);
+        for template in site.generator.templates(site.version, source) {
+            add(Kind::Template, &source[template.range]);
         }
     }
     seen.insert(Kind::Text, vec![squeezed(&shown)]);

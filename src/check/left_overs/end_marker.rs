@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::prose_lines;
+use crate::check::proof::{self, Kind};
 use crate::check::{Page, Rule};
-use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::finding::{Edit, Finding, Severity};
 
 /// What may stand around the word.
 const AROUND: [char; 18] = [
@@ -14,6 +15,18 @@ const AROUND: [char; 18] = [
 /// See [`Rule::summary`].
 #[derive(Debug)]
 pub(crate) struct EndMarker;
+
+/// What may go with a marker: itself and what stands around it. A tag may keep lines below it from being Markdown.
+const GOES: [Kind; 8] = [
+    Kind::Text,
+    Kind::Html,
+    Kind::Strong,
+    Kind::Emphasis,
+    Kind::Strike,
+    Kind::Code,
+    Kind::Quote,
+    Kind::List,
+];
 
 impl Rule for EndMarker {
     fn name(&self) -> &'static str {
@@ -35,7 +48,8 @@ belongs to no page: as a tag it is invisible on Zola 0.22.0 and dropped by Hugo 
 -EndOFText-
 ```
 
-The fix takes it away. A marker in code is left alone."
+The fix takes it away. Where the lines below it would be read in another way then, that is one of the unsafe fixes. A marker in code is left
+alone."
     }
 
     fn reads_shortcodes(&self) -> bool {
@@ -47,13 +61,20 @@ The fix takes it away. A marker in code is left alone."
             let Some(marker) = marker(line, &range) else {
                 continue;
             };
+            // Below `[name]:` it is the address of a reference.
+            let is_address = page.text[..range.start].trim_end().ends_with("]:");
+            let edits = vec![Edit::delete(with_line_end(
+                page.text,
+                marker.clone(),
+                &range,
+            ))];
             findings.push(
                 page.finding(self, Severity::Warning, "the end marker of a model's reply")
-                    .at(marker.clone())
+                    .at(marker)
                     .help("take it away")
-                    .fix(Fix::safe(vec![Edit::delete(with_line_end(
-                        page.text, marker, &range,
-                    ))])),
+                    .fix(proof::fix(page, edits, |trial| {
+                        !is_address && trial.changes_only(&GOES)
+                    })),
             );
         }
     }

@@ -33,9 +33,9 @@ Hugo attributes in braces (`rust {linenos=true}`). Anything else loses the langu
 ```js                fine everywhere
 ````
 
-The fix keeps the language alone. A site with `error_on_missing_language = true` makes Zola stop at each language that it does not
-know, such as `python3` or `plaintext` (tested on 0.22.0, with its list of languages): there the fix writes a name that it knows, or
-`text`."
+The fix keeps the language alone; where template syntax stands there, that is one of the unsafe fixes. A site with
+`error_on_missing_language = true` makes Zola stop at each language that it does not know, such as `python3` or `plaintext` (tested on
+0.22.0, with its list of languages): there the fix writes a name that it knows, or `text`."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -94,11 +94,20 @@ know, such as `python3` or `plaintext` (tested on 0.22.0, with its list of langu
             } else {
                 format!("write only `{language}`")
             };
+            let edits = vec![Edit::replace(words.clone(), language)];
+            // Half a pair of template syntax may stand in them.
+            let fix = if page.text[words.clone()].contains(['{', '}'])
+                && page.text[words.clone()].contains('%')
+            {
+                Fix::risky(edits)
+            } else {
+                Fix::safe(edits)
+            };
             findings.push(
                 page.finding(self, severity, message)
-                    .at(words.clone())
+                    .at(words)
                     .help(help)
-                    .fix(Fix::safe(vec![Edit::replace(words, language)])),
+                    .fix(fix),
             );
         }
     }

@@ -6,6 +6,7 @@ use crate::check::proof::{self, Kind};
 use crate::check::prose::{is_text, lines, paragraphs, runs};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::front_matter::Value;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -25,7 +26,7 @@ emoji are switched on.
 ```
 
 Write plain Markdown instead, or switch it on in the configuration where the generator has it. The fix writes alerts as a bold word and emoji as themselves; the unsafe
-ones make marked text bold and take away marks for a table of contents, attributes and inserted text."
+ones make marked text bold, a quote of a container and a link of a wiki's link to the title of a page, and take away marks for a table of contents, attributes and inserted text."
     );
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -41,6 +42,8 @@ ones make marked text bold and take away marks for a table of contents, attribut
                     let mut finding = self.finding(page, what, start..start + width);
                     finding.fix = if what == ALERT {
                         Some(labelled(page, body, start, range.start, paragraph.end))
+                    } else if body.starts_with(":::") {
+                        contained(page, &paragraph, start)
                     } else if body.starts_with(['[', '{', '$']) {
                         Some(Fix::risky(vec![Edit::delete(start..start + width)]))
                     } else {
@@ -216,6 +219,47 @@ fn labelled(page: &Page<'_>, line: &str, start: usize, line_start: usize, end: u
     })
 }
 
+/// A quote with a bold word for a container that is one paragraph: its first line says what it is, its last line ends it.
+fn contained(page: &Page<'_>, paragraph: &Range<usize>, start: usize) -> Option<Fix> {
+    if start != paragraph.start || crate::body::edits::line_start(page.text, start) != start {
+        return None;
+    }
+    let all: Vec<_> = lines(page, paragraph.clone()).collect();
+    let [(first, _), (_, text), .., (last, end)] = all.as_slice() else {
+        return None;
+    };
+    let word = first.trim_start_matches(':').trim();
+    let is_word = !word.is_empty() && word.chars().all(char::is_alphabetic);
+    if !is_word || !last.starts_with(":::") || !last.trim_matches([':', ' ']).is_empty() {
+        return None;
+    }
+    let (head, tail) = word.split_at(word.chars().next()?.len_utf8());
+    let label = format!("> **{}{tail}:** ", head.to_uppercase());
+    let mut edits = vec![Edit::replace(start..text.start, label)];
+    for (_, line) in &all[2..all.len() - 1] {
+        edits.push(Edit::insert(line.start, "> "));
+    }
+    edits.push(Edit::delete(end.start - 1..end.end));
+    Some(Fix::risky(edits))
+}
+
+/// A link to the one page with the title that a wiki's link names.
+fn titled(page: &Page<'_>, name: &str) -> Option<String> {
+    let wanted = name.trim().to_lowercase();
+    let mut known = page.pages?.pages.values().filter(|other| {
+        !other.is_hidden
+            && other.front.as_ref().is_some_and(|front| {
+                matches!(front.get(&["title"]), Some(Value::String(title)) if title.trim().to_lowercase() == wanted)
+            })
+    });
+    let address = known.next()?.address.as_deref()?;
+    let is_only = known.next().is_none();
+    let is_plain =
+        !name.contains(['[', ']', '|', '\\', '#']) && !address.contains([' ', '(', ')', '<']);
+    (is_only && is_plain && page.site.settings.base_path.is_empty())
+        .then(|| format!("[{name}]({address})"))
+}
+
 /// What stands for markup within a line.
 fn inline_fix(page: &Page<'_>, at: &Range<usize>) -> Option<Fix> {
     let raw = &page.text[at.clone()];
@@ -226,6 +270,13 @@ fn inline_fix(page: &Page<'_>, at: &Range<usize>) -> Option<Fix> {
     }
     if raw.starts_with("++") {
         return Some(Fix::risky(vec![Edit::replace(at.clone(), inside)]));
+    }
+    if let Some(name) = raw
+        .strip_prefix("[[")
+        .and_then(|raw| raw.strip_suffix("]]"))
+    {
+        let link = titled(page, name)?;
+        return Some(Fix::risky(vec![Edit::replace(at.clone(), link)]));
     }
     let emoji = emoji(raw.strip_prefix(':')?.strip_suffix(':')?)?;
     let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == ':');
@@ -252,7 +303,24 @@ impl OtherSyntax {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{fixed, hugo, zola};
+    use crate::check::testing::{fixed, fixed_with_risk, hugo, zola};
+
+    #[test]
+    fn what_may_be_meant_is_written_in_markdown() {
+        for (body, expected) in [
+            (
+                "::: warning\nText\nmore\n:::\n",
+                "> **Warning:** Text\n> more\n",
+            ),
+            (
+                "See [[About]] and [[Nope]].\n",
+                "See [About](/about/) and [[Nope]].\n",
+            ),
+            ("==a== ++b++\n\n[TOC]\n", "**a** b\n\n\n"),
+        ] {
+            assert_eq!(fixed_with_risk(&zola("0.22.0"), body), expected);
+        }
+    }
 
     #[test]
     fn alerts_and_emoji_are_written_out() {

@@ -1,5 +1,7 @@
 //! Raw HTML that Hugo leaves out.
 
+use std::ops::Range;
+
 use pulldown_cmark::Event;
 
 use super::{Tag, tags};
@@ -32,7 +34,7 @@ unsafe = true               # HTML in pages is trusted
 ```
 
 Write Markdown or a shortcode instead (`{{< details >}}`, `{{< figure >}}`), or switch it on. Comments are left out everywhere. The fix writes
-line breaks, bold, emphasised and struck text and plain code in Markdown."
+line breaks, bold, emphasised and struck text and plain code in Markdown, the unsafe one takes a `<div>` away that holds only lines of text."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -63,8 +65,8 @@ line breaks, bold, emphasised and struck text and plain code in Markdown."
 
 /// The Markdown for a tag in a line of text, where there is one that says the same.
 fn in_markdown(page: &Page<'_>, tag: &Tag<'_>, behind: &[Tag<'_>]) -> Option<Fix> {
-    if tag.block.is_some() {
-        return None;
+    if let Some(block) = &tag.block {
+        return unwrapped(page, block);
     }
     let name = tag.name.to_ascii_lowercase();
     if name == "br" {
@@ -93,6 +95,20 @@ fn in_markdown(page: &Page<'_>, tag: &Tag<'_>, behind: &[Tag<'_>]) -> Option<Fix
         && trial.added(kind) == 1
         && trial.added(Kind::Html) == -2)
         .then(|| Fix::safe(edits))
+}
+
+/// The lines in a plain `<div>` without it. They may hold anything, so that it is for a person to say whether.
+fn unwrapped(page: &Page<'_>, block: &Range<usize>) -> Option<Fix> {
+    let raw = page.text[block.clone()].trim_end();
+    let inside = raw.strip_prefix("<div>\n")?.strip_suffix("</div>")?;
+    if inside.contains(['<', '>']) || !inside.ends_with('\n') {
+        return None;
+    }
+    let start = block.start + "<div>\n".len();
+    Some(Fix::risky(vec![
+        Edit::delete(block.start..start),
+        Edit::delete(start + inside.len()..block.start + raw.len()),
+    ]))
 }
 
 /// A backslash at the end of the line for `<br>` in a paragraph; at its end nothing is broken.

@@ -3,6 +3,7 @@
 use super::{Tag, tags};
 use crate::body::html::inline::literal;
 use crate::check::left_overs::think_block;
+use crate::check::proof::{self, Kind};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
 
@@ -30,8 +31,8 @@ It returns a Vec\\<T>.      shows: It returns a Vec<T>.
 It returns a `Vec<T>`.     better
 ```
 
-The fix puts a backslash before the bracket. Where the tag has attributes or a closing tag, as a component has, that is one of the
-unsafe fixes."
+The fix puts a backslash before the bracket. Where the tag has attributes or a closing tag, as a component has, or where lines below it
+would become links, code or HTML, that is one of the unsafe fixes."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -46,6 +47,14 @@ unsafe fixes."
             let edits = vec![edit];
             let fix = if !tag.name.is_empty() && is_component(&tag, page) {
                 Fix::risky(edits)
+            } else if tag.block.is_some() {
+                // The lines below it become Markdown, or begin a block of their own.
+                proof::fix(page, edits, |trial| {
+                    trial.added(Kind::Html) < 0
+                        && trial.added(Kind::Block) <= 0
+                        && trial.added(Kind::Link) <= 0
+                        && trial.added(Kind::Template) <= 0
+                })
             } else {
                 Fix::safe(edits)
             };

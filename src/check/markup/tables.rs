@@ -218,7 +218,8 @@ fn joined(page: &Page<'_>, end: usize, rows: &Range<usize>, columns: usize) -> O
         line.is_empty() || (line.starts_with('|') && line.ends_with('|') && cells(line) <= columns)
     });
     let start = gap + between.rfind('\n')? + 1;
-    (are_rows && between.trim().is_empty()).then(|| {
+    let is_blank = between.trim().is_empty() && gap + feed < start;
+    (are_rows && is_blank).then(|| {
         proof::fix(page, vec![Edit::delete(gap + feed..start)], |trial| {
             trial.changes_only(&[Kind::Text])
         })
