@@ -86,6 +86,7 @@ pub const RULES: &[&dyn Rule] = &[
     &names::unusable_slug::UnusableSlug,
     &names::not_a_page::NotAPage,
     &names::blank_in_folder::BlankInFolder,
+    &names::lone_translation::LoneTranslation,
     &templates::live_shortcode::LiveShortcode,
     &templates::missing_theme::MissingTheme,
     &templates::odd_quotes::OddQuotes,
@@ -267,7 +268,7 @@ impl<'a> Page<'a> {
     ) -> Self {
         let split = crate::front_matter::split(text, site.generator.split_rules());
         let front = match &split {
-            Ok(Some(split)) => Some(FrontMatter::parse(text, split)),
+            Ok(Some(split)) => Some(site_pages::front_of(site, text, split)),
             _ => None,
         };
         let start = match &split {

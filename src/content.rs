@@ -92,13 +92,15 @@ pub fn walk(site: &Site) -> Walk {
         walk_root(site, index, root, &ignored, &mut walk);
     }
     if site.generator.bundles_own_their_folder() {
-        leave_out_parts_of_bundles(&mut walk.pages);
+        let parts = leave_out_parts_of_bundles(&mut walk.pages);
+        walk.others.extend(parts);
     }
     walk
 }
 
-/// Files beside or below the `index.md` of a bundle are its material: the generator makes no page of them.
-fn leave_out_parts_of_bundles(pages: &mut Vec<Page>) {
+/// Files beside or below the `index.md` of a bundle are its material: the generator makes no page of them. They are
+/// given back.
+fn leave_out_parts_of_bundles(pages: &mut Vec<Page>) -> Vec<SitePath> {
     let stem = |page: &Page| {
         page.path
             .file_name()
@@ -113,6 +115,7 @@ fn leave_out_parts_of_bundles(pages: &mut Vec<Page>) {
         .filter(|page| is_index(page))
         .filter_map(|page| Some(page.file.parent()?.to_path_buf()))
         .collect();
+    let mut parts = Vec::new();
     pages.retain(|page| {
         // A section's own page beside it is a mistake to be told of, not a part of the bundle.
         if stem(page) == "_index" {
@@ -123,8 +126,13 @@ fn leave_out_parts_of_bundles(pages: &mut Vec<Page>) {
             .file
             .ancestors()
             .skip(if is_index(page) { 2 } else { 1 });
-        !above.into_iter().any(|folder| bundles.contains(folder))
+        let is_part = above.into_iter().any(|folder| bundles.contains(folder));
+        if is_part {
+            parts.push(page.path.clone());
+        }
+        !is_part
     });
+    parts
 }
 
 fn walk_root(site: &Site, index: usize, root: &ContentRoot, ignored: &Ignored, walk: &mut Walk) {
@@ -135,7 +143,7 @@ fn walk_root(site: &Site, index: usize, root: &ContentRoot, ignored: &Ignored, w
         .into_iter()
         .filter_entry(|entry| {
             entry.depth() == 0
-                || !(is_hidden(entry)
+                || !((is_hidden(entry) && entry.file_type().is_dir())
                     || is_ignored(ignored, entry)
                     || is_other_root(site, index, entry))
         });
@@ -181,6 +189,12 @@ fn visit(site: &Site, index: usize, root: &ContentRoot, entry: &DirEntry, walk: 
         return;
     }
     if !entry.file_type().is_file() {
+        return;
+    }
+    if is_hidden(entry) {
+        if site.generator.is_page_file(&name) {
+            walk.others.push(path);
+        }
         return;
     }
     if !site.generator.is_page_file(&name) {

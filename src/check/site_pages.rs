@@ -187,6 +187,28 @@ impl SitePages<'_> {
     }
 }
 
+/// What the front matter of a page says to the site's generator: Hugo takes line separators of Unicode for text, where
+/// Zola stops at them (tested on Hugo 0.168.0, Zola 0.17.2 and 0.22.0).
+pub(super) fn front_of(
+    site: &Site,
+    text: &str,
+    split: &front_matter::Split,
+) -> Result<FrontMatter, front_matter::FrontMatterError> {
+    let parsed = FrontMatter::parse(text, split);
+    let block = text.get(..split.body).unwrap_or_default();
+    if parsed.is_ok()
+        || site.generator.requires_front_matter()
+        || !block.contains(['\u{2028}', '\u{2029}', '\u{85}'])
+    {
+        return parsed;
+    }
+    // Blanks of as many bytes, so that all keeps its place.
+    let tame = text
+        .replace(['\u{2028}', '\u{2029}'], "\u{2003}")
+        .replace('\u{85}', "\u{a0}");
+    FrontMatter::parse(&tame, split)
+}
+
 impl Outline {
     fn of(site: &Site, page: &content::Page, text: Option<&str>, today: jiff::civil::Date) -> Self {
         let split = text.and_then(|text| {
@@ -200,7 +222,7 @@ impl Outline {
             .map(|(split, text)| &text[split.body..]);
         let front = text
             .zip(split.as_ref())
-            .and_then(|(text, split)| FrontMatter::parse(text, split).ok());
+            .and_then(|(text, split)| front_of(site, text, split).ok());
         let mut outline = Self {
             below: page.below.clone(),
             root: page.root,

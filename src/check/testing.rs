@@ -139,6 +139,29 @@ impl World {
             .collect()
     }
 
+    /// What a rule finds in a site of these pages in these languages, as `severity path`.
+    pub(super) fn in_languages(&self, rule: &str, files: &[(&str, &str, &str)]) -> Vec<String> {
+        let today = jiff::civil::date(2026, 6, 1);
+        let read_start = |_: &str| None;
+        let mut pages = SitePages::new(&self.site, &read_start);
+        for (below, language, text) in files {
+            let page = content::Page {
+                language: (*language).to_owned(),
+                ..page(below)
+            };
+            pages.add(&page, Some(text), today);
+        }
+        pages.complete();
+        check_site(&pages, &Selection::default())
+            .iter()
+            .filter(|finding| finding.rule == rule)
+            .map(|finding| {
+                let below = finding.path.as_str().trim_start_matches("content/");
+                format!("{} {below}", finding.severity.as_str())
+            })
+            .collect()
+    }
+
     /// What a rule finds in each page of a site of these pages, as `severity path`.
     pub(super) fn each(&self, rule: &str, files: &[(&str, &str)]) -> Vec<String> {
         let today = jiff::civil::date(2026, 6, 1);

@@ -48,6 +48,10 @@ Put keys of your own into `[extra]` (Zola) or `[params]` (Hugo). The fix renames
             else {
                 continue;
             };
+            // A section need not have a page of its own.
+            if page.is_section() && matches!(key.as_str(), "render" | "headless") {
+                continue;
+            }
             let mut finding = page.finding(self, trouble.severity, trouble.message).help(
                 "write the generator's own key, or put yours into the table for other values",
             );

@@ -55,9 +55,11 @@ Write both, or neither. The fix puts in the blank line; what a footnote should s
                 };
                 let label = &text[at + 2..at + length];
                 // A class of a regular expression is no footnote.
+                // Zola 0.17 takes whatever it is for a mark, and makes a link that leads nowhere.
                 let is_label = !label.is_empty()
                     && label.len() < 20
-                    && label.chars().all(|c| c.is_ascii_digit());
+                    && (label.chars().all(|c| c.is_ascii_digit())
+                        || (is_old(page) && !label.contains(char::is_whitespace)));
                 if is_label {
                     say(
                         run.start + at..run.start + at + length + 1,
@@ -80,9 +82,15 @@ Write both, or neither. The fix puts in the blank line; what a footnote should s
                     );
                 }
                 let above = &page.text[page.body.start..range.start];
-                let is_old =
-                    page.site.generator.lists_twice() && page.site.version < Version::new(0, 22, 0);
-                if is_old
+                if is_old(page) && has_paragraphs(page, range) {
+                    say(
+                        at.clone(),
+                        "Zola 0.17 ends a footnote with its first paragraph, and makes code of the next",
+                        "write the footnote as one paragraph",
+                        None,
+                    );
+                }
+                if is_old(page)
                     && above.ends_with('\n')
                     && !above.ends_with("\n\n")
                     && !above.trim().is_empty()
@@ -99,4 +107,15 @@ Write both, or neither. The fix puts in the blank line; what a footnote should s
             }
         }
     }
+}
+/// Whether the site is built by a Zola that reads footnotes in the way of old.
+fn is_old(page: &Page<'_>) -> bool {
+    page.site.generator.lists_twice() && page.site.version < Version::new(0, 22, 0)
+}
+
+fn has_paragraphs(page: &Page<'_>, note: &std::ops::Range<usize>) -> bool {
+    let inside = page.events.iter().filter(|(event, range)| {
+        matches!(event, Event::Start(Tag::Paragraph)) && note.contains(&range.start)
+    });
+    inside.count() > 1
 }

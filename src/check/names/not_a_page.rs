@@ -44,7 +44,19 @@ content/posts/post.md
             if is_html && (!pages.has_front_matter(path) || site.settings.html_pages) {
                 continue;
             }
-            let (severity, message) = if !is_html {
+            let is_markdown = site.generator.is_page_file(path.file_name());
+            // Notes and parts of bundles are no pages, unless they begin as pages do.
+            if is_markdown && !pages.has_front_matter(path) {
+                continue;
+            }
+            let (severity, message) = if is_markdown && !path.file_name().starts_with('.') {
+                (
+                    Severity::Warning,
+                    format!(
+                        "{title} takes this file for a part of the page beside whose `index.md` it lies, and makes no page of it"
+                    ),
+                )
+            } else if !is_html {
                 (
                     Severity::Warning,
                     format!("{title} passes over this file because of its name"),
@@ -85,5 +97,9 @@ mod tests {
             hugo().others("not-a-page", &others[1..]),
             ["warning b.mdx", "error page.html"]
         );
+        for world in [zola("0.22.0"), hugo()] {
+            let others = ["page.md", "notes.md", ".hidden.md"];
+            assert_eq!(world.others("not-a-page", &others), ["warning page.md"]);
+        }
     }
 }

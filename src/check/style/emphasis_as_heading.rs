@@ -34,6 +34,10 @@ Write a heading. Text that ends in punctuation is not looked at, nor is text in 
         &["MD036", "no-emphasis-as-heading"]
     }
 
+    fn runs_by_default(&self) -> bool {
+        false
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let opaque = Opaque::in_templates(page);
         let mut depth = 0usize;

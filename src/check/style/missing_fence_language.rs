@@ -32,6 +32,10 @@ Write the language behind the fence; `text` for what has none."
         &["MD040", "fenced-code-language"]
     }
 
+    fn runs_by_default(&self) -> bool {
+        false
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let opaque = Opaque::in_templates(page);
         let fences = || {

@@ -58,6 +58,12 @@ pub(super) fn misread(key: &str, value: &Value) -> Option<KeyTrouble> {
             ),
             _ => None,
         },
+        "keywords" if matches!(value, Value::String(words) if words.trim().contains(' ')) => {
+            Some(trouble(
+                Severity::Warning,
+                "Hugo splits `keywords` at its blanks; write a list",
+            ))
+        }
         "headless" if *value == Value::Boolean(true) => Some(trouble(
             Severity::Warning,
             "`headless = true` keeps Hugo from writing this page",
