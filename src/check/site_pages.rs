@@ -1,10 +1,13 @@
 //! All pages of a site, as far as rules about one page have to know the others.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::Fingerprint;
+use super::{Page, links};
 use crate::content;
 use crate::front_matter::{self, FrontMatter, Value};
 use crate::generator::AddressParts;
@@ -55,6 +58,10 @@ pub struct SitePages<'a> {
     pub others: Vec<SitePath>,
     /// The first bytes of a file of the site; `None` where there is no file of this path.
     pub read_start: &'a dyn Fn(&str) -> Option<Vec<u8>>,
+    /// The whole text of a page.
+    read_page: Option<&'a dyn Fn(&SitePath) -> Option<String>>,
+    /// The ids of pages that links with a `#` lead to, once somebody asked; `None` where they cannot be known.
+    ids: RefCell<BTreeMap<SitePath, Option<Rc<BTreeSet<String>>>>>,
 }
 
 impl fmt::Debug for SitePages<'_> {
@@ -75,8 +82,36 @@ impl<'a> SitePages<'a> {
             sections: BTreeMap::new(),
             dated: BTreeMap::new(),
             others: Vec::new(),
+            read_page: None,
+            ids: RefCell::default(),
             read_start,
         }
+    }
+
+    /// The same pages, with a way to read one whole, for the ids in it.
+    #[must_use]
+    pub fn reading(mut self, read_page: &'a dyn Fn(&SitePath) -> Option<String>) -> Self {
+        self.read_page = Some(read_page);
+        self
+    }
+
+    /// The ids that links to a page may name; `None` where they cannot be known.
+    pub fn ids_of(
+        &self,
+        path: &SitePath,
+        today: jiff::civil::Date,
+    ) -> Option<Rc<BTreeSet<String>>> {
+        if let Some(known) = self.ids.borrow().get(path) {
+            return known.clone();
+        }
+        let text = self.read_page.and_then(|read| read(path));
+        let language = self.pages.get(path).map(|page| page.language.as_str());
+        let ids = text.zip(language).and_then(|(text, language)| {
+            let page = Page::parse(path, &text, language, self.site, today);
+            links::missing_anchor::ids(&page).map(Rc::new)
+        });
+        self.ids.borrow_mut().insert(path.clone(), ids.clone());
+        ids
     }
 
     /// Adds a page with its text, or one that cannot be read.

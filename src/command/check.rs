@@ -41,7 +41,11 @@ pub(super) fn run(
     };
     // The site as it is to rules: settling the version changes nothing of what they see of other pages.
     let site = workspace.site.clone();
-    let all = survey(&site, &walk, &read_start, environment);
+    let read_whole = |path: &SitePath| {
+        let page = walk.pages.iter().find(|page| page.path == *path)?;
+        read_page(page).ok()
+    };
+    let all = survey(&site, &walk, &read_start, environment).reading(&read_whole);
 
     let _lock = if (arguments.fix || arguments.unsafe_fixes) && !arguments.diff {
         Some(lock(&workspace, environment)?)

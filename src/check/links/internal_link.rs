@@ -75,6 +75,11 @@ the page of the nearest name, and `relref` for Hugo."
                             .at(span)
                             .help("publish the other page first, or take the link out"),
                     );
+                } else if let Some((severity, id)) = dead_anchor(page, pages, file, link.dest) {
+                    let message = format!("`content/{file}` has no heading or id `{id}`");
+                    findings.push(page.finding(self, severity, message).at(span).help(
+                        "link to a heading that is there, or give one this id: `## Heading {#id}`",
+                    ));
                 }
                 continue;
             }
@@ -104,6 +109,36 @@ the page of the nearest name, and `relref` for Hugo."
             findings.push(finding);
         }
     }
+}
+
+/// What a link names behind `#` that its page does not have, and what that weighs.
+fn dead_anchor<'l>(
+    page: &Page<'_>,
+    pages: &SitePages<'_>,
+    file: &str,
+    dest: &'l str,
+) -> Option<(Severity, &'l str)> {
+    let (_, id) = dest.split_once('#').filter(|(_, id)| !id.is_empty())?;
+    let path = |file: &str| SitePath::new(format!("content/{file}"));
+    let target = [path(file), path(&percent_decoded(file))];
+    let target = target.iter().find(|path| pages.pages.contains_key(path))?;
+    let ids = pages.ids_of(target, page.today)?;
+    if ids.contains(id) {
+        return None;
+    }
+    // Zola's check does not tell capitals from small letters; browsers do.
+    let passes = ids
+        .iter()
+        .any(|other| other.to_lowercase() == id.to_lowercase());
+    let stops = page.site.dead_links_stop && !passes;
+    Some((
+        if stops {
+            Severity::Error
+        } else {
+            Severity::Warning
+        },
+        id,
+    ))
 }
 
 /// The page that a path leads to once it is complete, where it is the only one.
@@ -183,10 +218,15 @@ mod tests {
 
     #[test]
     fn pages_must_be_there() {
-        let body = "[a](@/about.md) [b](@/about.md#x) [c](@/posts/_index.md)\n\n[d](@/abuot.md)\n\n[e]\n\n[e]: @/about\n";
+        let body = "[a](@/about.md) [b](@/about.md#team) [c](@/posts/_index.md)\n\n[d](@/abuot.md)\n\n[e]\n\n[e]: @/about\n";
         assert_eq!(
             zola("0.22.0").lines("internal-link", body),
             ["error 3", "error 5"]
+        );
+        let anchors = "[a](@/about.md#Team)\n\n[b](@/about.md#nope)\n";
+        assert_eq!(
+            zola("0.22.0").lines("internal-link", anchors),
+            ["warning 1", "error 3"]
         );
         assert_eq!(
             hugo().lines("internal-link", "[a](@/about.md)\n"),

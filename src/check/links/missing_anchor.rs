@@ -125,6 +125,11 @@ fn is_plain(id: &str) -> bool {
     !id.is_empty() && !id.contains(['(', ')', '<', '>', '\\', '&', ' ', '{', '}'])
 }
 
+/// The ids of a page; `None` where a shortcode or template may write more of them.
+pub(in crate::check) fn ids(page: &Page<'_>) -> Option<BTreeSet<String>> {
+    (page.templates.is_empty() && page.split.is_ok()).then(|| Ids::of(page).all)
+}
+
 /// The ids of a page.
 struct Ids {
     all: BTreeSet<String>,

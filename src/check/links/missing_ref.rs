@@ -48,8 +48,19 @@ Write the path of a page from the content folder on, or its file name if no othe
                 "param" if page.site.shortcodes_known => unset(page, &argument),
                 _ => None,
             };
-            let Some(message) = message else { continue };
-            let severity = if page.site.dead_links_stop || name.eq_ignore_ascii_case("param") {
+            let dead = match name.to_lowercase().as_str() {
+                "ref" | "relref" if message.is_none() => page
+                    .pages
+                    .and_then(|pages| dead_anchor(page, pages, &argument)),
+                _ => None,
+            };
+            let is_dead = dead.is_some();
+            let Some(message) = message.or(dead) else {
+                continue;
+            };
+            let severity = if is_dead {
+                Severity::Warning
+            } else if page.site.dead_links_stop || name.eq_ignore_ascii_case("param") {
                 Severity::Error
             } else {
                 Severity::Warning
@@ -113,6 +124,31 @@ fn unset(page: &Page<'_>, name: &str) -> Option<String> {
     (!is_set).then(|| {
         let name = crate::text::escape(name);
         format!("neither the page nor the site has a parameter `{name}`")
+    })
+}
+
+/// A heading that the page does not have, where there is one page that is meant.
+fn dead_anchor(page: &Page<'_>, pages: &SitePages<'_>, argument: &str) -> Option<String> {
+    let (path, id) = argument.split_once('#').filter(|(_, id)| !id.is_empty())?;
+    let wanted = logical(&percent_decoded(path));
+    if wanted.is_empty() {
+        return None;
+    }
+    let mut meant = pages.pages.iter().filter(|(_, other)| {
+        let known = logical(&other.below);
+        other.language == page.language
+            && (known == wanted || known.ends_with(&format!("/{wanted}")))
+    });
+    let (target, _) = meant.next()?;
+    let ids = pages
+        .ids_of(target, page.today)
+        .filter(|_| meant.next().is_none())?;
+    (!ids.contains(id)).then(|| {
+        let (target, id) = (
+            crate::text::escape(target.as_str()),
+            crate::text::escape(id),
+        );
+        format!("`{target}` has no heading or id `{id}`")
     })
 }
 
@@ -182,7 +218,7 @@ mod tests {
         for good in [
             "{{< ref \"about.md\" >}}",
             "{{< relref \"/about\" >}}",
-            "{{< ref \"a.md#x\" >}}",
+            "{{< ref \"a.md#team\" >}}",
             "{{< ref \"posts/a.md\" >}}",
             "{{< ref \"#x\" >}}",
             "{{< ref path=\"about\" >}}",
@@ -197,6 +233,7 @@ mod tests {
         ] {
             assert_eq!(found(bad), ["error 1"], "{bad}");
         }
+        assert_eq!(found("{{< ref \"a.md#x\" >}}"), ["warning 1"]);
     }
 
     #[test]

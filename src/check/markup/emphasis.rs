@@ -188,13 +188,11 @@ Put such text in backticks. The fix does so with patterns and with names that ar
             let inside = raw.trim_matches(['*', '_']);
             let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
             let is_accident = match event {
-                Event::Start(Tag::Strong) => {
-                    (raw.starts_with("__") && DUNDERS.contains(&inside))
-                        || (raw.starts_with("**") && inside.starts_with('/'))
-                }
+                Event::Start(Tag::Strong) => raw.starts_with("__") && DUNDERS.contains(&inside),
                 Event::Start(Tag::Emphasis) => {
                     (is_digit(before) && is_digit(after))
                         || (raw.starts_with('*') && is_pattern_part(inside))
+                        || (before == Some('/') && inside.starts_with('.'))
                 }
                 _ => false,
             };
