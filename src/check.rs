@@ -210,6 +210,10 @@ pub trait Rule: fmt::Debug + Sync {
     fn covers_hand_written(&self, _wanted: Option<&config::Post>) -> bool {
         true
     }
+    /// Whether the generator stops at its errors in the body of a draft too.
+    fn stops_at_drafts(&self, _site: &Site) -> bool {
+        false
+    }
     /// Looks at one page.
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>);
     /// Looks at all pages of the site together.
@@ -255,6 +259,8 @@ pub struct Page<'a> {
     pub wanted: Option<&'a config::Post>,
     /// Whether this is what a fix would make of a page, looked at to prove the fix: no more fixes are made for it.
     pub is_trial: bool,
+    /// Whether its errors count although it is a draft: see [`Page::as_published`].
+    pub counts_as_published: bool,
 }
 
 impl<'a> Page<'a> {
@@ -340,6 +346,7 @@ impl<'a> Page<'a> {
             pages: None,
             wanted: None,
             is_trial: false,
+            counts_as_published: false,
         }
         .with_provenance()
     }
@@ -354,6 +361,14 @@ impl<'a> Page<'a> {
     #[must_use]
     pub fn as_generated(mut self) -> Self {
         self.is_generated = true;
+        self
+    }
+
+    /// The same page, with errors in its body that are errors also where it is a draft: it is about to be published, or
+    /// to be built with the drafts.
+    #[must_use]
+    pub fn as_published(mut self) -> Self {
+        self.counts_as_published = true;
         self
     }
 
@@ -449,6 +464,7 @@ fn moved(range: Range<usize>, start: usize) -> Range<usize> {
 /// Everything that the selected rules have to say about a page, in the order of the text.
 pub fn check(page: &Page<'_>, selection: &Selection) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let is_spared = page.is_draft() && !page.counts_as_published;
     for rule in RULES.iter().filter(|rule| selection.runs(**rule)) {
         let covers = page.is_generated || rule.covers_hand_written(page.wanted);
         if !covers && !selection.names(*rule) {
@@ -464,6 +480,11 @@ pub fn check(page: &Page<'_>, selection: &Selection) -> Vec<Finding> {
             };
             findings.extend(found.into_iter().filter(is_seen));
         }
+        if is_spared && !rule.stops_at_drafts(page.site) {
+            for finding in &mut findings[before..] {
+                spare_draft(finding, page);
+            }
+        }
     }
     let mut findings: Vec<Finding> = findings
         .into_iter()
@@ -471,6 +492,21 @@ pub fn check(page: &Page<'_>, selection: &Selection) -> Vec<Finding> {
         .collect();
     findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
     findings
+}
+
+/// Makes a warning of an error in the body of a draft, which is not rendered until the page is published (tested on Zola 0.17.2
+/// and 0.22.0 and Hugo 0.168.0). The front matter of drafts is read, and refused, like any other.
+fn spare_draft(finding: &mut Finding, page: &Page<'_>) {
+    let is_in_body = |span: &Range<usize>| span.start >= page.body.start;
+    if finding.severity != Severity::Error || !finding.span.as_ref().is_some_and(is_in_body) {
+        return;
+    }
+    finding.severity = Severity::Warning;
+    let later = "this page is a draft; once it is published, this is an error";
+    finding.help = Some(match finding.help.take() {
+        Some(help) => format!("{help}\n{later}"),
+        None => later.to_owned(),
+    });
 }
 
 /// What the selected rules have to say about all pages together, by page and place.
@@ -518,5 +554,44 @@ mod tests {
             assert!(seen.insert(name), "{name} is there twice");
             assert!(rule.explanation().len() > 80, "{name} explains too little");
         }
+    }
+
+    /// The worst finding in a page of these lines, and whether its help speaks of drafts.
+    fn worst(world: &testing::World, keys: &str, body: &str, published: bool) -> (Severity, bool) {
+        let text = format!("+++\ndate = 2026-01-01\n{keys}+++\n{body}\n");
+        let mut worst = (Severity::Info, false);
+        world.with_text(&text, |mut page| {
+            if published {
+                page = page.as_published();
+            }
+            for finding in check(&page, &Selection::default()) {
+                let help = finding.help.unwrap_or_default();
+                worst = worst.max((finding.severity, help.contains("is a draft")));
+            }
+        });
+        worst
+    }
+
+    #[test]
+    fn errors_in_the_body_of_a_draft_are_warnings_until_it_is_published() {
+        use Severity::{Error, Warning};
+        let draft = "title = \"A\"\ndraft = true\n";
+        let zola = testing::zola("0.22.0");
+        let call = "{{ unknown() }}";
+        assert_eq!(worst(&zola, "title = \"A\"\n", call, false), (Error, false));
+        assert_eq!(worst(&zola, draft, call, false), (Warning, true));
+        assert_eq!(worst(&zola, draft, call, true), (Error, false));
+        let broken = "title = 3\ndraft = true\n";
+        assert_eq!(worst(&zola, broken, "Text.", false), (Error, false));
+
+        // Hugo looks for the shortcodes of drafts, but not for the pages they name.
+        let hugo = testing::hugo();
+        assert_eq!(
+            worst(&hugo, draft, "{{< unknown >}}", false),
+            (Error, false)
+        );
+        let fence = "```go {a=}\nx\n```";
+        assert_eq!(worst(&hugo, "title = \"A\"\n", fence, false).0, Error);
+        assert_eq!(worst(&hugo, draft, fence, false), (Warning, true));
     }
 }

@@ -123,6 +123,13 @@ impl World {
         look(&Page::parse(&path, &text, "en", &self.site, today));
     }
 
+    /// Shows a page of this text.
+    pub(super) fn with_text(&self, text: &str, look: impl FnOnce(Page<'_>)) {
+        let path = SitePath::new("content/posts/a.md");
+        let today = jiff::civil::date(2026, 6, 1);
+        look(Page::parse(&path, text, "en", &self.site, today));
+    }
+
     /// What a rule finds in files that are no pages, of which those named `page` have front matter.
     pub(super) fn others(&self, rule: &str, names: &[&str]) -> Vec<String> {
         let read_start = |path: &str| {

@@ -70,10 +70,14 @@ pub(super) fn run(
                         &workspace.site,
                         environment.today(),
                     );
-                    check::check(
-                        &page.among(&all).wanting(&workspace.config.post),
-                        &selection,
-                    )
+                    let page = page.among(&all).wanting(&workspace.config.post);
+                    // The build takes the drafts as well.
+                    let page = if arguments.build {
+                        page.as_published()
+                    } else {
+                        page
+                    };
+                    check::check(&page, &selection)
                 };
                 one(page, &text, arguments, &workspace, &look, &mut told);
             }

@@ -184,10 +184,8 @@ impl<'a> Publisher<'a> {
         let site = &self.workspace.site;
         let look = |text: &str| {
             let page = Page::parse(&stub.path, text, &stub.page_language, site, self.today);
-            check::check(
-                &page.wanting(&self.workspace.config.post).as_generated(),
-                &self.selection,
-            )
+            let page = page.wanting(&self.workspace.config.post);
+            check::check(&page.as_generated().as_published(), &self.selection)
         };
         let (text, findings) = fix::settle(&post.text, Applicability::Safe, &look);
         let errors = findings
