@@ -39,6 +39,7 @@ mod left_overs;
 mod links;
 mod markup;
 mod names;
+mod neighbourhood;
 mod proof;
 mod prose;
 mod quality;
@@ -53,6 +54,7 @@ mod testing;
 
 pub use elsewhere::{ELSEWHERE, Elsewhere, elsewhere};
 pub use fingerprint::Fingerprint;
+pub use neighbourhood::Neighbourhood;
 pub use selection::{Selection, find};
 pub use site_pages::{Outline, SitePages};
 
@@ -218,6 +220,11 @@ pub trait Rule: fmt::Debug + Sync {
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>);
     /// Looks at all pages of the site together.
     fn check_site(&self, _pages: &SitePages<'_>, _findings: &mut Vec<Finding>) {}
+    /// What of a page `check_site` compares with other pages: of two that share none of it, it says nothing that it does not
+    /// say of each alone. The page's section is always there to be looked at, and needs no mention.
+    fn compares(&self, _page: &Outline, _site: &Site) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// A page as rules see it: parsed once, by the rules of the generator that will read it.

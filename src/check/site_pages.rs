@@ -14,7 +14,7 @@ use crate::generator::AddressParts;
 use crate::site::{Site, SitePath};
 
 /// What is known of a page without its body.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Outline {
     /// Its path in the generator's content tree.
     pub below: String,
@@ -34,6 +34,8 @@ pub struct Outline {
     pub is_unlisted: bool,
     /// The path of its address, `/` at both ends; `None` where it has none, or where it is not known.
     pub address: Option<String>,
+    /// The same as far as the page alone decides it.
+    own_address: Option<String>,
     /// The addresses that lead to it, and their place in the file.
     pub aliases: Vec<(String, Range<usize>)>,
     /// What decides its address, or else the first line of the file.
@@ -54,6 +56,10 @@ pub struct SitePages<'a> {
     sections: BTreeMap<(String, String), SitePath>,
     /// How many pages of each folder and language have a date, and how many there are.
     dated: BTreeMap<(String, String), (usize, usize)>,
+    /// The folders and languages in which a section decides that pages have no address.
+    hidden: Vec<(String, String)>,
+    /// The folders of page bundles, where they own what lies below.
+    bundles: BTreeSet<String>,
     /// Files among the content that look like pages and are none to the generator.
     pub others: Vec<SitePath>,
     /// The first bytes of a file of the site; `None` where there is no file of this path.
@@ -81,6 +87,8 @@ impl<'a> SitePages<'a> {
             pages: BTreeMap::new(),
             sections: BTreeMap::new(),
             dated: BTreeMap::new(),
+            hidden: Vec::new(),
+            bundles: BTreeSet::new(),
             others: Vec::new(),
             read_page: None,
             ids: RefCell::default(),
@@ -138,54 +146,99 @@ impl<'a> SitePages<'a> {
         self.sections.clear();
         self.dated.clear();
         for (path, page) in &self.pages {
-            let place = (page.home().to_owned(), page.language.clone());
             if page.is_section {
-                self.sections.insert(place, path.clone());
-            } else if page.wants_date() && !page.is_stub(self.site) {
-                let count = self.dated.entry(place).or_default();
-                count.0 += usize::from(page.has_date(self.site, path));
-                count.1 += 1;
+                self.sections.insert(page.place(), path.clone());
             }
+            count(&mut self.dated, self.site, path, page, true);
         }
         if self.site.generator.requires_front_matter() {
             return;
         }
-        self.hide_cascaded();
-        let bundles: BTreeSet<String> = self
+        self.hidden = self.find_hidden();
+        self.bundles = self
             .pages
             .values()
             .filter(|page| page.is_bundle())
             .filter_map(|page| Some(page.below.rsplit_once('/')?.0.to_owned()))
             .collect();
         for page in self.pages.values_mut() {
-            let mut folder = page.below.as_str();
-            let mut is_own = page.is_bundle();
-            while let Some((parent, _)) = folder.rsplit_once('/') {
-                if bundles.contains(parent) && !is_own {
-                    page.address = None;
-                }
-                is_own = false;
-                folder = parent;
-            }
+            page.settle_address(&self.hidden, &self.bundles);
         }
     }
+
+    /// Puts another outline in the place of a page's, where all pages are complete, and gives the one before. They still are
+    /// afterwards; only a page that is new, or a section's own, takes a look at all of them.
+    pub fn set(&mut self, path: &SitePath, mut outline: Outline) -> Option<Outline> {
+        let is_plain = |page: &Outline| !page.is_section && page.below == outline.below;
+        if outline.is_section || !self.pages.get(path).is_some_and(is_plain) {
+            let before = self.pages.insert(path.clone(), outline);
+            self.complete();
+            return before;
+        }
+        outline.settle_address(&self.hidden, &self.bundles);
+        count(&mut self.dated, self.site, path, &outline, true);
+        let before = self.pages.insert(path.clone(), outline)?;
+        count(&mut self.dated, self.site, path, &before, false);
+        Some(before)
+    }
+
+    /// The same site with only some of the pages, each as it is among all of them.
+    pub(super) fn only<'p>(&self, paths: impl IntoIterator<Item = &'p SitePath>) -> Self {
+        let mut only = Self::new(self.site, self.read_start);
+        for path in paths {
+            if let Some(page) = self.pages.get(path) {
+                if page.is_section {
+                    only.sections.insert(page.place(), path.clone());
+                }
+                only.pages.insert(path.clone(), page.clone());
+            }
+        }
+        only
+    }
+
+    /// The own pages of the sections in the folder of a page, and in the one that it belongs to.
+    pub(super) fn sections_above(&self, page: &Outline) -> impl Iterator<Item = &SitePath> {
+        let folder = page.below.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = (folder.to_owned(), page.language.clone());
+        [folder, page.place()]
+            .into_iter()
+            .filter_map(|place| self.sections.get(&place))
+    }
+}
+
+/// Counts a page among those of its folder that have a date or have none, or no longer.
+fn count(
+    dated: &mut BTreeMap<(String, String), (usize, usize)>,
+    site: &Site,
+    path: &SitePath,
+    page: &Outline,
+    is_there: bool,
+) {
+    if !page.wants_date() || page.is_stub(site) {
+        return;
+    }
+    let count = dated.entry(page.place()).or_default();
+    let with_date = usize::from(page.has_date(site, path));
+    *count = if is_there {
+        (count.0 + with_date, count.1 + 1)
+    } else {
+        (count.0.saturating_sub(with_date), count.1.saturating_sub(1))
+    };
 }
 
 impl SitePages<'_> {
     /// The own page of the section that a page belongs to.
     pub fn section_of(&self, page: &Outline) -> Option<&Outline> {
-        let place = (page.home().to_owned(), page.language.clone());
-        self.pages.get(self.sections.get(&place)?)
+        self.pages.get(self.sections.get(&page.place())?)
     }
 
     /// How many pages in the folder of a page have a date, and how many there are.
     pub fn dated_beside(&self, page: &Outline) -> (usize, usize) {
-        let place = (page.home().to_owned(), page.language.clone());
-        self.dated.get(&place).copied().unwrap_or_default()
+        self.dated.get(&page.place()).copied().unwrap_or_default()
     }
 
-    /// Takes the addresses from pages below a section that hands down a `build` or `headless` of its own.
-    fn hide_cascaded(&mut self) {
+    /// Where pages have no address, as a section above hands down a `build` or `headless` of its own.
+    fn find_hidden(&self) -> Vec<(String, String)> {
         let site = self.site;
         let decides = |value: &Value| match value {
             Value::Table(table) => {
@@ -196,8 +249,7 @@ impl SitePages<'_> {
             }
             _ => false,
         };
-        let hidden: Vec<(String, String)> = self
-            .pages
+        self.pages
             .values()
             .filter(|page| page.is_section)
             .filter(|page| match page.get(site, "cascade") {
@@ -209,16 +261,7 @@ impl SitePages<'_> {
                 let (folder, _) = page.below.rsplit_once('/')?;
                 Some((format!("{folder}/"), page.language.clone()))
             })
-            .collect();
-        for page in self.pages.values_mut() {
-            let is_below = |(folder, language): &(String, String)| {
-                page.language == *language && page.below.starts_with(folder)
-            };
-            if hidden.iter().any(is_below) {
-                page.address = None;
-                page.is_unlisted = true;
-            }
-        }
+            .collect()
     }
 }
 
@@ -245,7 +288,13 @@ pub(super) fn front_of(
 }
 
 impl Outline {
-    fn of(site: &Site, page: &content::Page, text: Option<&str>, today: jiff::civil::Date) -> Self {
+    /// What is known of a page with this text, or of one that cannot be read.
+    pub fn of(
+        site: &Site,
+        page: &content::Page,
+        text: Option<&str>,
+        today: jiff::civil::Date,
+    ) -> Self {
         let split = text.and_then(|text| {
             front_matter::split(text, site.generator.split_rules())
                 .ok()
@@ -268,6 +317,7 @@ impl Outline {
             is_hidden: false,
             is_unlisted: false,
             address: None,
+            own_address: None,
             aliases: Vec::new(),
             span: 0..text.map_or(0, |text| text.find('\n').unwrap_or(text.len())),
             fingerprint: None,
@@ -282,7 +332,8 @@ impl Outline {
             outline.fingerprint = body.and_then(Fingerprint::of);
         }
         outline.is_hidden = outline.flag(site, "draft") || outline.is_of_another_time(site, today);
-        outline.address = outline.find_address(site, page);
+        outline.own_address = outline.find_address(site, page);
+        outline.address.clone_from(&outline.own_address);
         outline.aliases = outline.find_aliases(site);
         outline
     }
@@ -295,6 +346,36 @@ impl Outline {
             &place[..folder(place)]
         } else {
             place
+        }
+    }
+
+    /// The addresses that it asks for, whatever the other pages decide, and its aliases.
+    pub fn claimed_addresses(&self) -> impl Iterator<Item = &String> {
+        let aliases = self.aliases.iter().map(|(address, _)| address);
+        self.own_address.iter().chain(aliases)
+    }
+
+    fn place(&self) -> (String, String) {
+        (self.home().to_owned(), self.language.clone())
+    }
+
+    /// Takes the address from a page below a section that decides so, or in a bundle of another page.
+    fn settle_address(&mut self, hidden: &[(String, String)], bundles: &BTreeSet<String>) {
+        self.address.clone_from(&self.own_address);
+        let is_below = |(folder, language): &(String, String)| {
+            self.language == *language && self.below.starts_with(folder)
+        };
+        self.is_unlisted = hidden.iter().any(is_below);
+        let mut folder = self.below.as_str();
+        let mut is_own = self.is_bundle();
+        let mut is_part = false;
+        while let Some((parent, _)) = folder.rsplit_once('/') {
+            is_part |= bundles.contains(parent) && !is_own;
+            is_own = false;
+            folder = parent;
+        }
+        if self.is_unlisted || is_part {
+            self.address = None;
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Page, RULES, Selection, SitePages, check, check_site};
+use super::{Neighbourhood, Outline, Page, RULES, Selection, SitePages, check, check_site};
 use crate::config::{self, Config, Flags, RawConfig};
 use crate::content;
 use crate::finding::{Applicability, Finding};
@@ -275,6 +275,36 @@ impl World {
                 format!("{below}: {}", finding.message)
             })
             .collect()
+    }
+
+    /// The findings about each page of a site in which one was set to another text, each among its neighbours; and those of
+    /// the site as it is `after`, all pages together.
+    pub(super) fn near_and_whole(
+        &self,
+        files: &[(&str, String)],
+        set: (&str, &str),
+        after: &[(&str, String)],
+        selection: &Selection,
+    ) -> (Vec<Finding>, Vec<Finding>) {
+        let today = jiff::civil::date(2026, 6, 1);
+        let read_start = |_: &str| None;
+        let all = |files: &[(&str, String)]| {
+            let mut pages = SitePages::new(&self.site, &read_start);
+            for (below, text) in files {
+                pages.add(&page(below), Some(text), today);
+            }
+            pages.complete();
+            pages
+        };
+        let mut near = Neighbourhood::new(all(files));
+        let outline = Outline::of(&self.site, &page(set.0), Some(set.1), today);
+        near.set(&page(set.0).path, outline);
+        let paths: Vec<_> = near.pages().pages.keys().collect();
+        let near = paths
+            .into_iter()
+            .flat_map(|path| near.check(path, selection))
+            .collect();
+        (near, check_site(&all(after), selection))
     }
 
     fn all_together(

@@ -203,9 +203,14 @@ impl Store {
         Ok(names.rev().find(same))
     }
 
+    /// The hash under which [`Store::keep_page`] keeps a page.
+    pub fn page_name(bytes: &[u8]) -> String {
+        hash(bytes)[..PAGE_HASH].to_owned()
+    }
+
     /// Keeps a page as it is and gives its hash, under which [`Store::page`] finds it: a stub before it is replaced.
     pub fn keep_page(&self, bytes: &[u8]) -> Result<String> {
-        let name = hash(bytes)[..PAGE_HASH].to_owned();
+        let name = Self::page_name(bytes);
         self.keep_page_as(&name, bytes)?;
         Ok(name)
     }

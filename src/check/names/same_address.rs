@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::check::{Outline, Page, Rule, SitePages};
 use crate::finding::{Finding, Severity};
-use crate::site::{SitePath, Version};
+use crate::site::{Site, SitePath, Version};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -43,6 +43,10 @@ Rename one of the files, or give it a slug or alias of its own."
     }
 
     fn check(&self, _page: &Page<'_>, _findings: &mut Vec<Finding>) {}
+
+    fn compares(&self, page: &Outline, _site: &Site) -> Vec<String> {
+        page.claimed_addresses().cloned().collect()
+    }
 
     fn check_site(&self, pages: &SitePages<'_>, findings: &mut Vec<Finding>) {
         let is_strict = pages.site.generator.requires_front_matter();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use crate::check::{Fingerprint, Outline, Page, Rule, SitePages};
 use crate::config::Post;
 use crate::finding::{Finding, Severity};
-use crate::site::SitePath;
+use crate::site::{Site, SitePath};
 
 /// Pages with less in common are said to be different.
 const ALIKE: f64 = 0.8;
@@ -49,6 +49,14 @@ page that they are like; whoever selects the rule by name hears of all pages."
     }
 
     fn check(&self, _page: &Page<'_>, _findings: &mut Vec<Finding>) {}
+
+    fn compares(&self, page: &Outline, _site: &Site) -> Vec<String> {
+        let bands = page.fingerprint.iter().flat_map(Fingerprint::bands);
+        bands
+            .enumerate()
+            .map(|(band, key)| format!("{band} {key} {}", page.language))
+            .collect()
+    }
 
     fn check_site(&self, pages: &SitePages<'_>, findings: &mut Vec<Finding>) {
         let mut languages: BTreeMap<&str, Vec<Candidate<'_>>> = BTreeMap::new();

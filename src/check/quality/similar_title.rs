@@ -42,11 +42,12 @@ the page that has the title too; whoever selects the rule by name hears of all p
 
     fn check(&self, _page: &Page<'_>, _findings: &mut Vec<Finding>) {}
 
+    fn compares(&self, page: &Outline, site: &Site) -> Vec<String> {
+        compared(page, title(page, site).as_deref())
+    }
+
     fn check_site(&self, pages: &SitePages<'_>, findings: &mut Vec<Finding>) {
-        let title = |page: &Outline| match page.get(pages.site, "title") {
-            Some(Value::String(title)) if !page.is_section && !page.is_stub => Some(title.clone()),
-            _ => None,
-        };
+        let title = |page: &Outline| title(page, pages.site);
         for (path, page, others) in same(pages, &title) {
             let message = format!("{others} the same title, `{}`", shown(title(page)));
             findings.push(
@@ -82,6 +83,10 @@ the only one that is given on stubs as well: a post that is not written costs no
 
     fn check(&self, _page: &Page<'_>, _findings: &mut Vec<Finding>) {}
 
+    fn compares(&self, page: &Outline, site: &Site) -> Vec<String> {
+        compared(page, topic(page, site))
+    }
+
     fn check_site(&self, pages: &SitePages<'_>, findings: &mut Vec<Finding>) {
         let site = pages.site;
         let of = |page: &Outline| topic(page, site).map(str::to_owned);
@@ -99,6 +104,23 @@ the only one that is given on stubs as well: a post that is not written costs no
             );
         }
     }
+}
+
+/// The title of a page that is neither a stub nor a section's own.
+fn title(page: &Outline, site: &Site) -> Option<String> {
+    match page.get(site, "title") {
+        Some(Value::String(title)) if !page.is_section && !page.is_stub => Some(title.clone()),
+        _ => None,
+    }
+}
+
+/// What texts that are the same have in common.
+fn compared(page: &Outline, text: Option<&str>) -> Vec<String> {
+    let words = text.map(|text| normal(text, &page.language));
+    words
+        .into_iter()
+        .map(|words| format!("{} {}", page.language, words.join(" ")))
+        .collect()
 }
 
 /// What a stub asks for, or what a post was made from.
