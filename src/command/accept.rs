@@ -5,7 +5,7 @@ use std::io::Read;
 use anyhow::{Context as _, bail};
 
 use super::ask::lock;
-use super::publish::{Previous, Publisher};
+use super::publish::{Around, Previous, Publisher};
 use super::run::Run;
 use super::status::post_state;
 use super::survey::{Target, survey, target};
@@ -56,7 +56,8 @@ pub(super) fn run(
     {
         run.posts.push(edited(&stub, &record));
     } else {
-        let mut publisher = Publisher::new(&mut workspace, environment)?;
+        let around = Around::of(&workspace);
+        let mut publisher = Publisher::new(&mut workspace, &around, environment)?;
         let previous = written.as_ref().map(|written| Previous {
             text: &written.text,
             date: written.date.as_deref(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::bail;
 
 use super::ask::{self, Answered, Asker, Asking};
-use super::publish::{Previous, Publisher};
+use super::publish::{Around, Previous, Publisher};
 use super::run::Run;
 use super::status::{gather, post_state, usable};
 use super::survey::{self, Survey, Written, stub_of};
@@ -126,7 +126,8 @@ pub(super) fn run(
     let is_usable = usable(&workspace);
     let hint = workspace.site.generator.drafts_hint();
     let default_draft = workspace.config.post.draft == Some(true);
-    let mut publisher = Publisher::new(&mut workspace, environment)?;
+    let around = Around::of(&workspace);
+    let mut publisher = Publisher::new(&mut workspace, &around, environment)?;
     for (stub, record) in items
         .iter()
         .filter_map(|item| convertible(item, &survey, &kept))

@@ -1,5 +1,7 @@
 //! From a recorded reply to a post in its place. Costs nothing, and can be done again at any time.
 
+mod around;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -9,10 +11,13 @@ use super::Environment;
 use super::workspace::Workspace;
 use crate::check::{self, Page, Selection};
 use crate::disk::{self, Expect};
+pub(super) use around::Around;
+use around::Pages;
+
 use crate::finding::{Applicability, Finding, Severity};
 use crate::fix;
 use crate::post::{self, Post, Source};
-use crate::record::Record;
+use crate::record::{Record, Store};
 use crate::reply;
 use crate::report::human::plural;
 use crate::report::{PostReport, PostState, Sources, Trouble, position};
@@ -27,6 +32,13 @@ pub(super) struct Previous<'a> {
     pub(super) date: Option<&'a str>,
 }
 
+/// A post as it is written.
+struct Signed {
+    text: String,
+    /// The hash of it without its provenance.
+    hash: String,
+}
+
 /// Makes posts of records, one after the other, and remembers what is to be said once a run.
 pub(super) struct Publisher<'a> {
     pub(super) workspace: &'a mut Workspace,
@@ -35,6 +47,9 @@ pub(super) struct Publisher<'a> {
     /// Where the generator's program is asked for its version.
     cwd: PathBuf,
     selection: Selection,
+    around: &'a Around,
+    /// The pages of the site, once a post is published.
+    pages: Option<Pages<'a>>,
     /// Taxonomies that posts had terms for and the site cannot have, with the pages' language.
     undeclared: BTreeSet<(String, String)>,
     /// The posts' texts, for showing findings in.
@@ -57,6 +72,7 @@ fn has_image(stub: &Stub, name: &str) -> bool {
 impl<'a> Publisher<'a> {
     pub(super) fn new(
         workspace: &'a mut Workspace,
+        around: &'a Around,
         environment: &Environment,
     ) -> anyhow::Result<Self> {
         let selection = Selection::new(&workspace.config, &[], &[]).map_err(anyhow::Error::msg)?;
@@ -65,6 +81,8 @@ impl<'a> Publisher<'a> {
             today: environment.today(),
             cwd: environment.cwd.clone(),
             selection,
+            around,
+            pages: None,
             undeclared: BTreeSet::new(),
             sources: Sources::new(),
         })
@@ -135,9 +153,21 @@ impl<'a> Publisher<'a> {
                 .map(|taxonomy| (taxonomy.clone(), stub.page_language.clone())),
         );
         self.long_enough(&post)?;
-        let text = self.checked(post, stub, report)?;
+        let workspace = &*self.workspace;
+        let mut pages = self
+            .pages
+            .take()
+            .unwrap_or_else(|| Pages::read(self.around, workspace, self.today));
+        let before = pages.set(&stub.path, &post.text);
         let current = previous.map_or(stub.text.as_str(), |previous| previous.text);
-        self.write(stub, record, &text.0, text.1, current)
+        let written = self
+            .checked(&post, stub, record, &mut pages, report)
+            .and_then(|signed| self.write(stub, &signed, current));
+        if written.is_err() {
+            pages.set_back(&stub.path, before);
+        }
+        self.pages = Some(pages);
+        written
     }
 
     fn convert(&mut self, source: &Source<'_>, stub: &str) -> Result<Post, Trouble> {
@@ -174,52 +204,93 @@ impl<'a> Publisher<'a> {
         }
     }
 
-    /// The page with every safe fix made, if the rules find no error in it; and whether its text fits one version only.
+    /// The page with every safe fix made and signed, if the rules find no error in it: neither in itself nor among the others.
+    /// What they find is about the page as it will be written.
     fn checked(
         &mut self,
-        post: Post,
+        post: &Post,
         stub: &Stub,
+        record: &Record,
+        pages: &mut Pages<'a>,
         report: &mut PostReport,
-    ) -> Result<(String, bool), Trouble> {
-        let site = &self.workspace.site;
-        let look = |text: &str| {
-            let page = Page::parse(&stub.path, text, &stub.page_language, site, self.today);
-            let page = page.wanting(&self.workspace.config.post);
-            check::check(&page.as_generated().as_published(), &self.selection)
-        };
-        let (text, findings) = fix::settle(&post.text, Applicability::Safe, &look);
-        let errors = findings
+    ) -> Result<Signed, Trouble> {
+        if self.workspace.site.generator.depends_on_version(&post.text) {
+            self.workspace.settle_version(&self.cwd);
+        }
+        let (text, _) = fix::settle(&post.text, Applicability::Safe, &|text| {
+            self.look(stub, text, pages)
+        });
+        let signed = self.sign(stub, record, &text, post.needs_version)?;
+        pages.set(&stub.path, &signed.text);
+        let mut findings = self.look(stub, &signed.text, pages);
+        findings.extend(pages.check(&stub.path, &self.selection));
+        findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
+        let errors: Vec<&Finding> = findings
             .iter()
             .filter(|finding| finding.severity == Severity::Error)
-            .count();
-        let first = findings
-            .iter()
-            .find(|finding| finding.severity == Severity::Error)
-            .map(|finding| finding.message.clone());
-        report.findings.extend(findings);
-        self.sources.insert(stub.path.clone(), text.clone());
-        match first {
-            None => Ok((text, post.needs_version)),
-            Some(first) => Err(Trouble::new(
+            .collect();
+        let refused = errors.first().map(|first| {
+            Trouble::new(
                 "check-failed",
                 format!(
-                    "the post would have {}, the first: {first}",
-                    plural(errors, "error")
+                    "the post would have {}, the first: {}",
+                    plural(errors.len(), "error"),
+                    first.message
                 ),
                 "change the stub's front matter, or ask again with `postwright generate --refresh`; the reply is kept",
-            )),
-        }
+            )
+        });
+        report.findings.extend(findings);
+        self.sources.insert(stub.path.clone(), signed.text.clone());
+        refused.map_or(Ok(signed), Err)
     }
 
-    fn write(
-        &mut self,
+    /// What the rules find in a post of this text, once it is published.
+    fn look(&self, stub: &Stub, text: &str, pages: &Pages<'a>) -> Vec<Finding> {
+        let workspace = &self.workspace;
+        let page = Page::parse(
+            &stub.path,
+            text,
+            &stub.page_language,
+            &workspace.site,
+            self.today,
+        );
+        let page = page.among(pages.all()).wanting(&workspace.config.post);
+        check::check(&page.as_generated().as_published(), &self.selection)
+    }
+
+    /// The page with its provenance.
+    fn sign(
+        &self,
         stub: &Stub,
         record: &Record,
         text: &str,
         needs_version: bool,
-        current: &str,
-    ) -> Result<PostState, Trouble> {
+    ) -> Result<Signed, Trouble> {
         let site = &self.workspace.site;
+        let provenance = Provenance {
+            topic: stub.request.topic.clone(),
+            model: format!("{}/{}", record.asked_for.provider, record.asked_for.model),
+            generated: record.asked_for.asked.to_string(),
+            reply: record.name.to_string(),
+            stub: Store::page_name(stub.text.as_bytes()),
+            written: String::new(),
+            for_generator: post::made_for(site, needs_version),
+        };
+        let (text, provenance) = post::sign(text, site, provenance).map_err(|error| {
+            Trouble::new(
+                "malformed-stub",
+                error.message,
+                "simplify the stub's front matter; the reply is kept",
+            )
+        })?;
+        Ok(Signed {
+            text,
+            hash: provenance.written,
+        })
+    }
+
+    fn write(&mut self, stub: &Stub, signed: &Signed, current: &str) -> Result<PostState, Trouble> {
         let disk_trouble = |error: crate::disk::Error| Trouble {
             kind: error.kind().to_owned(),
             message: error.to_string(),
@@ -232,49 +303,29 @@ impl<'a> Publisher<'a> {
                 "make room or fix the folder .postwright, then run again; the reply is kept",
             )
         };
-        let provenance = Provenance {
-            topic: stub.request.topic.clone(),
-            model: format!("{}/{}", record.asked_for.provider, record.asked_for.model),
-            generated: record.asked_for.asked.to_string(),
-            reply: record.name.to_string(),
-            stub: self
-                .workspace
-                .store
-                .keep_page(stub.text.as_bytes())
-                .map_err(store_trouble)?,
-            written: String::new(),
-            for_generator: post::made_for(site, needs_version),
-        };
-        let (page, provenance) = post::sign(text, site, provenance).map_err(|error| {
-            Trouble::new(
-                "malformed-stub",
-                error.message.clone(),
-                "simplify the stub's front matter; the reply is kept",
-            )
-        })?;
-        if page == current {
+        let Signed { text, hash } = signed;
+        let store = &self.workspace.store;
+        store
+            .keep_page(stub.text.as_bytes())
+            .map_err(store_trouble)?;
+        if text == current {
             return Ok(PostState::Unchanged);
         }
         if current != stub.text {
             // A change of a person that the hash does not see is kept all the same.
-            self.workspace
-                .store
-                .keep_page(current.as_bytes())
-                .map_err(store_trouble)?;
+            store.keep_page(current.as_bytes()).map_err(store_trouble)?;
         }
-        self.workspace
-            .store
-            .keep_post(&provenance.written, page.as_bytes())
+        store
+            .keep_post(hash, text.as_bytes())
             .map_err(store_trouble)?;
         self.workspace
             .root
             .write_atomic(
                 &stub.file,
-                page.as_bytes(),
+                text.as_bytes(),
                 Expect::Bytes(current.as_bytes()),
             )
             .map_err(disk_trouble)?;
-        self.sources.insert(stub.path.clone(), page);
         Ok(PostState::Written)
     }
 

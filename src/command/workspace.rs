@@ -29,6 +29,9 @@ pub(super) struct Workspace {
     version_asked: bool,
 }
 
+/// Reads the first bytes of a file of the site; `None` where there is no file of this path.
+pub(super) type StartReader = Box<dyn Fn(&str) -> Option<Vec<u8>>>;
+
 impl Workspace {
     /// Finds and reads the site that the arguments mean.
     pub(super) fn open(
@@ -64,6 +67,16 @@ impl Workspace {
             root,
             store,
             version_asked: false,
+        })
+    }
+
+    /// What rules look up files of the site with.
+    pub(super) fn start_reader(&self) -> StartReader {
+        let root = self.site.root.clone();
+        Box::new(move |path| {
+            let file = root.join(path);
+            let start = disk::is_file(&file).then(|| disk::read_start(&file, 8))?;
+            Some(start.unwrap_or_default())
         })
     }
 
