@@ -185,7 +185,10 @@ fn record_verdict(case: &Case, generator: Generator, verdict: Verdict) {
     let _guard = ONE.lock().unwrap();
     let mut document: toml_edit::DocumentMut =
         fs::read_to_string(&case.file).unwrap().parse().unwrap();
-    document["verdict"][generator.name()] = toml_edit::value(verdict.name());
+    let table = document
+        .entry("verdict")
+        .or_insert_with(|| toml_edit::Item::Table(toml_edit::Table::new()));
+    table[generator.name()] = toml_edit::value(verdict.name());
     fs::write(&case.file, document.to_string()).unwrap();
 }
 

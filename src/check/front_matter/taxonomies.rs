@@ -82,9 +82,20 @@ impl MisplacedTerms {
         if site.generator.taxonomy_path("tags").len() != 1 {
             return;
         }
-        let Some(Value::Table(table)) = page.front().and_then(|front| front.get(&["taxonomies"]))
-        else {
-            return;
+        let table = match page.front().and_then(|front| front.get(&["taxonomies"])) {
+            Some(Value::Table(table)) => table,
+            Some(Value::Array(terms))
+                if !terms.is_empty() && !site.declares("taxonomies", page.language) =>
+            {
+                let message = "Hugo does not look for terms here, so these are dropped";
+                let mut finding = page
+                    .finding(self, Severity::Warning, message)
+                    .help("name the taxonomy: `tags = […]`");
+                finding.span = key_span(page, &["taxonomies"]);
+                findings.push(finding);
+                return;
+            }
+            _ => return,
         };
         for taxonomy in table.keys().filter(|name| !COMMON.contains(&name.as_str())) {
             let is_read = page.key(taxonomy).is_some() && site.declares(taxonomy, page.language);

@@ -4,6 +4,7 @@ use super::{key_span, repair};
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Fix, Severity};
 use crate::front_matter::{Change, Format, Value};
+use crate::site::Version;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -108,6 +109,8 @@ fn right(page: &Page<'_>, key: &str, value: &Value) -> Option<(Value, bool)> {
         _ => None,
     }
 }
+/// The first version of Zola that knows `render` in pages; older ones pass over it.
+const RENDER_SINCE: Version = Version::new(0, 19, 0);
 
 /// What should stand there instead.
 struct Wanted {
@@ -144,8 +147,13 @@ fn wanted(page: &Page<'_>, key: &str, value: &Value, format: Format) -> Option<W
         ("title" | "description" | "slug" | "template" | "path", _) if strict => {
             refused("a string", &entry(key, "\"…\""))
         }
-        ("description", Value::Array(_) | Value::Table(_)) => {
-            refused("a string", &entry("description", "\"…\""))
+        ("title" | "description", Value::Array(_) | Value::Table(_)) => {
+            refused("a string", &entry(key, "\"…\""))
+        }
+        ("in_search_index" | "render", Value::Boolean(_)) => None,
+        ("in_search_index", _) if strict => refused("a boolean", &entry("in_search_index", "true")),
+        ("render", _) if strict && page.site.version >= RENDER_SINCE => {
+            refused("a boolean", &entry("render", "true"))
         }
         ("authors" | "aliases", Value::Array(items)) if items.iter().all(is_text) => None,
         ("authors" | "aliases", _) if strict => {

@@ -154,7 +154,7 @@ pub(super) fn find(text: &str, version: Version) -> Vec<ConfigFault> {
             unknown(table, "markdown.highlighting", HIGHLIGHTING);
         }
         let has = |key: &str| table.contains_key(key);
-        if !has("theme") && !(has("light_theme") && has("dark_theme")) {
+        if !(has("theme") || has("light_theme") && has("dark_theme")) {
             faults.push(ConfigFault {
                 span: markdown.and_then(|markdown| span(markdown, "highlighting")),
                 message: "Zola stops at highlighting without a theme".to_owned(),
