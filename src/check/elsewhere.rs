@@ -120,6 +120,19 @@ postwright generate --refresh content/posts/the-post.md
 Ask again, or complete it yourself and give it to `postwright accept`.",
     },
     Elsewhere {
+        name: "left-out-term",
+        summary: "A tag or category of a reply that can have no page of its own",
+        explanation: "\
+Each term gets a page at an address made of its letters. Of `!!!` there is none left, and in Hugo 0.168.0 a term such as `../x` or
+`index.html` takes the place of another page. Such terms are left out of the post; a person may write another into it.
+
+```toml
+tags = [\"!!!\"]
+```
+
+Zola 0.17.2 and 0.22.0 give a term without letters the address of the list of all terms.",
+    },
+    Elsewhere {
         name: "missing-image",
         summary: "An image of a reply that does not exist",
         explanation: "\

@@ -98,7 +98,9 @@ for; where other links use the id that it has, the fix changes the link."
             if let Some((id, range)) = meant.filter(|id| is_plain(id)).zip(dest) {
                 let heading = ids.end_of(id).filter(|_| {
                     let is_linked = links(page).any(|link| link.dest.strip_prefix('#') == Some(id));
-                    !is_linked && fragment.chars().all(is_id)
+                    // To a body that is a template, `{#` begins a comment.
+                    let is_comment = site.generator.has_templates(site.version);
+                    !is_linked && !is_comment && fragment.chars().all(is_id)
                 });
                 finding.fix = match heading {
                     // Other links to the same id need no fix then.

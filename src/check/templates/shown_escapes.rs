@@ -46,6 +46,11 @@ Comments of Go templates, `{{/* some words */}}`, are left alone."
             if !escape.is_tag && (is_comment(escape.inside) || in_go_code(page, at.start)) {
                 continue;
             }
+            // Of calls Hugo's pages can only speak.
+            let is_call = escape.inside.ends_with(')');
+            if !escape.is_tag && is_call && !site.generator.requires_front_matter() {
+                continue;
+            }
             let message = format!("{} shows the marks of this escape", site.generator.title());
             findings.push(page.finding(self, Severity::Warning, message).at(at).help(
                 "write what is between the marks without them; only what would run needs an escape",
@@ -86,7 +91,9 @@ fn escapes(body: &str) -> Vec<Escape<'_>> {
 /// Whether these are words, as in a comment, and no name or call.
 fn is_comment(inside: &str) -> bool {
     let is_expression = inside.contains(['(', '|']) && !inside.contains(". ");
-    inside.is_empty() || (inside.contains(char::is_whitespace) && !is_expression)
+    let is_word =
+        ["note", "comment", "text", "todo", "..."].contains(&inside.to_lowercase().as_str());
+    is_word || inside.is_empty() || (inside.contains(char::is_whitespace) && !is_expression)
 }
 
 /// Whether a place stands in code whose language says that it is a template of Go's.
