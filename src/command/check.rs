@@ -2,13 +2,13 @@
 
 mod build;
 
-use std::collections::BTreeSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::ask::lock;
 use super::workspace::{Workspace, read_page};
 use super::{Context, Environment, Status};
-use crate::check::{self, Page, Selection, SitePages};
+use crate::check::{self, Outline, Page, Selection, SitePages};
 use crate::cli::{self, FindingFormat};
 use crate::config::Flags;
 use crate::content::{self, Walk};
@@ -33,19 +33,15 @@ pub(super) fn run(
     let pages = workspace
         .select(&walk, &arguments.paths, environment)?
         .pages;
-    let site_root = workspace.site.root.clone();
-    let read_start = |path: &str| {
-        let file = site_root.join(path);
-        let start = disk::is_file(&file).then(|| disk::read_start(&file, 8))?;
-        Some(start.unwrap_or_default())
-    };
+    let read_start = workspace.start_reader();
     // The site as it is to rules: settling the version changes nothing of what they see of other pages.
     let site = workspace.site.clone();
     let read_whole = |path: &SitePath| {
         let page = walk.pages.iter().find(|page| page.path == *path)?;
         read_page(page).ok()
     };
-    let all = survey(&site, &walk, &read_start, environment).reading(&read_whole);
+    let Survey { all, mut texts } = survey(&site, &walk, &pages, &*read_start, environment);
+    let mut all = all.reading(&read_whole);
 
     let _lock = if (arguments.fix || arguments.unsafe_fixes) && !arguments.diff {
         Some(lock(&workspace, environment)?)
@@ -53,51 +49,61 @@ pub(super) fn run(
         None
     };
     let mut told = Told::default();
+    let mut changed = Vec::new();
     if arguments.paths.is_empty() {
         told.findings.clone_from(&walk.troubles);
     }
     for page in &pages {
-        match read_page(page) {
-            Ok(text) => {
-                if workspace.site.generator.depends_on_version(&text) {
-                    workspace.settle_version(&environment.cwd);
-                }
-                let look = |text: &str| {
-                    let page = Page::parse(
-                        &page.path,
-                        text,
-                        &page.language,
-                        &workspace.site,
-                        environment.today(),
-                    );
-                    let page = page.among(&all).wanting(&workspace.config.post);
-                    // The build takes the drafts as well.
-                    let page = if arguments.build {
-                        page.as_published()
-                    } else {
-                        page
-                    };
-                    check::check(&page, &selection)
-                };
-                one(page, &text, arguments, &workspace, &look, &mut told);
+        let text = match texts.get(&page.path) {
+            Some(Ok(text)) => text,
+            Some(Err(error)) if !error.is_not_found() => {
+                told.findings.push(unreadable(page, error));
+                continue;
             }
             // It vanished between the walk and now.
-            Err(error) if error.is_not_found() => {}
-            Err(error) => told.findings.push(unreadable(page, &error)),
+            _ => continue,
+        };
+        if workspace.site.generator.depends_on_version(text) {
+            workspace.settle_version(&environment.cwd);
+        }
+        let look = |text: &str| {
+            let page = Page::parse(
+                &page.path,
+                text,
+                &page.language,
+                &workspace.site,
+                environment.today(),
+            );
+            let page = page.among(&all).wanting(&workspace.config.post);
+            // The build takes the drafts as well.
+            let page = if arguments.build {
+                page.as_published()
+            } else {
+                page
+            };
+            check::check(&page, &selection)
+        };
+        if let Some(fixed) = one(page, text, arguments, &workspace, &look, &mut told) {
+            texts.insert(page.path.clone(), Ok(fixed));
+            changed.push(page);
         }
     }
 
-    together(
+    for page in changed {
+        let text = texts.get(&page.path).and_then(|text| text.as_deref().ok());
+        all.set(
+            &page.path,
+            Outline::of(&site, page, text, environment.today()),
+        );
+    }
+    told.together(
+        check::check_site(&all, &selection),
+        arguments,
         &site,
-        &walk,
-        &pages,
-        &read_start,
-        &selection,
-        environment,
-        &mut told,
+        &texts,
+        &all,
     );
     if arguments.build {
-        let all = survey(&site, &walk, &read_start, environment);
         build::look(
             &workspace,
             &walk,
@@ -181,53 +187,34 @@ fn below_repository(site: &Path, environment: &Environment) -> String {
 /// As much of a configuration as is shown.
 const CONFIG_BYTES: u64 = 1 << 20;
 
-/// All pages of the site, as they are now.
+/// The pages of a site as they are now.
+struct Survey<'a> {
+    /// All of them, also those of roots that are not to be checked.
+    all: SitePages<'a>,
+    /// The texts of those that are to be checked. Each is read once.
+    texts: HashMap<SitePath, disk::Result<String>>,
+}
+
 fn survey<'a>(
     site: &'a Site,
     walk: &Walk,
+    pages: &[content::Page],
     read_start: &'a dyn Fn(&str) -> Option<Vec<u8>>,
     environment: &Environment,
-) -> SitePages<'a> {
+) -> Survey<'a> {
+    let chosen: HashSet<&SitePath> = pages.iter().map(|page| &page.path).collect();
     let mut all = SitePages::new(site, read_start);
+    let mut texts = HashMap::new();
     for page in &walk.pages {
-        all.add(page, read_page(page).ok().as_deref(), environment.today());
+        let text = read_page(page);
+        all.add(page, text.as_deref().ok(), environment.today());
+        if chosen.contains(&page.path) {
+            texts.insert(page.path.clone(), text);
+        }
     }
     all.others.clone_from(&walk.others);
     all.complete();
-    all
-}
-
-/// What there is to say of the pages together, after all fixes.
-fn together(
-    site: &Site,
-    walk: &Walk,
-    pages: &[content::Page],
-    read_start: &dyn Fn(&str) -> Option<Vec<u8>>,
-    selection: &Selection,
-    environment: &Environment,
-    told: &mut Told,
-) {
-    let all = survey(site, walk, read_start, environment);
-    let is_whole = pages.len() == walk.pages.len();
-    let chosen: BTreeSet<&SitePath> = pages.iter().map(|page| &page.path).collect();
-    for finding in check::check_site(&all, selection) {
-        if !is_whole && !chosen.contains(&finding.path) {
-            continue;
-        }
-        if let Some(page) = walk.pages.iter().find(|page| page.path == finding.path)
-            && !told.sources.contains_key(&finding.path)
-            && let Ok(text) = read_page(page)
-        {
-            told.sources.insert(finding.path.clone(), text);
-        }
-        if finding.path == site.config
-            && !told.sources.contains_key(&finding.path)
-            && let Ok(text) = disk::read_text(&site.root.join(finding.path.as_str()), CONFIG_BYTES)
-        {
-            told.sources.insert(finding.path.clone(), text);
-        }
-        told.findings.push(finding);
-    }
+    Survey { all, texts }
 }
 
 /// What a check has to tell.
@@ -240,6 +227,37 @@ struct Told {
 }
 
 impl Told {
+    /// Adds the findings about the pages together, of those about chosen pages, with the texts they are about; where the whole
+    /// site is chosen, also those about files that are no pages.
+    fn together(
+        &mut self,
+        findings: Vec<Finding>,
+        arguments: &cli::Check,
+        site: &Site,
+        texts: &HashMap<SitePath, disk::Result<String>>,
+        all: &SitePages<'_>,
+    ) {
+        for finding in findings {
+            let is_chosen = texts.contains_key(&finding.path);
+            let is_of_site = arguments.paths.is_empty() && !all.pages.contains_key(&finding.path);
+            if !is_chosen && !is_of_site {
+                continue;
+            }
+            if !self.sources.contains_key(&finding.path) {
+                let text = if finding.path == site.config {
+                    disk::read_text(&site.root.join(finding.path.as_str()), CONFIG_BYTES).ok()
+                } else {
+                    let text = texts.get(&finding.path);
+                    text.and_then(|text| text.as_ref().ok()).cloned()
+                };
+                if let Some(text) = text {
+                    self.sources.insert(finding.path.clone(), text);
+                }
+            }
+            self.findings.push(finding);
+        }
+    }
+
     /// Puts the findings into the order of the paths and of the texts.
     fn sort(&mut self) {
         self.findings.sort_by(|a, b| {
@@ -249,7 +267,8 @@ impl Told {
     }
 }
 
-/// Looks at one page, and fixes it where that is asked for. What is told is about the file as it then is.
+/// Looks at one page, and fixes it where that is asked for. What is told is about the file as it then is;
+/// its text is given where it was changed.
 fn one(
     page: &content::Page,
     text: &str,
@@ -257,7 +276,7 @@ fn one(
     workspace: &Workspace,
     look: &dyn Fn(&str) -> Vec<Finding>,
     told: &mut Told,
-) {
+) -> Option<String> {
     let mut current = text.to_owned();
     let mut findings = None;
     if arguments.fix || arguments.unsafe_fixes || arguments.diff {
@@ -281,10 +300,12 @@ fn one(
         }
     }
     let findings = findings.unwrap_or_else(|| look(&current));
+    let is_changed = current != text;
     if !findings.is_empty() {
-        told.sources.insert(page.path.clone(), current);
+        told.sources.insert(page.path.clone(), current.clone());
     }
     told.findings.extend(findings);
+    is_changed.then_some(current)
 }
 
 fn unreadable(page: &content::Page, error: &crate::disk::Error) -> Finding {
