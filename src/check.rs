@@ -48,6 +48,7 @@ mod selection;
 mod settings;
 mod site_pages;
 mod style;
+mod suppression;
 mod templates;
 #[cfg(test)]
 mod testing;
@@ -186,6 +187,8 @@ pub const RULES: &[&dyn Rule] = &[
     &quality::similar_title::SimilarTitle,
     &quality::similar_title::SimilarTopic,
     &quality::similar_body::SimilarBody,
+    &suppression::unknown_rule::UnknownRule,
+    &suppression::unused_suppression::UnusedSuppression,
 ];
 
 /// One thing to look for.
@@ -468,15 +471,11 @@ fn moved(range: Range<usize>, start: usize) -> Range<usize> {
     range.start + start..range.end + start
 }
 
-/// Everything that the selected rules have to say about a page, in the order of the text.
+/// Everything that the selected rules have to say about a page and that nothing silences, in the order of the text.
 pub fn check(page: &Page<'_>, selection: &Selection) -> Vec<Finding> {
     let mut findings = Vec::new();
     let is_spared = page.is_draft() && !page.counts_as_published;
-    for rule in RULES.iter().filter(|rule| selection.runs(**rule)) {
-        let covers = page.is_generated || rule.covers_hand_written(page.wanted);
-        if !covers && !selection.names(*rule) {
-            continue;
-        }
+    for rule in RULES.iter().filter(|rule| selection.covers(page, **rule)) {
         let before = findings.len();
         rule.check(page, &mut findings);
         if !rule.reads_shortcodes() && !page.taken_out.is_empty() {
@@ -493,6 +492,7 @@ pub fn check(page: &Page<'_>, selection: &Selection) -> Vec<Finding> {
             }
         }
     }
+    suppression::apply(page, selection, &mut findings);
     let mut findings: Vec<Finding> = findings
         .into_iter()
         .map(|finding| selection.weigh(finding))
@@ -516,7 +516,8 @@ fn spare_draft(finding: &mut Finding, page: &Page<'_>) {
     });
 }
 
-/// What the selected rules have to say about all pages together, by page and place.
+/// What the selected rules have to say about all pages together, by page and place. Comes after [`check()`] of all pages
+/// with the same selection, so that it knows which globs of the configuration silenced nothing.
 pub fn check_site(pages: &SitePages<'_>, selection: &Selection) -> Vec<Finding> {
     let mut findings = Vec::new();
     for rule in RULES.iter().filter(|rule| selection.runs(**rule)) {
@@ -531,6 +532,7 @@ pub fn check_site(pages: &SitePages<'_>, selection: &Selection) -> Vec<Finding> 
             findings.extend(said.into_iter().filter(|finding| is_ours(&finding.path)));
         }
     }
+    suppression::apply_to_site(pages, selection, &mut findings);
     let mut findings: Vec<Finding> = findings
         .into_iter()
         .map(|finding| selection.weigh(finding))

@@ -6,8 +6,11 @@
 
 use indexmap::IndexMap;
 
+pub use self::ignored::Ignored;
+use self::ignored::merge;
 use crate::site::{SitePath, Version};
 
+mod ignored;
 mod keys;
 mod raw;
 
@@ -59,6 +62,8 @@ pub struct Config {
     pub ignore: Vec<String>,
     /// Severities that the site sets, by rule: `error`, `warning`, `info` or `off`.
     pub severities: IndexMap<String, String>,
+    /// Where rules are silent, by glob.
+    pub ignored: Vec<Ignored>,
     /// Providers of the user's own.
     pub providers: IndexMap<String, RawProvider>,
 }
@@ -161,10 +166,17 @@ pub fn parse(text: &str, file: &str, author: Author) -> Result<RawConfig, Config
     if let Some((line, message)) = keys::unknown(&document, text) {
         return Err(error(Some(line), message));
     }
-    toml::from_str(text).map_err(|e| {
+    let mut raw: RawConfig = toml::from_str(text).map_err(|e| {
         let line = e.span().map(|span| line_of(text, span.start));
         error(line, e.message().to_owned())
-    })
+    })?;
+    if let Some((line, message)) = ignored::twice(&document, text) {
+        return Err(error(Some(line), message));
+    }
+    if author == Author::Project {
+        ignored::locate(&mut raw.check, &document);
+    }
+    Ok(raw)
 }
 
 fn line_of(text: &str, byte: usize) -> usize {
@@ -203,6 +215,7 @@ pub fn resolve(project: RawConfig, user: RawConfig, flags: Flags) -> Result<Conf
             language_categories.insert(language, categories);
         }
     }
+    let ignored = merge(&user.check, &project.check);
     let mut severities = IndexMap::new();
     for (rule, raw) in user.check.rules.into_iter().chain(project.check.rules) {
         if let Some(severity) = raw.severity {
@@ -238,6 +251,7 @@ pub fn resolve(project: RawConfig, user: RawConfig, flags: Flags) -> Result<Conf
             .or(user.check.ignore)
             .unwrap_or_default(),
         severities,
+        ignored,
         providers: user.provider,
     })
 }

@@ -1,11 +1,16 @@
 //! Which rules run, and what they weigh where the site says otherwise.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{ELSEWHERE, RULES, Rule, elsewhere};
-use crate::config::Config;
+use globset::{GlobBuilder, GlobMatcher};
+
+use super::{ELSEWHERE, Page, RULES, Rule, elsewhere};
+use crate::config::{Config, Ignored};
 use crate::finding::{Finding, Severity};
-use crate::text::nearest;
+use crate::text::{escape, nearest};
 
 /// Which rules run, and what they weigh where the site says otherwise.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +18,54 @@ pub struct Selection {
     select: BTreeSet<&'static str>,
     ignore: BTreeSet<&'static str>,
     severities: BTreeMap<&'static str, Option<Severity>>,
+    ignored: Vec<IgnoredPaths>,
+}
+
+/// The rule that nothing silences in single places: of a page whose front matter is broken, the rest is not known.
+pub(super) const ALWAYS_TOLD: &str = "broken-front-matter";
+
+/// The paths in which a rule is silent, by one glob of the configuration.
+#[derive(Debug, Clone)]
+pub(super) struct IgnoredPaths {
+    /// The rule.
+    pub(super) rule: &'static dyn Rule,
+    glob: GlobMatcher,
+    /// Its bytes in the project's configuration, if it stands there.
+    pub(super) span: Option<Range<usize>>,
+    /// Whether it has silenced a finding; one for all copies.
+    is_used: Arc<AtomicBool>,
+}
+
+impl IgnoredPaths {
+    fn new(ignored: &Ignored) -> Result<Self, String> {
+        let glob = GlobBuilder::new(&ignored.glob)
+            .literal_separator(true)
+            .build()
+            .map_err(|error| {
+                format!(
+                    "`[check.{}] ignore` has `{}`, which is no pattern of paths: {}",
+                    escape(&ignored.rule),
+                    escape(&ignored.glob),
+                    error.kind()
+                )
+            })?;
+        Ok(Self {
+            rule: find(&ignored.rule)?,
+            glob: glob.compile_matcher(),
+            span: ignored.span.clone(),
+            is_used: Arc::default(),
+        })
+    }
+
+    /// The glob, as it is written.
+    pub(super) fn glob(&self) -> &str {
+        self.glob.glob().glob()
+    }
+
+    /// Whether it has silenced nothing yet.
+    pub(super) fn is_unused(&self) -> bool {
+        !self.is_used.load(Ordering::Relaxed)
+    }
 }
 
 impl Selection {
@@ -34,7 +87,33 @@ impl Selection {
             select: pick(select, &config.select)?,
             ignore: pick(ignore, &config.ignore)?,
             severities,
+            ignored: config
+                .ignored
+                .iter()
+                .map(IgnoredPaths::new)
+                .collect::<Result<_, _>>()?,
         })
+    }
+
+    /// Whether the configuration silences a finding by its rule and path. Notes which globs do. That a page cannot be
+    /// read at all is always told.
+    pub(super) fn silences(&self, finding: &Finding) -> bool {
+        if finding.rule == ALWAYS_TOLD {
+            return false;
+        }
+        let mut is_silenced = false;
+        for paths in &self.ignored {
+            if paths.rule.name() == finding.rule && paths.glob.is_match(finding.path.as_str()) {
+                paths.is_used.store(true, Ordering::Relaxed);
+                is_silenced = true;
+            }
+        }
+        is_silenced
+    }
+
+    /// The globs of the configuration by which rules are silent.
+    pub(super) fn ignored(&self) -> &[IgnoredPaths] {
+        &self.ignored
     }
 
     /// Whether a rule runs: chosen by name or weight, or one that runs by default where none are chosen.
@@ -47,6 +126,12 @@ impl Selection {
             self.select.contains(name)
         };
         is_chosen && !self.ignore.contains(name) && severity != Some(&None)
+    }
+
+    /// Whether a rule runs on a page.
+    pub(super) fn covers(&self, page: &Page<'_>, rule: &dyn Rule) -> bool {
+        self.runs(rule)
+            && (page.is_generated || rule.covers_hand_written(page.wanted) || self.names(rule))
     }
 
     /// Whether a rule was chosen by its name, in a list or with a weight of its own.
@@ -94,6 +179,6 @@ pub fn find(name: &str) -> Result<&'static dyn Rule, String> {
             || "`postwright explain` lists all rules".to_owned(),
             |near| format!("did you mean `{near}`?"),
         );
-        format!("there is no rule `{}`; {hint}", crate::text::escape(name))
+        format!("there is no rule `{}`; {hint}", escape(name))
     })
 }

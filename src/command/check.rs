@@ -10,7 +10,7 @@ use super::workspace::{Workspace, read_page};
 use super::{Context, Environment, Status};
 use crate::check::{self, Outline, Page, Selection, SitePages};
 use crate::cli::{self, FindingFormat};
-use crate::config::Flags;
+use crate::config::{self, Flags};
 use crate::content::{self, Walk};
 use crate::disk::{self, Expect};
 use crate::finding::{Applicability, Finding, Severity};
@@ -244,7 +244,8 @@ impl Told {
                 continue;
             }
             if !self.sources.contains_key(&finding.path) {
-                let text = if finding.path == site.config {
+                let is_config = finding.path == site.config || finding.path == config::site_path();
+                let text = if is_config {
                     disk::read_text(&site.root.join(finding.path.as_str()), CONFIG_BYTES).ok()
                 } else {
                     let text = texts.get(&finding.path);

@@ -1,5 +1,7 @@
 //! A configuration file as it is written: everything optional, unknown keys refused.
 
+use std::ops::Range;
+
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -124,6 +126,11 @@ pub struct RawCheck {
 pub struct RawRule {
     /// `error`, `warning`, `info` or `off`.
     pub severity: Option<String>,
+    /// Where nothing is said of it: globs of paths seen from the site's folder, for example `content/archive/**`.
+    pub ignore: Option<Vec<String>>,
+    /// The bytes of each glob in the project's file.
+    #[serde(skip)]
+    pub ignore_spans: Vec<Range<usize>>,
 }
 
 /// A provider of the user's own.

@@ -8,7 +8,9 @@ use super::{Problem, Table, Value, tidy, type_name};
 pub const MAX_WORDS: u32 = 20_000;
 
 /// The names of the options, in the order in which they are documented.
-const NAMES: &[&str] = &["audience", "tone", "keywords", "words", "language"];
+const NAMES: &[&str] = &[
+    "audience", "tone", "keywords", "words", "language", "ignore",
+];
 
 /// What an author may wish for beyond topic and brief. Texts have LF line ends and no blanks at either end, and are never
 /// empty: an empty option is an absent one.
@@ -47,6 +49,8 @@ pub(super) fn read(table: &Table, table_name: &str, problems: &mut Vec<Problem>)
             "keywords" => keywords(value).map(|list| options.keywords = list),
             "words" => words(value).map(|words| options.words = Some(words)),
             "language" => language(value).map(|language| options.language = language),
+            // What `check` shall be silent about is nothing to ask a model for.
+            "ignore" => rules(value),
             unknown => Err(unknown_option(unknown)),
         };
         if let Err((message, help)) = read {
@@ -86,6 +90,18 @@ fn keywords(value: &Value) -> Result<Vec<String>, Wrong> {
     }
     list.retain(|word| !word.is_empty());
     Ok(list)
+}
+
+fn rules(value: &Value) -> Result<(), Wrong> {
+    const HELP: &str = r#"write names of rules: ["missing-date"]"#;
+    match value {
+        Value::String(_) => Ok(()),
+        Value::Array(items) => match items.iter().find(|item| item.as_str().is_none()) {
+            Some(other) => Err((format!("holds {}", type_name(other)), HELP.to_owned())),
+            None => Ok(()),
+        },
+        other => Err(wrong_type(other, HELP)),
+    }
 }
 
 fn words(value: &Value) -> Result<u32, Wrong> {

@@ -149,7 +149,7 @@ pub(super) fn judge(page: &Page<'_>, text: &str) -> Vec<Finding> {
 }
 
 /// The one edit that makes `new` of `old`.
-fn difference(old: &str, new: &str) -> Edit {
+pub(in crate::check) fn difference(old: &str, new: &str) -> Edit {
     let mut start = old
         .bytes()
         .zip(new.bytes())
