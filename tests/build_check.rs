@@ -270,7 +270,7 @@ const CASES: &[Case] = &[
                 "+++\ntitle = \"A\"\ndate = 2024-01-02\n+++\n\nText.\n",
             ),
         ],
-        status: 0,
+        status: 1,
         expected: &[
             "build-warning content/posts/a b.md:-",
             "build-warning content/posts/b.md:-",

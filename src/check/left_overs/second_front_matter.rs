@@ -35,7 +35,7 @@ tags: [redis]
 The text begins here.
 ```
 
-Move what is wanted into the first front matter and take the second away."
+Move what is wanted into the first front matter and take the second away. The fix, one of the unsafe ones, does the latter."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
