@@ -21,13 +21,14 @@ use unknown_rule::UnknownRule;
 use unused_suppression::UnusedSuppression;
 
 /// The rules that look at all pages together: what they find in a page is not known when the page is looked at.
-const OF_SITES: [&str; 11] = [
+const OF_SITES: [&str; 12] = [
     "refused-configuration",
     "same-address",
     "index-beside-section",
     "unusable-slug",
     "not-a-page",
     "blank-in-folder",
+    "lone-translation",
     "missing-theme",
     "missing-sort-key",
     "similar-title",

@@ -122,7 +122,7 @@ impl Page {
 }
 
 /// What Markdown and the generators put on its elements.
-const ATTRIBUTES: [&str; 13] = [
+const ATTRIBUTES: [&str; 14] = [
     "id",
     "class",
     "title",
@@ -131,6 +131,7 @@ const ATTRIBUTES: [&str; 13] = [
     "role",
     "tabindex",
     "data-lang",
+    "data-linenos",
     "data-name",
     "aria-label",
     "rel",

@@ -45,7 +45,14 @@ Write a hyphen for the dot, or the page in the site's own language beside it."
                 .is_some_and(|name| name.ends_with(&format!(".{}", page.language)));
             let is_lone = in_folder.get(&(page.home(), page.language.as_str())) == Some(&1)
                 && of_stem.get(&stem(page)) == Some(&1);
-            if !is_named || !is_lone || page.is_section || page.language == site.default_language {
+            // Postwright knows the language that a post was asked for in.
+            let is_meant = page.is_generated || page.is_stub(site);
+            if is_meant
+                || !is_named
+                || !is_lone
+                || page.is_section
+                || page.language == site.default_language
+            {
                 continue;
             }
             let language = crate::text::escape(&page.language);

@@ -123,10 +123,8 @@ mod tests {
             [
                 "warning 1",
                 "warning 1",
-                "warning 1",
                 "warning 3",
                 "warning 6",
-                "warning 7",
                 "warning 8"
             ]
         );
