@@ -142,7 +142,9 @@ impl Tag<'_> {
         let lower = self.name.to_ascii_lowercase();
         if tag::is_known(&lower) {
             let upper = self.name.len() > 1 && self.name.bytes().all(|b| !b.is_ascii_lowercase());
-            return self.name == lower || upper || self.is_used(page);
+            // `<Br>` and `<Div>` are HTML; `<Time>` and other types of programs have one word's letters too.
+            let is_plain = ["br", "hr", "div", "span", "img"].contains(&lower.as_str());
+            return self.name == lower || upper || is_plain || self.is_used(page);
         }
         if RARE.contains(&lower.as_str()) || lower.contains('-') {
             return self.is_used(page);
@@ -159,12 +161,16 @@ impl Tag<'_> {
         };
         let ends = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
         let body = page.body();
+        let lower = other.to_ascii_lowercase();
         self.raw.contains("=\"")
             || self.raw.contains("='")
             || self.raw.ends_with("/>")
             || body
                 .match_indices(&other)
                 .any(|(at, _)| ends(&body[at + other.len()..]))
+            || body
+                .match_indices(&lower)
+                .any(|(at, _)| ends(&body[at + lower.len()..]))
     }
 
     /// Whether it stands inside `<svg>` or `<math>`, which have names of their own.

@@ -94,6 +94,20 @@ fn newer(text: &str, matter: Range<usize>) -> (Vec<Range<usize>>, Option<Vec<Edi
             }
             b',' if in_table => comma = Some(start),
             b' ' | b'\t' | b'\r' | b'\n' => {}
+            digit if digit.is_ascii_digit() => {
+                comma = None;
+                let end = text[start..matter.end]
+                    .find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.')))
+                    .map_or(matter.end, |end| start + end);
+                let time = &text.as_bytes()[start..end];
+                // `07:32`; the zone of a time is none of its own.
+                let is_zone = start > matter.start && matches!(bytes[start - 1], b'+' | b'-');
+                if time.len() == 5 && time[2] == b':' && !is_zone {
+                    places.push(start..end);
+                    edits.push(Edit::insert(end, ":00"));
+                }
+                at = end;
+            }
             _ => comma = None,
         }
     }

@@ -129,6 +129,27 @@ columns as the head has. What a surplus cell is for only its author knows."
             }
         }
         for paragraph in paragraphs(page) {
+            let rows: Vec<_> = lines(page, paragraph.clone()).collect();
+            let is_row = |row: &str| {
+                let row = row.trim();
+                row.len() > 2
+                    && row.starts_with('|')
+                    && row.ends_with('|')
+                    && row.matches('|').count() > 2
+            };
+            let is_bare = rows.len() > 1
+                && rows
+                    .iter()
+                    .all(|(row, at)| is_row(row) && is_text(&runs, at.start))
+                && !rows.iter().any(|(row, _)| row.contains("--"));
+            if is_bare {
+                say(
+                    rows[0].1.clone(),
+                    "this is no table: the line of hyphens below its head is missing",
+                    "write a line such as `|---|---|` below the first row",
+                    None,
+                );
+            }
             let mut all = lines(page, paragraph.clone());
             while let Some((head, at)) = all.next() {
                 let Some((rule, rule_at)) = all.next() else {

@@ -2,6 +2,7 @@
 
 use crate::check::{Page, Rule, SitePages};
 use crate::finding::{Finding, Severity};
+use crate::front_matter::Value;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -42,7 +43,14 @@ Move the page into a folder, or rename it."
                 let (place, _) = other.below.rsplit_once('/').unwrap_or(("", &other.below));
                 other.is_section && place == folder && other.language == page.language
             });
-            if !has_section && !folder.is_empty() {
+            // Zola compares with the last part of the page's address (tested on 0.22.0).
+            let own = match page.get(pages.site, pages.site.generator.address_key()) {
+                Some(Value::String(path)) => path.trim_matches('/').rsplit('/').next(),
+                _ => None,
+            };
+            let is_elsewhere = pages.site.generator.requires_front_matter()
+                && own.is_some_and(|own| Some(own) != folder.rsplit('/').next());
+            if (!has_section && !folder.is_empty()) || is_elsewhere {
                 continue;
             }
             let message = if folder.is_empty() {

@@ -49,7 +49,8 @@ content/posts/post.md
             if is_markdown && !pages.has_front_matter(path) {
                 continue;
             }
-            let (severity, message) = if is_markdown && !path.file_name().starts_with('.') {
+            let is_part = is_markdown && !path.file_name().starts_with('.');
+            let (severity, message) = if is_part {
                 (
                     Severity::Warning,
                     format!(
@@ -76,7 +77,13 @@ content/posts/post.md
             };
             findings.push(
                 Finding::new(self.name(), severity, path, message)
-                    .help("write the page in Markdown, in a file that ends in `.md`"),
+                    .help(if is_part {
+                        "name the other file `_index.md` if the folder is a section, or move this page out of it"
+                    } else if is_markdown {
+                        "take the dot at the start of its name away if it is a page"
+                    } else {
+                        "write the page in Markdown, in a file that ends in `.md`"
+                    }),
             );
         }
     }
