@@ -15,7 +15,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("article", &[]),
     ("site", &["generator"]),
     ("finding", &["site"]),
-    ("config", &["site", "text"]),
+    // `check` for the names and aliases of rules.
+    ("config", &["site", "text", "check"]),
     // stages
     ("cli", &[]),
     ("front_matter", &[]),
