@@ -57,7 +57,7 @@ pub use elsewhere::{ELSEWHERE, Elsewhere, elsewhere};
 pub use fingerprint::Fingerprint;
 pub use neighbourhood::Neighbourhood;
 pub use selection::{Selection, find};
-pub use site_pages::{Outline, SitePages};
+pub use site_pages::{Outline, ReadPage, SitePages};
 
 /// All rules, in the order in which they run and are listed.
 pub const RULES: &[&dyn Rule] = &[

@@ -46,6 +46,12 @@ pub struct Outline {
     pub front: Option<FrontMatter>,
 }
 
+/// Reads a page whole; `None` where that cannot be done.
+pub type ReadPage<'a> = dyn Fn(&SitePath) -> Option<String> + 'a;
+
+/// The ids in a page, as links name them.
+type Ids = Rc<BTreeSet<String>>;
+
 /// The pages of a site, in the order of their paths.
 pub struct SitePages<'a> {
     /// The site.
@@ -65,9 +71,9 @@ pub struct SitePages<'a> {
     /// The first bytes of a file of the site; `None` where there is no file of this path.
     pub read_start: &'a dyn Fn(&str) -> Option<Vec<u8>>,
     /// The whole text of a page.
-    read_page: Option<&'a dyn Fn(&SitePath) -> Option<String>>,
+    read_page: Option<&'a ReadPage<'a>>,
     /// The ids of pages that links with a `#` lead to, once somebody asked; `None` where they cannot be known.
-    ids: RefCell<BTreeMap<SitePath, Option<Rc<BTreeSet<String>>>>>,
+    ids: RefCell<BTreeMap<SitePath, Option<Ids>>>,
 }
 
 impl fmt::Debug for SitePages<'_> {
@@ -98,17 +104,13 @@ impl<'a> SitePages<'a> {
 
     /// The same pages, with a way to read one whole, for the ids in it.
     #[must_use]
-    pub fn reading(mut self, read_page: &'a dyn Fn(&SitePath) -> Option<String>) -> Self {
+    pub fn reading(mut self, read_page: &'a ReadPage<'a>) -> Self {
         self.read_page = Some(read_page);
         self
     }
 
     /// The ids that links to a page may name; `None` where they cannot be known.
-    pub fn ids_of(
-        &self,
-        path: &SitePath,
-        today: jiff::civil::Date,
-    ) -> Option<Rc<BTreeSet<String>>> {
+    pub fn ids_of(&self, path: &SitePath, today: jiff::civil::Date) -> Option<Ids> {
         if let Some(known) = self.ids.borrow().get(path) {
             return known.clone();
         }
