@@ -43,12 +43,14 @@ fn in_fence(page: &Page<'_>, rule: &dyn Rule) -> Option<Vec<Edit>> {
         Some((range, line)) if is_end(line) => range,
         _ => {
             let (range, line) = all.iter().rev().find(|(_, line)| !line.trim().is_empty())?;
+            // Front matter may go on to the end of the page.
+            (is_end(line) && range.start >= start).then_some(())?;
             let inner = lines(text, start..range.start).filter(|(_, line)| {
                 let line = line.trim_start();
                 line.starts_with("```") || line.starts_with("~~~")
             });
             // Fences within must come in pairs, or the last line is the end of one of them.
-            (is_end(line) && range.start >= start && inner.count() % 2 == 0).then_some(())?;
+            (inner.count() % 2 == 0).then_some(())?;
             range
         }
     };
@@ -133,6 +135,15 @@ fn past_line(text: &str, at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use crate::check::testing::{hugo, repaired, zola};
+
+    #[test]
+    fn front_matter_that_reaches_beyond_the_last_line_is_left_alone() {
+        for page in ["\n```\n{>}}", "```\n{}\n", "```\n{\n> a\n}```"] {
+            for site in [hugo(), zola("0.22.0")] {
+                assert_eq!(repaired(&site, page), page);
+            }
+        }
+    }
 
     #[test]
     fn fences_go_and_what_is_in_them_stays() {
