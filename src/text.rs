@@ -46,6 +46,17 @@ pub fn joins(before: Option<char>, after: Option<char>) -> bool {
         || (before.is_some_and(meant) && after.is_some_and(meant))
 }
 
+/// Whether a line within the text, with lines above and below it, is blank.
+pub fn has_blank_line(text: &str) -> bool {
+    let mut lines = text.split('\n').skip(1).peekable();
+    while let Some(line) = lines.next() {
+        if lines.peek().is_some() && line.trim().is_empty() {
+            return true;
+        }
+    }
+    false
+}
+
 /// At most `limit` characters of `text`, with `…` where something was left out.
 pub fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
     match text.char_indices().nth(limit) {
@@ -85,6 +96,20 @@ fn edits(a: &str, b: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn blank_lines_stand_between_others() {
+        for (text, expected) in [
+            ("a\n\nb", true),
+            ("a\r\n\r\nb", true),
+            ("a\n \nb", true),
+            ("a\nb\n", false),
+            ("\na", false),
+            ("", false),
+        ] {
+            assert_eq!(has_blank_line(text), expected, "{text:?}");
+        }
+    }
 
     #[test]
     fn escape_shows_what_a_terminal_would_obey() {

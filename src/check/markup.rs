@@ -4,16 +4,15 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag as MarkdownTag};
 
-use super::Page;
+use super::{Page, Rule};
 use crate::body::edits::{line_prefix, line_start};
 use crate::body::html::tag;
-use crate::finding::Edit;
+use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::site::Version;
 
 pub(super) mod accidental_emoji;
 pub(super) mod accidental_strikethrough;
 pub(super) mod alt_markup;
-pub(super) mod indented_prose;
-pub(super) mod lost_backslash;
 pub(super) mod code_characters;
 pub(super) mod duplicate_title_heading;
 pub(super) mod emphasis;
@@ -21,8 +20,10 @@ pub(super) mod fence_info;
 pub(super) mod footnotes;
 pub(super) mod heading_braces;
 pub(super) mod headings;
+pub(super) mod indented_prose;
 pub(super) mod lists;
 pub(super) mod live_script;
+pub(super) mod lost_backslash;
 pub(super) mod math;
 pub(super) mod more_marker;
 pub(super) mod other_syntax;
@@ -53,6 +54,36 @@ fn blank_line_above(page: &Page<'_>, block: usize) -> Edit {
         "\n"
     };
     Edit::insert(line, format!("{}{feed}", prefix.trim_end()))
+}
+
+/// Whether text ends with a line that is not blank, and the end of that line.
+fn ends_with_text(above: &str) -> bool {
+    above.strip_suffix('\n').is_some_and(|lines| {
+        let last = lines.rsplit('\n').next().unwrap_or_default();
+        !last.trim_matches([' ', '\t', '\r', '>']).is_empty()
+    })
+}
+
+/// Whether the site is built by a Zola whose Markdown has tables and footnotes in the way of old (tested on 0.17.2; 0.22.0
+/// has them in the new one).
+fn is_old_zola(page: &Page<'_>) -> bool {
+    page.site.generator.lists_twice() && page.site.version < Version::new(0, 22, 0)
+}
+
+/// Adds warnings of a rule about places of a page, each with its message, its help and perhaps a fix.
+fn warner<'f>(
+    rule: &'f dyn Rule,
+    page: &'f Page<'_>,
+    findings: &'f mut Vec<Finding>,
+) -> impl FnMut(Range<usize>, &str, &str, Option<Fix>) + 'f {
+    move |at, message, help, fix| {
+        let mut finding = page
+            .finding(rule, Severity::Warning, message)
+            .at(at)
+            .help(help);
+        finding.fix = fix;
+        findings.push(finding);
+    }
 }
 
 /// A tag of raw HTML: one in a line of text, or the one that begins a block.
@@ -180,5 +211,39 @@ impl Tag<'_> {
             let open = before.rfind(&format!("<{name}"));
             open.is_some() && open > before.rfind(&format!("</{name}"))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ends_with_text;
+    use crate::check::testing::{fixed, zola};
+
+    #[test]
+    fn blank_lines_have_any_line_end() {
+        for (above, expected) in [
+            ("", false),
+            ("a", false),
+            ("a\n", true),
+            ("a\r\n", true),
+            ("a\n\n", false),
+            ("a\r\n\r\n", false),
+            ("a\n \t\n", false),
+            ("> a\n>\n", false),
+        ] {
+            assert_eq!(ends_with_text(above), expected, "{above:?}");
+        }
+    }
+
+    #[test]
+    fn pages_with_carriage_returns_are_left_alone() {
+        let body = "Text[^1]\r\n\r\n- a\r\n- b\r\n\r\n| a | b |\r\n|---|---|\r\n| 1 | 2 |\r\n\r\n[^1]: Note.\r\n";
+        for version in ["0.17.2", "0.22.0"] {
+            let site = zola(version);
+            for rule in ["broken-table", "broken-footnote", "broken-list"] {
+                assert_eq!(site.lines(rule, body), [""; 0], "{rule} {version}");
+            }
+            assert_eq!(fixed(&site, body), body, "{version}");
+        }
     }
 }

@@ -8,6 +8,7 @@ use crate::check::proof::{self, Kind};
 use crate::check::prose::{blocks, is_text, runs};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Fix, Severity};
+use crate::text::has_blank_line;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -79,7 +80,7 @@ fn is_bold(before: &str, inside: &str, after: &str) -> bool {
         || before.ends_with(['/', '*']);
     inside.chars().any(char::is_alphanumeric)
         && inside.len() < 200
-        && !inside.contains("\n\n")
+        && !has_blank_line(inside)
         && !starts_power
         && !is_pattern
         && (inside.starts_with(' ') == inside.ends_with(' '))

@@ -2,12 +2,11 @@
 
 use pulldown_cmark::{Event, Tag};
 
-use super::{blank_line_above, line_at};
+use super::{blank_line_above, ends_with_text, is_old_zola, line_at, warner};
 use crate::check::proof;
 use crate::check::prose::runs;
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Fix, Severity};
-use crate::site::Version;
+use crate::finding::Finding;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -31,14 +30,7 @@ Write both, or neither. The fix puts in the blank line; what a footnote should s
     );
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
-        let mut say = |at, message: &str, help: &str, fix: Option<Fix>| {
-            let mut finding = page
-                .finding(self, Severity::Warning, message)
-                .at(at)
-                .help(help);
-            finding.fix = fix;
-            findings.push(finding);
-        };
+        let mut say = warner(self, page, findings);
         let used: Vec<&str> = page
             .events
             .iter()
@@ -59,7 +51,7 @@ Write both, or neither. The fix puts in the blank line; what a footnote should s
                 let is_label = !label.is_empty()
                     && label.len() < 20
                     && (label.chars().all(|c| c.is_ascii_digit())
-                        || (is_old(page) && !label.contains(char::is_whitespace)));
+                        || (is_old_zola(page) && !label.contains(char::is_whitespace)));
                 if is_label {
                     say(
                         run.start + at..run.start + at + length + 1,
@@ -82,7 +74,7 @@ Write both, or neither. The fix puts in the blank line; what a footnote should s
                     );
                 }
                 let above = &page.text[page.body.start..range.start];
-                if is_old(page) && has_paragraphs(page, range) {
+                if is_old_zola(page) && has_paragraphs(page, range) {
                     say(
                         at.clone(),
                         "Zola 0.17 ends a footnote with its first paragraph, and makes code of the next",
@@ -90,11 +82,7 @@ Write both, or neither. The fix puts in the blank line; what a footnote should s
                         None,
                     );
                 }
-                if is_old(page)
-                    && above.ends_with('\n')
-                    && !above.ends_with("\n\n")
-                    && !above.trim().is_empty()
-                {
+                if is_old_zola(page) && ends_with_text(above) {
                     let edits = vec![blank_line_above(page, range.start)];
                     let fix = proof::fix(page, edits, |trial| trial.changes_only(&[]));
                     say(
@@ -107,10 +95,6 @@ Write both, or neither. The fix puts in the blank line; what a footnote should s
             }
         }
     }
-}
-/// Whether the site is built by a Zola that reads footnotes in the way of old.
-fn is_old(page: &Page<'_>) -> bool {
-    page.site.generator.lists_twice() && page.site.version < Version::new(0, 22, 0)
 }
 
 fn has_paragraphs(page: &Page<'_>, note: &std::ops::Range<usize>) -> bool {

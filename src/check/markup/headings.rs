@@ -5,11 +5,11 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, Tag};
 
-use super::blank_line_above;
+use super::{blank_line_above, warner};
 use crate::check::proof::{self, Kind};
 use crate::check::prose::{is_text, lines, paragraphs, runs};
 use crate::check::{Page, Rule};
-use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::finding::{Edit, Finding, Fix};
 use crate::markdown;
 
 /// See [`Rule::summary`].
@@ -43,14 +43,7 @@ where the text is a sentence, and puts the backslash before a `#` where no other
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
-        let mut say = |at, message: &str, help: &str, fix: Option<Fix>| {
-            let mut finding = page
-                .finding(self, Severity::Warning, message)
-                .at(at)
-                .help(help);
-            finding.fix = fix;
-            findings.push(finding);
-        };
+        let mut say = warner(self, page, findings);
         let runs = runs(page);
         for paragraph in paragraphs(page) {
             let is_alone = !page.text[paragraph.clone()].trim_end().contains('\n');

@@ -4,12 +4,13 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::{blank_line_above, line_at};
+use super::{blank_line_above, ends_with_text, line_at, warner};
 use crate::body::edits::line_start;
 use crate::check::proof::{self, Kind};
 use crate::check::prose::{end_of, is_text, lines, paragraphs, runs};
 use crate::check::{Page, Rule};
-use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::finding::{Edit, Finding, Fix};
+use crate::text::has_blank_line;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -37,14 +38,7 @@ bullets and more, and a backslash behind a year; a lone bullet, a number right b
     );
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
-        let mut say = |at, message: &str, help: &str, fix: Option<Fix>| {
-            let mut finding = page
-                .finding(self, Severity::Warning, message)
-                .at(at)
-                .help(help);
-            finding.fix = fix;
-            findings.push(finding);
-        };
+        let mut say = warner(self, page, findings);
         let runs = runs(page);
         for paragraph in paragraphs(page) {
             let mut bullets = 0;
@@ -87,9 +81,7 @@ bullets and more, and a backslash behind a year; a lone bullet, a number right b
             match event {
                 Event::Start(Tag::List(number)) => {
                     let above = page.text[..range.start].trim_end_matches([' ', '\t']);
-                    let follows_text = above.ends_with('\n')
-                        && !above.ends_with("\n\n")
-                        && !above.trim_end().is_empty();
+                    let follows_text = ends_with_text(above);
                     let first = &page.text[range.clone()];
                     let items = count_items(page, index);
                     let after_paragraph = matches!(
@@ -118,7 +110,7 @@ bullets and more, and a backslash behind a year; a lone bullet, a number right b
                             .trim_matches([' ', '\n', '\r'])
                             .is_empty()
                         && number.is_none()
-                        && !page.text[end..range.start].contains("\n\n")
+                        && !has_blank_line(&page.text[end..range.start])
                         && first.starts_with(' ')
                     {
                         say(
@@ -137,7 +129,7 @@ bullets and more, and a backslash behind a year; a lone bullet, a number right b
                     let is_cut = matches!((before, after),
                         (Some((Event::End(TagEnd::List(first)), list)), Some((Event::Start(Tag::List(number)), next)))
                             if *first && number.is_some_and(|number| number > 1)
-                                && !page.text[..range.start].trim_end_matches([' ', '\t']).ends_with("\n\n")
+                                && ends_with_text(page.text[..range.start].trim_end_matches([' ', '\t']))
                                 && list.end <= range.start
                                 && page.text[range.end..next.start].trim().is_empty());
                     if is_cut {

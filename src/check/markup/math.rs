@@ -8,6 +8,7 @@ use crate::check::proof::{self, Kind};
 use crate::check::prose::{is_text, runs};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::text::has_blank_line;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -66,7 +67,7 @@ Brackets behind backslashes may as well be escaped ones, so there it is one of t
             let formula = &rest[..length];
             if formula.contains("\\\\")
                 && !formula.contains("\\\\\\\\")
-                && !formula.contains("\n\n")
+                && !has_blank_line(formula)
                 && !page.in_code(start + at)
             {
                 let place = start + at..start + at + length + 4;

@@ -4,12 +4,11 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag};
 
-use super::{blank_line_above, line_at};
+use super::{blank_line_above, ends_with_text, is_old_zola, line_at, warner};
 use crate::check::proof::{self, Kind};
 use crate::check::prose::{end_of, is_text, lines, paragraphs, runs};
 use crate::check::{Page, Rule};
-use crate::finding::{Edit, Finding, Fix, Severity};
-use crate::site::Version;
+use crate::finding::{Edit, Finding, Fix};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -39,29 +38,15 @@ columns as the head has. What a surplus cell is for only its author knows."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
-        let mut say = |at, message: &str, help: &str, fix: Option<Fix>| {
-            let mut finding = page
-                .finding(self, Severity::Warning, message)
-                .at(at)
-                .help(help);
-            finding.fix = fix;
-            findings.push(finding);
-        };
+        let mut say = warner(self, page, findings);
         let runs = runs(page);
         for (index, (event, range)) in page.events.iter().enumerate() {
             let Event::Start(Tag::Table(columns)) = event else {
                 continue;
             };
-            let needs_blank =
-                page.site.generator.lists_twice() && page.site.version < Version::new(0, 22, 0);
             let above = &page.text[page.body.start..range.start];
             let above = above.trim_end_matches([' ', '\t', '>']);
-            if needs_blank
-                && !above.is_empty()
-                && above.ends_with('\n')
-                && !above.trim_end_matches('\n').is_empty()
-                && !above.ends_with("\n\n")
-            {
+            if is_old_zola(page) && ends_with_text(above) {
                 say(
                     line_at(page, range.start),
                     "Zola 0.17 makes no table of this, since it follows text",
@@ -102,10 +87,8 @@ columns as the head has. What a surplus cell is for only its author knows."
                         "take the surplus cells away, or add a column to the head"
                     };
                     // Zola 0.17 shows the backslash in code.
-                    let keeps_backslash = page.site.generator.lists_twice()
-                        && page.site.version < Version::new(0, 22, 0);
                     let fix =
-                        escaped_bars(page, text, &at, columns.len()).filter(|_| !keeps_backslash);
+                        escaped_bars(page, text, &at, columns.len()).filter(|_| !is_old_zola(page));
                     say(
                         at,
                         "this row has more cells than the table has columns, and the last are dropped",

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Severity};
+use crate::text::has_blank_line;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -92,7 +93,7 @@ fn is_hugos(inside: &str, is_alone: impl Fn() -> bool) -> bool {
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '.'));
     is_name
-        && !inside.contains("\n\n")
+        && !has_blank_line(inside)
         && (words.next().is_some_and(|word| word != "/") || is_alone())
 }
 
@@ -112,7 +113,7 @@ fn is_zolas(inside: &str, is_alone: impl Fn() -> bool) -> bool {
         .split_once('=')
         .is_some_and(|(key, value)| is_ident(key.trim()) && !value.starts_with('='));
     is_ident(name.trim_end())
-        && !inside.contains("\n\n")
+        && !has_blank_line(inside)
         && (has_keys || (arguments.trim().is_empty() && is_alone()))
 }
 
