@@ -85,10 +85,10 @@ fn fits(text: &str, edits: &[Edit]) -> bool {
             .all(|pair| pair[0].range.end <= pair[1].range.start)
 }
 
-/// Whether both edits can be made. Two insertions at one place cannot: which comes first would be chance.
+/// Whether both edits can be made. Where they touch, each was judged with what the other takes away, or which comes first
+/// would be chance: the second waits to be judged anew.
 fn apart(a: &Edit, b: &Edit) -> bool {
-    let insertions = a.range.is_empty() && b.range.is_empty() && a.range.start == b.range.start;
-    !insertions && (a.range.end <= b.range.start || b.range.end <= a.range.start)
+    a.range.end < b.range.start || b.range.end < a.range.start
 }
 
 #[cfg(test)]

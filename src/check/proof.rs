@@ -48,6 +48,8 @@ type Seen = BTreeMap<Kind, Vec<String>>;
 pub(super) struct Trial {
     before: Seen,
     after: Seen,
+    /// Whether what follows is a block of its own, or is not one now.
+    ends_alike: bool,
 }
 
 impl Trial {
@@ -55,6 +57,9 @@ impl Trial {
     pub(super) fn of(page: &Page<'_>, edits: &[Edit]) -> Option<Self> {
         let (first, last) = (edits.first()?, edits.last()?);
         let part = part(page, first.range.start..last.range.end)?;
+        if first.range.start < part.start {
+            return None;
+        }
         let start = page.body.start;
         let text = page
             .markdown
@@ -71,9 +76,13 @@ impl Trial {
             .all(|edit| text.get(edit.range.clone()).is_some());
         // Raw text of Tera is blank to Markdown, and counts here.
         let source = page.text.get(part)?;
-        fits.then(|| Self {
-            before: seen(page, text, source),
-            after: seen(page, &splice(text, &edits), &splice(source, &edits)),
+        fits.then(|| {
+            let edited = splice(text, &edits);
+            Self {
+                before: seen(page, text, source),
+                after: seen(page, &edited, &splice(source, &edits)),
+                ends_alike: ends(&edited) || !ends(text),
+            }
         })
     }
 
@@ -84,7 +93,16 @@ impl Trial {
             before.remove(kind);
             after.remove(kind);
         }
-        before == after
+        self.ends_alike && before == after
+    }
+
+    /// Whether all of a kind differs in nothing but characters that are taken away.
+    pub(super) fn loses_only(&self, kind: Kind, is_taken: impl Fn(char) -> bool) -> bool {
+        let left = |seen: &Seen| -> Vec<String> {
+            let pieces = seen.get(&kind).into_iter().flatten();
+            pieces.map(|piece| piece.replace(&is_taken, "")).collect()
+        };
+        self.ends_alike && left(&self.before) == left(&self.after)
     }
 
     /// Whether readers would see the same letters and signs in the same order, blanks aside.
@@ -154,13 +172,25 @@ fn part(page: &Page<'_>, range: Range<usize>) -> Option<Range<usize>> {
     (part.len() <= MOST_BYTES && part.start >= page.body.start).then_some(part)
 }
 
+/// What stands behind the blocks that are tried.
+const BEHIND: &str = "\n\nend\n";
+
+/// Whether the blocks of a text end with it, so that what stands behind it is a paragraph.
+fn ends(text: &str) -> bool {
+    let whole = format!("{text}{BEHIND}");
+    let last = markdown::events(&whole).into_iter().rev().nth(2);
+    last.is_some_and(|(event, range)| {
+        matches!(event, Event::Start(Tag::Paragraph)) && range.start == text.len() + 2
+    })
+}
+
 /// What readers, browsers and generators see in a text.
 fn seen(page: &Page<'_>, text: &str, source: &str) -> Seen {
     let mut seen = Seen::new();
     let mut add = |kind, what: &str| seen.entry(kind).or_default().push(what.to_owned());
     let mut shown = String::new();
     // What a fix leaves open would take this in.
-    let whole = format!("{text}\n\nend\n");
+    let whole = format!("{text}{BEHIND}");
     let mut in_block = false;
     let mut code = String::new();
     for (event, range) in markdown::events(&whole) {
@@ -269,6 +299,13 @@ mod tests {
         assert!(!trial.changes_only(&[Kind::Text]));
         assert!(trial.reads("** b **", "b") && !trial.reads("** b **", "c"));
         assert_eq!(trial.added(Kind::Strong), 1);
+    }
+
+    #[test]
+    fn tags_that_take_in_what_follows_count() {
+        let trial = tried("</x>\na\n<script>\n\n- b\n", 0..5, "");
+        assert!(!trial.changes_only(&[Kind::Text, Kind::Html, Kind::List]));
+        assert!(!trial.loses_only(Kind::Link, |_| false));
     }
 
     #[test]

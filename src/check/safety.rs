@@ -14,19 +14,26 @@ pub(super) mod path_outside_site;
 fn removal(page: &Page<'_>, range: Range<usize>) -> Fix {
     let is_sign = |c: Option<char>| c.is_none_or(|c| c.is_ascii_punctuation());
     let before = page.text[..range.start].chars().next_back();
-    let joins =
-        is_sign(before) || before == Some('\n') || is_sign(page.text[range.end..].chars().next());
+    let after = page.text[range.end..].chars().next();
+    let joins = is_sign(before) || before == Some('\n') || is_sign(after);
+    let opens_template = before == Some('{') && matches!(after, Some('{' | '%' | '#' | '<'));
     let is_body = range.start >= page.body.start;
-    let edits = vec![Edit::delete(range)];
+    let taken = &page.text[range.clone()];
+    let edits = vec![Edit::delete(range.clone())];
     let is_calm = |trial: &Trial| {
         trial.added(Kind::Template) <= 0
-            && trial.added(Kind::Html) <= 0
             && trial.added(Kind::Block) <= 0
-            && trial.added(Kind::Link) <= 0
+            && trial.loses_only(Kind::Html, |c| taken.contains(c))
+            && trial.loses_only(Kind::Link, |_| false)
     };
-    if is_body && joins && !Trial::of(page, &edits).is_some_and(|trial| is_calm(&trial)) {
-        Fix::risky(edits)
-    } else {
+    let is_safe = !is_body
+        || match Trial::of(page, &edits) {
+            Some(trial) => is_calm(&trial) && !opens_template,
+            None => !joins,
+        };
+    if is_safe {
         Fix::safe(edits)
+    } else {
+        Fix::risky(edits)
     }
 }

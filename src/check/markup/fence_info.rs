@@ -96,9 +96,10 @@ The fix keeps the language alone; where template syntax stands there, that is on
             };
             let edits = vec![Edit::replace(words.clone(), language)];
             // Half a pair of template syntax may stand in them.
-            let fix = if page.text[words.clone()].contains(['{', '}'])
-                && page.text[words.clone()].contains('%')
-            {
+            let text = &page.text[words.clone()];
+            let is_template = page.site.generator.has_templates(page.site.version);
+            let has_half = text.contains('%') || (is_template && text.contains('#'));
+            let fix = if text.contains(['{', '}']) && has_half {
                 Fix::risky(edits)
             } else {
                 Fix::safe(edits)
