@@ -147,13 +147,19 @@ pub(super) fn fix(page: &Page<'_>, edits: Vec<Edit>, proves: impl FnOnce(&Trial)
 /// The bytes of the outermost blocks that a range touches, and of those before and behind them.
 fn part(page: &Page<'_>, range: Range<usize>) -> Option<Range<usize>> {
     let mut part: Option<Range<usize>> = None;
-    let mut until = 0;
+    let mut depth = 0_usize;
     let mut before = None;
-    for (_, block) in &page.events {
-        if block.start < until {
+    for (event, block) in &page.events {
+        // The cells that a row lacks stand at its end, and so would be blocks by their places.
+        let is_outermost = depth == 0;
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if !is_outermost {
             continue;
         }
-        until = block.end;
         if block.end < range.start {
             before = Some(block.start);
             continue;
@@ -299,6 +305,12 @@ mod tests {
         assert!(!trial.changes_only(&[Kind::Text]));
         assert!(trial.reads("** b **", "b") && !trial.reads("** b **", "c"));
         assert_eq!(trial.added(Kind::Strong), 1);
+    }
+
+    #[test]
+    fn the_block_behind_a_short_row_counts() {
+        let trial = tried("| a | b |\n|---|---|\n<T>\n##  x  ##\n*<T>", 20..20, "\n");
+        assert!(!trial.changes_only(&[]));
     }
 
     #[test]

@@ -16,7 +16,10 @@ fn removal(page: &Page<'_>, range: Range<usize>) -> Fix {
     let before = page.text[..range.start].chars().next_back();
     let after = page.text[range.end..].chars().next();
     let joins = is_sign(before) || before == Some('\n') || is_sign(after);
-    let opens_template = before == Some('{') && matches!(after, Some('{' | '%' | '#' | '<'));
+    // To a body that is a template, what follows counts wherever it stands.
+    let is_template = page.site.generator.has_templates(page.site.version);
+    let opens_template = (before == Some('{') && matches!(after, Some('{' | '%' | '#' | '<')))
+        || (is_template && after == Some('{'));
     let is_body = range.start >= page.body.start;
     let taken = &page.text[range.clone()];
     let edits = vec![Edit::delete(range.clone())];

@@ -54,6 +54,15 @@ The fix puts a backslash before the last brace."
 
 impl HeadingBraces {
     fn finding(&self, page: &Page<'_>, braces: &Range<usize>) -> Finding {
+        let edits = vec![Edit::insert(braces.end - 1, "\\")];
+        // A backslash in a mark of the generator's own would wake what it hides.
+        let is_mark = page.text[braces.clone()].starts_with("{%")
+            || page.text[braces.clone()].starts_with("{{");
+        let fix = if is_mark {
+            Fix::risky(edits)
+        } else {
+            Fix::safe(edits)
+        };
         page.finding(
             self,
             Severity::Warning,
@@ -61,7 +70,7 @@ impl HeadingBraces {
         )
         .at(braces.clone())
         .help("put a backslash before the last brace, or the text in backticks")
-        .fix(Fix::safe(vec![Edit::insert(braces.end - 1, "\\")]))
+        .fix(fix)
     }
 }
 
