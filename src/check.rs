@@ -56,7 +56,7 @@ mod testing;
 pub use elsewhere::{ELSEWHERE, Elsewhere, elsewhere};
 pub use fingerprint::Fingerprint;
 pub use neighbourhood::Neighbourhood;
-pub use selection::{Selection, find};
+pub use selection::{Selection, find, rule_name};
 pub use site_pages::{Outline, ReadPage, SitePages};
 
 /// All rules, in the order in which they run and are listed.

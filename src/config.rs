@@ -135,6 +135,9 @@ pub struct ConfigError {
     pub message: String,
 }
 
+/// The own name of the rule that is called by this name or alias; `None` where there is no such rule.
+pub type RuleName = fn(&str) -> Option<&'static str>;
+
 /// Who wrote a file, and so what it may say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Author {
@@ -148,7 +151,12 @@ pub enum Author {
 ///
 /// # Errors
 /// Names the file, the line, the key and the nearest known one.
-pub fn parse(text: &str, file: &str, author: Author) -> Result<RawConfig, ConfigError> {
+pub fn parse(
+    text: &str,
+    file: &str,
+    author: Author,
+    rule_name: RuleName,
+) -> Result<RawConfig, ConfigError> {
     let error = |line: Option<usize>, message: String| ConfigError {
         file: file.to_owned(),
         line,
@@ -170,7 +178,10 @@ pub fn parse(text: &str, file: &str, author: Author) -> Result<RawConfig, Config
         let line = e.span().map(|span| line_of(text, span.start));
         error(line, e.message().to_owned())
     })?;
-    if let Some((line, message)) = ignored::twice(&document, text) {
+    for (name, rule) in &mut raw.check.rules {
+        rule.rule = rule_name(name);
+    }
+    if let Some((line, message)) = ignored::twice(&raw.check, &document, text) {
         return Err(error(Some(line), message));
     }
     if author == Author::Project {
@@ -384,7 +395,7 @@ mod tests {
     use super::*;
 
     fn project(text: &str) -> Result<RawConfig, String> {
-        parse(text, FILE_NAME, Author::Project).map_err(|e| e.to_string())
+        parse(text, FILE_NAME, Author::Project, |_| None).map_err(|e| e.to_string())
     }
 
     /// The schema in the repository is the one that the types give. `SNAPSHOTS=overwrite` writes it anew.
@@ -440,7 +451,8 @@ mod tests {
             parse(
                 "[provider.x]\nprotocol = \"openai-chat\"\nurl = \"http://127.0.0.1:1\"\n",
                 "config.toml",
-                Author::User
+                Author::User,
+                |_| None
             )
             .is_ok()
         );
@@ -452,6 +464,7 @@ mod tests {
             "[model]\njobs = 2\nprovider = \"a\"\nname = \"b/c\"\nmax_wait = 5\n",
             "u",
             Author::User,
+            |_| None,
         )
         .expect("user");
         let project = project("[model]\njobs = 3\n").expect("project");

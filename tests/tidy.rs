@@ -15,8 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("article", &[]),
     ("site", &["generator"]),
     ("finding", &["site"]),
-    // `check` for the names and aliases of rules.
-    ("config", &["site", "text", "check"]),
+    ("config", &["site", "text"]),
     // stages
     ("cli", &[]),
     ("front_matter", &[]),

@@ -155,6 +155,11 @@ fn severity_named(name: &str) -> Option<Severity> {
         .find(|severity| severity.as_str() == name)
 }
 
+/// The own name of the rule that is called by this name or alias; `None` where there is no such rule.
+pub fn rule_name(name: &str) -> Option<&'static str> {
+    find(name).ok().map(Rule::name)
+}
+
 /// The rule of this name or alias; capitals do not matter in an alias.
 ///
 /// # Errors

@@ -358,7 +358,8 @@ fn defaults() -> Config {
 /// What a site wants of its posts, from the lines of `[post]`.
 pub(super) fn limits(lines: &str) -> config::Post {
     let text = format!("[post]\n{lines}\n");
-    let raw = config::parse(&text, "postwright.toml", config::Author::Project).expect("valid");
+    let raw =
+        config::parse(&text, "postwright.toml", config::Author::Project, |_| None).expect("valid");
     let resolved = config::resolve(raw, RawConfig::default(), Flags::default());
     resolved.expect("valid").post
 }

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::Context as _;
 
 use super::{Context, Environment};
+use crate::check;
 use crate::config::{self, Author, Config, Flags, RawConfig};
 use crate::content::{self, Page, Walk};
 use crate::disk::{self, Folder, Root};
@@ -180,7 +181,7 @@ fn read_config(path: &Path, shown: &str, author: Author) -> anyhow::Result<RawCo
         return Ok(RawConfig::default());
     }
     let text = disk::read_text(path, CONFIG_LIMIT)?;
-    Ok(config::parse(&text, shown, author)?)
+    Ok(config::parse(&text, shown, author, check::rule_name)?)
 }
 
 fn read_user_config(environment: &Environment) -> anyhow::Result<RawConfig> {

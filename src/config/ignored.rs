@@ -4,8 +4,7 @@ use std::ops::Range;
 
 use toml_edit::{Document, Item};
 
-use super::{RawCheck, line_of};
-use crate::check;
+use super::{RawCheck, RawRule, line_of};
 
 /// One glob of paths in which a rule is silent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,16 +18,22 @@ pub struct Ignored {
 }
 
 /// What rule a table is about: the rule's own name, or the one that is written where no rule has it.
-fn canonical(name: &str) -> &str {
-    check::find(name).map_or(name, |rule| rule.name())
+fn canonical<'r>(name: &'r str, table: &'r RawRule) -> &'r str {
+    table.rule.unwrap_or(name)
 }
 
 /// A second table for a rule that has one, by another of its names: its line and what to say.
-pub(super) fn twice(document: &Document<&str>, text: &str) -> Option<(usize, String)> {
+pub(super) fn twice(
+    check: &RawCheck,
+    document: &Document<&str>,
+    text: &str,
+) -> Option<(usize, String)> {
     let rules = document.as_table().get("check")?.as_table_like()?;
     let mut seen: Vec<(&str, &str)> = Vec::new();
-    for (name, item) in rules.iter().filter(|(_, item)| item.is_table_like()) {
-        let own = canonical(name);
+    for (name, table) in &check.rules {
+        let (Some(item), own) = (rules.get(name), canonical(name, table)) else {
+            continue;
+        };
         if let Some((_, first)) = seen.iter().find(|(other, _)| *other == own) {
             let at = item.span().or_else(|| rules.key(name)?.span());
             let message = format!(
@@ -58,9 +63,12 @@ pub(super) fn locate(check: &mut RawCheck, document: &Document<&str>) {
 pub(super) fn merge(user: &RawCheck, project: &RawCheck) -> Vec<Ignored> {
     let is_replaced = |name: &str| {
         let mut own = project.rules.iter();
-        own.any(|(other, rule)| rule.ignore.is_some() && canonical(other) == canonical(name))
+        own.any(|(other, rule)| rule.ignore.is_some() && canonical(other, rule) == name)
     };
-    let users = user.rules.iter().filter(|(name, _)| !is_replaced(name));
+    let users = user
+        .rules
+        .iter()
+        .filter(|(name, rule)| !is_replaced(canonical(name, rule)));
     users
         .chain(&project.rules)
         .flat_map(|(name, rule)| {
@@ -78,8 +86,14 @@ pub(super) fn merge(user: &RawCheck, project: &RawCheck) -> Vec<Ignored> {
 mod tests {
     use crate::config::{Author, Flags, RawConfig, parse, resolve};
 
+    fn rule_name(name: &str) -> Option<&'static str> {
+        let is_alias = name.eq_ignore_ascii_case("MD009");
+        let mut known = ["trailing-space", "hard-tab"].into_iter();
+        known.find(|known| *known == name || (is_alias && *known == "trailing-space"))
+    }
+
     fn read(text: &str, author: Author) -> Result<RawConfig, String> {
-        parse(text, "postwright.toml", author).map_err(|error| error.to_string())
+        parse(text, "postwright.toml", author, rule_name).map_err(|error| error.to_string())
     }
 
     #[test]

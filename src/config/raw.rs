@@ -128,6 +128,9 @@ pub struct RawRule {
     pub severity: Option<String>,
     /// Where nothing is said of it: globs of paths seen from the site's folder, for example `content/archive/**`.
     pub ignore: Option<Vec<String>>,
+    /// The rule's own name, which need not be the one that is written.
+    #[serde(skip)]
+    pub rule: Option<&'static str>,
     /// The bytes of each glob in the project's file.
     #[serde(skip)]
     pub ignore_spans: Vec<Range<usize>>,
