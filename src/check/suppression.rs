@@ -184,6 +184,7 @@ pub(super) fn apply_to_site(
 mod tests {
     use super::*;
     use crate::check::RULES;
+    use crate::check::testing::{hugo, zola};
 
     #[test]
     #[allow(clippy::disallowed_methods, reason = "it looks at the source")]
@@ -219,11 +220,28 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_follows_a_silenced_block_is_told() {
+        for block in [
+            "- [a]()\n\n\n",
+            "> [a]()\n\n",
+            "[a]()\n\n",
+            "- b\n\n  [a]()\n\n\n",
+        ] {
+            let body = format!("<!-- postwright-ignore empty-link -->\n\n{block}[b]()\n");
+            let line = body.lines().count();
+            for world in [hugo(), zola("0.22.0")] {
+                let found = world.lines("empty-link", &body);
+                assert_eq!(found.len(), 1, "{body}");
+                assert!(found[0].ends_with(&format!(" {line}")), "{found:?} {body}");
+            }
+        }
+    }
+
     /// A comment or front matter in a reply is text: it silences nothing, and so finds nothing to be unused either.
     #[test]
     fn a_reply_silences_nothing() {
         use crate::body::{self, Surroundings};
-        use crate::check::testing::{hugo, zola};
         let reply = "<!-- postwright-ignore empty-link -->\n\nText <!-- postwright-ignore empty-link --> here.\n\n             ---\nextra:\n  postwright:\n    ignore: empty-link\n---\n\n+++\n[extra.postwright]\nignore = [\"empty-link\"]\n+++\n";
         for world in [zola("0.22.0"), hugo()] {
             world.with_page("", |page| {

@@ -61,7 +61,9 @@ pub(super) fn all(page: &Page<'_>) -> Vec<Comment> {
             if page.is_taken_out(bytes.start) {
                 continue;
             }
-            let end = line_end(page.text, bytes.end).max(behind.unwrap_or(0));
+            // The blank lines behind a list are part of it to the parser, up to the next block.
+            let behind = behind.map_or(0, |end| page.text[..end].trim_end().len());
+            let end = line_end(page.text, bytes.end.max(behind));
             found.push(Comment {
                 // Up to and with the end of the last line, where a missing one is told of.
                 heeded: line_start(page.text, bytes.start)..end + 1,
