@@ -65,6 +65,13 @@ columns as the head has. What a surplus cell is for only its author knows."
                 }
                 let cells = cells(text);
                 let has_bars = text.contains('|');
+                let line = text.trim();
+                if page.site.settings.block_attributes
+                    && line.starts_with('{')
+                    && line.ends_with('}')
+                {
+                    continue;
+                }
                 if row > 1 && !has_bars && columns.len() > 1 {
                     // One blank line parts all that follows from the table.
                     let is_last = !page.text[at.end..range.end].contains('|');
@@ -253,7 +260,16 @@ fn counted(page: &Page<'_>, head: &str, rule: &Range<usize>, paragraph: &Range<u
 
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{fixed, hugo, zola};
+    use crate::check::testing::{fixed, hugo, world, zola};
+
+    #[test]
+    fn attributes_of_a_block_are_no_row() {
+        let body = "| a | b |\n|---|---|\n| 1 | 2 |\n{.wide}\n";
+        assert_eq!(hugo().lines("broken-table", body), ["warning 4"]);
+        let config = "baseURL = \"x\"\n[markup.goldmark.parser.attribute]\nblock = true\n";
+        let site = world(&[("hugo.toml", config)], Some("0.168.0"));
+        assert_eq!(site.lines("broken-table", body), [""; 0]);
+    }
 
     #[test]
     fn tables_are_mended_where_only_one_was_meant() {

@@ -192,6 +192,10 @@ fn settings(table: &Table, files: &dyn Files, modules: &[Module]) -> Settings {
         }),
         alerts: has_hook("blockquote") || !is_whole,
         emoji: flag(table, &["enableemoji"]),
+        block_attributes: flag(
+            table,
+            &["markup", "goldmark", "parser", "attribute", "block"],
+        ),
         definition_ids: flag(
             table,
             &["markup", "goldmark", "parser", "autodefinitiontermid"],
