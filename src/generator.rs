@@ -303,6 +303,11 @@ pub trait Generator: fmt::Debug + Sync {
         None
     }
 
+    /// What a call of one of its own shortcodes lacks, without which it stops the build. `call` is its opening tag.
+    fn lacks(&self, _site: &Site, _name: &str, _call: &str) -> Option<&'static str> {
+        None
+    }
+
     /// Whether versions of it differ in what they make of the template syntax in a body.
     fn depends_on_version(&self, body: &str) -> bool;
 

@@ -381,9 +381,9 @@ impl Outline {
         }
     }
 
-    /// Whether it is a page that can be meant to have a date: below a section, with front matter that can be read.
+    /// Whether it is a page that can be meant to have a date: no section, with front matter that can be read.
     pub fn wants_date(&self) -> bool {
-        !self.is_section && self.front.is_some() && !self.home().is_empty()
+        !self.is_section && self.front.is_some()
     }
 
     /// Whether it still asks for a post.

@@ -152,6 +152,14 @@ impl Generator for Hugo {
         templates::is_built_in(site.version, &name) || site.shortcodes.contains(&name)
     }
 
+    fn lacks(&self, site: &Site, name: &str, call: &str) -> Option<&'static str> {
+        let name = name.to_lowercase();
+        // A template of the site's own, or of its theme, takes the place of Hugo's.
+        (site.shortcodes_known && !site.shortcodes.contains(&name))
+            .then(|| templates::lacks(&name, call))
+            .flatten()
+    }
+
     fn needs_closing(&self, site: &Site, name: &str) -> Option<bool> {
         let name = name.to_lowercase();
         let own = site.shortcode_bodies.get(&name).copied();

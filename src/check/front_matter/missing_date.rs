@@ -54,7 +54,9 @@ The fix takes the day from a file name such as `2026-01-31-spring.md`, as Zola i
             "the section sorts its pages by date, and this one has none, so Zola leaves it out"
         } else {
             let (with, all) = pages.dated_beside(outline);
-            if !is_among_posts(outline) && (with == 0 || 2 * with < all) {
+            // Pages at the top of the content, such as About, are no posts.
+            let is_top = outline.home().is_empty();
+            if is_top || !is_among_posts(outline) && (with == 0 || 2 * with < all) {
                 return;
             }
             "the post has no date, so Hugo dates it to the year 1"
@@ -118,6 +120,9 @@ mod tests {
             ],
         );
         assert_eq!(found, ["warning a/b.md", "warning a/d/index.md"]);
+        let found =
+            zola("0.22.0").each("missing-date", &[("_index.md", sorted), ("g.md", UNDATED)]);
+        assert_eq!(found, ["warning g.md"]);
     }
 
     #[test]

@@ -129,7 +129,15 @@ fn trouble(page: &Page<'_>, link: &Link<'_>) -> Option<(String, &'static str)> {
     (link.image && is_missing_image(page, pages, &percent_decoded(path)))
         .then(|| (format!("there is no image `{shown}` where the page looks for it"), "put the image beside the page's `index.md`, or into `static/` and begin its address with `/`"))
         .or_else(|| {
-            (!link.image && path.starts_with('/') && is_missing_page(pages, &percent_decoded(path)))
+            let decoded = percent_decoded(path);
+            let own = pages.pages.get(page.path).and_then(|outline| outline.address.as_deref());
+            // A path without a slash at its end may be a file that something else makes.
+            let absolute = match own {
+                _ if path.starts_with('/') => Some(decoded),
+                Some(own) if path.ends_with('/') && !page.site.settings.link_hook => join(own, &decoded),
+                _ => None,
+            };
+            (!link.image && absolute.is_some_and(|path| is_missing_page(pages, &path)))
                 .then(|| (format!("no page of the site has the address `{shown}`"), "write the address of a page that is there"))
         })
 }

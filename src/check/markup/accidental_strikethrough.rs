@@ -30,6 +30,9 @@ Write a backslash before a tilde that is one, and two tildes to strike text out.
         if site.generator.requires_front_matter() && site.version < Version::new(0, 19, 0) {
             return;
         }
+        if site.settings.extras.contains("subscript") {
+            return;
+        }
         for (event, range) in &page.events {
             let raw = &page.text[range.clone()];
             let is_single = raw.starts_with('~') && !raw.starts_with("~~") && raw.len() > 2;

@@ -103,7 +103,15 @@ fn whole_line(page: &Page<'_>, line: &str, is_first: bool) -> Option<(&'static s
 /// Markup within a line.
 fn within(page: &Page<'_>, text: &str) -> Vec<(&'static str, Range<usize>)> {
     let mut found = Vec::new();
-    for (mark, what) in [("==", "marked text"), ("++", "inserted text")] {
+    let marks = [
+        ("==", "marked text", "mark"),
+        ("++", "inserted text", "insert"),
+    ];
+    let extras = &page.site.settings.extras;
+    for (mark, what, _) in marks
+        .into_iter()
+        .filter(|(.., name)| !extras.contains(*name))
+    {
         let mut at = 0;
         while let Some(open) = text[at..].find(mark).map(|open| at + open) {
             let inner = open + 2;
@@ -303,7 +311,7 @@ impl OtherSyntax {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{fixed, fixed_with_risk, hugo, zola};
+    use crate::check::testing::{fixed, fixed_with_risk, hugo, world, zola};
 
     #[test]
     fn what_may_be_meant_is_written_in_markdown() {
@@ -320,6 +328,17 @@ mod tests {
         ] {
             assert_eq!(fixed_with_risk(&zola("0.22.0"), body), expected);
         }
+    }
+
+    #[test]
+    fn what_the_site_switched_on_is_known() {
+        let config = "baseURL = \"x\"\n[markup.goldmark.extensions.extras.mark]\nenable = true\n";
+        let site = world(&[("hugo.toml", config)], Some("0.168.0"));
+        assert_eq!(
+            site.lines("other-syntax", "==a==\n\n++b++\n"),
+            ["warning 3"]
+        );
+        assert_eq!(hugo().lines("other-syntax", "==a==\n\n++b++\n").len(), 2);
     }
 
     #[test]

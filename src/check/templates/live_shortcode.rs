@@ -54,6 +54,14 @@ In prose it may be a slip in the name, so there the fix is one of the unsafe one
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let (site, generator) = (page.site, page.site.generator);
         for template in &page.templates {
+            if let TemplateKind::Call { name, .. } = &template.kind
+                && let Some(lacks) = generator.lacks(site, name, &page.text[template.range.clone()])
+            {
+                let reason = format!("`{name}` is not complete: {lacks}");
+                let finding = self.refused(page, template, &reason);
+                findings.push(finding.at(template.range.clone()));
+                continue;
+            }
             let finding = match &template.kind {
                 TemplateKind::Malformed(reason) if !generator.has_templates(site.version) => {
                     self.refused(page, template, reason)
@@ -312,6 +320,27 @@ mod tests {
             ),
             [""; 0]
         );
+    }
+
+    #[test]
+    fn calls_that_lack_what_they_need() {
+        let lines = |body: &str| hugo().lines("live-shortcode", body);
+        for body in [
+            "{{< youtube >}}",
+            "{{< x >}}",
+            "{{< x user=\"a\" >}}",
+            "{{< ref >}}",
+            "`{{< vimeo >}}`",
+        ] {
+            assert_eq!(lines(&format!("{body}\n")), ["error 1"], "{body}");
+        }
+        for body in [
+            "{{< youtube abc >}}",
+            "{{< x user=\"a\" id=\"1\" >}}",
+            "{{< figure >}}",
+        ] {
+            assert_eq!(lines(&format!("{body}\n")), [""; 0], "{body}");
+        }
     }
 
     #[test]

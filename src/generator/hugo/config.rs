@@ -192,6 +192,13 @@ fn settings(table: &Table, files: &dyn Files, modules: &[Module]) -> Settings {
         }),
         alerts: has_hook("blockquote") || !is_whole,
         emoji: flag(table, &["enableemoji"]),
+        extras: extension("extras")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+            .filter(|(_, value)| at_value(value, "enable") == Some(&Value::Bool(true)))
+            .map(|(name, _)| name.clone())
+            .collect(),
         block_attributes: flag(
             table,
             &["markup", "goldmark", "parser", "attribute", "block"],

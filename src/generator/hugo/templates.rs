@@ -44,6 +44,34 @@ pub(super) fn needs_closing(name: &str) -> Option<bool> {
     BUILT_IN.contains(&name).then(|| WITH_BODY.contains(&name))
 }
 
+/// What a call lacks without which Hugo 0.168.0 stops: tried on the program, one by one.
+pub(super) fn lacks(name: &str, call: &str) -> Option<&'static str> {
+    let inside = call
+        .get(3..call.len().checked_sub(3)?)?
+        .trim()
+        .trim_end_matches('/');
+    let arguments = inside
+        .split_once(char::is_whitespace)
+        .map_or("", |(_, rest)| rest.trim());
+    let has = |key: &str| {
+        let spelled = format!("{key}=");
+        arguments
+            .split(char::is_whitespace)
+            .any(|word| word.starts_with(&spelled))
+    };
+    match name {
+        "x" | "x_simple" if !has("user") || !has("id") => {
+            Some("it needs the arguments `user` and `id`")
+        }
+        "youtube" | "vimeo" if arguments.is_empty() => Some("it needs the id of a video"),
+        "vimeo_simple" if arguments.is_empty() => Some("it needs the id of a video"),
+        "instagram" if arguments.is_empty() => Some("it needs the id of a post"),
+        "param" if arguments.is_empty() => Some("it needs the name of a parameter"),
+        "ref" | "relref" if arguments.is_empty() => Some("it needs the path of a page"),
+        _ => None,
+    }
+}
+
 /// Whether this version brings the shortcode along. The name is in lower case.
 pub(super) fn is_built_in(version: Version, name: &str) -> bool {
     BUILT_IN.contains(&name) || (version < Version::new(0, 168, 0) && GONE.contains(&name))
