@@ -108,6 +108,7 @@ pub const RULES: &[&dyn Rule] = &[
     &markup::swallowed_angle_bracket::SwallowedAngleBracket,
     &markup::raw_html::RawHtml,
     &markup::unclosed_comment::UnclosedComment,
+    &markup::text_after_comment::TextAfterComment,
     &markup::unclosed_fence::UnclosedFence,
     &markup::duplicate_title_heading::DuplicateTitleHeading,
     &markup::heading_braces::HeadingBraces,

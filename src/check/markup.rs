@@ -30,6 +30,7 @@ pub(super) mod other_syntax;
 pub(super) mod raw_html;
 pub(super) mod swallowed_angle_bracket;
 pub(super) mod tables;
+pub(super) mod text_after_comment;
 pub(super) mod typography;
 pub(super) mod unclosed_comment;
 pub(super) mod unclosed_fence;
