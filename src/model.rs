@@ -53,14 +53,46 @@ pub struct Request {
     pub model: String,
     /// Sampling temperature; left to the provider where absent.
     pub temperature: Option<f64>,
-    /// The most tokens that the reply may have; left to the provider where absent.
+    /// The most tokens that the reply may have, hidden reasoning included; left to the provider where absent.
     pub max_output_tokens: Option<u32>,
+    /// An earlier reply to the same task, and what is wanted now: that it go on, or that it be mended.
+    pub follow_up: Option<FollowUp>,
+}
+
+/// The second turn of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FollowUp {
+    /// What the model said, as far as it came.
+    pub reply: String,
+    /// What it is asked for now.
+    pub ask: String,
 }
 
 impl Request {
+    /// The conversation after the system's instructions: who speaks (`user` or `assistant`), and what is said. Begins
+    /// and ends with the user.
+    pub fn turns(&self) -> Vec<(&'static str, &str)> {
+        let mut turns = vec![("user", self.user.as_str())];
+        if let Some(follow_up) = &self.follow_up {
+            turns.push(("assistant", &follow_up.reply));
+            turns.push(("user", &follow_up.ask));
+        }
+        turns
+    }
+
+    /// The bytes of everything that is said. No tokenizer in use makes more tokens than bytes of a text.
+    pub fn bytes(&self) -> u64 {
+        let said = self
+            .turns()
+            .iter()
+            .map(|(_, text)| text.len())
+            .sum::<usize>();
+        (self.system.len() + said) as u64
+    }
+
     /// A rough count of the prompt's tokens: a quarter of its bytes.
     pub fn estimated_input_tokens(&self) -> u64 {
-        ((self.system.len() + self.user.len()) as u64).div_ceil(4)
+        self.bytes().div_ceil(4)
     }
 }
 
@@ -98,13 +130,17 @@ impl Finish {
     }
 }
 
-/// Tokens as the provider counted them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Tokens as the provider counted them, in one meaning for all protocols.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// Tokens of the prompt.
+    /// Tokens of the prompt, those read from a cache included.
     pub input: u64,
-    /// Tokens of the reply, hidden reasoning included where the provider bills it so.
+    /// Of these, how many were read from the provider's cache, which is cheaper.
+    pub cached: u64,
+    /// Tokens of the reply, hidden reasoning included.
     pub output: u64,
+    /// Of these, how many were hidden reasoning.
+    pub reasoning: u64,
 }
 
 /// What came back: the text exactly as it came, and what is known about it.

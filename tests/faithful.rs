@@ -84,7 +84,9 @@ fn hazards() -> BTreeMap<String, String> {
     for entry in fs::read_dir(cases).unwrap() {
         let path = entry.unwrap().path();
         let case: toml::Table = toml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-        let files = ["files", "files-zola"].iter().find_map(|key| case.get(*key));
+        let files = ["files", "files-zola"]
+            .iter()
+            .find_map(|key| case.get(*key));
         let page = files.unwrap().as_table().unwrap().values().next().unwrap();
         let page = page.as_str().unwrap().trim_start();
         let body = ["+++", "---"]

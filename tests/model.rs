@@ -120,6 +120,7 @@ fn jobs(count: usize) -> Vec<Job> {
                 model: "m".to_owned(),
                 temperature: None,
                 max_output_tokens: Some(100),
+                follow_up: None,
             },
         })
         .collect()

@@ -289,6 +289,7 @@ impl Asking {
             model: model.to_owned(),
             temperature: asker.temperature,
             max_output_tokens: asker.max_output_tokens,
+            follow_up: None,
         };
         self.prompts
             .iter()

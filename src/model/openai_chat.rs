@@ -39,7 +39,9 @@ impl Protocol for OpenAiChat {
         if !request.system.is_empty() {
             messages.push(json!({"role": "system", "content": request.system}));
         }
-        messages.push(json!({"role": "user", "content": request.user}));
+        for (role, content) in request.turns() {
+            messages.push(json!({"role": role, "content": content}));
+        }
         let mut body = json!({"model": request.model, "messages": messages, "stream": true});
         if quirks.stream_options {
             body["stream_options"] = json!({"include_usage": true});
@@ -348,9 +350,15 @@ fn finish(reason: &str) -> Finish {
 
 fn usage(holder: &Map<String, Value>) -> Option<Usage> {
     let usage = holder.get("usage")?;
+    let part = |details: &str, name: &str| {
+        let count = usage.get(details).and_then(|it| it.get(name));
+        count.and_then(Value::as_u64).unwrap_or(0)
+    };
     Some(Usage {
         input: usage.get("prompt_tokens")?.as_u64()?,
+        cached: part("prompt_tokens_details", "cached_tokens"),
         output: usage.get("completion_tokens")?.as_u64()?,
+        reasoning: part("completion_tokens_details", "reasoning_tokens"),
     })
 }
 

@@ -10,6 +10,7 @@ fn request() -> Request {
         model: "m".to_owned(),
         temperature: Some(0.5),
         max_output_tokens: Some(9),
+        follow_up: None,
     }
 }
 
@@ -182,9 +183,30 @@ fn the_last_usage_counts() {
         reply.usage,
         Some(Usage {
             input: 2,
-            output: 2
+            output: 2,
+            ..Usage::default()
         })
     );
+}
+
+#[test]
+fn a_follow_up_is_a_second_turn() {
+    let request = Request {
+        follow_up: Some(crate::model::FollowUp {
+            reply: "so far".to_owned(),
+            ask: "go on".to_owned(),
+        }),
+        ..request()
+    };
+    let body = OpenAiChat.body(&request, Quirks::COMMON);
+    let expected = json!([
+        {"role": "system", "content": "S"},
+        {"role": "user", "content": "U"},
+        {"role": "assistant", "content": "so far"},
+        {"role": "user", "content": "go on"},
+    ]);
+    assert_eq!(body["messages"], expected);
+    assert_eq!(request.bytes(), 13);
 }
 
 proptest! {
@@ -206,7 +228,7 @@ proptest! {
         let reply = read(chunks).unwrap();
         prop_assert_eq!(reply.text, pieces.concat());
         prop_assert_eq!(reply.finish, Finish::Stop);
-        prop_assert_eq!(reply.usage, Some(Usage { input: 5, output: 9 }));
+        prop_assert_eq!(reply.usage, Some(Usage { input: 5, output: 9, ..Usage::default() }));
     }
 
     #[test]
