@@ -64,11 +64,13 @@ mod label;
 mod lines;
 mod marker;
 mod mention;
+mod resume;
 mod start;
 mod value;
 
 pub use categories::{Categories, match_category};
 pub use error::ReplyError;
+pub use resume::{has_body, join, mend, resume_at, so_far};
 
 use std::borrow::Cow;
 use std::ops::Range;
