@@ -2,9 +2,12 @@
 //!
 //! ```text
 //! jobs ─► queue ─► worker ×N ─► pause, pace ─► intent ─► ask ─┬► answered (on disk first) ─► Outcome::Answered
-//!                     ▲                                       └► failed ─► again? ─► wait ──► …
+//!                     ▲                                       │    └► not good enough: a follow-up ─► ask …
+//!                     │                                       └► failed ─► again, or go on from it? ─► wait ──► …
 //!                     └────────── stop: signal, a cause that hits every job, three alike ─────► Outcome::NotStarted
 //! ```
+//!
+//! What makes a reply good enough is not known here: the [`Ledger`] says what else to ask, and how often.
 //!
 //! A request that surely was not paid for is repeated up to `max_attempts`; one that may have been, only while fewer
 //! than `max_paid_attempts` of a job may have been paid. Three jobs in a row that fail alike stop the run, unless the
@@ -13,9 +16,10 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use crate::model::{Choice, Limits, ModelError, Reply, Request};
+use crate::model::{Choice, FollowUp, Limits, ModelError, Reply, Request};
 
 mod backoff;
 mod driver;
@@ -33,9 +37,11 @@ pub struct Job {
     pub index: usize,
     /// What to ask.
     pub request: Request,
+    /// Requests of earlier runs for it that may have been paid for in vain; they count against `max_paid_attempts`.
+    pub possibly_paid: u32,
 }
 
-/// A usable reply, and what it took.
+/// A reply that came to its end, and what it took.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// The reply.
@@ -83,13 +89,24 @@ pub trait Ledger: Sync {
     /// It need not be synced, and there is no error: whether the text is safe counts when the request has ended.
     fn partial(&self, job: usize, attempt: u32, piece: &str);
 
-    /// A reply came. It has to be safe on disk when this returns; an error stops the run.
-    fn answered(&self, job: usize, answer: &Answer) -> Result<(), String>;
+    /// A reply came. It has to be safe on disk when this returns; an error stops the run. Whether it is good enough, the
+    /// [`Judgement`] says later.
+    fn answered(&self, job: usize, answer: &Answer) -> Result<Judgement, String>;
 
     /// A request brought no usable reply. The text that had come is inside the error, and all of it was given to
-    /// [`Ledger::partial`] before.
-    fn failed(&self, job: usize, attempt: u32, asked: Timestamp, error: &ModelError);
+    /// [`Ledger::partial`] before. Gives what to ask next, where the text is kept and can be gone on from.
+    fn failed(
+        &self,
+        job: usize,
+        attempt: u32,
+        asked: Timestamp,
+        error: &ModelError,
+    ) -> Option<FollowUp>;
 }
+
+/// Where the word on a recorded reply will come from: what else to ask for this job, or nothing. A sender that is
+/// dropped says nothing as well.
+pub type Judgement = oneshot::Receiver<Option<FollowUp>>;
 
 /// Who watches the run.
 pub trait Progress: Sync {
@@ -107,6 +124,13 @@ pub enum Event {
     },
     /// So many words have come.
     Words(usize),
+    /// A reply that was cut is gone on from, for the `round`th time (from 1).
+    Continuing {
+        /// The number of the round.
+        round: u32,
+    },
+    /// A reply that is no post is asked to be mended.
+    Repairing,
     /// The job waits.
     Waiting {
         /// For how long.

@@ -121,7 +121,7 @@ impl Finish {
         match self {
             Self::Stop => "stop",
             Self::Length => "length",
-            Self::Filter => "filter",
+            Self::Filter => "filtered",
             Self::Refused => "refused",
             Self::ToolCalls => "tool-calls",
             Self::Other(reason) => reason,

@@ -138,11 +138,18 @@ pub fn plan(stubs: &[Stub], kept: &Kept, limits: &Limits, usable: Usable<'_>) ->
 /// Whether a post can be made of a record, or why not.
 pub type Usable<'a> = &'a dyn Fn(&Record) -> Result<(), String>;
 
-/// Whether the model or its provider would not write this: asking again would only cost again.
-fn declined(record: &Record) -> bool {
-    matches!(
-        record.outcome.finish.as_deref(),
-        Some("filtered" | "refused" | "tool-calls")
+/// So many replies that no post can be made of are enough: the first, two that go on from it, one that repairs it.
+const MOST_REPLIES: usize = 4;
+
+fn given_up(replies: usize, stub: &Stub) -> Reason {
+    let path = shown(&stub.path);
+    Reason::new(
+        "given-up",
+        format!("{replies} replies were paid for, and no post can be made of any"),
+        format!(
+            "look at them in .postwright/replies/{}; with another model, ask again: postwright generate --refresh {path}",
+            stub.key
+        ),
     )
 }
 
@@ -266,7 +273,11 @@ impl<'a> Planner<'a> {
             Entry::Damaged { .. } | Entry::Newer { .. } => Action::Fail(reason),
             Entry::Good(_) if self.limits.offline => self.left_offline(stub, reason),
             // The same words would be declined again, and paid for again.
-            Entry::Good(record) if declined(record) => Action::Fail(reason),
+            Entry::Good(record) if record.was_declined() => Action::Fail(reason),
+            // Each was paid for, and the next would hardly be better.
+            Entry::Good(_) if entries.len() >= MOST_REPLIES => {
+                Action::Fail(given_up(entries.len(), stub))
+            }
             Entry::Good(_) => {
                 notes.push(reason);
                 Action::Ask

@@ -11,6 +11,13 @@ pub const SYSTEM_TEMPLATE: &str = include_str!("../templates/prompt-system.md.j2
 /// The built-in user template.
 pub const USER_TEMPLATE: &str = include_str!("../templates/prompt-user.md.j2");
 
+/// What asks for the rest of a reply that was cut off.
+const CONTINUE: &str = include_str!("../templates/prompt-continue.md");
+/// What asks for a better reply.
+const REPAIR: &str = include_str!("../templates/prompt-repair.md");
+/// What asks for better labels.
+const LABELS: &str = include_str!("../templates/prompt-labels.md");
+
 /// How many words are asked for where the stub does not say.
 pub const DEFAULT_WORDS: u32 = 1_800;
 
@@ -95,6 +102,20 @@ pub fn render(facts: &Facts<'_>, templates: &Templates) -> Result<Prompt, Prompt
         system: render_one(system_name, system, facts)?,
         user: render_one(user_name, user, facts)?,
     })
+}
+
+/// What the model is asked after a reply that was cut off: the rest.
+pub fn go_on() -> String {
+    CONTINUE.trim_end().to_owned()
+}
+
+/// What the model is asked after a reply that no post can be made of. `problems` are whole sentences without a full stop;
+/// with `labels_only` the text stays and only the labelled lines are wanted.
+pub fn repair(problems: &[String], labels_only: bool) -> String {
+    let text = if labels_only { LABELS } else { REPAIR };
+    let list: String = problems.iter().map(|it| format!("- {it}\n")).collect();
+    text.trim_end()
+        .replace("{problems}\n", &format!("{list}\n"))
 }
 
 fn choose<'a>(
@@ -184,6 +205,21 @@ mod tests {
             language: "en",
             ..Facts::default()
         }
+    }
+
+    #[test]
+    fn a_repair_names_what_is_wrong() {
+        let problems = ["it has no title".to_owned(), "it is short".to_owned()];
+        for labels_only in [false, true] {
+            let text = repair(&problems, labels_only);
+            assert!(
+                text.contains("as it is:\n- it has no title\n- it is short\n\n"),
+                "{text}"
+            );
+            assert!(text.contains("`</EndOFText>`") && text.contains("META_DESCRIPTION"));
+            assert_eq!(text.contains("MARKDOWN_POST_CONTENT"), !labels_only);
+        }
+        assert!(go_on().contains("`</EndOFText>`"));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::site::SitePath;
 use crate::stub::{Key, Options};
 use crate::text::{escape, shorten};
 
+mod chain;
 mod format;
 mod ledger;
 mod store;
@@ -31,6 +32,69 @@ pub struct Record {
     pub outcome: Outcome,
     /// The reply, exactly as it came.
     pub reply: String,
+    /// The whole, where it goes on from another record or repairs one.
+    pub whole: Option<Whole>,
+}
+
+impl Record {
+    /// What a post is made of: the reply, together with those that it goes on from or repairs.
+    pub fn text(&self) -> &str {
+        let whole = self.whole.as_ref();
+        whole.map_or(self.reply.as_str(), |whole| whole.text.as_str())
+    }
+
+    /// Whether it was cut rather than ended: then its end marker has to be the last thing in it.
+    pub fn was_cut(&self) -> bool {
+        matches!(
+            self.outcome.finish.as_deref(),
+            Some("length" | "max_tokens" | "missing" | "cut" | "interrupted")
+        )
+    }
+
+    /// Whether the model or its provider would not write this: asking again would only cost again.
+    pub fn was_declined(&self) -> bool {
+        matches!(
+            self.outcome.finish.as_deref(),
+            Some("filtered" | "refused" | "tool-calls")
+        )
+    }
+}
+
+/// Several replies in one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    /// What they say together.
+    pub text: String,
+    /// How often the first reply was gone on from.
+    pub continued: u32,
+    /// How often it was repaired.
+    pub repaired: u32,
+}
+
+/// How a reply hangs together with an earlier one of the same key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Link {
+    /// It goes on from one that was cut.
+    Continues {
+        /// The record of the cut one.
+        record: RecordName,
+        /// How many bytes of it (with its line ends as LF, and with those that it goes on from itself) count.
+        at: usize,
+    },
+    /// It repairs one.
+    Repairs {
+        /// The record of the malformed one.
+        record: RecordName,
+    },
+}
+
+impl Link {
+    /// The earlier record.
+    pub fn record(&self) -> &RecordName {
+        match self {
+            Self::Continues { record, .. } | Self::Repairs { record } => record,
+        }
+    }
 }
 
 /// A reply that is not on disk yet.
@@ -77,7 +141,8 @@ impl Asked {
 /// What a provider says of a reply, and how it hangs together with others. All of it may be unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Outcome {
-    /// Why the model stopped, in the provider's word: `stop`, `length`.
+    /// Why the model stopped: `stop`, `length`, `filtered`, `refused`, `tool-calls`, `missing` where no reason came, or the
+    /// provider's word where it is none of these; `cut` where the stream broke off, `interrupted` where the run did.
     pub finish: Option<String>,
     /// Tokens of the prompt.
     pub tokens_in: Option<u64>,
@@ -85,10 +150,8 @@ pub struct Outcome {
     pub tokens_out: Option<u64>,
     /// Whether the numbers of tokens are our estimate and not the provider's count.
     pub estimated: bool,
-    /// The record whose reply was cut and goes on in this one.
-    pub continues: Option<RecordName>,
-    /// The record whose reply this one repairs.
-    pub repairs: Option<RecordName>,
+    /// The earlier reply that this one goes on from or repairs.
+    pub link: Option<Link>,
 }
 
 /// A record's name, `key/20261122T230500Z-1a2b3c4d`: the path of its file below `replies/` without the ending.

@@ -46,6 +46,8 @@ pub struct PostReport {
     pub error: Option<Trouble>,
     /// What there is to say about the post.
     pub findings: Vec<Finding>,
+    /// Where the body of the page begins that the findings are about, in bytes; not shown.
+    pub body_start: usize,
 }
 
 impl PostReport {
@@ -67,6 +69,7 @@ impl PostReport {
             possibly_paid: 0,
             error: None,
             findings: Vec::new(),
+            body_start: 0,
         }
     }
 

@@ -18,9 +18,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use postwright::config::{self, Flags, RawConfig};
 use postwright::generate::{
-    Answer, Context, Event, Finished, Job, Ledger, Outcome, Progress, Settings, run,
+    Answer, Context, Event, Finished, Job, Judgement, Ledger, Outcome, Progress, Settings, run,
 };
-use postwright::model::{Choice, Endpoint, Key, Limits, ModelError, Request};
+use postwright::model::{Choice, Endpoint, FollowUp, Key, Limits, ModelError, Request};
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
@@ -79,13 +79,14 @@ impl Ledger for Notes {
         pieces.entry((job, attempt)).or_default().push_str(piece);
     }
 
-    fn answered(&self, job: usize, answer: &Answer) -> Result<(), String> {
+    fn answered(&self, job: usize, answer: &Answer) -> Result<Judgement, String> {
         self.answers.lock().unwrap().push((job, answer.clone()));
-        Ok(())
+        Ok(tokio::sync::oneshot::channel().1)
     }
 
-    fn failed(&self, job: usize, _: u32, _: Timestamp, error: &ModelError) {
+    fn failed(&self, job: usize, _: u32, _: Timestamp, error: &ModelError) -> Option<FollowUp> {
         self.failures.lock().unwrap().push((job, error.clone()));
+        None
     }
 }
 
@@ -122,6 +123,7 @@ fn jobs(count: usize) -> Vec<Job> {
                 max_output_tokens: Some(100),
                 follow_up: None,
             },
+            possibly_paid: 0,
         })
         .collect()
 }

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use postwright::disk::Root;
-use postwright::record::{Asked, Entry, Intent, NewRecord, Outcome, RecordName, Store, hash};
+use postwright::record::{Asked, Entry, Intent, Link, NewRecord, Outcome, RecordName, Store, hash};
 use postwright::site::SitePath;
 use postwright::stub::{Key, Options};
 use proptest::prelude::*;
@@ -257,6 +257,59 @@ fn pages_are_kept_and_damage_shows() -> Test {
     Ok(())
 }
 
+/// A reply in three pieces, and a repair of its labels.
+#[test]
+fn replies_that_hang_together_are_one() -> Test {
+    let (dir, store) = site();
+    let paragraph = "Wind and water shape a coast, and neither asks. ".repeat(8);
+    let head =
+        "TITLE: Coasts\nMETA_DESCRIPTION:\nTAGS: sea\nCATEGORIES: Other\nMARKDOWN_POST_CONTENT:\n";
+    let first = store.write(&new(&format!("{head}{paragraph}\n\n## Half a hea")))?;
+    let linked = |reply: &str, link: Link| {
+        let mut record = new(reply);
+        record.outcome.link = Some(link);
+        record
+    };
+    let at = head.len() + paragraph.len() + 2;
+    let go_on = |record: &RecordName, at| Link::Continues {
+        record: record.clone(),
+        at,
+    };
+    let second = store.write(&linked("## A heading\n\nSome", go_on(&first, at)))?;
+    let third = store.write(&linked("Text.\n\n</EndOFText>\n", go_on(&second, at + 14)))?;
+    let labels = "TITLE: Coasts\nMETA_DESCRIPTION: How they change.\n</EndOFText>\n";
+    let repair = Link::Repairs {
+        record: third.clone(),
+    };
+    let repaired = store.write(&linked(labels, repair))?;
+
+    let entry = store.entry(&repaired).ok_or("there")?;
+    let record = entry.record().ok_or("good")?;
+    assert_eq!(record.reply, labels);
+    assert_eq!(
+        record.text(),
+        format!(
+            "TITLE: Coasts\nMETA_DESCRIPTION: How they change.\nMARKDOWN_POST_CONTENT:\n{paragraph}\n\n## A heading\n\nText.\n\n</EndOFText>\n"
+        )
+    );
+    let whole = record.whole.as_ref().ok_or("several")?;
+    assert_eq!((whole.continued, whole.repaired), (2, 1));
+
+    // The same words after another beginning are another reply.
+    let again = store.write(&linked("## A heading\n\nSome", go_on(&first, at - 1)))?;
+    assert_ne!(again, second);
+    // Without a piece there is no whole.
+    fs::remove_file(file(dir.path(), &second))?;
+    let Some(Entry::Damaged { why, .. }) = store.entry(&repaired) else {
+        return Err("it lacks a piece".into());
+    };
+    assert!(
+        why.contains(&second.to_string()) && why.contains("missing"),
+        "{why}"
+    );
+    Ok(())
+}
+
 #[test]
 fn a_cut_off_attempt_is_found_again() -> Test {
     let (_dir, store) = site();
@@ -267,6 +320,11 @@ fn a_cut_off_attempt_is_found_again() -> Test {
         path: SitePath::new("content/a\n\"b.md"),
         model: "openai/some-model".to_owned(),
         asked: "2026-11-22T23:05:00Z".parse().expect("a time"),
+        link: (attempt == 2).then(|| Link::Continues {
+            record: RecordName::parse(&format!("{}/20261122T230500Z-7b89d806", "c".repeat(32)))
+                .expect("a name"),
+            at: 17,
+        }),
     };
     store.intent(&intent(1))?;
     store.partial(&key, 1, b"TITLE: x")?;

@@ -10,7 +10,9 @@ use tokio_util::sync::CancellationToken;
 
 pub(super) use self::answered::Answered;
 use self::choose::{choose, name, shown};
-use self::desk::{Closing, Desk, Message};
+use self::desk::{Arrival, Closing, Desk, Message};
+pub(super) use self::need::Need;
+pub(super) use self::recover::{begun, recover};
 use super::workspace::Workspace;
 use super::{Context, Environment, Status, prompt as prompts};
 use crate::cli;
@@ -27,6 +29,8 @@ use crate::text::escape;
 mod answered;
 mod choose;
 mod desk;
+mod need;
+mod recover;
 
 /// More requests than this to a host that is not this machine need a yes, unless a cap is set.
 const UNASKED_REQUESTS: u32 = 20;
@@ -78,6 +82,47 @@ pub(super) fn unwritable(
     Ok(reports)
 }
 
+/// Takes away the stubs for which as many requests as are allowed may have been paid for in vain by runs that were killed,
+/// and reports them.
+pub(super) fn spent(
+    asked: &mut Vec<&Stub>,
+    workspace: &Workspace,
+) -> anyhow::Result<Vec<PostReport>> {
+    let most = workspace.config.model.max_paid_attempts.max(1);
+    let leftovers = leftovers(&workspace.store)?;
+    let mut reports = Vec::new();
+    asked.retain(|stub| {
+        let earlier = leftovers.get(&stub.key).copied().unwrap_or(0);
+        if earlier >= most {
+            let path = escape(stub.path.as_str());
+            let mut report = PostReport::new(&stub.path, PostState::Failed).because(
+                PostState::Failed,
+                Trouble::new(
+                    "may-have-been-paid",
+                    format!(
+                        "{} of earlier runs that ended before the reply was there may have been paid for",
+                        human::plural(earlier as usize, "request")
+                    ),
+                    format!("to ask once more: postwright generate --refresh {path}"),
+                ),
+            );
+            report.possibly_paid = earlier;
+            reports.push(report);
+        }
+        earlier < most
+    });
+    Ok(reports)
+}
+
+/// Requests of earlier runs that may have been paid for in vain, by the key of the stub.
+fn leftovers(store: &Store) -> anyhow::Result<BTreeMap<Key, u32>> {
+    let mut leftovers = BTreeMap::new();
+    for leftover in store.leftovers()? {
+        *leftovers.entry(leftover.key).or_insert(0) += 1;
+    }
+    Ok(leftovers)
+}
+
 /// Everything that is settled before the first request.
 pub(super) struct Asking {
     choice: Option<Choice>,
@@ -121,10 +166,7 @@ impl Asking {
             .iter()
             .map(|stub| prompts::render(stub, workspace, &templates))
             .collect::<Result<Vec<Prompt>, _>>()?;
-        let mut leftovers = BTreeMap::new();
-        for leftover in workspace.store.leftovers()? {
-            *leftovers.entry(leftover.key).or_insert(0) += 1;
-        }
+        let leftovers = leftovers(&workspace.store)?;
         let first = asked
             .iter()
             .map(|stub| workspace.store.next_attempt(&stub.key))
@@ -149,7 +191,7 @@ impl Asking {
             report.model = self.choice.as_ref().map(name);
             report.prompt_tokens = tokens(prompt);
             report.requests = 1;
-            report.possibly_paid = self.leftovers.get(&stub.key).copied().unwrap_or(0);
+            report.possibly_paid = self.earlier(stub);
             // Prices are not known yet, but what runs on this machine costs nothing.
             report.worst_case_usd = is_loopback.then_some(0.0);
             report
@@ -192,14 +234,17 @@ impl Asking {
         Ok(true)
     }
 
-    /// Asks for all stubs, a few at a time. Each reply is recorded before `take` gets it, and `take` gets it at once.
+    /// Asks for all stubs, a few at a time. Each reply is recorded before `take` gets it, and `take` gets it at once. What
+    /// `take` says that a reply lacks is asked for next, and what comes of that is given to `take` again, a failure too.
+    /// `begun` holds replies of earlier runs that lack something, by the stub's place in the list.
     pub(super) fn run(
         &self,
         asked: &[&Stub],
         context: &Context,
         asker: &Asker,
+        begun: &BTreeMap<usize, (Record, Need)>,
         environment: &mut Environment,
-        take: &mut dyn FnMut(Answered),
+        take: &mut dyn FnMut(&Answered) -> Option<Need>,
     ) -> anyhow::Result<Option<Status>> {
         let (Some(choice), false) = (&self.choice, asked.is_empty()) else {
             return Ok(None);
@@ -221,6 +266,7 @@ impl Asking {
             first: self.first.clone(),
             sender,
             unwritten: Mutex::default(),
+            links: Mutex::default(),
         };
         let settings = Settings {
             most_requests: self.most_requests,
@@ -237,8 +283,11 @@ impl Asking {
             now: &now,
             interrupt: &CancellationToken::new(),
         };
-        let jobs = self.jobs(asker, &choice.model);
-        let mut taken = vec![false; asked.len()];
+        let mut jobs = self.jobs(asked, asker, &choice.model);
+        for (job, (record, need)) in begun {
+            jobs[*job].request.follow_up = Some(desk.follow(*job, record, need));
+        }
+        let mut settled = vec![false; asked.len()];
         let finished = std::thread::scope(|scope| {
             let driver = scope.spawn(|| {
                 // However this thread ends, the one that listens must hear of it.
@@ -250,16 +299,21 @@ impl Asking {
                     Message::Done => break,
                     Message::Progress(line) if !quiet => environment.note(&line),
                     Message::Progress(_) => {}
-                    Message::Recorded(index, record, requests, possibly_paid) => {
-                        taken[index] = true;
-                        take(self.answered(
-                            index,
-                            asked[index],
-                            choice,
-                            Some(*record),
-                            None,
-                            (requests, possibly_paid),
-                        ));
+                    Message::Recorded(arrival) => {
+                        let Arrival {
+                            job,
+                            record,
+                            requests,
+                            possibly_paid,
+                            judge,
+                        } = *arrival;
+                        let paid = (requests, possibly_paid);
+                        let need =
+                            take(&self.answered(job, choice, Some(record.clone()), None, paid));
+                        settled[job] = need.is_none();
+                        let follow_up = need.map(|need| desk.follow(job, &record, &need));
+                        // The driver may have been interrupted meanwhile.
+                        let _ = judge.send(follow_up);
                     }
                 }
             }
@@ -272,9 +326,9 @@ impl Asking {
             .outcomes
             .iter()
             .enumerate()
-            .filter(|(index, _)| !taken[*index])
+            .filter(|(index, _)| !settled[*index])
         {
-            take(self.without_reply(index, asked[index], choice, outcome, finished.signal));
+            take(&self.without_reply(index, asked[index], choice, outcome, finished.signal));
         }
         Ok(finished.signal.map(|signal| match signal {
             Signal::Interrupt => Status::Interrupted,
@@ -282,7 +336,7 @@ impl Asking {
         }))
     }
 
-    fn jobs(&self, asker: &Asker, model: &str) -> Vec<Job> {
+    fn jobs(&self, asked: &[&Stub], asker: &Asker, model: &str) -> Vec<Job> {
         let request = |prompt: &Prompt| Request {
             system: prompt.system.clone(),
             user: prompt.user.clone(),
@@ -293,30 +347,35 @@ impl Asking {
         };
         self.prompts
             .iter()
+            .zip(asked)
             .enumerate()
-            .map(|(index, prompt)| Job {
+            .map(|(index, (prompt, stub))| Job {
                 index,
                 request: request(prompt),
+                possibly_paid: self.earlier(stub),
             })
             .collect()
+    }
+
+    /// Requests of earlier runs for a stub that may have been paid for in vain.
+    fn earlier(&self, stub: &Stub) -> u32 {
+        self.leftovers.get(&stub.key).copied().unwrap_or(0)
     }
 
     fn answered(
         &self,
         index: usize,
-        stub: &Stub,
         choice: &Choice,
         record: Option<Record>,
         trouble: Option<Trouble>,
         (requests, possibly_paid): (u32, u32),
     ) -> Answered {
-        let earlier = self.leftovers.get(&stub.key).copied().unwrap_or(0);
         Answered {
             index,
             record,
             trouble,
             requests,
-            possibly_paid: possibly_paid + earlier,
+            possibly_paid,
             prompt_tokens: self.prompts.get(index).map_or(0, tokens),
             is_loopback: choice.endpoint.is_loopback(),
             model: name(choice),
@@ -338,13 +397,12 @@ impl Asking {
                 possibly_paid,
             } => {
                 let trouble = Trouble::new(
-                    "not-recorded",
-                    "the reply could not be read back",
-                    "see .postwright/replies",
+                    "not-continued",
+                    "the run ended before the reply was made a post of; it is recorded",
+                    "run the same command again",
                 );
                 self.answered(
                     index,
-                    stub,
                     choice,
                     None,
                     Some(trouble),
@@ -363,7 +421,6 @@ impl Asking {
                 };
                 self.answered(
                     index,
-                    stub,
                     choice,
                     None,
                     Some(trouble),
@@ -376,7 +433,8 @@ impl Asking {
                     format!("nothing was asked: {cause}"),
                     "run the command again for the rest",
                 );
-                let answered = self.answered(index, stub, choice, None, Some(trouble), (0, 0));
+                let answered =
+                    self.answered(index, choice, None, Some(trouble), (0, self.earlier(stub)));
                 Answered {
                     waits: signal.is_some(),
                     ..answered

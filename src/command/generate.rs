@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use anyhow::bail;
 
-use super::ask::{self, Answered, Asker, Asking};
+use self::review::Review;
+use super::ask::{self, Asker, Asking};
 use super::publish::{Around, Previous, Publisher};
 use super::run::Run;
 use super::status::{gather, post_state, usable};
@@ -20,6 +21,8 @@ use crate::report::{PostReport, PostState, Trouble};
 use crate::site::SitePath;
 use crate::stub::Stub;
 use crate::text::escape;
+
+mod review;
 
 pub(super) fn run(
     arguments: &cli::Generate,
@@ -52,6 +55,7 @@ pub(super) fn run(
     };
     if let Some(lock) = &lock {
         sweep(lock, &survey, &workspace);
+        ask::recover(&survey.stubs, &workspace)?;
     }
 
     let mut run = Run {
@@ -106,6 +110,17 @@ pub(super) fn run(
         .map(|item| &survey.stubs[item.stub])
         .collect();
     run.posts.extend(ask::unwritable(&mut asked, &workspace)?);
+    let mut begun = BTreeMap::new();
+    if !arguments.refresh {
+        run.posts.extend(ask::spent(&mut asked, &workspace)?);
+        let config = &workspace.config;
+        let lacks = |stub: &Stub, record: &Record| {
+            review::lacks(record, stub, config, !arguments.no_repair)
+        };
+        let (found, hopeless) = ask::begun(&mut asked, &kept, &lacks);
+        begun = found;
+        run.posts.extend(hopeless);
+    }
     let mut asking = Asking::prepare(&asked, arguments, &workspace, environment)?;
     if !asking.is_allowed(arguments, environment)? {
         return Ok(Status::Usage);
@@ -124,8 +139,9 @@ pub(super) fn run(
     );
     let asker = Asker::new(&workspace);
     let is_usable = usable(&workspace);
+    let config = workspace.config.clone();
     let hint = workspace.site.generator.drafts_hint();
-    let default_draft = workspace.config.post.draft == Some(true);
+    let default_draft = config.post.draft == Some(true);
     let around = Around::of(&workspace);
     let mut publisher = Publisher::new(&mut workspace, &around, environment)?;
     for (stub, record) in items
@@ -135,14 +151,16 @@ pub(super) fn run(
         run.posts
             .push(publisher.publish(stub, record, posts.get(&stub.path).map(previous)));
     }
-    let mut answered = Vec::new();
-    let interrupted = asking.run(&asked, context, &asker, environment, &mut |answer| {
-        let stub = asked[answer.index];
-        answered.push(finish(&answer, stub, arguments, &is_usable, |record| {
-            publisher.publish(stub, record, posts.get(&stub.path).map(previous))
-        }));
-    })?;
-    run.posts.extend(answered);
+    let mut review = Review::new(arguments, &config, &mut publisher, &posts, &is_usable);
+    let interrupted = asking.run(
+        &asked,
+        context,
+        &asker,
+        &begun,
+        environment,
+        &mut |answer| review.take(answer, asked[answer.index]),
+    )?;
+    run.posts.extend(review.reports.into_values());
     run.closing.extend(publisher.closing_findings());
     run.sources = publisher.sources;
     run.drafts = Some((drafts(&run.posts, &survey, default_draft), hint));
@@ -293,34 +311,28 @@ fn settled(item: &Item, survey: &Survey, arguments: &cli::Generate) -> Option<Po
     }
 }
 
-/// The report of a stub that was asked for: its post, or why there is none.
+/// The report of a record that was asked for: its post, or why there is none.
 fn finish(
-    answer: &Answered,
+    record: &Record,
     stub: &Stub,
     arguments: &cli::Generate,
     usable: &dyn Fn(&Record) -> Result<(), String>,
     publish: impl FnOnce(&Record) -> PostReport,
 ) -> PostReport {
-    let mut report = PostReport::new(&stub.path, PostState::Failed);
-    if let Some(record) = &answer.record {
-        report = if arguments.record_only {
-            match usable(record) {
-                Ok(()) => PostReport::new(&stub.path, PostState::Planned),
-                Err(why) => report.because(
-                    PostState::Failed,
-                    Trouble::new(
-                        "incomplete-reply",
-                        why,
-                        "ask again with `postwright generate`; the reply is kept",
-                    ),
-                ),
-            }
-        } else {
-            publish(record)
-        };
+    if !arguments.record_only {
+        return publish(record);
     }
-    answer.complete(&mut report);
-    report
+    match usable(record) {
+        Ok(()) => PostReport::new(&stub.path, PostState::Planned),
+        Err(why) => PostReport::new(&stub.path, PostState::Failed).because(
+            PostState::Failed,
+            Trouble::new(
+                "incomplete-reply",
+                why,
+                "ask again with `postwright generate`; the reply is kept",
+            ),
+        ),
+    }
 }
 
 /// What the plan has to say besides, such as a damaged record that another one makes up for.

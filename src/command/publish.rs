@@ -16,6 +16,7 @@ use around::Pages;
 
 use crate::finding::{Applicability, Finding, Severity};
 use crate::fix;
+use crate::front_matter;
 use crate::post::{self, Post, Source};
 use crate::record::{Record, Store};
 use crate::reply;
@@ -115,7 +116,7 @@ impl<'a> Publisher<'a> {
         report: &mut PostReport,
     ) -> Result<PostState, Trouble> {
         let categories = self.workspace.config.categories(&stub.language);
-        let parsed = reply::parse(&record.reply, categories).map_err(|error| {
+        let parsed = reply::parse(record.text(), categories).map_err(|error| {
             let message = format!("{error} (record {})", record.name);
             Trouble::new(error.kind(), message, error.help())
         })?;
@@ -221,6 +222,11 @@ impl<'a> Publisher<'a> {
             self.look(stub, text, pages)
         });
         let signed = self.sign(stub, record, &text, post.needs_version)?;
+        let rules = self.workspace.site.generator.split_rules();
+        report.body_start = front_matter::split(&signed.text, rules)
+            .ok()
+            .flatten()
+            .map_or(0, |split| split.body);
         pages.set(&stub.path, &signed.text);
         let mut findings = self.look(stub, &signed.text, pages);
         findings.extend(pages.check(&stub.path, &self.selection));

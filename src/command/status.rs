@@ -103,18 +103,15 @@ pub(super) fn gather<'a>(
 pub(super) fn usable(workspace: &Workspace) -> impl Fn(&Record) -> Result<(), String> + use<> {
     let config = workspace.config.clone();
     move |record: &Record| {
-        if let Some(finish @ ("filtered" | "refused" | "tool-calls")) =
-            record.outcome.finish.as_deref()
-        {
+        if record.was_declined() {
+            let finish = record.outcome.finish.as_deref().unwrap_or_default();
             return Err(format!("the model ended it with `{finish}`"));
         }
-        if let Some("length" | "max_tokens" | "missing") = record.outcome.finish.as_deref()
-            && !reply::ends_with_marker(&record.reply)
-        {
+        if record.was_cut() && !reply::ends_with_marker(record.text()) {
             return Err("the reply was cut off before its end marker".to_owned());
         }
         let categories = config.categories(&record.asked_for.language);
-        reply::parse(&record.reply, categories)
+        reply::parse(record.text(), categories)
             .map(|_| ())
             .map_err(|error| error.to_string())
     }

@@ -16,7 +16,7 @@ use super::pace::Pace;
 use super::pieces::Pieces;
 use super::signals::{Signal, Signals};
 use super::{Answer, Context, Event, Finished, Job, Outcome};
-use crate::model::{self, Choice, ModelError, Payment, Reply, http};
+use crate::model::{self, Choice, FollowUp, ModelError, Payment, Reply, http};
 
 /// So many jobs in a row that fail alike stop the run: the fourth would as well, and may cost as much.
 const SAME_FAILURES: u32 = 3;
@@ -150,7 +150,15 @@ struct Run<'a> {
 #[derive(Clone, Copy, Default)]
 struct Spent {
     requests: u32,
+    /// Requests for the same piece of the conversation: a follow-up begins a new count.
+    tries: u32,
     possibly_paid: u32,
+}
+
+/// What became of a reply.
+enum Judged {
+    Enough(Outcome),
+    More(FollowUp),
 }
 
 /// What to do after a failed request.
@@ -163,8 +171,8 @@ impl Run<'_> {
     async fn work(&self) {
         loop {
             let next = lock(&self.queue).pop_front();
-            let Some((place, job)) = next else { return };
-            let outcome = self.job(&job).await;
+            let Some((place, mut job)) = next else { return };
+            let outcome = self.job(&mut job).await;
             if let Outcome::Failed { error, .. } = &outcome {
                 let kind = error.kind;
                 self.context
@@ -177,19 +185,20 @@ impl Run<'_> {
         }
     }
 
-    /// Asks for one job until it has a reply or there is no use in asking again.
-    async fn job(&self, job: &Job) -> Outcome {
-        let mut spent = Spent::default();
+    /// Asks for one job until it has a reply that is good enough, or there is no use in asking again.
+    async fn job(&self, job: &mut Job) -> Outcome {
+        let mut spent = Spent {
+            possibly_paid: job.possibly_paid,
+            ..Spent::default()
+        };
         let mut last = None;
         loop {
-            if !self.turn(job).await {
-                return self.ended(last, spent);
-            }
-            if !self.may_request() {
+            if !self.turn(job).await || !self.may_request() {
                 return self.ended(last, spent);
             }
             let asked = (self.context.now)();
             spent.requests += 1;
+            spent.tries += 1;
             let ledger = self.context.ledger;
             if let Err(cause) = ledger.intent(job.index, spent.requests, asked) {
                 spent.requests -= 1;
@@ -201,12 +210,30 @@ impl Run<'_> {
                 .progress
                 .event(job.index, Event::Started { attempt });
             let error = match self.ask(job, attempt).await {
-                Ok(reply) => return self.answered(job, reply, asked, spent),
+                Ok(reply) => match self.answered(job, reply, asked, spent).await {
+                    Judged::Enough(outcome) => return outcome,
+                    Judged::More(follow_up) => {
+                        job.request.follow_up = Some(follow_up);
+                        spent.tries = 0;
+                        last = Some(overtaken());
+                        continue;
+                    }
+                },
                 Err(error) => error,
             };
-            spent.possibly_paid += u32::from(error.payment != Payment::Free);
-            ledger.failed(job.index, attempt, asked, &error);
-            match self.next(job, error.clone(), spent) {
+            let follow_up = ledger.failed(job.index, attempt, asked, &error);
+            spent.possibly_paid += u32::from(match error.payment {
+                Payment::Free => false,
+                Payment::Maybe => true,
+                // What was paid for counts where nothing comes of it.
+                Payment::Paid => follow_up.is_none(),
+            });
+            let goes_on = follow_up.is_some();
+            if let Some(follow_up) = follow_up {
+                job.request.follow_up = Some(follow_up);
+                spent.tries = 0;
+            }
+            match self.next(job, error.clone(), spent, goes_on) {
                 Next::Again(delay) => {
                     let reason = error.message.clone();
                     self.context
@@ -275,10 +302,11 @@ impl Run<'_> {
         reply
     }
 
-    fn answered(&self, job: &Job, reply: Reply, asked: Timestamp, spent: Spent) -> Outcome {
+    async fn answered(&self, job: &Job, reply: Reply, asked: Timestamp, spent: Spent) -> Judged {
         let Spent {
             requests,
             possibly_paid,
+            ..
         } = spent;
         let answer = Answer {
             reply,
@@ -286,42 +314,56 @@ impl Run<'_> {
             requests,
             possibly_paid,
         };
-        match self.context.ledger.answered(job.index, &answer) {
-            Ok(()) => {
-                *lock(&self.row) = ("", 0);
-                self.context.progress.event(job.index, Event::Finished);
-                Outcome::Answered {
-                    requests,
-                    possibly_paid,
-                }
-            }
+        let judgement = match self.context.ledger.answered(job.index, &answer) {
+            Ok(judgement) => judgement,
             Err(cause) => {
                 let message = format!("the reply could not be kept: {cause}");
                 self.stop(&message);
                 let error = ModelError::new("not-recorded", Payment::Paid, message)
                     .with_partial(&answer.reply.text);
-                let spent = Spent {
-                    requests,
-                    possibly_paid: possibly_paid + 1,
-                };
-                failed(error, spent)
+                let possibly_paid = possibly_paid + 1;
+                return Judged::Enough(failed(
+                    error,
+                    Spent {
+                        possibly_paid,
+                        ..spent
+                    },
+                ));
             }
+        };
+        *lock(&self.row) = ("", 0);
+        self.context.progress.event(job.index, Event::Finished);
+        let more = tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => None,
+            more = judgement => more.ok().flatten(),
+        };
+        match more {
+            Some(follow_up) => Judged::More(follow_up),
+            None => Judged::Enough(Outcome::Answered {
+                requests,
+                possibly_paid,
+            }),
         }
     }
 
-    /// Whether to ask again, and when. Free failures cost only attempts, others come out of a budget.
-    fn next(&self, job: &Job, error: ModelError, spent: Spent) -> Next {
+    /// Whether to ask again, and when. Free failures cost only attempts, others come out of a budget. A cut reply that
+    /// can be gone on from is, though its cause would not go away by asking the same again.
+    fn next(&self, job: &Job, error: ModelError, spent: Spent, goes_on: bool) -> Next {
         let settings = self.context.settings;
-        let may = error.retry
+        let may = (error.retry || goes_on)
             && !self.halt.is_cancelled()
-            && spent.requests < settings.max_attempts.min(error.tries)
+            && spent.tries < settings.max_attempts.min(error.tries)
             && spent.possibly_paid < settings.max_paid_attempts.max(1);
         if let Some(asked) = error.retry_after.filter(|asked| *asked > settings.max_wait) {
             return Next::GiveUp(self.try_later(error, asked));
         }
+        if may && goes_on && error.payment == Payment::Paid {
+            return Next::Again(Duration::ZERO);
+        }
         let chance = chance(self.seed, job.index, spent.requests);
         let first = settings.backoff * if error.kind == "overloaded" { 2 } else { 1 };
-        let delay = wait(first, spent.requests, error.retry_after, chance);
+        let delay = wait(first, spent.tries.max(1), error.retry_after, chance);
         if error.pauses_all {
             let until = Instant::now() + delay;
             let mut pause = lock(&self.pause);
@@ -450,6 +492,16 @@ impl Run<'_> {
             stopped,
         }
     }
+}
+
+/// What is said of a job whose reply is recorded and whose follow-up the end of the run overtook.
+fn overtaken() -> ModelError {
+    ModelError::new(
+        "not-continued",
+        Payment::Free,
+        "the run stopped before the reply was gone on from; what came is recorded",
+    )
+    .help("run the same command again")
 }
 
 fn failed(error: ModelError, spent: Spent) -> Outcome {

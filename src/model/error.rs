@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::{Finish, Usage};
+
 /// Whether a failed request may have cost money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Payment {
@@ -37,6 +39,10 @@ pub struct ModelError {
     pub stops_run: bool,
     /// The whole service is overloaded or has counted too many requests: all workers should pause.
     pub pauses_all: bool,
+    /// Why the reply ended, where it did end.
+    pub finish: Option<Finish>,
+    /// What it used, where the provider said so.
+    pub usage: Option<Usage>,
     /// The text that had come.
     pub partial: Option<String>,
     /// The bytes that had come, where no text could be read from them. Shared, since errors are copied about.
@@ -56,6 +62,8 @@ impl ModelError {
             tries: u32::MAX,
             stops_run: false,
             pauses_all: false,
+            finish: None,
+            usage: None,
             partial: None,
             raw: None,
         }

@@ -44,7 +44,11 @@ pub fn judge(reply: Reply, complete: &dyn Fn(&str) -> bool) -> Result<Reply, Mod
             "the reply ended for a reason that is not known (`{reason}`) and without its end marker"
         )),
     };
-    Err(error.with_partial(&reply.text))
+    Err(ModelError {
+        finish: Some(reply.finish),
+        usage: reply.usage,
+        ..error.with_partial(&reply.text)
+    })
 }
 
 /// A reply that came in part.

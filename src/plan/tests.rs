@@ -44,6 +44,7 @@ fn name(key: &Key, day: u32) -> RecordName {
 
 fn good(stub: &Stub, day: u32, reply: &str) -> Entry {
     Entry::Good(Box::new(Record {
+        whole: None,
         name: name(&stub.key, day),
         asked_for: Asked {
             path: stub.path.clone(),

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::Deserialize;
 
-use super::{Asked, Entry, Head, NewRecord, Outcome, Record, RecordName, hash};
+use super::{Asked, Entry, Head, Link, NewRecord, Outcome, Record, RecordName, hash};
 use crate::front_matter::quote;
 use crate::site::SitePath;
 use crate::stub::Options;
@@ -35,6 +35,7 @@ struct Raw {
     prompt: Option<String>,
     reply: String,
     continues: Option<String>,
+    continues_at: Option<usize>,
     repairs: Option<String>,
     #[serde(default)]
     options: RawOptions,
@@ -79,8 +80,7 @@ pub(super) fn render(record: &NewRecord) -> String {
         tokens_in,
         tokens_out,
         estimated,
-        continues,
-        repairs,
+        link,
     } = outcome;
     let mut front = Lines::default();
     front.value("version", Some(VERSION));
@@ -99,9 +99,7 @@ pub(super) fn render(record: &NewRecord) -> String {
     front.value("estimated", estimated.then_some(true));
     front.text("prompt", prompt.as_deref());
     front.text("reply", Some(&hash(reply.as_bytes())));
-    let name = |name: &Option<RecordName>| name.as_ref().map(RecordName::to_string);
-    front.text("continues", name(continues).as_deref());
-    front.text("repairs", name(repairs).as_deref());
+    front.link(link.as_ref());
     render_options(&mut front, options);
     format!("+++\n{}+++\n{reply}", front.0)
 }
@@ -129,18 +127,54 @@ fn render_options(front: &mut Lines, options: &Options) {
 
 /// Lines `key = value`.
 #[derive(Default)]
-struct Lines(String);
+pub(super) struct Lines(pub(super) String);
 
 impl Lines {
-    fn text(&mut self, key: &str, text: Option<&str>) {
+    pub(super) fn text(&mut self, key: &str, text: Option<&str>) {
         self.value(key, text.map(quote));
     }
 
-    fn value(&mut self, key: &str, value: Option<impl std::fmt::Display>) {
+    pub(super) fn value(&mut self, key: &str, value: Option<impl std::fmt::Display>) {
         if let Some(value) = value {
             // Writing to a String cannot fail.
             let _ = writeln!(self.0, "{key} = {value}");
         }
+    }
+}
+
+impl Lines {
+    /// How the reply hangs together with an earlier one: `continues` and `continues_at`, or `repairs`.
+    pub(super) fn link(&mut self, link: Option<&Link>) {
+        match link {
+            None => {}
+            Some(Link::Continues { record, at }) => {
+                self.text("continues", Some(&record.to_string()));
+                self.value("continues_at", Some(at));
+            }
+            Some(Link::Repairs { record }) => self.text("repairs", Some(&record.to_string())),
+        }
+    }
+}
+
+/// The reverse of [`Lines::link`].
+pub(super) fn link(
+    continues: Option<&str>,
+    at: Option<usize>,
+    repairs: Option<&str>,
+) -> Result<Option<Link>, &'static str> {
+    let named = |text: &str| {
+        RecordName::parse(text).ok_or("it refers to a record by something that is no name")
+    };
+    match (continues, at, repairs) {
+        (None, None, None) => Ok(None),
+        (Some(record), Some(at), None) => Ok(Some(Link::Continues {
+            record: named(record)?,
+            at,
+        })),
+        (None, None, Some(record)) => Ok(Some(Link::Repairs {
+            record: named(record)?,
+        })),
+        _ => Err("what it says of the record that it continues or repairs does not fit together"),
     }
 }
 
@@ -231,6 +265,7 @@ fn read_parts(name: &RecordName, file: &[u8]) -> Result<Record, Unusable> {
         prompt,
         reply: reply_hash,
         continues,
+        continues_at,
         repairs,
         options,
     } = parse(front)?;
@@ -246,13 +281,6 @@ fn read_parts(name: &RecordName, file: &[u8]) -> Result<Record, Unusable> {
     let asked = asked
         .parse()
         .map_err(|_| "the time at which it was asked for is no time")?;
-    let related = |text: Option<String>| match text {
-        None => Ok(None),
-        Some(text) => match RecordName::parse(&text) {
-            Some(name) => Ok(Some(name)),
-            None => Err("it refers to a record by something that is no name"),
-        },
-    };
     let asked_for = Asked {
         path: SitePath::new(path),
         topic,
@@ -276,10 +304,10 @@ fn read_parts(name: &RecordName, file: &[u8]) -> Result<Record, Unusable> {
             tokens_in,
             tokens_out,
             estimated,
-            continues: related(continues)?,
-            repairs: related(repairs)?,
+            link: link(continues.as_deref(), continues_at, repairs.as_deref())?,
         },
         reply,
+        whole: None,
     })
 }
 

@@ -9,10 +9,10 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::format::{self, Lines};
 use super::store::list;
-use super::{Result, Store};
+use super::{Link, Result, Store};
 use crate::disk::{self, EntryKind, Expect, HOME};
-use crate::front_matter::quote;
 use crate::site::SitePath;
 use crate::stub::Key;
 
@@ -34,6 +34,8 @@ pub struct Intent {
     pub model: String,
     /// When.
     pub asked: Timestamp,
+    /// The earlier reply that this one is to go on from or to repair.
+    pub link: Option<Link>,
 }
 
 /// An attempt without a record: perhaps paid, perhaps with a part of the reply.
@@ -54,6 +56,9 @@ struct Raw {
     path: String,
     model: String,
     asked: String,
+    continues: Option<String>,
+    continues_at: Option<usize>,
+    repairs: Option<String>,
 }
 
 impl Raw {
@@ -64,6 +69,12 @@ impl Raw {
             path: SitePath::new(self.path),
             model: self.model,
             asked: self.asked.parse().ok()?,
+            link: format::link(
+                self.continues.as_deref(),
+                self.continues_at,
+                self.repairs.as_deref(),
+            )
+            .ok()?,
         })
     }
 }
@@ -77,18 +88,19 @@ impl Store {
             path,
             model,
             asked,
+            link,
         } = intent;
-        let text = format!(
-            "version = 1\npath = {}\nmodel = {}\nasked = {}\n",
-            quote(path.as_str()),
-            quote(model),
-            quote(&asked.to_string())
-        );
+        let mut text = Lines::default();
+        text.value("version", Some(1));
+        text.text("path", Some(path.as_str()));
+        text.text("model", Some(model));
+        text.text("asked", Some(&asked.to_string()));
+        text.link(link.as_ref());
         self.folder("ledger")?;
         let file = self.ledger_file(key, *attempt, "intent");
         Ok(self
             .root
-            .write_atomic(&file, text.as_bytes(), Expect::Absent)?)
+            .write_atomic(&file, text.0.as_bytes(), Expect::Absent)?)
     }
 
     /// The number of the next attempt at `key`: one more than the highest that left a trace.

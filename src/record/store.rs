@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Entry, Error, Head, NewRecord, Record, RecordName, Result, format, hash};
+use super::{Entry, Error, Head, NewRecord, Record, RecordName, Result, chain, format, hash};
 use crate::disk::{self, EntryKind, Expect, HOME, Root};
 use crate::site::SitePath;
 use crate::stub::Key;
@@ -81,6 +81,11 @@ impl Store {
     }
 
     fn load(&self, name: &RecordName) -> Entry {
+        let load = |name: &RecordName| disk::exists(&self.file(name)).then(|| self.load_one(name));
+        chain::assembled(self.load_one(name), &load)
+    }
+
+    fn load_one(&self, name: &RecordName) -> Entry {
         match disk::read(&self.file(name), RECORD_LIMIT) {
             Ok(bytes) => format::read(name, &bytes),
             Err(error) => Entry::Damaged {
@@ -158,11 +163,11 @@ impl Store {
     }
 
     /// Puts a reply on the disk, synced, and gives its name. The same bytes under the same key make no second record:
-    /// then the name is that of the first.
+    /// then the name is that of the first. They do where they go on from another record or repair one.
     pub fn write(&self, record: &NewRecord) -> Result<RecordName> {
         let key = record.asked_for.key();
         let reply_hash = hash(record.reply.as_bytes());
-        if let Some(name) = self.same_reply(&key, &reply_hash, &record.reply)? {
+        if let Some(name) = self.same_reply(&key, &reply_hash, record)? {
             return Ok(name);
         }
         let file = format::render(record);
@@ -191,14 +196,18 @@ impl Store {
         }
     }
 
-    fn same_reply(&self, key: &Key, reply_hash: &str, reply: &str) -> Result<Option<RecordName>> {
+    fn same_reply(
+        &self,
+        key: &Key,
+        reply_hash: &str,
+        new: &NewRecord,
+    ) -> Result<Option<RecordName>> {
         let names = self.names(key)?.into_iter();
         let same = |name: &RecordName| {
             reply_hash.starts_with(name.reply_hash_start())
-                && self
-                    .load(name)
-                    .record()
-                    .is_some_and(|record| record.reply == reply)
+                && self.load_one(name).record().is_some_and(|record| {
+                    record.reply == new.reply && record.outcome.link == new.outcome.link
+                })
         };
         Ok(names.rev().find(same))
     }

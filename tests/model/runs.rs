@@ -6,8 +6,10 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use postwright::generate::{Answer, Event, Finished, Ledger, Outcome, Progress, Settings, Signal};
-use postwright::model::{Endpoint, Limits, ModelError, local};
+use postwright::generate::{
+    Answer, Event, Finished, Judgement, Ledger, Outcome, Progress, Settings, Signal,
+};
+use postwright::model::{Endpoint, FollowUp, Limits, ModelError, local};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -310,11 +312,13 @@ impl Ledger for FullDisk {
 
     fn partial(&self, _: usize, _: u32, _: &str) {}
 
-    fn answered(&self, _: usize, _: &Answer) -> Result<(), String> {
+    fn answered(&self, _: usize, _: &Answer) -> Result<Judgement, String> {
         Err("disk full".to_owned())
     }
 
-    fn failed(&self, _: usize, _: u32, _: jiff::Timestamp, _: &ModelError) {}
+    fn failed(&self, _: usize, _: u32, _: jiff::Timestamp, _: &ModelError) -> Option<FollowUp> {
+        None
+    }
 }
 
 #[test]

@@ -41,7 +41,9 @@ impl Answered {
         // Prices are not known yet, but what runs on this machine costs nothing.
         report.cost_usd = (self.is_loopback || self.requests == 0).then_some(0.0);
         report.worst_case_usd = report.cost_usd;
-        if let Some(trouble) = &self.trouble {
+        // A reply that could not be mended may have been enough all the same.
+        let failed = report.state == PostState::Failed && report.error.is_none();
+        if let Some(trouble) = self.trouble.as_ref().filter(|_| failed) {
             report.state = if self.waits {
                 PostState::Skipped
             } else {

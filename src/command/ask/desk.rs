@@ -4,23 +4,39 @@ use std::collections::HashMap;
 use std::sync::mpsc::Sender;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::oneshot;
+
 use super::choose::name;
+use super::need::Need;
 use super::tokens;
 use crate::disk;
-use crate::generate::{Answer, Event, Ledger, Progress};
-use crate::model::{self, Choice, ModelError, Payment};
+use crate::generate::{Answer, Event, Judgement, Ledger, Progress};
+use crate::model::{self, Choice, Finish, FollowUp, ModelError, Payment};
 use crate::prompt::{self, Prompt};
 use crate::record::{
-    Asked, Entry, Intent, NewRecord, Outcome as Reported, Record, RecordName, Store,
+    Asked, Entry, Intent, Link, NewRecord, Outcome as Reported, Record, RecordName, Store,
 };
+use crate::reply;
 use crate::stub::{Key, Stub};
 use crate::text::escape;
 
 /// What the driver tells the thread that prints and publishes.
 pub(super) enum Message {
     Progress(String),
-    Recorded(usize, Box<Record>, u32, u32),
+    Recorded(Box<Arrival>),
     Done,
+}
+
+/// A reply that is on the disk.
+pub(super) struct Arrival {
+    pub(super) job: usize,
+    pub(super) record: Record,
+    /// Requests made for the job so far.
+    pub(super) requests: u32,
+    /// Of these and of earlier runs', how many may have been paid for in vain.
+    pub(super) possibly_paid: u32,
+    /// Where to say what else to ask for.
+    pub(super) judge: oneshot::Sender<Option<FollowUp>>,
 }
 
 /// Where the driver reports to: replies go to the disk, the rest to the thread that prints.
@@ -33,6 +49,8 @@ pub(super) struct Desk<'a> {
     pub(super) sender: Sender<Message>,
     /// Text that came and could not be written yet, by job.
     pub(super) unwritten: Mutex<HashMap<usize, String>>,
+    /// How the replies that jobs are asking for now hang together with earlier ones, by job.
+    pub(super) links: Mutex<HashMap<usize, Link>>,
 }
 
 /// Says that no more messages come, when it goes.
@@ -55,9 +73,58 @@ impl Desk<'_> {
     }
 
     fn unwritten(&self) -> MutexGuard<'_, HashMap<usize, String>> {
-        self.unwritten
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        lock(&self.unwritten)
+    }
+
+    fn link(&self, job: usize) -> Option<Link> {
+        lock(&self.links).get(&job).cloned()
+    }
+
+    /// Asks next for what a recorded reply needs.
+    pub(super) fn follow(&self, job: usize, record: &Record, need: &Need) -> FollowUp {
+        let (follow_up, link) = need.follow_up(record);
+        lock(&self.links).insert(job, link);
+        self.event(
+            job,
+            need.round(record)
+                .map_or(Event::Repairing, |round| Event::Continuing { round }),
+        );
+        follow_up
+    }
+
+    /// Keeps the beginning of a reply that broke off as a record, if another request can go on from it.
+    fn keep_beginning(
+        &self,
+        job: usize,
+        asked: jiff::Timestamp,
+        text: &str,
+        finish: &str,
+    ) -> Result<Option<Record>, String> {
+        let before = match self.link(job) {
+            // Half a repair is of no use.
+            Some(Link::Repairs { .. }) => return Ok(None),
+            Some(Link::Continues { record, at }) => match self.store.entry(&record) {
+                Some(Entry::Good(record)) => Some((record.text().to_owned(), at)),
+                _ => return Ok(None),
+            },
+            None => None,
+        };
+        let goes_on = match &before {
+            None => reply::resume_at(text).is_some(),
+            // Nothing new may have come before it broke off again.
+            Some((before, at)) => {
+                reply::resume_at(&reply::join(before, *at, text)).is_some_and(|now| now > *at)
+            }
+        };
+        if !goes_on {
+            return Ok(None);
+        }
+        let key = &self.asked[job].key;
+        let name = self.keep(&self.new_record(job, asked, text, finish, None), key)?;
+        Ok(self.store.entry(&name).and_then(|entry| match entry {
+            Entry::Good(record) => Some(*record),
+            _ => None,
+        }))
     }
 
     fn new_record(
@@ -89,7 +156,7 @@ impl Desk<'_> {
                     usage.map_or_else(|| prompt::estimate_tokens(text), |usage| usage.output),
                 ),
                 estimated: usage.is_none(),
-                ..Reported::default()
+                link: self.link(job),
             },
             reply: text.to_owned(),
         }
@@ -138,6 +205,7 @@ impl Ledger for Desk<'_> {
             path: stub.path.clone(),
             model: name(self.choice),
             asked,
+            link: self.link(job),
         };
         self.store
             .intent(&intent)
@@ -156,7 +224,7 @@ impl Ledger for Desk<'_> {
         }
     }
 
-    fn answered(&self, job: usize, answer: &Answer) -> Result<(), String> {
+    fn answered(&self, job: usize, answer: &Answer) -> Result<Judgement, String> {
         let stub = self.asked[job];
         let reply = &answer.reply;
         let record = self.new_record(
@@ -179,37 +247,61 @@ impl Ledger for Desk<'_> {
                 "the record does not read back",
             ));
         };
-        self.tell(Message::Recorded(
+        let (judge, judgement) = oneshot::channel();
+        self.tell(Message::Recorded(Box::new(Arrival {
             job,
-            record,
-            answer.requests,
-            answer.possibly_paid,
-        ));
-        Ok(())
+            record: *record,
+            requests: answer.requests,
+            possibly_paid: answer.possibly_paid,
+            judge,
+        })));
+        Ok(judgement)
     }
 
-    fn failed(&self, job: usize, attempt: u32, asked: jiff::Timestamp, error: &ModelError) {
+    fn failed(
+        &self,
+        job: usize,
+        attempt: u32,
+        asked: jiff::Timestamp,
+        error: &ModelError,
+    ) -> Option<FollowUp> {
         let stub = self.asked[job];
         let attempt = self.attempt(job, attempt);
         let unwritten = self.unwritten().remove(&job).unwrap_or_default();
+        let mut beginning = None;
         let kept = match (error.payment, &error.partial) {
             (Payment::Free, _) => self
                 .store
                 .forget(&stub.key, attempt)
                 .map_err(|error| error.to_string()),
             // Paid and of no use as it is: kept as a record all the same.
-            (Payment::Paid, Some(text)) => self
-                .keep(
-                    &self.new_record(job, asked, text, error.kind, None),
-                    &stub.key,
-                )
-                .map(|_| ()),
-            // Its text is in the file already.
-            (_, Some(_)) => self
-                .store
-                .partial(&stub.key, attempt, unwritten.as_bytes())
-                .and_then(|()| self.store.sync_partial(&stub.key, attempt))
-                .map_err(|error| error.to_string()),
+            (Payment::Paid, Some(text)) => {
+                let finish = error.finish.as_ref().map_or(error.kind, Finish::as_str);
+                let record = self.new_record(job, asked, text, finish, error.usage);
+                self.keep(&record, &stub.key).map(|name| {
+                    beginning = self.store.entry(&name);
+                })
+            }
+            (_, Some(text)) => {
+                let finish = if error.kind == "interrupted" {
+                    "interrupted"
+                } else {
+                    "cut"
+                };
+                match self.keep_beginning(job, asked, text, finish) {
+                    Ok(Some(record)) => {
+                        beginning = Some(Entry::Good(Box::new(record)));
+                        Ok(())
+                    }
+                    // Its text is in the file already.
+                    kept => self
+                        .store
+                        .partial(&stub.key, attempt, unwritten.as_bytes())
+                        .and_then(|()| self.store.sync_partial(&stub.key, attempt))
+                        .map_err(|error| error.to_string())
+                        .and(kept.map(|_| ())),
+                }
+            }
             // No text could be read from what came; the bytes may hold it all the same.
             (_, None) => match &error.raw {
                 Some(bytes) => self
@@ -225,6 +317,11 @@ impl Ledger for Desk<'_> {
                 escape(stub.path.as_str())
             )));
         }
+        let Some(Entry::Good(record)) = beginning else {
+            return None;
+        };
+        let need = Need::of(&record, &reply::parse(record.text(), &[]), &[], false)?;
+        Some(self.follow(job, &record, &need))
     }
 }
 
@@ -234,6 +331,10 @@ impl Progress for Desk<'_> {
         let line = match event {
             Event::Started { attempt: 1 } => format!("{path}: asking"),
             Event::Started { attempt } => format!("{path}: asking again (request {attempt})"),
+            Event::Continuing { round } => {
+                format!("{path}: the reply was cut; going on from it (round {round})")
+            }
+            Event::Repairing => format!("{path}: asking for what the reply lacks"),
             Event::Waiting { delay, reason } => {
                 format!("{path}: waiting {:.1} s: {reason}", delay.as_secs_f64())
             }
@@ -242,4 +343,9 @@ impl Progress for Desk<'_> {
         };
         self.tell(Message::Progress(line));
     }
+}
+
+/// A poisoned lock only says that another thread panicked; the values in these stay sound.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
