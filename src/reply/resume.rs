@@ -11,7 +11,7 @@ use super::{Kind, head, label, marker, start, structure};
 const LEAST_BODY: usize = 300;
 /// Lines that are not blank and might have been repeated, on each side of a seam.
 const MOST_REPEATED: usize = 60;
-/// Fewer bytes than this may stand on both sides of a seam by chance: a brace, the end of a table.
+/// One or two lines of fewer bytes than this may stand on both sides of a seam by chance: a heading, a short item.
 const LEAST_REPEATED: usize = 20;
 
 /// How many bytes of a cut reply, with its line ends as LF, another reply can go on from. `None` where it has no whole
@@ -160,7 +160,7 @@ fn without_repetition<'t>(before: &str, after: &'t str) -> &'t str {
     let repeated = (1..=last.len().min(first.len())).rev().find(|&count| {
         let ends = &last[last.len() - count..];
         ends.iter().zip(&first).all(|(a, (b, _))| a == b)
-            && ends.iter().map(|line| line.len()).sum::<usize>() >= LEAST_REPEATED
+            && (count >= 3 || ends.iter().map(|line| line.len()).sum::<usize>() >= LEAST_REPEATED)
     });
     match repeated {
         Some(count) => without_blank_lines(&after[first[count - 1].1..]),

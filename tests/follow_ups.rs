@@ -1,0 +1,392 @@
+//! Replies that are no post yet: cut ones are gone on from, malformed ones are mended, each with as little as will do and
+//! a bounded number of requests; everything that was paid for is kept.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that fails should say where"
+)]
+
+use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use xtask::generators;
+
+#[path = "model/server.rs"]
+#[allow(dead_code, reason = "shared with the tests of the model's side")]
+mod server;
+mod support;
+
+use server::{Play, Seen, Server, good, plays};
+use support::{Said, Sandbox, build};
+
+const STUB: &str = "site/content/posts/stub.md";
+
+fn site() -> Sandbox {
+    let sandbox = Sandbox::with_site("tests/end_to_end/zola");
+    sandbox.write(STUB, "+++\ntopic = \"Coasts\"\ndraft = false\n+++\n");
+    sandbox
+}
+
+fn generate(sandbox: &mut Sandbox, server: &Server, more: &[&str]) -> Said {
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    let arguments: Vec<&str> = ["generate", "--model", "env/a-model"]
+        .iter()
+        .chain(more)
+        .copied()
+        .collect();
+    sandbox.run(&arguments)
+}
+
+const HEAD: &str = "TITLE: Coasts and what shapes them\nMETA_DESCRIPTION: Wind, water and time.\nTAGS: sea\nCATEGORIES: Tutorials\nMARKDOWN_POST_CONTENT:\n";
+
+fn paragraph(number: usize) -> String {
+    format!(
+        "Paragraph {number} tells of wind and water. {}",
+        "Both take their time over a coast. ".repeat(6)
+    )
+}
+
+fn body() -> String {
+    let parts: Vec<String> = (1..=8)
+        .map(|number| {
+            format!(
+                "## Part {number}\n\n{}\n\n```sh\necho {number}\n```",
+                paragraph(number)
+            )
+        })
+        .collect();
+    parts.join("\n\n")
+}
+
+fn whole() -> String {
+    format!("{HEAD}{}\n\n</EndOFText>\n", body())
+}
+
+/// The reply that a request shows as the model's own, and what it asks then.
+fn follow_up(seen: &Seen) -> Option<(String, String)> {
+    let messages = seen.body["messages"].as_array().unwrap();
+    let text = |at: usize| messages[at]["content"].as_str().unwrap().to_owned();
+    match messages.len() {
+        2 => None,
+        4 => {
+            assert_eq!(messages[2]["role"], "assistant");
+            Some((text(2), text(3)))
+        }
+        other => panic!("{other} messages"),
+    }
+}
+
+/// Writes so many bytes of the whole reply at a time, and says each time that the limit was reached, as long as there is more.
+fn piecewise(seen: &Seen, most: usize) -> Play {
+    let whole = whole();
+    let from = follow_up(seen).map_or(0, |(reply, _)| {
+        assert!(whole.starts_with(&reply), "{reply}");
+        reply.len()
+    });
+    let to = whole.len().min(from + most);
+    let reason = if to == whole.len() { "stop" } else { "length" };
+    plays(
+        200,
+        &[
+            format!("say {}", &whole[from..to]),
+            format!("finish {reason}"),
+            "done".to_owned(),
+        ],
+    )
+}
+
+/// What the page shows has to be all of the post, once.
+fn expect_post(sandbox: &Sandbox) {
+    let post = sandbox.read(STUB);
+    assert!(
+        post.contains("title = \"Coasts and what shapes them\""),
+        "{post}"
+    );
+    assert!(post.trim_end().ends_with(&body()), "{post}");
+    let public = build(&generators::all().unwrap().zola, &sandbox.path("site"));
+    let page = fs::read_to_string(public.join("posts/stub/index.html")).unwrap();
+    assert_eq!(page.matches("<h2").count(), 8);
+    assert_eq!(page.matches("tells of wind").count(), 8);
+}
+
+fn links(sandbox: &Sandbox, key: &str) -> usize {
+    let has = |text: &str| {
+        text.lines()
+            .any(|line| line.starts_with(&format!("{key} = ")))
+    };
+    sandbox
+        .records()
+        .iter()
+        .filter(|(_, text)| has(text))
+        .count()
+}
+
+#[test]
+fn a_reply_at_the_limit_of_tokens_is_gone_on_from() {
+    let mut sandbox = site();
+    let server = Server::with(|_, seen| piecewise(seen, 1100));
+    let json = generate(&mut sandbox, &server, &["--format", "json"])
+        .expect(0)
+        .json();
+    expect_post(&sandbox);
+    assert_eq!(server.seen().len(), 3);
+    assert_eq!(json["posts"][0]["requests"], 3);
+    assert_eq!(
+        (sandbox.records().len(), links(&sandbox, "continues")),
+        (3, 2)
+    );
+    // All of it is made again from what is kept, for nothing.
+    let post = sandbox.read(STUB);
+    sandbox
+        .run(&["generate", "--refresh", "--offline"])
+        .expect(0);
+    assert_eq!(sandbox.read(STUB), post);
+    assert_eq!(server.seen().len(), 3);
+}
+
+#[test]
+fn a_reply_is_gone_on_from_twice_and_then_given_up() {
+    let mut sandbox = site();
+    let stub = sandbox.read(STUB);
+    let server = Server::with(|_, seen| piecewise(seen, 800));
+    generate(&mut sandbox, &server, &[]).expect(1);
+    assert_eq!(server.seen().len(), 3);
+    // Another run would fare no better, and asks for nothing.
+    let said = generate(&mut sandbox, &server, &[]).expect(1);
+    assert!(
+        said.stderr.contains("[given-up]") && said.stderr.contains("--refresh"),
+        "{}",
+        said.stderr
+    );
+    assert_eq!((server.seen().len(), sandbox.records().len()), (3, 3));
+    assert_eq!(sandbox.read(STUB), stub);
+}
+
+#[test]
+fn a_stream_that_breaks_off_is_gone_on_from() {
+    let mut sandbox = site();
+    let server = Server::with(|_, seen| match follow_up(seen) {
+        None => plays(200, &[format!("say {}", &whole()[..1500])]),
+        Some((reply, _)) => good(&whole()[reply.len()..]),
+    });
+    let said = generate(&mut sandbox, &server, &[]).expect(0);
+    expect_post(&sandbox);
+    assert_eq!(server.seen().len(), 2);
+    assert!(
+        said.stderr.contains("possibly paid without a reply: 1"),
+        "{}",
+        said.stderr
+    );
+    assert_eq!(links(&sandbox, "continues"), 1);
+}
+
+#[test]
+fn a_reply_without_its_end_marker_is_gone_on_from() {
+    let mut sandbox = site();
+    let server = Server::with(|_, seen| match follow_up(seen) {
+        None => good(whole().trim_end().trim_end_matches("</EndOFText>")),
+        Some((_, ask)) => {
+            assert!(ask.contains("send the end marker alone"), "{ask}");
+            // It says the last block again, as it may.
+            good("```sh\necho 8\n```\n\n</EndOFText>\n")
+        }
+    });
+    generate(&mut sandbox, &server, &[]).expect(0);
+    expect_post(&sandbox);
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_killed_run_had_is_gone_on_from() {
+    for signal in ["-KILL", "-INT"] {
+        let mut sandbox = site();
+        let server = Server::with(|_, seen| match follow_up(seen) {
+            None => plays(
+                200,
+                &[format!("say {}", &whole()[..1500]), "wait 60000".to_owned()],
+            ),
+            Some((reply, _)) => good(&whole()[reply.len()..]),
+        });
+        sandbox.set("POSTWRIGHT_URL", &server.url());
+        let mut run = sandbox.start(&["generate", "--model", "env/m"]);
+        let started = Instant::now();
+        let has_text = || {
+            let files = sandbox.snapshot("site/.postwright/ledger");
+            files.iter().any(|(path, bytes)| {
+                path.extension().is_some_and(|it| it == "partial") && bytes.len() >= 1500
+            })
+        };
+        while !sandbox.path("site/.postwright/ledger").exists() || !has_text() {
+            assert!(started.elapsed() < Duration::from_secs(20), "no text came");
+            thread::sleep(Duration::from_millis(50));
+        }
+        let pid = run.id().to_string();
+        std::process::Command::new("kill")
+            .args([signal, &pid])
+            .status()
+            .unwrap();
+        run.wait().unwrap();
+        generate(&mut sandbox, &server, &[]).expect(0);
+        expect_post(&sandbox);
+        assert_eq!(server.seen().len(), 2, "{signal}");
+        assert_eq!(links(&sandbox, "continues"), 1, "{signal}");
+    }
+}
+
+#[test]
+fn a_whole_reply_of_a_killed_run_is_not_asked_for_again() {
+    let mut sandbox = site();
+    let server =
+        Server::with(|_, _| plays(200, &[format!("say {}", whole()), "wait 60000".to_owned()]));
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    let mut run = sandbox.start(&["generate", "--model", "env/m"]);
+    let started = Instant::now();
+    let length = whole().len();
+    let has_text = || {
+        let files = sandbox.snapshot("site/.postwright/ledger");
+        files.iter().any(|(path, bytes)| {
+            path.extension().is_some_and(|it| it == "partial") && bytes.len() >= length
+        })
+    };
+    while !sandbox.path("site/.postwright/ledger").exists() || !has_text() {
+        assert!(started.elapsed() < Duration::from_secs(20), "no text came");
+        thread::sleep(Duration::from_millis(50));
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+    generate(&mut sandbox, &server, &[]).expect(0);
+    expect_post(&sandbox);
+    assert_eq!(server.seen().len(), 1);
+}
+
+/// Answers the first request with a malformed reply and the second, which has to name the problem, with the repair.
+fn repaired(
+    first: String,
+    problem: &'static str,
+    labels_only: bool,
+    repair: String,
+) -> (Sandbox, Server, Value) {
+    let mut sandbox = site();
+    let server = Server::with(move |_, seen| match follow_up(seen) {
+        None => good(&first),
+        Some((reply, ask)) => {
+            assert!(first.contains(&reply), "{reply}");
+            assert!(ask.contains(problem), "{ask}");
+            assert_eq!(
+                ask.contains("Send the labelled lines alone"),
+                labels_only,
+                "{ask}"
+            );
+            good(&repair)
+        }
+    });
+    let json = generate(&mut sandbox, &server, &["--format", "json"])
+        .expect(0)
+        .json();
+    (sandbox, server, json)
+}
+
+#[test]
+fn missing_labels_are_asked_for_alone() {
+    let bad = whole().replace(
+        "META_DESCRIPTION: Wind, water and time.",
+        "META_DESCRIPTION:",
+    );
+    let labels = format!(
+        "{}</EndOFText>\n",
+        HEAD.replace("MARKDOWN_POST_CONTENT:\n", "")
+    );
+    let (sandbox, server, _) = repaired(bad, "description", true, labels);
+    expect_post(&sandbox);
+    assert!(
+        sandbox
+            .read(STUB)
+            .contains("description = \"Wind, water and time.\"")
+    );
+    assert_eq!((server.seen().len(), links(&sandbox, "repairs")), (2, 1));
+}
+
+#[test]
+fn categories_that_the_site_does_not_have_are_asked_for_again() {
+    let bad = whole().replace("CATEGORIES: Tutorials", "CATEGORIES: Seaside Matters");
+    let labels = format!(
+        "{}</EndOFText>\n",
+        HEAD.replace("MARKDOWN_POST_CONTENT:\n", "")
+    );
+    let (sandbox, _, json) = repaired(bad, "CATEGORIES", true, labels);
+    expect_post(&sandbox);
+    assert!(sandbox.read(STUB).contains("Tutorials"));
+    assert_eq!(json["posts"][0]["requests"], 2);
+}
+
+#[test]
+fn a_repair_that_fails_leaves_the_reply_as_it_was() {
+    let mut sandbox = site();
+    let server = Server::with(|_, seen| match follow_up(seen) {
+        None => good(&whole().replace("CATEGORIES: Tutorials", "CATEGORIES: Seaside Matters")),
+        Some(_) => plays(400, &["raw {\"error\":{\"message\":\"no\"}}"]),
+    });
+    let said = generate(&mut sandbox, &server, &[]).expect(0);
+    expect_post(&sandbox);
+    assert!(said.stderr.contains("unknown-category"), "{}", said.stderr);
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[test]
+fn a_post_that_is_too_short_is_asked_for_once_more() {
+    let mut sandbox = site();
+    sandbox.write("site/postwright.toml", "[post]\nmin_words = 200\n");
+    let short = format!("{HEAD}{}\n\n</EndOFText>\n", paragraph(1));
+    let server = Server::with(move |_, seen| match follow_up(seen) {
+        None => good(&short),
+        Some((_, ask)) => {
+            assert!(ask.contains("at least") && ask.contains("200"), "{ask}");
+            good(&whole())
+        }
+    });
+    generate(&mut sandbox, &server, &[]).expect(0);
+    expect_post(&sandbox);
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[test]
+fn errors_that_the_checks_find_in_the_text_are_named() {
+    let mut sandbox = site();
+    sandbox.write(
+        "site/postwright.toml",
+        "[check.dead-target]\nseverity = \"error\"\n",
+    );
+    let dead = whole().replace(
+        "Paragraph 3 tells",
+        "See [there](/posts/nowhere/). Paragraph 3 tells",
+    );
+    let server = Server::with(move |_, seen| match follow_up(seen) {
+        None => good(&dead),
+        Some((_, ask)) => {
+            assert!(ask.contains("nowhere"), "{ask}");
+            good(&whole())
+        }
+    });
+    generate(&mut sandbox, &server, &[]).expect(0);
+    expect_post(&sandbox);
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[test]
+fn repairs_are_bounded_and_can_be_switched_off() {
+    let bad = || whole().replace("TITLE: Coasts and what shapes them", "TITLE:");
+    for (more, requests) in [(&[] as &[&str], 2), (&["--no-repair"], 1)] {
+        let mut sandbox = site();
+        let stub = sandbox.read(STUB);
+        let server = Server::with(move |number, _| good(&format!("{}<!-- {number} -->", bad())));
+        generate(&mut sandbox, &server, more).expect(1);
+        assert_eq!(server.seen().len(), requests);
+        assert_eq!(sandbox.records().len(), requests);
+        assert_eq!(sandbox.read(STUB), stub);
+    }
+}
