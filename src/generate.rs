@@ -23,6 +23,8 @@ use crate::model::{Choice, FollowUp, Limits, ModelError, Reply, Request};
 
 mod backoff;
 mod driver;
+#[allow(dead_code, reason = "the driver takes it up next")]
+mod limiter;
 mod pace;
 mod pieces;
 mod signals;

@@ -10,9 +10,11 @@ use serde_json::Value;
 use super::{Endpoint, ModelError, Payment};
 
 mod polish;
+mod rate;
 mod retry_after;
 
 pub use polish::polish;
+pub use rate::{Left, RateHints, rate_hints};
 pub use retry_after::retry_after;
 
 /// What a server says about an error, wherever it says it.
