@@ -16,7 +16,8 @@ use super::pace::Pace;
 use super::pieces::Pieces;
 use super::signals::{Signal, Signals};
 use super::{Answer, Context, Event, Finished, Job, Outcome};
-use crate::model::{self, Choice, FollowUp, ModelError, Payment, Reply, http};
+use crate::model::http::{self, Came};
+use crate::model::{self, Choice, FollowUp, ModelError, Payment, Reply};
 
 /// So many jobs in a row that fail alike stop the run: the fourth would as well, and may cost as much.
 const SAME_FAILURES: u32 = 3;
@@ -273,7 +274,8 @@ impl Run<'_> {
     async fn ask(&self, job: &Job, attempt: u32) -> Result<Reply, ModelError> {
         let pieces = Pieces::new(self.context.ledger, job.index, attempt);
         let (mut words, mut in_word) = (0_usize, false);
-        let mut on_text = |text: &str| {
+        let mut on_came = |came: Came<'_>| {
+            let Came::Text(text) = came else { return };
             pieces.push(text);
             let before = words;
             for character in text.chars() {
@@ -291,7 +293,7 @@ impl Run<'_> {
             &job.request,
             &self.context.settings.limits,
             self.context.complete,
-            &mut on_text,
+            &mut on_came,
             &self.cancel,
         );
         let reply = tokio::select! {

@@ -13,6 +13,7 @@ use reqwest::{Certificate, Client, ClientBuilder, Response, redirect, retry};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use super::classify::{RateHints, rate_hints};
 use super::judge::{cut, judge};
 use super::{Decoder, Endpoint, Key, ModelError, Payment, Reply, Request, classify};
 
@@ -103,7 +104,19 @@ fn base_client(loopback: bool, connect: Duration) -> ClientBuilder {
     }
 }
 
-/// Asks once. `complete` tells whether a text proves itself whole; `on_text` gets each piece of text as it comes.
+/// What is told of a response while it comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Came<'a> {
+    /// What its headers say is left of the server's limits, whatever the status.
+    Hints(RateHints),
+    /// The next piece of the reply's text.
+    Text(&'a str),
+}
+
+/// Who is told while a response comes.
+pub type OnCame<'a> = dyn FnMut(Came<'_>) + Send + 'a;
+
+/// Asks once. `complete` tells whether a text proves itself whole; `on_came` hears of each piece of text as it comes.
 /// Cancelling gives up at once, unless the reply is there already.
 pub async fn ask(
     client: &Client,
@@ -111,15 +124,21 @@ pub async fn ask(
     request: &Request,
     limits: &Limits,
     complete: &(dyn Fn(&str) -> bool + Sync),
-    on_text: &mut (dyn FnMut(&str) + Send),
+    on_came: &mut OnCame<'_>,
     cancel: &CancellationToken,
 ) -> Result<Reply, ModelError> {
     let started = Instant::now();
     let limits = &limits.clamped();
     let reply = async {
         let response = send(client, endpoint, request, limits, cancel).await?;
+        let now = clock();
+        let hints = rate_hints(response.headers(), now);
+        if hints != RateHints::default() {
+            on_came(Came::Hints(hints));
+        }
+        let response = check(endpoint, response, now).await?;
         let mut reading = Reading::new(endpoint, limits, started);
-        let fault = reading.read(response, on_text, cancel).await;
+        let fault = reading.read(response, on_came, cancel).await;
         reading.conclude(fault, complete)
     };
     reply
@@ -127,7 +146,7 @@ pub async fn ask(
         .map_err(|error| classify::polish(error, endpoint))
 }
 
-/// Sends the request and waits for a good status.
+/// Sends the request and waits for the head of the response.
 async fn send(
     client: &Client,
     endpoint: &Endpoint,
@@ -156,11 +175,19 @@ async fn send(
         () = cancel.cancelled() => return Err(interrupted()),
         sent = timeout(limit, call.send()) => sent,
     };
-    let response = match sent {
-        Err(_) => return Err(classify::too_slow("no-answer", "no answer came", limit)),
-        Ok(Err(error)) => return Err(classify::transport(endpoint, &error)),
-        Ok(Ok(response)) => response,
-    };
+    match sent {
+        Err(_) => Err(classify::too_slow("no-answer", "no answer came", limit)),
+        Ok(Err(error)) => Err(classify::transport(endpoint, &error)),
+        Ok(Ok(response)) => Ok(response),
+    }
+}
+
+/// The response, if its head, which came at `now`, is good.
+async fn check(
+    endpoint: &Endpoint,
+    response: Response,
+    now: jiff::Timestamp,
+) -> Result<Response, ModelError> {
     if response.status().is_success() {
         check_headers(response.headers())?;
         return Ok(response);
@@ -168,12 +195,15 @@ async fn send(
     let status = response.status().as_u16();
     let headers = response.headers().clone();
     let body = error_body(response).await;
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "what a server says of the time is compared with the real clock"
-    )]
-    let now = jiff::Timestamp::now();
     Err(classify::status(endpoint, status, &headers, &body, now))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what a server says of the time is compared with the real clock"
+)]
+fn clock() -> jiff::Timestamp {
+    jiff::Timestamp::now()
 }
 
 fn secret_header(prefix: &str, key: &Key) -> Result<HeaderValue, ModelError> {
@@ -252,7 +282,7 @@ impl<'a> Reading<'a> {
     async fn read(
         &mut self,
         mut response: Response,
-        on_text: &mut (dyn FnMut(&str) + Send),
+        on_came: &mut OnCame<'_>,
         cancel: &CancellationToken,
     ) -> Result<(), ModelError> {
         loop {
@@ -270,11 +300,11 @@ impl<'a> Reading<'a> {
                 }
             };
             match came {
-                Ok(Some(bytes)) => self.take(&bytes, on_text)?,
+                Ok(Some(bytes)) => self.take(&bytes, on_came)?,
                 end => {
                     // Also where nothing more can come: a last event may be whole but for its line's end.
                     let ended = self.decoder.end();
-                    self.show(on_text);
+                    self.show(on_came);
                     return end.and(ended);
                 }
             }
@@ -284,11 +314,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn take(
-        &mut self,
-        bytes: &[u8],
-        on_text: &mut (dyn FnMut(&str) + Send),
-    ) -> Result<(), ModelError> {
+    fn take(&mut self, bytes: &[u8], on_came: &mut OnCame<'_>) -> Result<(), ModelError> {
         self.wire += bytes.len();
         if self.decoder.text().is_empty() {
             let room = MAX_TEXT.saturating_sub(self.raw.len());
@@ -296,7 +322,7 @@ impl<'a> Reading<'a> {
         }
         let (was_finished, events) = (self.decoder.is_finished(), self.decoder.events());
         let pushed = self.decoder.push(bytes);
-        self.show(on_text);
+        self.show(on_came);
         pushed?;
         if self.wire > MAX_WIRE || self.shown > MAX_TEXT {
             let message = "the reply does not end: more than 1 MiB of text, or 8 MiB in all";
@@ -314,10 +340,10 @@ impl<'a> Reading<'a> {
     }
 
     /// Hands on the text that is new.
-    fn show(&mut self, on_text: &mut (dyn FnMut(&str) + Send)) {
+    fn show(&mut self, on_came: &mut OnCame<'_>) {
         let text = self.decoder.text();
         if text.len() > self.shown {
-            on_text(text.get(self.shown..).unwrap_or_default());
+            on_came(Came::Text(text.get(self.shown..).unwrap_or_default()));
             self.shown = text.len();
         }
     }
