@@ -91,6 +91,10 @@ fn the_slower_pace_counts() {
     assert!(fourth <= third + Duration::from_hours(24));
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it stands where an option is wanted"
+)]
 fn left(remaining: u64, limit: Option<u64>, reset: Option<Duration>) -> Option<Left> {
     Some(Left {
         remaining,

@@ -143,6 +143,10 @@ mod tests {
         rate_hints(&headers, NOW.parse().unwrap())
     }
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "it stands where an option is wanted"
+    )]
     fn left(remaining: u64, limit: Option<u64>, millis: Option<u64>) -> Option<Left> {
         Some(Left {
             remaining,
