@@ -23,6 +23,8 @@ const MAX_WIRE: usize = 8 << 20;
 const MAX_TEXT: usize = 1 << 20;
 /// The most bytes of all headers, and of the body of an error.
 const MAX_ERROR: usize = 64 << 10;
+/// How long the body of an error is read.
+const ERROR_BODY: Duration = Duration::from_secs(5);
 /// How long a finished reply waits for its usage.
 const AFTER_FINISH: Duration = Duration::from_secs(2);
 
@@ -136,7 +138,7 @@ pub async fn ask(
         if hints != RateHints::default() {
             on_came(Came::Hints(hints));
         }
-        let response = check(endpoint, response, now).await?;
+        let response = check(endpoint, response, now, limits, cancel).await?;
         let mut reading = Reading::new(endpoint, limits, started);
         let fault = reading.read(response, on_came, cancel).await;
         reading.conclude(fault, complete)
@@ -187,14 +189,23 @@ async fn check(
     endpoint: &Endpoint,
     response: Response,
     now: jiff::Timestamp,
+    limits: &Limits,
+    cancel: &CancellationToken,
 ) -> Result<Response, ModelError> {
     if response.status().is_success() {
-        check_headers(response.headers())?;
-        return Ok(response);
+        let Err(error) = check_headers(response.headers()) else {
+            return Ok(response);
+        };
+        // It may have been paid for: what can be had of it is kept, though nothing can be made of it here.
+        let raw = tokio::select! {
+            raw = body(response, MAX_TEXT, limits.idle.min(limits.total)) => raw,
+            () = cancel.cancelled() => Vec::new(),
+        };
+        return Err(with_bytes(error, raw));
     }
     let status = response.status().as_u16();
     let headers = response.headers().clone();
-    let body = error_body(response).await;
+    let body = body(response, MAX_ERROR, ERROR_BODY).await;
     Err(classify::status(endpoint, status, &headers, &body, now))
 }
 
@@ -236,17 +247,17 @@ fn check_headers(headers: &HeaderMap) -> Result<(), ModelError> {
     }
 }
 
-/// The first 64 KiB of an error's body, as far as they come within a few seconds.
-async fn error_body(mut response: Response) -> Vec<u8> {
+/// The first bytes of a body, as far as they come in time.
+async fn body(mut response: Response, most: usize, time: Duration) -> Vec<u8> {
     let mut body = Vec::new();
-    let deadline = Instant::now() + Duration::from_secs(5);
-    while body.len() < MAX_ERROR {
+    let deadline = Instant::now() + time;
+    while body.len() < most {
         match timeout_at(deadline, response.chunk()).await {
             Ok(Ok(Some(bytes))) => body.extend_from_slice(&bytes),
             _ => break,
         }
     }
-    body.truncate(MAX_ERROR);
+    body.truncate(most);
     body
 }
 
@@ -411,7 +422,8 @@ pub(super) async fn models(endpoint: &Endpoint, limit: Duration) -> Option<Vec<S
         if !response.status().is_success() {
             return None;
         }
-        let list: serde_json::Value = serde_json::from_slice(&error_body(response).await).ok()?;
+        let list: serde_json::Value =
+            serde_json::from_slice(&body(response, MAX_ERROR, limit).await).ok()?;
         let rows = list.get("data")?.as_array()?;
         let names = rows.iter().filter_map(|row| row.get("id")?.as_str());
         Some(names.map(str::to_owned).collect())
