@@ -10,6 +10,11 @@ mod server;
 #[path = "model/runs.rs"]
 mod runs;
 
+#[path = "model/site.rs"]
+mod site;
+
+mod support;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
@@ -25,6 +30,7 @@ use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
 use server::{Play, Server};
+use site::OnDisk;
 
 /// The key of every request; it must turn up nowhere but in the header.
 const CANARY: &str = "canary-0123456789";
@@ -35,6 +41,8 @@ struct Case {
     about: String,
     /// One answer a request; the last one is repeated.
     answer: Vec<Play>,
+    /// The longest that a request may take, where it is not 20 seconds.
+    total_seconds: Option<f64>,
     expect: Expect,
 }
 
@@ -55,6 +63,10 @@ struct Expect {
     possibly_paid: u32,
     #[serde(default)]
     at_least_ms: u64,
+    on_disk: OnDisk,
+    /// Whether the tokens are an estimate.
+    estimated: Option<bool>,
+    not_in_post: Option<String>,
 }
 
 /// Writes down what it is told.
@@ -137,7 +149,7 @@ fn choice(url: &str) -> Choice {
 }
 
 fn complete(text: &str) -> bool {
-    text.contains("</EndOFText>")
+    postwright::reply::ends_with_marker(text)
 }
 
 /// Runs jobs against an address, without an interruption from outside.
@@ -199,13 +211,15 @@ fn every_fault_has_the_outcome_of_its_case() {
     let failures = Mutex::new(Vec::new());
     // Most cases wait more than they work.
     std::thread::scope(|scope| {
-        for _ in 0..8 {
+        for _ in 0..16 {
             scope.spawn(|| {
                 loop {
                     let Some(path) = queue.lock().unwrap().next() else {
                         return;
                     };
-                    failures.lock().unwrap().extend(play(&path));
+                    // Not within the lock, or they would be played one after the other.
+                    let wrong = play(&path);
+                    failures.lock().unwrap().extend(wrong);
                 }
             });
         }
@@ -220,10 +234,16 @@ fn play(path: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(path).unwrap();
     let case: Case = toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
     assert!(!case.about.is_empty(), "{name}");
+    let on_site = site::play(&case);
+    let on_site = on_site.iter().map(|it| format!("{name}, on a site: {it}"));
     let server = Server::start(case.answer);
     let notes = Notes::default();
     let started = Instant::now();
-    let finished = drive(jobs(1), &server.url(), &settings(), &notes);
+    let mut settings = settings();
+    if let Some(seconds) = case.total_seconds {
+        settings.limits.total = Duration::from_secs_f64(seconds);
+    }
+    let finished = drive(jobs(1), &server.url(), &settings, &notes);
     let took = started.elapsed();
     let expect = case.expect;
 
@@ -336,5 +356,6 @@ fn play(path: &Path) -> Vec<String> {
     got.into_iter()
         .filter(|(_, is, should)| is != should)
         .map(|(what, is, should)| format!("{name}: {what} is {is:?}, not {should:?}"))
+        .chain(on_site)
         .collect()
 }

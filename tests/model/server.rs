@@ -28,6 +28,9 @@ pub(crate) struct Play {
     /// Send all steps in one packet.
     #[serde(default)]
     at_once: bool,
+    /// Wait so long after each event.
+    #[serde(default)]
+    pause_ms: u64,
     steps: Vec<String>,
 }
 
@@ -59,6 +62,13 @@ fn line_feed() -> String {
 pub(crate) struct Seen {
     pub(crate) head: String,
     pub(crate) body: Value,
+}
+
+impl Seen {
+    pub(crate) fn has_header(&self, name: &str) -> bool {
+        let mut names = self.head.lines().filter_map(|line| line.split_once(':'));
+        names.any(|(it, _)| it.eq_ignore_ascii_case(name))
+    }
 }
 
 type Answering = dyn Fn(usize, &Seen) -> Play + Send + Sync;
@@ -146,6 +156,7 @@ pub(crate) fn plays(status: u16, steps: &[impl ToString]) -> Play {
         newline: line_feed(),
         by: 0,
         at_once: false,
+        pause_ms: 0,
         steps: steps.iter().map(ToString::to_string).collect(),
     }
 }
@@ -167,6 +178,7 @@ fn serve(
         stream,
         framing: play.framing,
         by: play.by,
+        pause: Duration::from_millis(play.pause_ms),
         held: play.at_once.then(Vec::new),
     };
     out.head(&play, port)?;
@@ -195,19 +207,19 @@ fn read_request(stream: &mut TcpStream) -> std::io::Result<Seen> {
             return Err(std::io::ErrorKind::UnexpectedEof.into());
         }
         bytes.extend_from_slice(&buffer[..count]);
-        let text = String::from_utf8_lossy(&bytes);
-        let Some((head, body)) = text.split_once("\r\n\r\n") else {
+        let Some(end) = bytes.windows(4).position(|it| it == b"\r\n\r\n") else {
             continue;
         };
+        let (head, body) = (String::from_utf8_lossy(&bytes[..end]), &bytes[end + 4..]);
         let length = head
             .lines()
             .filter_map(|line| line.split_once(": "))
             .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
             .map_or(0, |(_, value)| value.parse().unwrap());
         if body.len() >= length {
-            let body = serde_json::from_str(body).unwrap_or(Value::Null);
+            let body = serde_json::from_slice(body).unwrap_or(Value::Null);
             return Ok(Seen {
-                head: head.to_owned(),
+                head: head.into_owned(),
                 body,
             });
         }
@@ -218,6 +230,7 @@ struct Out {
     stream: TcpStream,
     framing: Framing,
     by: usize,
+    pause: Duration,
     /// What is kept for one packet.
     held: Option<Vec<u8>>,
 }
@@ -273,6 +286,7 @@ impl Out {
                 thread::sleep(Duration::from_millis(rest.parse().unwrap()));
                 return Ok(());
             }
+            "reset" => return self.reset(),
             "forever" => loop {
                 // Ends when the client goes away.
                 self.step(rest, newline)?;
@@ -283,7 +297,21 @@ impl Out {
             held.extend(bytes);
             return Ok(());
         }
-        self.send(&bytes)
+        self.send(&bytes)?;
+        thread::sleep(self.pause);
+        Ok(())
+    }
+
+    /// Closes the connection so that the client is told of a reset; nothing can be sent after it.
+    fn reset(&mut self) -> std::io::Result<()> {
+        let stream = self.stream.try_clone()?;
+        stream.set_nonblocking(true)?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let _inside = runtime.enter();
+        tokio::net::TcpStream::from_std(stream)?.set_zero_linger()?;
+        Err(std::io::ErrorKind::ConnectionReset.into())
     }
 
     fn send(&mut self, bytes: &[u8]) -> std::io::Result<()> {
