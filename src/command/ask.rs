@@ -30,6 +30,7 @@ mod answered;
 mod choose;
 mod desk;
 mod need;
+mod progress;
 mod recover;
 
 /// More requests than this to a host that is not this machine need a yes, unless a cap is set.
@@ -297,8 +298,13 @@ impl Asking {
             for message in &receiver {
                 match message {
                     Message::Done => break,
-                    Message::Progress(line) if !quiet => environment.note(&line),
-                    Message::Progress(_) => {}
+                    Message::Note(line) => environment.note(&line),
+                    Message::Event(index, event) => {
+                        let line = progress::line(asked[index].path.as_str(), &event);
+                        if let (Some(line), false) = (line, quiet) {
+                            environment.note(&line);
+                        }
+                    }
                     Message::Recorded(arrival) => {
                         let Arrival {
                             job,

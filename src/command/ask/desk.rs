@@ -22,8 +22,13 @@ use crate::text::escape;
 
 /// What the driver tells the thread that prints and publishes.
 pub(super) enum Message {
-    Progress(String),
+    /// Something happened to a job.
+    Event(usize, Event),
+    /// A line for the author.
+    Note(String),
+    /// A reply is on the disk.
     Recorded(Box<Arrival>),
+    /// Nothing more comes.
     Done,
 }
 
@@ -312,7 +317,7 @@ impl Ledger for Desk<'_> {
             },
         };
         if let Err(error) = kept {
-            self.tell(Message::Progress(format!(
+            self.tell(Message::Note(format!(
                 "{}: what came of the reply could not be kept: {error}",
                 escape(stub.path.as_str())
             )));
@@ -327,21 +332,7 @@ impl Ledger for Desk<'_> {
 
 impl Progress for Desk<'_> {
     fn event(&self, job: usize, event: Event) {
-        let path = escape(self.asked[job].path.as_str());
-        let line = match event {
-            Event::Started { attempt: 1 } => format!("{path}: asking"),
-            Event::Started { attempt } => format!("{path}: asking again (request {attempt})"),
-            Event::Continuing { round } => {
-                format!("{path}: the reply was cut; going on from it (round {round})")
-            }
-            Event::Repairing => format!("{path}: asking for what the reply lacks"),
-            Event::Waiting { delay, reason } => {
-                format!("{path}: waiting {:.1} s: {reason}", delay.as_secs_f64())
-            }
-            Event::Finished => format!("{path}: recorded"),
-            Event::Words(_) | Event::Failed { .. } => return,
-        };
-        self.tell(Message::Progress(line));
+        self.tell(Message::Event(job, event));
     }
 }
 
