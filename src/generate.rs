@@ -117,22 +117,32 @@ pub trait Progress: Sync {
 }
 
 /// What happens to a job.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// Request number `attempt` (from 1) is being sent.
     Started {
         /// The number of the request.
         attempt: u32,
     },
-    /// So many words have come.
-    Words(usize),
-    /// A reply that was cut is gone on from, for the `round`th time (from 1).
+    /// More of the reply has come. The numbers are those of the request under way; each request begins with none.
+    Words {
+        /// Words so far.
+        words: usize,
+        /// Bytes of text so far.
+        bytes: usize,
+    },
+    /// A reply was cut, and the next request asks for the rest.
     Continuing {
-        /// The number of the round.
+        /// Which continuation of the reply it is, from 1.
         round: u32,
     },
-    /// A reply that is no post is asked to be mended.
+    /// A reply cannot be used as it is, and the next request asks for a better one.
     Repairing,
+    /// A request is settled.
+    Spent {
+        /// What the run has cost so far, in US dollars; `None` where the price is not known.
+        usd: Option<f64>,
+    },
     /// The job waits.
     Waiting {
         /// For how long.

@@ -273,18 +273,21 @@ impl Run<'_> {
 
     async fn ask(&self, job: &Job, attempt: u32) -> Result<Reply, ModelError> {
         let pieces = Pieces::new(self.context.ledger, job.index, attempt);
-        let (mut words, mut in_word) = (0_usize, false);
+        let (mut words, mut in_word, mut bytes) = (0_usize, false, 0_usize);
         let mut on_came = |came: Came<'_>| {
             let Came::Text(text) = came else { return };
             pieces.push(text);
             let before = words;
+            bytes += text.len();
             for character in text.chars() {
                 let blank = character.is_whitespace();
                 words += usize::from(in_word && blank);
                 in_word = !blank;
             }
             if words > before {
-                self.context.progress.event(job.index, Event::Words(words));
+                self.context
+                    .progress
+                    .event(job.index, Event::Words { words, bytes });
             }
         };
         let asking = http::ask(

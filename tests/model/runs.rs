@@ -357,7 +357,7 @@ struct Impatient(CancellationToken);
 
 impl Progress for Impatient {
     fn event(&self, _: usize, event: Event) {
-        if let Event::Words(_) = event {
+        if let Event::Words { .. } = event {
             self.0.cancel();
         }
     }
@@ -454,7 +454,7 @@ struct Suicidal {
 
 impl Progress for Suicidal {
     fn event(&self, _: usize, event: Event) {
-        if matches!(event, Event::Words(_)) && !self.sent.swap(true, Ordering::SeqCst) {
+        if matches!(event, Event::Words { .. }) && !self.sent.swap(true, Ordering::SeqCst) {
             let pid = std::process::id().to_string();
             let sent = Command::new("kill").args([&self.signal, &pid]).status();
             assert!(sent.unwrap().success());

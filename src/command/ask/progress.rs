@@ -15,6 +15,10 @@ pub(super) fn line(path: &str, event: &Event) -> Option<String> {
             escape(reason)
         )),
         Event::Finished => Some(format!("{path}: recorded")),
-        Event::Words(_) | Event::Failed { .. } => None,
+        Event::Continuing { .. } => Some(format!("{path}: the reply was cut; asking for the rest")),
+        Event::Repairing => Some(format!(
+            "{path}: the reply cannot be used; asking for a better one"
+        )),
+        Event::Words { .. } | Event::Failed { .. } | Event::Spent { .. } => None,
     }
 }
