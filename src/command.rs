@@ -57,6 +57,9 @@ impl Status {
     }
 }
 
+/// Fewer columns have no room for a bar.
+const NARROWEST: u16 = 40;
+
 /// What a command needs from the process it runs in.
 pub struct Environment {
     /// The working folder.
@@ -75,6 +78,8 @@ pub struct Environment {
     pub stdout_is_terminal: bool,
     /// Whether progress goes to a terminal.
     pub stderr_is_terminal: bool,
+    /// Columns and rows of the terminal at standard error, where they can be told.
+    pub stderr_size: fn() -> Option<(u16, u16)>,
     /// The clock that stamps requests.
     pub now: fn() -> Timestamp,
 }
@@ -98,6 +103,10 @@ impl Environment {
             stderr: Box::new(io::stderr()),
             stdout_is_terminal: io::stdout().is_terminal(),
             stderr_is_terminal: io::stderr().is_terminal(),
+            stderr_size: || {
+                let (columns, rows) = terminal_size::terminal_size_of(io::stderr())?;
+                Some((columns.0, rows.0))
+            },
             now: Timestamp::now,
         }
     }
@@ -131,6 +140,34 @@ impl Environment {
     /// Now.
     pub fn timestamp(&self) -> Timestamp {
         self.clock().timestamp()
+    }
+
+    /// Now, for what is shown and gone: `SOURCE_DATE_EPOCH` does not stop this clock.
+    fn moment(&self) -> Timestamp {
+        (self.now)()
+    }
+
+    /// Columns and rows of the terminal at standard error.
+    fn stderr_size(&self) -> Option<(u16, u16)> {
+        (self.stderr_size)()
+    }
+
+    /// Whether the terminal of this process can do more than print lines.
+    fn is_smart(&self) -> bool {
+        match self.variable("TERM") {
+            Some(term) => term != "dumb",
+            // Only Windows has terminals that need no name.
+            None => cfg!(windows),
+        }
+    }
+
+    /// Whether what is drawn on standard error can be drawn over.
+    fn can_draw(&self) -> bool {
+        let is_wide = |(columns, rows)| columns >= NARROWEST && rows >= 2;
+        self.stderr_is_terminal
+            && self.is_smart()
+            && !self.is_ci()
+            && self.stderr_size().is_none_or(is_wide)
     }
 
     /// The day in UTC.
@@ -188,6 +225,8 @@ impl Clock {
 struct Context {
     global: cli::Global,
     color: bool,
+    /// The same for standard error.
+    error_color: bool,
 }
 
 /// Reads the arguments, runs the command and prints what went wrong; the whole program but for the process around it.
@@ -199,13 +238,23 @@ pub fn main(
         Ok(arguments) => arguments,
         Err(error) => return print_usage(&error, environment),
     };
-    let color = match arguments.global.color {
+    let color = |is_terminal: bool| match arguments.global.color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => environment.stdout_is_terminal && environment.variable("NO_COLOR").is_none(),
+        Color::Auto => {
+            is_terminal && environment.is_smart() && environment.variable("NO_COLOR").is_none()
+        }
     };
+    let (color, error_color) = (
+        color(environment.stdout_is_terminal),
+        color(environment.stderr_is_terminal),
+    );
     let Arguments { global, command } = arguments;
-    let context = Context { global, color };
+    let context = Context {
+        global,
+        color,
+        error_color,
+    };
     run(command, &context, environment).unwrap_or_else(|error| {
         environment.note(&told(&error));
         Status::Usage

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ pub(super) use self::answered::Answered;
 use self::choose::{choose, name, shown};
 use self::desk::{Arrival, Closing, Desk, Message};
 pub(super) use self::need::Need;
+use self::progress::Display;
 pub(super) use self::recover::{begun, recover};
 use super::workspace::Workspace;
 use super::{Context, Environment, Status, prompt as prompts};
@@ -250,8 +252,7 @@ impl Asking {
         let (Some(choice), false) = (&self.choice, asked.is_empty()) else {
             return Ok(None);
         };
-        let quiet = context.global.quiet;
-        if !quiet {
+        if !context.global.quiet {
             environment.note(&format!(
                 "asking {} for {}",
                 shown(choice),
@@ -288,6 +289,8 @@ impl Asking {
         for (job, (record, need)) in begun {
             jobs[*job].request.follow_up = Some(desk.follow(*job, record, need));
         }
+        let paths = asked.iter().map(|stub| stub.path.as_str());
+        let mut display = Display::new(paths, settings.jobs, context, environment);
         let mut settled = vec![false; asked.len()];
         let finished = std::thread::scope(|scope| {
             let driver = scope.spawn(|| {
@@ -295,16 +298,19 @@ impl Asking {
                 let _closing = Closing(&desk);
                 generate::run(jobs, &run)
             });
-            for message in &receiver {
+            loop {
+                let message = match receiver.recv_timeout(display.patience()) {
+                    Ok(message) => message,
+                    Err(RecvTimeoutError::Timeout) => {
+                        display.tick(environment);
+                        continue;
+                    }
+                    Err(RecvTimeoutError::Disconnected) => break,
+                };
                 match message {
                     Message::Done => break,
-                    Message::Note(line) => environment.note(&line),
-                    Message::Event(index, event) => {
-                        let line = progress::line(asked[index].path.as_str(), &event);
-                        if let (Some(line), false) = (line, quiet) {
-                            environment.note(&line);
-                        }
-                    }
+                    Message::Note(line) => display.note(&line, environment),
+                    Message::Event(index, event) => display.event(index, &event, environment),
                     Message::Recorded(arrival) => {
                         let Arrival {
                             job,
@@ -323,6 +329,7 @@ impl Asking {
                     }
                 }
             }
+            display.close(environment);
             driver.join()
         });
         let finished = finished.map_err(|_| {
