@@ -92,7 +92,11 @@ impl Sandbox {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_postwright"));
+        self.command_of(env!("CARGO_BIN_EXE_postwright"))
+    }
+
+    fn command_of(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
         // `/usr/bin` and `/bin` for the launchers' shell; no generator stands there under the names asked for first.
         let path = format!("{}:/usr/bin:/bin", self.path("bin").display());
         command
@@ -131,6 +135,30 @@ impl Sandbox {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         command.spawn().unwrap()
+    }
+
+    /// Starts the program in the folder `site` on a terminal of its own, 72 columns by 12 rows, and leaves it running. What
+    /// is written to the child's standard input is typed, and what the terminal shows comes from its standard output.
+    /// `script` of util-linux makes the terminal. `more` goes to the shell, behind the program and its arguments.
+    #[cfg(target_os = "linux")]
+    pub fn start_on_terminal(&self, arguments: &[&str], more: &str) -> std::process::Child {
+        let program = env!("CARGO_BIN_EXE_postwright");
+        let line = format!(
+            "stty cols 72 rows 12; exec '{program}' {} {more}",
+            arguments.join(" ")
+        );
+        let mut command = self.command_of("/usr/bin/script");
+        command
+            .args(["--quiet", "--return", "--flush", "--command", &line])
+            .arg("/dev/null")
+            .env("SHELL", "/bin/sh")
+            .current_dir(self.path("site"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+            .spawn()
+            .unwrap_or_else(|error| panic!("/usr/bin/script (util-linux): {error}"))
     }
 
     /// Runs the program with this on its standard input.
