@@ -152,20 +152,17 @@ impl Environment {
         (self.stderr_size)()
     }
 
-    /// Whether the terminal of this process can do more than print lines.
-    fn is_smart(&self) -> bool {
-        match self.variable("TERM") {
-            Some(term) => term != "dumb",
-            // Only Windows has terminals that need no name.
-            None => cfg!(windows),
-        }
+    /// Whether the terminal of this process does no more than print lines.
+    fn is_dumb(&self) -> bool {
+        self.variable("TERM") == Some("dumb")
     }
 
-    /// Whether what is drawn on standard error can be drawn over.
+    /// Whether what is drawn on standard error can be drawn over. Windows names no terminal, and gets lines.
     fn can_draw(&self) -> bool {
         let is_wide = |(columns, rows)| columns >= NARROWEST && rows >= 2;
         self.stderr_is_terminal
-            && self.is_smart()
+            && self.variable("TERM").is_some()
+            && !self.is_dumb()
             && !self.is_ci()
             && self.stderr_size().is_none_or(is_wide)
     }
@@ -242,7 +239,7 @@ pub fn main(
         Color::Always => true,
         Color::Never => false,
         Color::Auto => {
-            is_terminal && environment.is_smart() && environment.variable("NO_COLOR").is_none()
+            is_terminal && !environment.is_dumb() && environment.variable("NO_COLOR").is_none()
         }
     };
     let (color, error_color) = (

@@ -7,9 +7,6 @@
     reason = "a test that fails should say where"
 )]
 
-#[cfg(unix)]
-use std::fs;
-
 #[path = "model/server.rs"]
 #[allow(dead_code, reason = "shared with the tests of the model's side")]
 mod server;
@@ -90,7 +87,6 @@ fn quiet_is_quiet_and_json_is_clean() {
 }
 
 /// Where no result can be printed, the posts are made all the same.
-#[cfg(unix)]
 #[test]
 fn readers_that_go_away_cost_no_reply() {
     for format in ["human", "json"] {
@@ -120,6 +116,7 @@ fn a_full_disk_behind_the_output_costs_no_reply() {
 
 #[cfg(target_os = "linux")]
 mod terminal {
+    use std::fs;
     use std::io::Write as _;
     use std::num::NonZero;
     use std::process::Child;

@@ -21,6 +21,8 @@ pub(super) struct Bars {
     bar: ProgressBar,
     screen: Screen,
     drawn: Option<Timestamp>,
+    /// What stands there.
+    shown: Option<Frame>,
     /// Jobs under way at most.
     jobs: usize,
 }
@@ -46,6 +48,7 @@ impl Bars {
             bar,
             screen,
             drawn: None,
+            shown: None,
             jobs,
         }
     }
@@ -62,7 +65,7 @@ impl Bars {
         self.drawn = Some(now);
         self.screen.resize(environment.stderr_size());
         let frame = watch.frame(self.screen.room(self.jobs), now);
-        self.show(&frame);
+        self.show(frame);
         self.flush(environment);
     }
 
@@ -82,8 +85,12 @@ impl Bars {
         self.flush(environment);
     }
 
-    fn show(&self, frame: &Frame) {
+    fn show(&mut self, frame: Frame) {
+        if self.shown.as_ref() == Some(&frame) {
+            return;
+        }
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        // Each of these draws; only what differs is set.
         if self.bar.length() != Some(count(frame.total)) {
             self.bar.set_length(count(frame.total));
         }
@@ -96,6 +103,7 @@ impl Bars {
             message.push_str(line);
         }
         self.bar.set_message(message);
+        self.shown = Some(frame);
     }
 
     fn flush(&self, environment: &mut Environment) {
@@ -249,16 +257,16 @@ mod tests {
     fn frames_replace_each_other_and_leave_nothing() {
         let mut terminal = terminal(6, 0);
         terminal.process(b"$ postwright generate\r\n");
-        let bars = Bars::new(4, true, Some((40, 6)));
+        let mut bars = Bars::new(4, true, Some((40, 6)));
         assert_eq!(look(&mut terminal, &bars), "$ postwright generate");
 
-        bars.show(&frame(0, "0 of 4 posts", &["a.md  asking", "b.md  asking"]));
+        bars.show(frame(0, "0 of 4 posts", &["a.md  asking", "b.md  asking"]));
         let seen = "$ postwright generate\n[                ] 0 of 4 posts\n  a.md  asking\n  b.md  asking";
         assert_eq!(look(&mut terminal, &bars), seen);
 
         // What the terminal shows of a Ctrl-C goes with the next frame.
         terminal.process(b"^C");
-        bars.show(&frame(2, "2 of 4 posts", &["c.md  asking"]));
+        bars.show(frame(2, "2 of 4 posts", &["c.md  asking"]));
         let seen = "$ postwright generate\n[========>       ] 2 of 4 posts\n  c.md  asking";
         assert_eq!(look(&mut terminal, &bars), seen);
 
@@ -278,9 +286,9 @@ mod tests {
     fn at_the_foot_of_the_terminal_lines_scroll_once() {
         let mut terminal = terminal(4, 100);
         terminal.process(b"one\r\ntwo\r\nthree\r\n");
-        let bars = Bars::new(4, false, Some((40, 4)));
+        let mut bars = Bars::new(4, false, Some((40, 4)));
         for done in 0..3 {
-            bars.show(&frame(done, "posts", &["a.md", "b.md"]));
+            bars.show(frame(done, "posts", &["a.md", "b.md"]));
             let seen = look(&mut terminal, &bars);
             assert!(seen.starts_with("three\n["), "{seen}");
             assert!(seen.ends_with("posts\n  a.md\n  b.md"), "{seen}");
