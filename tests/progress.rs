@@ -209,6 +209,23 @@ mod terminal {
         assert_eq!(written(&sandbox, 3), 3);
     }
 
+    #[test]
+    fn a_wait_is_counted_down() {
+        let mut busy = plays(429, &["{\"error\": {\"message\": \"slow\u{1b}[2Jdown\"}}"]);
+        busy.headers = vec!["retry-after: 2".to_owned()];
+        let server = Server::start(vec![busy, good(REPLY)]);
+        let mut sandbox = site_with_stubs(1, &server);
+        sandbox.set("TERM", "xterm");
+        let shown = watch(sandbox.start_on_terminal(&["generate", "--model", "env/m"], ""));
+        assert_eq!(shown.status, 0, "{}", shown.last());
+        for wait in ["stub-0.md  waiting 2 s: ", "stub-0.md  waiting 1 s: "] {
+            let is_told = |screen: &String| screen.contains(wait);
+            assert!(shown.screens.iter().any(is_told), "{:#?}", shown.screens);
+        }
+        // What the server says does not reach the terminal as a command.
+        assert!(!shown.bytes.contains("\u{1b}[2J"));
+    }
+
     #[rstest]
     #[case::no_color("NO_COLOR", "1", "")]
     #[case::never("TERM", "xterm", "--color never")]

@@ -201,7 +201,8 @@ impl TermLike for Screen {
     }
 
     /// Lines come each with the blanks that fill the terminal's width behind it. Those would wrap where the window is made
-    /// narrower, and the lines could not be taken away again; so lines end here, and the blanks are left out.
+    /// narrower, and the lines could not be taken away again; so lines end here, and the blanks are left out. No line is
+    /// blank itself: each begins with a bar or a path.
     fn write_str(&self, text: &str) -> io::Result<()> {
         let mut paper = self.paper();
         if text.trim_matches(' ').is_empty() {
@@ -231,6 +232,9 @@ impl TermLike for Screen {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::super::columns::fit;
     use super::*;
 
     fn frame(done: usize, run: &str, jobs: &[&str]) -> Frame {
@@ -295,5 +299,47 @@ mod tests {
         }
         bars.bar.finish_and_clear();
         assert_eq!(look(&mut terminal, &bars), "three");
+    }
+
+    proptest! {
+        #[test]
+        fn only_notes_are_left(
+            steps in prop::collection::vec(
+                (0_usize..5, prop::collection::vec("[a-z日ü][a-z 日ü]{0,50}", 0..5), any::<bool>()),
+                0..12,
+            ),
+        ) {
+            let mut terminal = terminal(6, 100);
+            let mut bars = Bars::new(4, true, Some((40, 6)));
+            let room = bars.screen.room(4);
+            let mut notes = vec!["$ ".to_owned()];
+            terminal.process(b"$ \r\n");
+            for (number, (done, lines, note)) in steps.iter().enumerate() {
+                let jobs = lines.iter().take(room.lines);
+                bars.show(Frame {
+                    done: *done,
+                    total: 5,
+                    run: fit("5 posts and a good deal more", room.run),
+                    jobs: jobs
+                        .map(|line| fit(line, room.columns))
+                        .collect(),
+                });
+                if *note {
+                    let line = format!("note {number}");
+                    let screen = bars.screen.clone();
+                    bars.bar.suspend(|| screen.paper().out.push_str(&format!("{line}\r\n")));
+                    notes.push(line);
+                }
+                look(&mut terminal, &bars);
+            }
+            bars.bar.finish_and_clear();
+            let seen = look(&mut terminal, &bars);
+            // What has scrolled away was seen before; on the screen stand the last notes, one below the other.
+            let seen: Vec<&str> = seen.lines().map(str::trim_end).collect();
+            let expected: Vec<&str> = notes.iter().map(|line| line.trim_end()).collect();
+            prop_assert!(expected.ends_with(&seen), "{seen:?} is not the end of {expected:?}");
+            prop_assert!(!seen.is_empty() || notes.len() > 6, "{notes:?}");
+            prop_assert_eq!(terminal.screen().cursor_position().1, 0);
+        }
     }
 }
