@@ -13,6 +13,7 @@
 
 use std::fmt::Debug;
 
+pub mod budget;
 pub mod choose;
 pub mod classify;
 pub mod endpoint;
@@ -21,14 +22,17 @@ pub mod http;
 pub mod judge;
 pub mod local;
 pub mod openai_chat;
+pub mod price;
 pub mod providers;
 pub mod sse;
 
+pub use budget::{Budget, Denied, Reservation};
 pub use choose::{Choice, ChoiceError, NOTHING_CONFIGURED, UserProvider, resolve};
 pub use endpoint::{Endpoint, EndpointError, Key};
 pub use error::{ModelError, Payment};
 pub use http::Limits;
 pub use local::probe_local;
+pub use price::{Price, Rate, Rates, Usd};
 pub use providers::{PROVIDERS, Provider};
 
 /// Every protocol that can be spoken, by name.
