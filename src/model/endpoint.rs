@@ -111,11 +111,16 @@ impl Endpoint {
         self.key.as_ref().map(Key::variable)
     }
 
+    /// Whether it has the host of this address.
+    pub(super) fn is_at(&self, url: &str) -> bool {
+        Url::parse(url).is_ok_and(|url| url.host() == self.url.host())
+    }
+
     /// Habits of the server at this address, by the built-in row for its host.
     pub(super) fn quirks(&self) -> Quirks {
         providers::PROVIDERS
             .iter()
-            .find(|row| Url::parse(row.url).is_ok_and(|url| url.host() == self.url.host()))
+            .find(|row| self.is_at(row.url))
             .map_or(Quirks::COMMON, |row| row.quirks)
     }
 }

@@ -120,7 +120,7 @@ impl Rate {
 /// Prices of the three kinds of tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rates {
-    /// A token of the prompt.
+    /// A token of the prompt, the dearer of read and written to the provider's cache.
     pub input: Rate,
     /// A token of the prompt that the provider had in its cache.
     pub cached: Rate,
