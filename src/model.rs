@@ -13,6 +13,7 @@
 
 use std::fmt::Debug;
 
+pub mod bounds;
 pub mod budget;
 pub mod choose;
 pub mod classify;
@@ -27,6 +28,9 @@ pub mod price;
 pub mod providers;
 pub mod sse;
 
+pub use bounds::{
+    Extent, PromptTooLong, Wanted, max_output_tokens, words_that_fit, worst_case_of_a_job,
+};
 pub use budget::{Budget, Denied, Reservation};
 pub use choose::{Choice, ChoiceError, NOTHING_CONFIGURED, UserProvider, resolve};
 pub use endpoint::{Endpoint, EndpointError, Key};

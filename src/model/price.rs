@@ -14,6 +14,10 @@ use super::{Request, Usage};
 /// use add 3 to 10.
 pub const TOKENS_PER_MESSAGE: u64 = 64;
 
+/// A text may be counted with more tokens when it is read than when it was written, though hardly ever: the tokens that
+/// were written need not be those that the same letters are read as. Twice as many leaves room enough.
+pub(super) const REREAD: u64 = 2;
+
 /// An amount of money, in millionths of a millionth of a US dollar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Usd(u128);
@@ -202,12 +206,23 @@ pub fn worst_case(price: &Price, input: u64, max_output: u64) -> Usd {
 
 /// More tokens than this a request's prompt cannot have: its bytes, since no tokenizer in use makes more tokens than
 /// bytes of a text, and something for every message.
-pub fn input_bound(request: &Request) -> u64 {
+///
+/// Where the request carries an earlier reply and it is known how many tokens that had, `reply_tokens` says so, and it
+/// counts with twice as many: reading it again may split it otherwise than it was written. That is what
+/// [`worst_case_of_a_job`](super::worst_case_of_a_job) counts with too, so that a follow-up fits into what was foreseen.
+pub fn input_bound(request: &Request, reply_tokens: Option<u64>) -> u64 {
     let messages = request.turns().len() as u64 + 1;
-    bound(request.bytes(), messages)
+    let reply = match (&request.follow_up, reply_tokens) {
+        (Some(follow_up), Some(tokens)) => {
+            let bytes = follow_up.reply.len() as u64;
+            bytes.saturating_sub(tokens.saturating_mul(REREAD))
+        }
+        _ => 0,
+    };
+    bound(request.bytes().saturating_sub(reply), messages)
 }
 
-fn bound(bytes: u64, messages: u64) -> u64 {
+pub(super) fn bound(bytes: u64, messages: u64) -> u64 {
     bytes.saturating_add(messages.saturating_mul(TOKENS_PER_MESSAGE))
 }
 
@@ -316,12 +331,15 @@ mod tests {
             max_output_tokens: None,
             follow_up: None,
         };
-        assert_eq!(input_bound(&request), 4 + 2 * TOKENS_PER_MESSAGE);
+        assert_eq!(input_bound(&request, None), 4 + 2 * TOKENS_PER_MESSAGE);
         request.follow_up = Some(FollowUp {
-            reply: "123".to_owned(),
-            ask: "4".to_owned(),
+            reply: "1234567".to_owned(),
+            ask: "8".to_owned(),
         });
-        assert_eq!(input_bound(&request), 8 + 4 * TOKENS_PER_MESSAGE);
+        let bound = |tokens| input_bound(&request, tokens) - 4 * TOKENS_PER_MESSAGE;
+        assert_eq!(bound(None), 12);
+        assert_eq!(bound(Some(2)), 5 + 4);
+        assert_eq!(bound(Some(u64::MAX)), 12);
     }
 
     proptest! {
