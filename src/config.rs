@@ -15,7 +15,7 @@ mod keys;
 mod raw;
 
 pub use raw::{
-    RawCheck, RawConfig, RawLanguage, RawModel, RawPost, RawPrompt, RawProvider, RawRule,
+    RawCheck, RawConfig, RawLanguage, RawModel, RawPost, RawPrice, RawPrompt, RawProvider, RawRule,
 };
 
 /// The 60 built-in categories, one a line.
@@ -66,6 +66,8 @@ pub struct Config {
     pub ignored: Vec<Ignored>,
     /// Providers of the user's own.
     pub providers: IndexMap<String, RawProvider>,
+    /// What models cost by the user's word, by `PROVIDER/MODEL`.
+    pub prices: IndexMap<String, RawPrice>,
 }
 
 /// About the posts.
@@ -264,6 +266,7 @@ pub fn resolve(project: RawConfig, user: RawConfig, flags: Flags) -> Result<Conf
         severities,
         ignored,
         providers: user.provider,
+        prices: check_prices(user.price)?,
     })
 }
 
@@ -319,6 +322,40 @@ fn resolve_model(project: RawModel, user: RawModel, flags: Flags) -> Result<Mode
     };
     check_model(&model)?;
     Ok(model)
+}
+
+fn check_prices(
+    prices: IndexMap<String, RawPrice>,
+) -> Result<IndexMap<String, RawPrice>, ConfigError> {
+    for (model, price) in &prices {
+        let invalid = |message: &str| ConfigError {
+            file: "the user's configuration".to_owned(),
+            line: None,
+            message: format!("`[price.\"{}\"]`: {message}", crate::text::escape(model)),
+        };
+        if !model
+            .split_once('/')
+            .is_some_and(|(provider, model)| !provider.is_empty() && !model.is_empty())
+        {
+            return Err(invalid(
+                "name the model as in `--model`, with its provider: \"PROVIDER/MODEL\"",
+            ));
+        }
+        let cached = price.cached_input.unwrap_or(price.input);
+        let is_price = |dollars: f64| (0.0..=100_000.0).contains(&dollars);
+        if !(is_price(price.input) && is_price(price.output) && is_price(cached)) {
+            return Err(invalid(
+                "a price is an amount of US dollars per million tokens, from 0 to 100000",
+            ));
+        }
+        if cached > price.input {
+            return Err(invalid("`cached_input` is more than `input`"));
+        }
+        if price.context == Some(0) || price.max_output == Some(0) {
+            return Err(invalid("`context` and `max_output` must be at least 1"));
+        }
+    }
+    Ok(prices)
 }
 
 fn join(raw: &RawModel) -> Option<String> {
@@ -415,6 +452,53 @@ mod tests {
     #[test]
     fn sixty_categories_are_built_in() {
         assert_eq!(built_in_categories().len(), 60);
+    }
+
+    fn user(text: &str) -> Result<Config, String> {
+        let raw = parse(text, "config.toml", Author::User, |_| None).map_err(|e| e.to_string())?;
+        resolve(RawConfig::default(), raw, Flags::default()).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn prices_are_the_users_to_say() {
+        let text = "[price.\"openai/gpt-x*\"]\ninput = 1.5\noutput = 2\nmax_output = 8000\n";
+        let config = user(text).expect("a configuration");
+        let price = &config.prices["openai/gpt-x*"];
+        assert!((price.input - 1.5).abs() < 1e-9 && (price.output - 2.0).abs() < 1e-9);
+        assert_eq!(price.max_output, Some(8_000));
+        let message = project(&format!("language = \"en\"\n{text}")).unwrap_err();
+        assert!(
+            message.starts_with("postwright.toml:2: `price` says what models cost"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn prices_that_make_no_sense_are_refused() {
+        for (text, part) in [
+            (
+                "[price.gpt-x]\ninput = 1.0\noutput = 2.0\n",
+                "\"PROVIDER/MODEL\"",
+            ),
+            ("[price.\"a/b\"]\ninput = -1.0\noutput = 2.0\n", "from 0"),
+            ("[price.\"a/b\"]\ninput = 1.0\noutput = nan\n", "from 0"),
+            (
+                "[price.\"a/b\"]\ninput = 1.0\ncached_input = 2.0\noutput = 2.0\n",
+                "more than",
+            ),
+            (
+                "[price.\"a/b\"]\ninput = 1.0\noutput = 2.0\nmax_output = 0\n",
+                "at least 1",
+            ),
+            ("[price.\"a/b\"]\ninput = 1.0\n", "output"),
+            (
+                "[price.\"a/b\"]\ninptu = 1.0\noutput = 2.0\n",
+                "did you mean `price.a/b.input`",
+            ),
+        ] {
+            let message = user(text).unwrap_err();
+            assert!(message.contains(part), "{text}: {message}");
+        }
     }
 
     #[test]

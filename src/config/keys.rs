@@ -13,6 +13,14 @@ const FOREIGN: [&str; 8] = [
 /// The first key of a project's file that only the user's configuration may have: its line and what to say.
 pub(super) fn foreign(document: &Document<&str>, text: &str) -> Option<(usize, String)> {
     let table = document.as_table();
+    if let Some((key, _)) = table.get_key_value("price") {
+        // A project that could make a model cheap would make a user's cap worth nothing.
+        let message = "`price` says what models cost, which a cap on money rests on. That is the user's to say, not the \
+                       project's: put it under `[price.\"PROVIDER/MODEL\"]` in the user's configuration \
+                       (`postwright/config.toml` in the platform's configuration folder)";
+        let start = key.span().map_or(0, |span| span.start);
+        return Some((line_of(text, start), message.to_owned()));
+    }
     let found = if let Some((key, _)) = table.get_key_value("provider") {
         Some((key, "provider".to_owned()))
     } else {

@@ -36,6 +36,9 @@ pub struct RawConfig {
     /// Providers of the user's own. Only in the user's configuration.
     #[serde(default)]
     pub provider: IndexMap<String, RawProvider>,
+    /// What models cost, by `PROVIDER/MODEL`; a name that ends in `*` holds for all that begin like it. Counts more than the built-in table. Only in the user's configuration.
+    #[serde(default)]
+    pub price: IndexMap<String, RawPrice>,
 }
 
 /// What differs by language.
@@ -146,4 +149,20 @@ pub struct RawProvider {
     pub url: String,
     /// The environment variable that holds the key.
     pub key_env: Option<String>,
+}
+
+/// What a model costs, in US dollars per million tokens, and its limits, in tokens.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawPrice {
+    /// The price of the prompt's tokens.
+    pub input: f64,
+    /// The price of those that the provider has in its cache. Default: that of the others.
+    pub cached_input: Option<f64>,
+    /// The price of the reply's tokens, hidden reasoning included.
+    pub output: f64,
+    /// The most tokens of prompt and reply together.
+    pub context: Option<u64>,
+    /// The most tokens of the reply, hidden reasoning included.
+    pub max_output: Option<u32>,
 }
