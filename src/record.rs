@@ -146,8 +146,12 @@ pub struct Outcome {
     pub finish: Option<String>,
     /// Tokens of the prompt.
     pub tokens_in: Option<u64>,
-    /// Tokens of the reply.
+    /// Tokens of the reply, hidden reasoning included.
     pub tokens_out: Option<u64>,
+    /// Tokens of the prompt that the provider had in its cache, where it said so.
+    pub tokens_cached: Option<u64>,
+    /// Tokens of hidden reasoning, where the provider said so.
+    pub tokens_reasoning: Option<u64>,
     /// Whether the numbers of tokens are our estimate and not the provider's count.
     pub estimated: bool,
     /// The earlier reply that this one goes on from or repairs.

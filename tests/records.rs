@@ -60,6 +60,32 @@ fn good_reply(entry: Option<Entry>) -> Option<String> {
     Some(entry?.record()?.reply.clone())
 }
 
+/// What a reply cost can be worked out from its record, and records without these counts still read.
+#[test]
+fn all_kinds_of_tokens_come_back() -> Test {
+    let (dir, store) = site();
+    let mut record = new("TITLE: x\n</EndOFText>\n");
+    record.outcome.tokens_cached = Some(100);
+    record.outcome.tokens_reasoning = Some(0);
+    let name = store.write(&record)?;
+    let text = fs::read_to_string(file(dir.path(), &name))?;
+    assert!(
+        text.contains("tokens_out = 2400\ntokens_cached = 100\ntokens_reasoning = 0\n"),
+        "{text}"
+    );
+    let Some(Entry::Good(read)) = store.entry(&name) else {
+        panic!("no record");
+    };
+    assert_eq!(read.outcome, record.outcome);
+    let older = text.replace("tokens_cached = 100\ntokens_reasoning = 0\n", "");
+    fs::write(file(dir.path(), &name), older)?;
+    let Some(Entry::Good(read)) = store.entry(&name) else {
+        panic!("no record");
+    };
+    assert_eq!(read.outcome, new("").outcome);
+    Ok(())
+}
+
 #[test]
 fn a_record_has_the_form_that_is_written_down() -> Test {
     let (dir, store) = site();

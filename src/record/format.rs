@@ -30,6 +30,8 @@ struct Raw {
     finish: Option<String>,
     tokens_in: Option<u64>,
     tokens_out: Option<u64>,
+    tokens_cached: Option<u64>,
+    tokens_reasoning: Option<u64>,
     #[serde(default)]
     estimated: bool,
     prompt: Option<String>,
@@ -79,6 +81,8 @@ pub(super) fn render(record: &NewRecord) -> String {
         finish,
         tokens_in,
         tokens_out,
+        tokens_cached,
+        tokens_reasoning,
         estimated,
         link,
     } = outcome;
@@ -96,6 +100,8 @@ pub(super) fn render(record: &NewRecord) -> String {
     front.text("finish", finish.as_deref());
     front.value("tokens_in", tokens_in.as_ref());
     front.value("tokens_out", tokens_out.as_ref());
+    front.value("tokens_cached", tokens_cached.as_ref());
+    front.value("tokens_reasoning", tokens_reasoning.as_ref());
     front.value("estimated", estimated.then_some(true));
     front.text("prompt", prompt.as_deref());
     front.text("reply", Some(&hash(reply.as_bytes())));
@@ -261,6 +267,8 @@ fn read_parts(name: &RecordName, file: &[u8]) -> Result<Record, Unusable> {
         finish,
         tokens_in,
         tokens_out,
+        tokens_cached,
+        tokens_reasoning,
         estimated,
         prompt,
         reply: reply_hash,
@@ -303,6 +311,8 @@ fn read_parts(name: &RecordName, file: &[u8]) -> Result<Record, Unusable> {
             finish,
             tokens_in,
             tokens_out,
+            tokens_cached,
+            tokens_reasoning,
             estimated,
             link: link(continues.as_deref(), continues_at, repairs.as_deref())?,
         },
