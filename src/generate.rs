@@ -1,7 +1,7 @@
 //! The one concurrent place: bounded jobs, retries, rates, and what was paid. Async stops here.
 //!
 //! ```text
-//! jobs ─► queue ─► worker ×N ─► pause, pace ─► intent ─► ask ─┬► answered (on disk first) ─► Outcome::Answered
+//! jobs ─► queue ─► worker ×N ─► limiter, purse ─► intent ─► ask ─┬► answered (on disk first) ─► Outcome::Answered
 //!                     ▲                                       │    └► not good enough: a follow-up ─► ask …
 //!                     │                                       └► failed ─► again, or go on from it? ─► wait ──► …
 //!                     └────────── stop: signal, a cause that hits every job, three alike ─────► Outcome::NotStarted
@@ -19,14 +19,15 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use crate::model::{Choice, FollowUp, Limits, ModelError, Reply, Request};
+use crate::model::price::{Price, Usd};
+use crate::model::{Choice, FollowUp, Limits, ModelError, Reply, Request, Usage};
 
 mod backoff;
 mod driver;
-#[allow(dead_code, reason = "the driver takes it up next")]
+mod job;
 mod limiter;
-mod pace;
 mod pieces;
+mod purse;
 mod signals;
 
 pub use driver::{local_servers, run};
@@ -54,6 +55,45 @@ pub struct Answer {
     pub requests: u32,
     /// Of the earlier ones, how many may have been paid for without a usable reply.
     pub possibly_paid: u32,
+    /// What they took together.
+    pub bill: Bill,
+}
+
+/// Tokens and money of the requests of a job that brought something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bill {
+    /// Tokens of all of them together.
+    pub usage: Usage,
+    /// What they cost; `None` where the price is not known.
+    pub cost: Option<Usd>,
+    /// Whether some of it is our estimate and not the provider's count.
+    pub estimated: bool,
+}
+
+impl Bill {
+    /// A bill with nothing on it.
+    pub fn new() -> Self {
+        Self {
+            cost: Some(Usd::ZERO),
+            ..Self::default()
+        }
+    }
+
+    /// Adds a request that used this and cost this.
+    pub fn add(&mut self, usage: &Usage, cost: Option<Usd>, estimated: bool) {
+        let Usage {
+            input,
+            cached,
+            output,
+            reasoning,
+        } = usage;
+        self.usage.input += input;
+        self.usage.cached += cached;
+        self.usage.output += output;
+        self.usage.reasoning += reasoning;
+        self.cost = self.cost.zip(cost).map(|(before, cost)| before + cost);
+        self.estimated |= estimated;
+    }
 }
 
 /// What became of a job.
@@ -65,6 +105,8 @@ pub enum Outcome {
         requests: u32,
         /// Of those without a usable reply, how many may have been paid for.
         possibly_paid: u32,
+        /// What they took together.
+        bill: Bill,
     },
     /// No usable reply.
     Failed {
@@ -74,9 +116,13 @@ pub enum Outcome {
         requests: u32,
         /// How many of them may have been paid for.
         possibly_paid: u32,
+        /// What those took together that brought something.
+        bill: Bill,
     },
     /// Nothing was sent, because the run stopped first.
     NotStarted {
+        /// The cause in kebab-case: `not-asked`, or `max-cost` where the cap stopped it.
+        kind: &'static str,
         /// Why it stopped.
         cause: String,
     },
@@ -203,6 +249,10 @@ impl Default for Settings {
 pub struct Context<'a> {
     /// Whom to ask.
     pub choice: &'a Choice,
+    /// What the model costs, where that is known.
+    pub price: Option<Price>,
+    /// What the run may cost at most. Needs the price, and a limit of output tokens in every request.
+    pub cap: Option<Usd>,
     /// How hard and how fast.
     pub settings: &'a Settings,
     /// Where replies go.

@@ -76,6 +76,8 @@ pub struct FollowUp {
     pub reply: String,
     /// What it is asked for now.
     pub ask: String,
+    /// How many replies the first was put together from, each of which had at most `max_output_tokens`.
+    pub replies: u32,
 }
 
 impl Request {

@@ -14,12 +14,12 @@ use self::choose::{choose, name, shown};
 use self::desk::{Arrival, Closing, Desk, Message};
 pub(super) use self::need::Need;
 use self::progress::Display;
-pub(super) use self::recover::{begun, recover};
+pub(super) use self::recover::{Begun, begun, recover};
 use super::workspace::Workspace;
 use super::{Context, Environment, Status, prompt as prompts};
 use crate::cli;
 use crate::disk::Lock;
-use crate::generate::{self, Job, Outcome, Settings, Signal};
+use crate::generate::{self, Bill, Job, Outcome, Settings, Signal};
 use crate::model::{Choice, Limits, NOTHING_CONFIGURED, Request};
 use crate::prompt::{self, Prompt};
 use crate::record::{Record, Store};
@@ -239,13 +239,13 @@ impl Asking {
 
     /// Asks for all stubs, a few at a time. Each reply is recorded before `take` gets it, and `take` gets it at once. What
     /// `take` says that a reply lacks is asked for next, and what comes of that is given to `take` again, a failure too.
-    /// `begun` holds replies of earlier runs that lack something, by the stub's place in the list.
+    /// `begun` holds replies of earlier runs that lack something.
     pub(super) fn run(
         &self,
         asked: &[&Stub],
         context: &Context,
         asker: &Asker,
-        begun: &BTreeMap<usize, (Record, Need)>,
+        begun: &Begun,
         environment: &mut Environment,
         take: &mut dyn FnMut(&Answered) -> Option<Need>,
     ) -> anyhow::Result<Option<Status>> {
@@ -278,6 +278,8 @@ impl Asking {
         let now = move || clock.timestamp();
         let run = generate::Context {
             choice,
+            price: None,
+            cap: None,
             settings: &settings,
             ledger: &desk,
             progress: &desk,
@@ -286,8 +288,10 @@ impl Asking {
             interrupt: &CancellationToken::new(),
         };
         let mut jobs = self.jobs(asked, asker, &choice.model);
-        for (job, (record, need)) in begun {
-            jobs[*job].request.follow_up = Some(desk.follow(*job, record, need));
+        for (job, stub) in jobs.iter_mut().zip(asked) {
+            if let Some((record, need)) = begun.get(&stub.key) {
+                job.request.follow_up = Some(desk.follow(job.index, record, need));
+            }
         }
         let paths = asked.iter().map(|stub| stub.path.as_str());
         let mut display = Display::new(paths, settings.jobs, context, environment);
@@ -317,9 +321,10 @@ impl Asking {
                             record,
                             requests,
                             possibly_paid,
+                            bill,
                             judge,
                         } = *arrival;
-                        let paid = (requests, possibly_paid);
+                        let paid = (requests, possibly_paid, bill);
                         let need =
                             take(&self.answered(job, choice, Some(record.clone()), None, paid));
                         settled[job] = need.is_none();
@@ -381,7 +386,7 @@ impl Asking {
         choice: &Choice,
         record: Option<Record>,
         trouble: Option<Trouble>,
-        (requests, possibly_paid): (u32, u32),
+        (requests, possibly_paid, bill): (u32, u32, Bill),
     ) -> Answered {
         Answered {
             index,
@@ -389,6 +394,7 @@ impl Asking {
             trouble,
             requests,
             possibly_paid,
+            bill,
             prompt_tokens: self.prompts.get(index).map_or(0, tokens),
             is_loopback: choice.endpoint.is_loopback(),
             model: name(choice),
@@ -408,6 +414,7 @@ impl Asking {
             Outcome::Answered {
                 requests,
                 possibly_paid,
+                bill,
             } => {
                 let trouble = Trouble::new(
                     "not-continued",
@@ -419,13 +426,14 @@ impl Asking {
                     choice,
                     None,
                     Some(trouble),
-                    (*requests, *possibly_paid),
+                    (*requests, *possibly_paid, *bill),
                 )
             }
             Outcome::Failed {
                 error,
                 requests,
                 possibly_paid,
+                bill,
             } => {
                 let trouble = Trouble {
                     kind: error.kind.to_owned(),
@@ -437,17 +445,22 @@ impl Asking {
                     choice,
                     None,
                     Some(trouble),
-                    (*requests, *possibly_paid),
+                    (*requests, *possibly_paid, *bill),
                 )
             }
-            Outcome::NotStarted { cause } => {
+            Outcome::NotStarted { kind, cause } => {
                 let trouble = Trouble::new(
-                    "not-asked",
+                    *kind,
                     format!("nothing was asked: {cause}"),
                     "run the command again for the rest",
                 );
-                let answered =
-                    self.answered(index, choice, None, Some(trouble), (0, self.earlier(stub)));
+                let answered = self.answered(
+                    index,
+                    choice,
+                    None,
+                    Some(trouble),
+                    (0, self.earlier(stub), Bill::new()),
+                );
                 Answered {
                     waits: signal.is_some(),
                     ..answered

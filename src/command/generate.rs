@@ -110,7 +110,7 @@ pub(super) fn run(
         .map(|item| &survey.stubs[item.stub])
         .collect();
     run.posts.extend(ask::unwritable(&mut asked, &workspace)?);
-    let mut begun = BTreeMap::new();
+    let mut begun = ask::Begun::new();
     if !arguments.refresh {
         run.posts.extend(ask::spent(&mut asked, &workspace)?);
         let config = &workspace.config;

@@ -1,6 +1,7 @@
 //! What came of asking for one stub.
 
-use crate::record::{Outcome as Reported, Record};
+use crate::generate::Bill;
+use crate::record::Record;
 use crate::report::{PostReport, PostState, Trouble};
 
 /// What came of asking for one stub.
@@ -13,6 +14,8 @@ pub(in crate::command) struct Answered {
     pub(super) trouble: Option<Trouble>,
     pub(super) requests: u32,
     pub(super) possibly_paid: u32,
+    /// What the requests took.
+    pub(super) bill: Bill,
     pub(super) prompt_tokens: u64,
     pub(super) is_loopback: bool,
     pub(super) model: String,
@@ -27,17 +30,9 @@ impl Answered {
         report.requests = self.requests;
         report.possibly_paid = self.possibly_paid;
         report.prompt_tokens = self.prompt_tokens;
-        if let Some(record) = &self.record {
-            let Reported {
-                tokens_in,
-                tokens_out,
-                estimated,
-                ..
-            } = &record.outcome;
-            report.input_tokens = tokens_in.unwrap_or(0);
-            report.output_tokens = tokens_out.unwrap_or(0);
-            report.cost_estimated = *estimated;
-        }
+        report.input_tokens = self.bill.usage.input;
+        report.output_tokens = self.bill.usage.output;
+        report.cost_estimated = self.bill.estimated;
         // Prices are not known yet, but what runs on this machine costs nothing.
         report.cost_usd = (self.is_loopback || self.requests == 0).then_some(0.0);
         report.worst_case_usd = report.cost_usd;

@@ -10,7 +10,7 @@ use super::choose::name;
 use super::need::Need;
 use super::tokens;
 use crate::disk;
-use crate::generate::{Answer, Event, Judgement, Ledger, Progress};
+use crate::generate::{Answer, Bill, Event, Judgement, Ledger, Progress};
 use crate::model::{self, Choice, Finish, FollowUp, ModelError, Payment};
 use crate::prompt::{self, Prompt};
 use crate::record::{
@@ -40,6 +40,8 @@ pub(super) struct Arrival {
     pub(super) requests: u32,
     /// Of these and of earlier runs', how many may have been paid for in vain.
     pub(super) possibly_paid: u32,
+    /// What they took together.
+    pub(super) bill: Bill,
     /// Where to say what else to ask for.
     pub(super) judge: oneshot::Sender<Option<FollowUp>>,
 }
@@ -160,6 +162,10 @@ impl Desk<'_> {
                 tokens_out: Some(
                     usage.map_or_else(|| prompt::estimate_tokens(text), |usage| usage.output),
                 ),
+                tokens_cached: usage.map(|usage| usage.cached).filter(|count| *count > 0),
+                tokens_reasoning: usage
+                    .map(|usage| usage.reasoning)
+                    .filter(|count| *count > 0),
                 estimated: usage.is_none(),
                 link: self.link(job),
             },
@@ -258,6 +264,7 @@ impl Ledger for Desk<'_> {
             record: *record,
             requests: answer.requests,
             possibly_paid: answer.possibly_paid,
+            bill: answer.bill,
             judge,
         })));
         Ok(judgement)

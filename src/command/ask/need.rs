@@ -141,7 +141,17 @@ impl Need {
             Self::Everything(problems) => (usize::MAX, prompt::repair(problems, false), repairs),
         };
         let reply = reply::so_far(text, end);
-        (FollowUp { reply, ask }, link)
+        let Whole {
+            continued,
+            repaired,
+            ..
+        } = rounds(record);
+        let follow_up = FollowUp {
+            reply,
+            ask,
+            replies: 1 + continued + repaired,
+        };
+        (follow_up, link)
     }
 
     /// Which time a cut reply is gone on from; `None` for a repair.

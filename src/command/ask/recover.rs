@@ -69,21 +69,24 @@ fn record(leftover: &Leftover, stub: &Stub, store: &Store) -> Option<NewRecord> 
             tokens_in: None,
             tokens_out: Some(prompt::estimate_tokens(text)),
             estimated: true,
+            tokens_cached: None,
+            tokens_reasoning: None,
             link: intent.link.clone(),
         },
         reply: text.to_owned(),
     })
 }
 
-/// The replies that are not whole yet and that the next request goes on from or mends, by the place of their stubs. The
-/// newest record of a stub decides. Stubs whose reply cannot be helped are taken away, and reported.
+/// Replies of earlier runs that lack something, and what.
+pub(in crate::command) type Begun = BTreeMap<Key, (Record, Need)>;
+
+/// The replies that are not whole yet and that the next request goes on from or mends. The newest record of a stub decides. Stubs whose reply cannot be helped are taken away, and reported.
 pub(in crate::command) fn begun(
     asked: &mut Vec<&Stub>,
     kept: &Kept,
     need: &dyn Fn(&Stub, &Record) -> Option<Need>,
-) -> (BTreeMap<usize, (Record, Need)>, Vec<PostReport>) {
-    let (mut begun, mut reports) = (BTreeMap::new(), Vec::new());
-    let mut place = 0;
+) -> (Begun, Vec<PostReport>) {
+    let (mut begun, mut reports) = (Begun::new(), Vec::new());
     asked.retain(|stub| {
         let record = kept.of(&stub.key).first().and_then(|entry| entry.record());
         match record.map(|record| (record, need(stub, record))) {
@@ -92,11 +95,10 @@ pub(in crate::command) fn begun(
                 return false;
             }
             Some((record, Some(need))) => {
-                begun.insert(place, (record.clone(), need));
+                begun.insert(stub.key.clone(), (record.clone(), need));
             }
             _ => {}
         }
-        place += 1;
         true
     });
     (begun, reports)

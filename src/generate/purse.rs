@@ -1,0 +1,121 @@
+//! What requests cost, and the cap on it: the worst case of each is set aside before it is sent.
+
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::Notify;
+
+use super::Bill;
+use crate::model::budget::{Budget, Denied, Reservation};
+use crate::model::price::{Price, Usd, cost, input_bound, worst_case};
+use crate::model::{ModelError, Payment, Reply, Request, Usage};
+
+/// The money of a run.
+#[derive(Debug)]
+pub(super) struct Purse {
+    price: Option<Price>,
+    budget: Mutex<Budget>,
+    /// What the run cost so far, estimates included.
+    shown: Mutex<Usd>,
+    /// A request was settled, so there may be more left.
+    settled: Notify,
+}
+
+impl Purse {
+    pub(super) fn new(price: Option<Price>, cap: Option<Usd>) -> Self {
+        Self {
+            price,
+            budget: Mutex::new(Budget::new(cap)),
+            shown: Mutex::default(),
+            settled: Notify::new(),
+        }
+    }
+
+    /// Sets aside the most that a request can cost. Waits while requests under way hold back what it needs.
+    ///
+    /// # Errors
+    /// Where too little is left even if those cost nothing.
+    pub(super) async fn set_aside(&self, request: &Request) -> Result<Reservation, Denied> {
+        let worst = self.worst(request);
+        loop {
+            let settled = self.settled.notified();
+            match lock(&self.budget).reserve(worst) {
+                Err(denied) if denied.in_flight => {}
+                other => return other,
+            }
+            settled.await;
+        }
+    }
+
+    fn worst(&self, request: &Request) -> Usd {
+        let (Some(price), Some(max_output)) = (&self.price, request.max_output_tokens) else {
+            return Usd::ZERO;
+        };
+        let replies = request.follow_up.as_ref().map(|it| u64::from(it.replies));
+        let tokens = replies.map(|count| count * u64::from(max_output));
+        worst_case(price, input_bound(request, tokens), max_output.into())
+    }
+
+    /// Gives back what was set aside for a request that ended so, and adds it to the job's bill.
+    pub(super) fn settle(
+        &self,
+        reservation: Reservation,
+        request: &Request,
+        ended: Result<&Reply, &ModelError>,
+        bill: &mut Bill,
+    ) {
+        let (usage, text, surely_free) = match ended {
+            Ok(reply) => (reply.usage, Some(reply.text.as_str()), false),
+            Err(error) => (
+                error.usage,
+                error.partial.as_deref(),
+                error.payment == Payment::Free,
+            ),
+        };
+        let price = self.price.as_ref();
+        let counted = usage.and_then(|usage| Some(cost(price?, &usage)));
+        {
+            let mut budget = lock(&self.budget);
+            match counted {
+                Some(actual) => budget.settle(reservation, actual),
+                None if surely_free || price.is_none() => budget.settle(reservation, Usd::ZERO),
+                None => budget.keep(reservation),
+            }
+        }
+        if !surely_free && let Some(usage) = usage.or_else(|| estimate(request, text?)) {
+            let cost = price.map(|price| cost(price, &usage));
+            bill.add(
+                &usage,
+                cost,
+                counted.is_none() && !price.is_some_and(Price::is_free),
+            );
+            *lock(&self.shown) += cost.unwrap_or_default();
+        }
+        self.settled.notify_waiters();
+    }
+
+    /// A request that was not sent after all.
+    pub(super) fn give_back(&self, reservation: Reservation) {
+        lock(&self.budget).settle(reservation, Usd::ZERO);
+        self.settled.notify_waiters();
+    }
+
+    /// What the run cost so far in US dollars, estimates included; `None` where the price is not known.
+    pub(super) fn spent(&self) -> Option<f64> {
+        self.price.as_ref()?;
+        Some(lock(&self.shown).dollars())
+    }
+}
+
+/// What a request used whose tokens nobody counted: a quarter of the bytes, as good as any guess.
+fn estimate(request: &Request, text: &str) -> Option<Usage> {
+    (!text.is_empty()).then(|| Usage {
+        input: request.estimated_input_tokens(),
+        output: (text.len() as u64).div_ceil(4),
+        ..Usage::default()
+    })
+}
+
+/// A poisoned lock only says that another thread panicked; the values in these stay sound.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
