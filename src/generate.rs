@@ -19,8 +19,7 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use crate::model::price::{Price, Usd};
-use crate::model::{Choice, FollowUp, Limits, ModelError, Reply, Request, Usage};
+use crate::model::{Choice, FollowUp, Limits, ModelError, ModelFacts, Reply, Request, Usage, Usd};
 
 mod backoff;
 mod driver;
@@ -249,8 +248,8 @@ impl Default for Settings {
 pub struct Context<'a> {
     /// Whom to ask.
     pub choice: &'a Choice,
-    /// What the model costs, where that is known.
-    pub price: Option<Price>,
+    /// What is known of the model: its price above all.
+    pub facts: ModelFacts,
     /// What the run may cost at most. Needs the price, and a limit of output tokens in every request.
     pub cap: Option<Usd>,
     /// How hard and how fast.

@@ -30,6 +30,7 @@ pub mod sse;
 
 pub use bounds::{
     Extent, PromptTooLong, Wanted, max_output_tokens, words_that_fit, worst_case_of_a_job,
+    worst_case_of_request,
 };
 pub use budget::{Budget, Denied, Reservation};
 pub use choose::{Choice, ChoiceError, NOTHING_CONFIGURED, UserProvider, resolve};

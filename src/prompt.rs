@@ -52,6 +52,8 @@ pub struct Facts<'a> {
     pub language: &'a str,
     /// How many words are asked for.
     pub words: Option<u32>,
+    /// How many words the reply has room for, where that is not much more.
+    pub room: Option<u32>,
     /// Whom the post is for.
     pub audience: Option<&'a str>,
     /// How it should sound.
@@ -153,6 +155,7 @@ fn render_one(name: &str, template: &str, facts: &Facts<'_>) -> Result<String, P
         brief => facts.brief,
         language => facts.language,
         words => facts.words.unwrap_or(DEFAULT_WORDS),
+        room => facts.room,
         audience => facts.audience,
         tone => facts.tone,
         keywords => facts.keywords.to_vec(),
@@ -262,6 +265,32 @@ mod tests {
             ..Templates::default()
         };
         assert!(render(&facts(), &templates).is_err());
+    }
+
+    #[test]
+    fn little_room_is_told() {
+        let length = |words, room| {
+            let facts = Facts {
+                words,
+                room,
+                ..facts()
+            };
+            let prompt = render(&facts, &Templates::default()).expect("prompt");
+            let line = prompt.user.lines().find(|line| line.contains("Length"));
+            line.expect("a line").to_owned()
+        };
+        assert_eq!(
+            length(None, None),
+            "- Length: about 1800 words, longer where the topic needs it."
+        );
+        assert_eq!(
+            length(None, Some(2_200)),
+            "- Length: about 1800 words, and no more than 2200: a longer reply would be cut off."
+        );
+        assert_eq!(
+            length(Some(3_000), Some(2_200)),
+            "- Length: no more than 2200 words: a longer reply would be cut off."
+        );
     }
 
     #[test]

@@ -28,15 +28,19 @@ pub struct PostReport {
     pub model: Option<String>,
     /// Requests made.
     pub requests: u32,
+    /// Requests that it may take at most, continuations and repairs included.
+    pub most_requests: u32,
     /// Tokens of the prompt, estimated before it is sent.
     pub prompt_tokens: u64,
+    /// The most tokens that a reply may have; `None` where that is left to the provider.
+    pub max_output_tokens: Option<u32>,
     /// Tokens that the provider counted, or an estimate.
     pub input_tokens: u64,
     /// Tokens that the provider counted, or an estimate.
     pub output_tokens: u64,
-    /// US dollars; `None` where a price is not known.
+    /// US dollars, as far as they were counted; `None` where a price is not known.
     pub cost_usd: Option<f64>,
-    /// Whether the cost rests on an estimate of tokens.
+    /// Whether the cost rests on an estimate of tokens, or requests may have been paid for whose tokens nobody counted.
     pub cost_estimated: bool,
     /// The most this post may cost, in US dollars; `None` where a price is not known.
     pub worst_case_usd: Option<f64>,
@@ -60,7 +64,9 @@ impl PostReport {
             words: 0,
             model: None,
             requests: 0,
+            most_requests: 0,
             prompt_tokens: 0,
+            max_output_tokens: None,
             input_tokens: 0,
             output_tokens: 0,
             cost_usd: Some(0.0),
@@ -171,6 +177,16 @@ pub fn count<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Counts {
         }
     }
     counts
+}
+
+/// The sum of an amount over all posts, in US dollars; `None` where one is not known.
+pub fn total(posts: &[PostReport], amount: fn(&PostReport) -> Option<f64>) -> Option<f64> {
+    let sum = posts
+        .iter()
+        .map(amount)
+        .try_fold(0.0, |total, amount| Some(total + amount?))?;
+    // Adding up fractions leaves crumbs; below a millionth of a millionth there is nothing else.
+    Some((sum * 1e12_f64).round() / 1e12)
 }
 
 /// Where a byte of a text stands: line and column from 1, the column in characters. A byte past the end, or inside a

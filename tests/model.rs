@@ -25,7 +25,7 @@ use postwright::config::{self, Flags, RawConfig};
 use postwright::generate::{
     Answer, Context, Event, Finished, Job, Judgement, Ledger, Outcome, Progress, Settings, run,
 };
-use postwright::model::{Choice, Endpoint, FollowUp, Key, Limits, ModelError, Request};
+use postwright::model::{Choice, Endpoint, FollowUp, Key, Limits, ModelError, ModelFacts, Request};
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
@@ -171,6 +171,8 @@ fn drive_with(
         jobs,
         &Context {
             choice: &choice,
+            facts: ModelFacts::default(),
+            cap: None,
             settings,
             ledger,
             progress,
@@ -255,6 +257,7 @@ fn play(path: &Path) -> Vec<String> {
         Outcome::Answered {
             requests,
             possibly_paid,
+            ..
         } => {
             let answer = &notes.answers.lock().unwrap()[0].1;
             let reply = &answer.reply;
@@ -277,6 +280,7 @@ fn play(path: &Path) -> Vec<String> {
             error,
             requests,
             possibly_paid,
+            ..
         } => {
             same(
                 "kind",
@@ -298,7 +302,7 @@ fn play(path: &Path) -> Vec<String> {
             }
             (*requests, *possibly_paid)
         }
-        Outcome::NotStarted { cause } => {
+        Outcome::NotStarted { cause, .. } => {
             same("started", cause.clone(), String::new());
             (0, 0)
         }

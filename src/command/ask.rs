@@ -10,11 +10,13 @@ use anyhow::{Context as _, anyhow, bail};
 use tokio_util::sync::CancellationToken;
 
 pub(super) use self::answered::Answered;
+use self::answered::Foreseen;
 use self::choose::{choose, name, shown};
 use self::desk::{Arrival, Closing, Desk, Message};
 pub(super) use self::need::Need;
 use self::progress::Display;
 pub(super) use self::recover::{Begun, begun, recover};
+pub(super) use self::terms::Terms;
 use super::workspace::Workspace;
 use super::{Context, Environment, Status, prompt as prompts};
 use crate::cli;
@@ -34,6 +36,7 @@ mod desk;
 mod need;
 mod progress;
 mod recover;
+mod terms;
 
 /// More requests than this to a host that is not this machine need a yes, unless a cap is set.
 const UNASKED_REQUESTS: u32 = 20;
@@ -130,6 +133,12 @@ fn leftovers(store: &Store) -> anyhow::Result<BTreeMap<Key, u32>> {
 pub(super) struct Asking {
     choice: Option<Choice>,
     prompts: Vec<Prompt>,
+    /// The limit of output tokens of each request, where one is sent.
+    limits: Vec<Option<u32>>,
+    /// What the model costs and takes.
+    terms: Terms,
+    /// Stubs that are not asked for since their prompt is too long, as they are reported.
+    pub(super) refused: Vec<PostReport>,
     /// Requests of earlier runs for these stubs that may have been paid for, by the key of the stub.
     leftovers: BTreeMap<Key, u32>,
     /// The number of the first attempt of this run, by stub: earlier runs may have left theirs.
@@ -140,8 +149,9 @@ pub(super) struct Asking {
 
 impl Asking {
     /// Chooses the model and renders the prompts. Asks nothing, and nothing at all where there is nothing to ask for.
+    /// Stubs whose prompt leaves no room for a post are taken away.
     pub(super) fn prepare(
-        asked: &[&Stub],
+        asked: &mut Vec<&Stub>,
         arguments: &cli::Generate,
         workspace: &Workspace,
         environment: &mut Environment,
@@ -150,25 +160,36 @@ impl Asking {
             return Ok(Self {
                 choice: None,
                 prompts: Vec::new(),
+                limits: Vec::new(),
+                terms: Terms::default(),
+                refused: Vec::new(),
                 leftovers: BTreeMap::new(),
                 first: Vec::new(),
                 most_requests: None,
             });
         }
         let choice = choose(&workspace.config, arguments.dry_run, environment)?;
-        if let (Some(choice), Some(cap)) = (&choice, workspace.config.model.max_cost)
-            && !choice.endpoint.is_loopback()
-        {
-            bail!(
-                "the price of {} is not known, so a cap of {cap} US dollars cannot be kept; leave the cap out, or ask a model on this machine",
-                shown(choice)
-            );
-        }
+        let terms = match &choice {
+            Some(choice) => Terms::new(choice, &workspace.config)?,
+            None => Terms::foreseen(&workspace.config, environment),
+        };
         let templates = prompts::templates(workspace)?;
-        let prompts = asked
-            .iter()
-            .map(|stub| prompts::render(stub, workspace, &templates))
-            .collect::<Result<Vec<Prompt>, _>>()?;
+        let (mut prompts, mut limits, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+        let all = std::mem::take(asked);
+        for stub in all {
+            let fitted = prompts::render(stub, workspace, &templates, &terms)?;
+            match fitted.limit {
+                Ok(limit) => {
+                    asked.push(stub);
+                    prompts.push(fitted.prompt);
+                    limits.push(limit);
+                }
+                Err(error) => refused.push(
+                    PostReport::new(&stub.path, PostState::Failed)
+                        .because(PostState::Failed, terms::too_long(&error)),
+                ),
+            }
+        }
         let leftovers = leftovers(&workspace.store)?;
         let first = asked
             .iter()
@@ -177,6 +198,9 @@ impl Asking {
         Ok(Self {
             choice,
             prompts,
+            limits,
+            terms,
+            refused,
             leftovers,
             first,
             most_requests: Some(UNASKED_REQUESTS),
@@ -185,21 +209,29 @@ impl Asking {
 
     /// What asking for each of the stubs would take, for `--dry-run`.
     pub(super) fn preview(&self, asked: &[&Stub]) -> Vec<PostReport> {
-        let is_loopback = self
-            .choice
-            .as_ref()
-            .is_some_and(|choice| choice.endpoint.is_loopback());
-        let one = |(stub, prompt): (&&Stub, &Prompt)| {
+        let one = |(index, stub): (usize, &&Stub)| {
             let mut report = PostReport::new(&stub.path, PostState::Planned);
             report.model = self.choice.as_ref().map(name);
-            report.prompt_tokens = tokens(prompt);
             report.requests = 1;
             report.possibly_paid = self.earlier(stub);
-            // Prices are not known yet, but what runs on this machine costs nothing.
-            report.worst_case_usd = is_loopback.then_some(0.0);
+            self.foreseen(index).complete(&mut report);
             report
         };
-        asked.iter().zip(&self.prompts).map(one).collect()
+        asked.iter().enumerate().map(one).collect()
+    }
+
+    /// What is known of a stub's requests before they are made.
+    fn foreseen(&self, index: usize) -> Foreseen {
+        let (Some(prompt), Some(limit)) = (self.prompts.get(index), self.limits.get(index)) else {
+            return Foreseen::default();
+        };
+        let (most_requests, worst_case) = self.terms.worst_case(prompt, *limit);
+        Foreseen {
+            prompt_tokens: tokens(prompt),
+            max_output_tokens: *limit,
+            most_requests,
+            worst_case,
+        }
     }
 
     /// Whether the run may go on: more than a few requests to somebody else's machine need a yes.
@@ -216,7 +248,7 @@ impl Asking {
             };
         };
         let number = self.prompts.len();
-        if choice.endpoint.is_loopback() || arguments.yes {
+        if choice.endpoint.is_loopback() || arguments.yes || self.terms.cap().is_some() {
             self.most_requests = None;
         } else if number > UNASKED_REQUESTS as usize {
             if !environment.stdin_is_terminal {
@@ -258,6 +290,9 @@ impl Asking {
                 shown(choice),
                 human::plural(asked.len(), "post")
             ));
+            if let Some(note) = self.terms.note(choice) {
+                environment.note(&note);
+            }
         }
         let (sender, receiver) = mpsc::channel();
         let desk = Desk {
@@ -278,8 +313,8 @@ impl Asking {
         let now = move || clock.timestamp();
         let run = generate::Context {
             choice,
-            price: None,
-            cap: None,
+            facts: self.terms.facts(),
+            cap: self.terms.cap(),
             settings: &settings,
             ledger: &desk,
             progress: &desk,
@@ -287,7 +322,7 @@ impl Asking {
             now: &now,
             interrupt: &CancellationToken::new(),
         };
-        let mut jobs = self.jobs(asked, asker, &choice.model);
+        let mut jobs = self.jobs(asked, &choice.model);
         for (job, stub) in jobs.iter_mut().zip(asked) {
             if let Some((record, need)) = begun.get(&stub.key) {
                 job.request.follow_up = Some(desk.follow(job.index, record, need));
@@ -354,22 +389,24 @@ impl Asking {
         }))
     }
 
-    fn jobs(&self, asked: &[&Stub], asker: &Asker, model: &str) -> Vec<Job> {
-        let request = |prompt: &Prompt| Request {
+    fn jobs(&self, asked: &[&Stub], model: &str) -> Vec<Job> {
+        let request = |(prompt, limit): (&Prompt, &Option<u32>)| Request {
             system: prompt.system.clone(),
             user: prompt.user.clone(),
             model: model.to_owned(),
-            temperature: asker.temperature,
-            max_output_tokens: asker.max_output_tokens,
+            temperature: self.terms.temperature(),
+            max_output_tokens: *limit,
             follow_up: None,
         };
         self.prompts
             .iter()
+            .zip(&self.limits)
+            .map(request)
             .zip(asked)
             .enumerate()
-            .map(|(index, (prompt, stub))| Job {
+            .map(|(index, (request, stub))| Job {
                 index,
-                request: request(prompt),
+                request,
                 possibly_paid: self.earlier(stub),
             })
             .collect()
@@ -395,8 +432,7 @@ impl Asking {
             requests,
             possibly_paid,
             bill,
-            prompt_tokens: self.prompts.get(index).map_or(0, tokens),
-            is_loopback: choice.endpoint.is_loopback(),
+            foreseen: self.foreseen(index),
             model: name(choice),
             waits: false,
         }
@@ -474,8 +510,6 @@ impl Asking {
 pub(super) struct Asker {
     store: Store,
     settings: Settings,
-    temperature: Option<f64>,
-    max_output_tokens: Option<u32>,
 }
 
 impl Asker {
@@ -484,8 +518,6 @@ impl Asker {
         let seconds = Duration::from_secs_f64;
         Self {
             store: Store::new(workspace.root.clone()),
-            temperature: model.temperature,
-            max_output_tokens: model.max_output_tokens,
             settings: Settings {
                 jobs: usize::from(model.jobs),
                 max_attempts: model.max_attempts,

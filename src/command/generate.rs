@@ -121,7 +121,8 @@ pub(super) fn run(
         begun = found;
         run.posts.extend(hopeless);
     }
-    let mut asking = Asking::prepare(&asked, arguments, &workspace, environment)?;
+    let mut asking = Asking::prepare(&mut asked, arguments, &workspace, environment)?;
+    run.posts.append(&mut asking.refused);
     if !asking.is_allowed(arguments, environment)? {
         return Ok(Status::Usage);
     }
@@ -355,21 +356,25 @@ fn preview(
     workspace: &Workspace,
     environment: &mut Environment,
 ) -> anyhow::Result<Vec<PostReport>> {
-    let asked: Vec<&Stub> = items
+    let mut asked: Vec<&Stub> = items
         .iter()
         .filter(|item| item.action == Action::Ask)
         .map(|item| &survey.stubs[item.stub])
         .collect();
-    let asking = Asking::prepare(&asked, arguments, workspace, environment)?;
-    let mut previews = asking.preview(&asked).into_iter();
+    let asking = Asking::prepare(&mut asked, arguments, workspace, environment)?;
+    let mut previews: BTreeMap<SitePath, PostReport> = asking
+        .preview(&asked)
+        .into_iter()
+        .chain(asking.refused)
+        .map(|report| (report.path.clone(), report))
+        .collect();
     Ok(items
         .iter()
         .filter_map(|item| {
+            let path = &survey.stubs[item.stub].path;
             let mut report = match &item.action {
-                Action::Ask => previews.next()?,
-                Action::Convert(_) => {
-                    PostReport::new(&survey.stubs[item.stub].path, PostState::Planned)
-                }
+                Action::Ask => previews.remove(path)?,
+                Action::Convert(_) => PostReport::new(path, PostState::Planned),
                 Action::Skip(_) | Action::Fail(_) => settled(item, survey, arguments)?,
             };
             report.findings.extend(notes(item, survey));

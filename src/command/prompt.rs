@@ -2,6 +2,7 @@
 
 use anyhow::bail;
 
+use super::ask::Terms;
 use super::survey::target;
 use super::workspace::Workspace;
 use super::{Context, Environment, Status};
@@ -9,6 +10,7 @@ use crate::cli;
 use crate::config::{Flags, Post};
 use crate::disk::{self, Root};
 use crate::front_matter::Value;
+use crate::model::PromptTooLong;
 use crate::prompt::{self, Facts, Prompt, Templates};
 use crate::report::human;
 use crate::site::Site;
@@ -34,7 +36,8 @@ pub(super) fn run(
             return Ok(Status::Attention);
         }
     };
-    let prompt = render(&stub, &workspace, &templates(&workspace)?)?;
+    let terms = Terms::foreseen(&workspace.config, environment);
+    let prompt = render(&stub, &workspace, &templates(&workspace)?, &terms)?.prompt;
     environment.print(&format!("{}\n{}", prompt.system, prompt.user));
     if !context.global.quiet {
         let tokens =
@@ -64,11 +67,47 @@ pub(super) fn templates(workspace: &Workspace) -> anyhow::Result<Templates> {
     })
 }
 
-/// The prompt of a stub.
+/// A prompt, and the limit of output tokens that fits it.
+pub(super) struct Fitted {
+    pub(super) prompt: Prompt,
+    /// Nothing where it is left to the provider.
+    pub(super) limit: Result<Option<u32>, PromptTooLong>,
+}
+
+/// The prompt of a stub. Where a reply has little room, it says how much.
 pub(super) fn render(
     stub: &Stub,
     workspace: &Workspace,
     templates: &Templates,
+    terms: &Terms,
+) -> Result<Fitted, prompt::PromptError> {
+    let words = stub.request.options.words.unwrap_or(prompt::DEFAULT_WORDS);
+    let language = stub.language.as_str();
+    let fitted = |room| {
+        let prompt = render_for(stub, workspace, templates, room)?;
+        let limit = terms.limit(words, language, &prompt);
+        Ok(Fitted { prompt, limit })
+    };
+    let first: Fitted = fitted(None)?;
+    match first.limit {
+        Ok(Some(limit)) => {
+            let room = terms.room(limit, language);
+            // With twice the room there is nothing to tell.
+            if room / 2 < words {
+                fitted(Some(room))
+            } else {
+                Ok(first)
+            }
+        }
+        _ => Ok(first),
+    }
+}
+
+fn render_for(
+    stub: &Stub,
+    workspace: &Workspace,
+    templates: &Templates,
+    room: Option<u32>,
 ) -> Result<Prompt, prompt::PromptError> {
     let Workspace { site, config, .. } = workspace;
     let options = &stub.request.options;
@@ -84,6 +123,7 @@ pub(super) fn render(
         brief: &stub.request.brief,
         language: &stub.language,
         words: options.words,
+        room,
         audience: options.audience.as_deref(),
         tone: options.tone.as_deref(),
         keywords: &options.keywords,

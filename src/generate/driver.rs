@@ -79,7 +79,7 @@ async fn drive(jobs: Vec<Job>, context: &Context<'_>, client: Client) -> Finishe
             max_wait: context.settings.max_wait,
         })),
         freed: Notify::new(),
-        purse: Purse::new(context.price, context.cap),
+        purse: Purse::new(context.facts, context.cap),
         stopped: Mutex::new(None),
         row: Mutex::default(),
         halt: CancellationToken::new(),

@@ -145,6 +145,7 @@ impl Limiter {
     }
 
     /// How many requests may be under way.
+    #[cfg(test)]
     pub(super) fn window(&self) -> usize {
         self.window
     }

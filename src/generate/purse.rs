@@ -6,13 +6,13 @@ use tokio::sync::Notify;
 
 use super::Bill;
 use crate::model::budget::{Budget, Denied, Reservation};
-use crate::model::price::{Price, Usd, cost, input_bound, worst_case};
-use crate::model::{ModelError, Payment, Reply, Request, Usage};
+use crate::model::price::{Price, Usd, cost};
+use crate::model::{ModelError, ModelFacts, Payment, Reply, Request, Usage, worst_case_of_request};
 
 /// The money of a run.
 #[derive(Debug)]
 pub(super) struct Purse {
-    price: Option<Price>,
+    facts: ModelFacts,
     budget: Mutex<Budget>,
     /// What the run cost so far, estimates included.
     shown: Mutex<Usd>,
@@ -21,9 +21,9 @@ pub(super) struct Purse {
 }
 
 impl Purse {
-    pub(super) fn new(price: Option<Price>, cap: Option<Usd>) -> Self {
+    pub(super) fn new(facts: ModelFacts, cap: Option<Usd>) -> Self {
         Self {
-            price,
+            facts,
             budget: Mutex::new(Budget::new(cap)),
             shown: Mutex::default(),
             settled: Notify::new(),
@@ -35,7 +35,7 @@ impl Purse {
     /// # Errors
     /// Where too little is left even if those cost nothing.
     pub(super) async fn set_aside(&self, request: &Request) -> Result<Reservation, Denied> {
-        let worst = self.worst(request);
+        let worst = worst_case_of_request(&self.facts, request).unwrap_or_default();
         loop {
             let settled = self.settled.notified();
             match lock(&self.budget).reserve(worst) {
@@ -44,15 +44,6 @@ impl Purse {
             }
             settled.await;
         }
-    }
-
-    fn worst(&self, request: &Request) -> Usd {
-        let (Some(price), Some(max_output)) = (&self.price, request.max_output_tokens) else {
-            return Usd::ZERO;
-        };
-        let replies = request.follow_up.as_ref().map(|it| u64::from(it.replies));
-        let tokens = replies.map(|count| count * u64::from(max_output));
-        worst_case(price, input_bound(request, tokens), max_output.into())
     }
 
     /// Gives back what was set aside for a request that ended so, and adds it to the job's bill.
@@ -71,7 +62,7 @@ impl Purse {
                 error.payment == Payment::Free,
             ),
         };
-        let price = self.price.as_ref();
+        let price = self.facts.price.as_ref();
         let counted = usage.and_then(|usage| Some(cost(price?, &usage)));
         {
             let mut budget = lock(&self.budget);
@@ -101,7 +92,7 @@ impl Purse {
 
     /// What the run cost so far in US dollars, estimates included; `None` where the price is not known.
     pub(super) fn spent(&self) -> Option<f64> {
-        self.price.as_ref()?;
+        self.facts.price.as_ref()?;
         Some(lock(&self.shown).dollars())
     }
 }

@@ -1,7 +1,8 @@
 //! How much a reply may be, what is asked for so that it fits, and the most that one post may cost.
 
+use super::Request;
 use super::facts::ModelFacts;
-use super::price::{Price, REREAD, Usd, bound, worst_case};
+use super::price::{Price, REREAD, Usd, bound, input_bound, worst_case};
 
 /// Tokens that are allowed for a reply where nothing else says how many: a post of some 9,800 words.
 pub const DEFAULT_OUTPUT: u32 = 16_384;
@@ -188,6 +189,18 @@ impl Extent {
             .map(nth)
             .chain(std::iter::repeat_n(longest, in_vain))
     }
+}
+
+/// The most that one request can cost, to be set aside before it is sent. `None` where no price is known, or nothing
+/// limits its reply.
+pub fn worst_case_of_request(facts: &ModelFacts, request: &Request) -> Option<Usd> {
+    let price = facts.price?;
+    if price.is_free() {
+        return Some(Usd::ZERO);
+    }
+    let input = input_bound(request);
+    let input = facts.context.map_or(input, |context| input.min(context));
+    Some(worst_case(&price, input, request.max_output_tokens?.into()))
 }
 
 /// The most that a run can pay for one post: the first request, continuations and repairs, and those that may have been

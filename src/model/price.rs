@@ -207,19 +207,19 @@ pub fn worst_case(price: &Price, input: u64, max_output: u64) -> Usd {
 /// More tokens than this a request's prompt cannot have: its bytes, since no tokenizer in use makes more tokens than
 /// bytes of a text, and something for every message.
 ///
-/// Where the request carries an earlier reply and it is known how many tokens that had, `reply_tokens` says so, and it
-/// counts with twice as many: reading it again may split it otherwise than it was written. That is what
+/// Where the request carries an earlier reply and limits the tokens of one, that counts with no more than twice as many
+/// as the limit allowed: reading it again may split it otherwise than it was written. That is what
 /// [`worst_case_of_a_job`](super::worst_case_of_a_job) counts with too, so that a follow-up fits into what was foreseen.
-pub fn input_bound(request: &Request, reply_tokens: Option<u64>) -> u64 {
+pub fn input_bound(request: &Request) -> u64 {
     let messages = request.turns().len() as u64 + 1;
-    let reply = match (&request.follow_up, reply_tokens) {
-        (Some(follow_up), Some(tokens)) => {
-            let bytes = follow_up.reply.len() as u64;
-            bytes.saturating_sub(tokens.saturating_mul(REREAD))
+    let surplus = match (&request.follow_up, request.max_output_tokens) {
+        (Some(follow_up), Some(limit)) => {
+            let tokens = u64::from(follow_up.replies) * u64::from(limit);
+            (follow_up.reply.len() as u64).saturating_sub(tokens.saturating_mul(REREAD))
         }
         _ => 0,
     };
-    bound(request.bytes().saturating_sub(reply), messages)
+    bound(request.bytes().saturating_sub(surplus), messages)
 }
 
 pub(super) fn bound(bytes: u64, messages: u64) -> u64 {
@@ -331,15 +331,19 @@ mod tests {
             max_output_tokens: None,
             follow_up: None,
         };
-        assert_eq!(input_bound(&request, None), 4 + 2 * TOKENS_PER_MESSAGE);
+        assert_eq!(input_bound(&request), 4 + 2 * TOKENS_PER_MESSAGE);
         request.follow_up = Some(FollowUp {
             reply: "1234567".to_owned(),
             ask: "8".to_owned(),
+            replies: 2,
         });
-        let bound = |tokens| input_bound(&request, tokens) - 4 * TOKENS_PER_MESSAGE;
+        let mut bound = |limit| {
+            request.max_output_tokens = limit;
+            input_bound(&request) - 4 * TOKENS_PER_MESSAGE
+        };
         assert_eq!(bound(None), 12);
-        assert_eq!(bound(Some(2)), 5 + 4);
-        assert_eq!(bound(Some(u64::MAX)), 12);
+        assert_eq!(bound(Some(1)), 5 + 4);
+        assert_eq!(bound(Some(u32::MAX)), 12);
     }
 
     proptest! {

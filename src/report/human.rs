@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use indexmap::IndexMap;
 
-use super::{Counts, PostReport, PostState, Sources, StatusLine, Trouble, count};
+use super::{Counts, PostReport, PostState, Sources, StatusLine, Trouble, count, total};
 use crate::finding::{Applicability, Finding, Severity};
 use crate::site::SitePath;
 use crate::text::{escape, shorten};
@@ -218,8 +218,27 @@ pub fn troubles(posts: &[PostReport]) -> String {
     out
 }
 
-/// What a run would ask, in one line; empty where it would ask nothing.
+/// What a run would do, one line a post and one for all that it would ask.
 pub fn preview(posts: &[PostReport]) -> String {
+    let mut out = String::new();
+    for post in posts.iter().filter(|post| post.state == PostState::Planned) {
+        let what = match (&post.model, post.requests) {
+            (Some(_), 1..) => format!("  {}", foreseen(post)),
+            _ => String::new(),
+        };
+        let _ = writeln!(
+            out,
+            "{:<9} {}{what}",
+            post.state.as_str(),
+            escape(post.path.as_str())
+        );
+    }
+    out.push_str(&preview_summary(posts));
+    out
+}
+
+/// What a run would ask, in one line; empty where it would ask nothing.
+fn preview_summary(posts: &[PostReport]) -> String {
     let asked: Vec<&PostReport> = posts
         .iter()
         .filter(|post| post.state == PostState::Planned && post.requests > 0)
@@ -238,13 +257,54 @@ pub fn preview(posts: &[PostReport]) -> String {
              else the run looks for a model server on this machine\n"
         );
     };
-    let worst: Option<f64> = asked.iter().map(|post| post.worst_case_usd).sum();
-    let cost = match worst {
+    let requests = asked.iter().map(|post| post.requests).sum();
+    let most = asked.iter().map(|post| post.most_requests).sum();
+    let cost = match total(posts, |post| post.worst_case_usd) {
         None => "cost not known".to_owned(),
-        Some(worst) if worst > 0.0 => format!("${worst:.2} at most"),
-        Some(_) => "$0.00 on this machine".to_owned(),
+        Some(worst) if worst > 0.0 => format!("{} at most", dollars(worst)),
+        Some(_) => "no cost on this machine".to_owned(),
     };
-    format!("would ask {} {what}; {cost}\n", escape(model))
+    format!(
+        "would ask {} {what}, in {}; {cost}\n",
+        escape(model),
+        at_most(requests, most)
+    )
+}
+
+/// What one post may take.
+fn foreseen(post: &PostReport) -> String {
+    let reply = match post.max_output_tokens {
+        Some(tokens) => format!("replies of at most {tokens} tokens"),
+        None => "replies as long as the provider lets them be".to_owned(),
+    };
+    let cost = match post.worst_case_usd {
+        Some(worst) if worst > 0.0 => format!("; {} at most", dollars(worst)),
+        _ => String::new(),
+    };
+    format!(
+        "{}, a prompt of about {} tokens, {reply}{cost}",
+        at_most(post.requests, post.most_requests),
+        post.prompt_tokens
+    )
+}
+
+/// `1 request`, or `1 request (at most 5)`.
+fn at_most(requests: u32, most: u32) -> String {
+    let number = plural(requests as usize, "request");
+    if most > requests {
+        format!("{number} (at most {most})")
+    } else {
+        number
+    }
+}
+
+/// An amount of US dollars to four places. What is more than nothing never shows as nothing.
+fn dollars(amount: f64) -> String {
+    if amount > 0.0 && amount < 0.000_05 {
+        "less than 0.0001 US dollars".to_owned()
+    } else {
+        format!("{amount:.4} US dollars")
+    }
 }
 
 /// The line that closes a run.
@@ -276,11 +336,29 @@ pub fn run_summary(posts: &[PostReport]) -> String {
             parts.push(format!("{tokens} tokens"));
         }
     }
+    parts.extend(cost(posts));
     let possibly: u32 = posts.iter().map(|post| post.possibly_paid).sum();
     if possibly > 0 {
         parts.push(format!("possibly paid without a reply: {possibly}"));
     }
     parts.join(", ") + "\n"
+}
+
+/// What a run cost, where it cost something or that is not known.
+fn cost(posts: &[PostReport]) -> Option<String> {
+    if posts.iter().all(|post| post.requests == 0) {
+        return None;
+    }
+    let estimated = if posts.iter().any(|post| post.cost_estimated) {
+        " (estimated)"
+    } else {
+        ""
+    };
+    match total(posts, |post| post.cost_usd) {
+        None => Some("cost not known".to_owned()),
+        Some(cost) if cost > 0.0 => Some(format!("cost {}{estimated}", dollars(cost))),
+        Some(_) => None,
+    }
 }
 
 /// The table that `status` prints.
@@ -409,15 +487,48 @@ mod tests {
     #[test]
     fn a_preview_says_who_is_asked_and_what_it_may_cost() {
         let mut post = PostReport::new(&SitePath::new("a.md"), PostState::Planned);
-        assert_eq!(preview(&[post.clone()]), "");
-        (post.requests, post.prompt_tokens) = (1, 70);
+        assert_eq!(preview(&[post.clone()]), "planned   a.md\n");
+        (post.requests, post.most_requests, post.prompt_tokens) = (1, 5, 70);
         assert!(preview(&[post.clone()]).contains("no model is configured"));
         post.model = Some("ollama/x".to_owned());
         assert_eq!(
-            preview(&[post.clone(), post.clone()]),
-            "would ask ollama/x for 2 posts, with prompts of about 140 tokens; $0.00 on this machine\n"
+            preview(&[post.clone(), post.clone()]).lines().next_back(),
+            Some(
+                "would ask ollama/x for 2 posts, with prompts of about 140 tokens, in 2 requests (at most 10); no cost on this machine"
+            )
+        );
+        (post.max_output_tokens, post.worst_case_usd) = (Some(16_384), Some(0.25));
+        assert_eq!(
+            preview(&[post.clone(), post.clone()])
+                .lines()
+                .collect::<Vec<_>>()[1..],
+            [
+                "planned   a.md  1 request (at most 5), a prompt of about 70 tokens, replies of at most 16384 tokens; 0.2500 US dollars at most",
+                "would ask ollama/x for 2 posts, with prompts of about 140 tokens, in 2 requests (at most 10); 0.5000 US dollars at most",
+            ]
         );
         post.worst_case_usd = None;
         assert!(preview(&[post]).ends_with("; cost not known\n"));
+    }
+
+    #[test]
+    fn the_summary_says_what_a_run_cost() {
+        let mut post = PostReport::new(&SitePath::new("a.md"), PostState::Written);
+        assert_eq!(run_summary(&[post.clone()]), "1 written\n");
+        (post.requests, post.input_tokens, post.output_tokens) = (1, 20, 30);
+        let local = post.clone();
+        assert_eq!(run_summary(&[local]), "1 written, 1 request, 50 tokens\n");
+        post.cost_usd = Some(0.0156);
+        assert_eq!(
+            run_summary(&[post.clone(), post.clone()]),
+            "2 written, 2 requests, 100 tokens, cost 0.0312 US dollars\n"
+        );
+        (post.cost_estimated, post.possibly_paid) = (true, 1);
+        assert_eq!(
+            run_summary(&[post.clone()]),
+            "1 written, 1 request, 50 tokens, cost 0.0156 US dollars (estimated), possibly paid without a reply: 1\n"
+        );
+        post.cost_usd = None;
+        assert!(run_summary(&[post]).contains(", cost not known, "));
     }
 }

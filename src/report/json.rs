@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Counts, PostReport, PostState, Sources, StatusLine, count, position};
+use super::{Counts, PostReport, PostState, Sources, StatusLine, count, position, total};
 use crate::finding::{Applicability, Finding};
 
 #[derive(Serialize)]
@@ -72,7 +72,9 @@ struct PostJson<'a> {
     words: usize,
     model: Option<&'a str>,
     requests: u32,
+    most_requests: u32,
     prompt_tokens: u64,
+    max_output_tokens: Option<u32>,
     input_tokens: u64,
     output_tokens: u64,
     cost_usd: Option<f64>,
@@ -98,6 +100,7 @@ struct Totals {
     skipped: usize,
     failed: usize,
     requests: u32,
+    most_requests: u32,
     input_tokens: u64,
     output_tokens: u64,
     cost_usd: Option<f64>,
@@ -144,12 +147,6 @@ pub fn check(findings: &[Finding], sources: &Sources, pages: usize) -> String {
 /// The document that `generate --format json` prints.
 pub fn generate(posts: &[PostReport], sources: &Sources) -> String {
     let of = |state: PostState| posts.iter().filter(|post| post.state == state).count();
-    let sum = |cost: fn(&PostReport) -> Option<f64>| {
-        posts
-            .iter()
-            .map(cost)
-            .try_fold(0.0, |total, cost| Some(total + cost?))
-    };
     print(&Generate {
         version: 1,
         posts: posts.iter().map(|post| post_json(post, sources)).collect(),
@@ -160,10 +157,11 @@ pub fn generate(posts: &[PostReport], sources: &Sources) -> String {
             skipped: of(PostState::Skipped),
             failed: of(PostState::Failed),
             requests: posts.iter().map(|post| post.requests).sum(),
+            most_requests: posts.iter().map(|post| post.most_requests).sum(),
             input_tokens: posts.iter().map(|post| post.input_tokens).sum(),
             output_tokens: posts.iter().map(|post| post.output_tokens).sum(),
-            cost_usd: sum(|post| post.cost_usd),
-            worst_case_usd: sum(|post| post.worst_case_usd),
+            cost_usd: total(posts, |post| post.cost_usd),
+            worst_case_usd: total(posts, |post| post.worst_case_usd),
             possibly_paid: posts.iter().map(|post| post.possibly_paid).sum(),
         },
     })
@@ -230,7 +228,9 @@ fn post_json<'a>(post: &'a PostReport, sources: &Sources) -> PostJson<'a> {
         words: post.words,
         model: post.model.as_deref(),
         requests: post.requests,
+        most_requests: post.most_requests,
         prompt_tokens: post.prompt_tokens,
+        max_output_tokens: post.max_output_tokens,
         input_tokens: post.input_tokens,
         output_tokens: post.output_tokens,
         cost_usd: post.cost_usd,

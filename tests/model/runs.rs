@@ -127,7 +127,7 @@ fn a_cause_that_hits_every_job_stops_the_run() {
         Some("mine answered 401 Unauthorized")
     );
     let not_started = finished.outcomes.iter().filter(
-        |outcome| matches!(outcome, Outcome::NotStarted { cause } if cause.contains("401")),
+        |outcome| matches!(outcome, Outcome::NotStarted { cause, .. } if cause.contains("401")),
     );
     assert_eq!(not_started.count(), 20 - server.seen().len());
 }
@@ -218,6 +218,7 @@ fn nobody_listens() {
         error,
         requests,
         possibly_paid,
+        ..
     } = &finished.outcomes[0]
     else {
         panic!("{finished:?}")

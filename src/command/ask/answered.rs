@@ -1,8 +1,32 @@
 //! What came of asking for one stub.
 
 use crate::generate::Bill;
+use crate::model::Usd;
 use crate::record::Record;
 use crate::report::{PostReport, PostState, Trouble};
+
+/// What is known of the requests for a stub before they are made.
+#[derive(Default)]
+pub(super) struct Foreseen {
+    /// Tokens of the first prompt, by estimate.
+    pub(super) prompt_tokens: u64,
+    /// The limit of each reply, where one is sent.
+    pub(super) max_output_tokens: Option<u32>,
+    /// How many requests it can come to.
+    pub(super) most_requests: u32,
+    /// What they can cost together, where that is known.
+    pub(super) worst_case: Option<Usd>,
+}
+
+impl Foreseen {
+    /// Adds it to a report.
+    pub(super) fn complete(&self, report: &mut PostReport) {
+        report.prompt_tokens = self.prompt_tokens;
+        report.max_output_tokens = self.max_output_tokens;
+        report.most_requests = self.most_requests;
+        report.worst_case_usd = self.worst_case.map(Usd::dollars);
+    }
+}
 
 /// What came of asking for one stub.
 pub(in crate::command) struct Answered {
@@ -16,8 +40,8 @@ pub(in crate::command) struct Answered {
     pub(super) possibly_paid: u32,
     /// What the requests took.
     pub(super) bill: Bill,
-    pub(super) prompt_tokens: u64,
-    pub(super) is_loopback: bool,
+    /// What was foreseen of the requests.
+    pub(super) foreseen: Foreseen,
     pub(super) model: String,
     /// Whether nothing was sent because the run ended first.
     pub(super) waits: bool,
@@ -29,13 +53,11 @@ impl Answered {
         report.model = Some(self.model.clone());
         report.requests = self.requests;
         report.possibly_paid = self.possibly_paid;
-        report.prompt_tokens = self.prompt_tokens;
+        self.foreseen.complete(report);
         report.input_tokens = self.bill.usage.input;
         report.output_tokens = self.bill.usage.output;
+        report.cost_usd = self.bill.cost.map(Usd::dollars);
         report.cost_estimated = self.bill.estimated;
-        // Prices are not known yet, but what runs on this machine costs nothing.
-        report.cost_usd = (self.is_loopback || self.requests == 0).then_some(0.0);
-        report.worst_case_usd = report.cost_usd;
         // A reply that could not be mended may have been enough all the same.
         let failed = report.state == PostState::Failed && report.error.is_none();
         if let Some(trouble) = self.trouble.as_ref().filter(|_| failed) {

@@ -11,9 +11,9 @@ use crate::record::{Link, Record, Whole};
 use crate::reply::{self, Parsed, ReplyError};
 
 /// A cut reply is gone on from so often.
-const MOST_CONTINUED: u32 = 2;
+pub(super) const MOST_CONTINUED: u32 = 2;
 /// A malformed one is repaired so often.
-const MOST_REPAIRED: u32 = 1;
+pub(super) const MOST_REPAIRED: u32 = 1;
 /// So many problems are named in one request.
 const MOST_PROBLEMS: usize = 12;
 

@@ -195,6 +195,7 @@ fn a_follow_up_is_a_second_turn() {
         follow_up: Some(crate::model::FollowUp {
             reply: "so far".to_owned(),
             ask: "go on".to_owned(),
+            replies: 1,
         }),
         ..request()
     };
