@@ -1,0 +1,156 @@
+//! What a run says of its cost, before and after, with a real server on loopback and prices that the user gave.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that fails should say where"
+)]
+
+use serde_json::Value;
+
+#[path = "model/server.rs"]
+#[allow(dead_code, reason = "shared with the tests of the model's side")]
+mod server;
+#[allow(dead_code, reason = "shared with other tests")]
+mod support;
+
+use server::{Server, plays};
+use support::Sandbox;
+
+const REPLY: &str = "TITLE: A title\nMETA_DESCRIPTION: What to know about it.\nTAGS: one, two\nCATEGORIES: Tutorials\n\
+                     MARKDOWN_POST_CONTENT:\nThe first paragraph.\n\n## A heading\n\nMore of it.\n\n</EndOFText>\n";
+
+/// A dollar per million tokens of the prompt, a tenth of that from the cache, two for the reply.
+const PRICE: &str =
+    "[price.\"env/a-*\"]\ninput = 1\ncached_input = 0.1\noutput = 2\nmax_output = 8000\n";
+
+const USAGE: &str = r#"json {"choices":[],"usage":{"prompt_tokens":1000,"completion_tokens":2000,"total_tokens":3000}}"#;
+
+fn site(stubs: usize, configuration: &str) -> Sandbox {
+    let sandbox = Sandbox::with_site("tests/end_to_end/zola");
+    for number in 0..stubs {
+        let stub = format!("+++\ntopic = \"Topic {number}\"\ndraft = false\n+++\nNotes.\n");
+        sandbox.write(&format!("site/content/posts/stub-{number}.md"), &stub);
+    }
+    sandbox.write("home/.config/postwright/config.toml", configuration);
+    sandbox
+}
+
+fn server(usage: Option<&str>) -> Server {
+    let say = format!("say {REPLY}");
+    let steps = [Some(say.as_str()), Some("finish stop"), usage, Some("done")];
+    let steps: Vec<&str> = steps.into_iter().flatten().collect();
+    Server::start(vec![plays(200, &steps)])
+}
+
+fn is_about(value: &Value, amount: f64) -> bool {
+    value.as_f64().is_some_and(|it| (it - amount).abs() < 1e-9)
+}
+
+const ASK: [&str; 3] = ["generate", "--model", "env/a-model"];
+
+#[test]
+fn a_run_says_what_it_cost_and_never_more_than_it_foresaw() {
+    let mut sandbox = site(2, PRICE);
+    let server = server(Some(USAGE));
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    let json = ["--format", "json"];
+    let foreseen = sandbox
+        .run(&[&ASK[..], &["--dry-run"], &json].concat())
+        .expect(0)
+        .json();
+    assert_eq!(foreseen["posts"][0]["max_output_tokens"], 8_000);
+    assert_eq!(foreseen["totals"]["most_requests"], 10);
+    assert!(is_about(&foreseen["totals"]["cost_usd"], 0.0));
+    let said = sandbox.run(&[&ASK[..], &json].concat()).expect(0);
+    assert!(
+        said.stderr
+            .contains("2 written, 2 requests, 6000 tokens, cost 0.0100 US dollars\n"),
+        "{}",
+        said.stderr
+    );
+    let done = said.json();
+    for (before, after) in [0, 1].map(|it| (&foreseen["posts"][it], &done["posts"][it])) {
+        assert!(is_about(&after["cost_usd"], 0.005), "{after}");
+        assert_eq!(after["cost_estimated"], false);
+        assert_eq!(after["worst_case_usd"], before["worst_case_usd"]);
+        // Four requests and one in vain, each with 8000 tokens of reply.
+        assert!(before["worst_case_usd"].as_f64().unwrap() > 5.0 * 0.016);
+    }
+    assert!(is_about(&done["totals"]["cost_usd"], 0.01));
+    assert_eq!(server.seen()[0].body["max_tokens"], 8_000);
+}
+
+#[test]
+fn a_cost_by_estimate_is_marked() {
+    let mut sandbox = site(1, PRICE);
+    let server = server(None);
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    let said = sandbox
+        .run(&[&ASK[..], &["--format", "json"]].concat())
+        .expect(0);
+    let end = said.stderr.lines().next_back().unwrap();
+    assert!(end.contains("cost 0.00"), "{end}");
+    assert!(end.ends_with(" US dollars (estimated)"), "{end}");
+    let json = said.json();
+    assert_eq!(json["posts"][0]["cost_estimated"], true);
+    assert!(json["posts"][0]["cost_usd"].as_f64().unwrap() > 0.0);
+}
+
+#[test]
+fn what_runs_on_this_machine_costs_nothing_by_itself() {
+    let mut sandbox = site(1, "");
+    let server = server(Some(USAGE));
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    let capped = ["--max-cost", "0", "--format", "json"];
+    let said = sandbox.run(&[&ASK[..], &capped].concat()).expect(0);
+    assert!(!said.stderr.contains("cost"), "{}", said.stderr);
+    let json = said.json();
+    assert!(is_about(&json["totals"]["cost_usd"], 0.0));
+    assert!(is_about(&json["totals"]["worst_case_usd"], 0.0));
+    // Its limit is not known here, and nothing needs one.
+    assert!(server.seen()[0].body.get("max_tokens").is_none());
+}
+
+#[test]
+fn a_reply_with_little_room_is_asked_for_no_more_words_than_fit() {
+    let configuration =
+        format!("{PRICE}[model]\nname = \"env/a-model\"\nmax_output_tokens = 2000\n");
+    let mut sandbox = site(1, &configuration);
+    let server = server(Some(USAGE));
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    let line = "- Length: no more than 960 words: a longer reply would be cut off.";
+    let prompt = sandbox
+        .run(&["prompt", "content/posts/stub-0.md"])
+        .expect(0)
+        .stdout;
+    assert!(prompt.contains(line), "{prompt}");
+    sandbox.run(&ASK).expect(0);
+    let body = &server.seen()[0].body;
+    assert!(
+        body["messages"][1]["content"]
+            .as_str()
+            .unwrap()
+            .contains(line)
+    );
+    assert_eq!(body["max_tokens"], 2_000);
+}
+
+/// A project could make a dear model look cheap, and a cap worth nothing.
+#[test]
+fn a_project_has_no_say_in_prices() {
+    let mut sandbox = site(1, "");
+    sandbox.set("OPENAI_API_KEY", "sk-canary");
+    sandbox.write(
+        "site/postwright.toml",
+        "[model]\nmax_cost = 1\n[price.\"openai/gpt-5.5-pro\"]\ninput = 0\noutput = 0\n",
+    );
+    let said = sandbox.run(&["generate", "--yes"]).expect(2);
+    assert!(
+        said.stderr
+            .contains("postwright.toml:3: `price` says what models cost"),
+        "{}",
+        said.stderr
+    );
+}
