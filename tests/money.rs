@@ -12,7 +12,6 @@ use serde_json::Value;
 #[path = "model/server.rs"]
 #[allow(dead_code, reason = "shared with the tests of the model's side")]
 mod server;
-#[allow(dead_code, reason = "shared with other tests")]
 mod support;
 
 use server::{Server, plays};

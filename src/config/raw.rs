@@ -73,9 +73,9 @@ pub struct RawModel {
     pub provider: Option<String>,
     /// The model's name as the provider knows it.
     pub name: Option<String>,
-    /// Sampling temperature; not sent where it is not set.
+    /// Sampling temperature; not sent where it is not set, nor to a model that is known to refuse it.
     pub temperature: Option<f64>,
-    /// The most tokens a reply may have. Default: not sent.
+    /// The most tokens a reply may have, hidden reasoning included. Default: twice what the post needs, within the model's limit, where that is known or a cap on the cost is set; otherwise it is left to the provider.
     pub max_output_tokens: Option<u32>,
     /// How many requests may be under way at once. Default: 4.
     pub jobs: Option<u16>,
@@ -87,7 +87,7 @@ pub struct RawModel {
     pub max_attempts: Option<u32>,
     /// How many requests for one stub may have been paid for. Default: 2.
     pub max_paid_attempts: Option<u32>,
-    /// The most a run may cost.
+    /// The most a run may cost. Needs a model whose price is known.
     pub max_cost: Option<f64>,
     /// Seconds until a connection must stand. Default: 10.
     pub connect_timeout: Option<f64>,

@@ -340,7 +340,7 @@ mod tests {
         assert_eq!(worst_case(&price, 2_000, 1_000), usd(0.015));
     }
 
-    fn own<'a>(model: &'a str) -> OwnPrice<'a> {
+    fn own(model: &str) -> OwnPrice<'_> {
         OwnPrice {
             model,
             input: 7.0,
