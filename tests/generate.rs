@@ -134,7 +134,7 @@ fn two_runs_at_once_ask_once_for_each_stub() {
 }
 
 #[test]
-fn a_cut_reply_is_no_post_and_the_next_run_asks_again() {
+fn a_cut_reply_is_no_post_and_is_asked_for_anew_where_that_is_wanted() {
     let mut sandbox = site_with_stubs("zola", 1);
     let stub = sandbox.read("site/content/posts/stub-0.md");
     let whole = reply("Topic 0");
@@ -147,7 +147,13 @@ fn a_cut_reply_is_no_post_and_the_next_run_asks_again() {
         .expect(0)
         .json();
     assert_eq!(status["pages"][0]["state"], "partial");
-    generate(&mut sandbox, &writer(), &[]).expect(0);
+    // It was asked to mend its reply already, so a further request is the author's to decide.
+    let asked = server.seen().len();
+    let said = generate(&mut sandbox, &server, &[]).expect(1);
+    assert!(said.stderr.contains("[given-up]"), "{}", said.stderr);
+    assert_eq!((asked, server.seen().len()), (2, 2));
+    let again = ["--refresh", "content/posts/stub-0.md"];
+    generate(&mut sandbox, &writer(), &again).expect(0);
     assert!(
         sandbox
             .read("site/content/posts/stub-0.md")

@@ -72,13 +72,9 @@ impl Purse {
                 None => budget.keep(reservation),
             }
         }
-        if !surely_free && let Some(usage) = usage.or_else(|| estimate(request, text?)) {
-            let cost = price.map(|price| cost(price, &usage));
-            bill.add(
-                &usage,
-                cost,
-                counted.is_none() && !price.is_some_and(Price::is_free),
-            );
+        if !surely_free && let Some(used) = usage.or_else(|| estimate(request, text?)) {
+            let cost = price.map(|price| cost(price, &used));
+            bill.add(&used, cost, usage.is_none());
             *lock(&self.shown) += cost.unwrap_or_default();
         }
         self.settled.notify_waiters();

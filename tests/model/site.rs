@@ -78,7 +78,15 @@ pub(crate) fn play(case: &Case) -> Vec<String> {
 
 /// Runs `generate` to its end, unless that never comes.
 pub(crate) fn run(sandbox: &Sandbox) -> Option<Said> {
-    let mut child = sandbox.start(&["generate", "--model", "env/m", "--yes", "--format", "json"]);
+    let mut child = sandbox.start(&[
+        "generate",
+        "--no-repair",
+        "--model",
+        "env/m",
+        "--yes",
+        "--format",
+        "json",
+    ]);
     let started = Instant::now();
     while child.try_wait().unwrap().is_none() {
         if started.elapsed() > LONGEST {
