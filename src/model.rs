@@ -20,6 +20,7 @@ pub mod classify;
 pub mod endpoint;
 pub mod error;
 pub mod facts;
+mod frames;
 pub mod http;
 pub mod judge;
 pub mod local;

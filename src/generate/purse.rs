@@ -6,7 +6,7 @@ use tokio::sync::Notify;
 
 use super::Bill;
 use crate::model::budget::{Budget, Denied, Reservation};
-use crate::model::price::{Price, Usd, cost};
+use crate::model::price::{Usd, cost};
 use crate::model::{ModelError, ModelFacts, Payment, Reply, Request, Usage, worst_case_of_request};
 
 /// The money of a run.

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::Reply;
 use crate::model::judge::judge;
 
 fn request() -> Request {
