@@ -13,6 +13,7 @@
 
 use std::fmt::Debug;
 
+pub mod anthropic;
 pub mod bounds;
 pub mod budget;
 pub mod choose;
@@ -28,6 +29,8 @@ pub mod openai_chat;
 pub mod price;
 pub mod providers;
 pub mod sse;
+#[cfg(test)]
+mod testing;
 
 pub use bounds::{
     Extent, PromptTooLong, Wanted, max_output_tokens, words_that_fit, worst_case_of_a_job,
@@ -44,7 +47,7 @@ pub use price::{Price, Rate, Rates, Usd};
 pub use providers::{PROVIDERS, Provider};
 
 /// Every protocol that can be spoken, by name.
-pub const PROTOCOLS: &[&dyn Protocol] = &[&openai_chat::OpenAiChat];
+pub const PROTOCOLS: &[&dyn Protocol] = &[&openai_chat::OpenAiChat, &anthropic::Anthropic];
 
 /// The protocol called `name` in a configuration.
 pub fn protocol(name: &str) -> Option<&'static dyn Protocol> {
@@ -123,6 +126,10 @@ pub enum Finish {
     Refused,
     /// It asked for a tool, which no request of ours offers.
     ToolCalls,
+    /// It paused, and goes on when it is asked to.
+    Paused,
+    /// Prompt and reply together filled the model's context window.
+    WindowFull,
     /// A reason that is not known here, as the provider spelt it.
     Other(String),
     /// None was given.
@@ -138,6 +145,8 @@ impl Finish {
             Self::Filter => "filtered",
             Self::Refused => "refused",
             Self::ToolCalls => "tool-calls",
+            Self::Paused => "paused",
+            Self::WindowFull => "window-full",
             Self::Other(reason) => reason,
             Self::Missing => "missing",
         }
@@ -147,7 +156,7 @@ impl Finish {
 /// Tokens as the provider counted them, in one meaning for all protocols.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// Tokens of the prompt, those read from a cache included.
+    /// Tokens of the prompt, those written to a cache or read from one included.
     pub input: u64,
     /// Of these, how many were read from the provider's cache, which is cheaper.
     pub cached: u64,
@@ -175,6 +184,8 @@ pub struct Quirks {
     pub max_completion_tokens: bool,
     /// Understands `stream_options`, so that a stream ends with its usage.
     pub stream_options: bool,
+    /// Takes a `temperature`. Where it is refused, it is left out.
+    pub sampling: bool,
 }
 
 impl Quirks {
@@ -182,6 +193,7 @@ impl Quirks {
     pub const COMMON: Self = Self {
         max_completion_tokens: false,
         stream_options: true,
+        sampling: true,
     };
 }
 
@@ -196,8 +208,12 @@ pub trait Protocol: Debug + Sync {
     /// The header that carries the key, and what stands before the key in it.
     fn key_header(&self) -> (&'static str, &'static str);
 
-    /// Headers that every request carries, such as a version.
-    fn headers(&self) -> &'static [(&'static str, &'static str)] {
+    /// Further headers of a request, such as a version.
+    fn headers(
+        &self,
+        _request: &Request,
+        _quirks: Quirks,
+    ) -> &'static [(&'static str, &'static str)] {
         &[]
     }
 

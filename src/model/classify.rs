@@ -21,11 +21,34 @@ pub use retry_after::retry_after;
 #[derive(Debug, Default)]
 struct Said {
     message: String,
-    /// Its `type`, `code` and `status`, lower case, between blanks.
+    /// Its `type`, `code` and `status`, and the reasons among its details, lower case, between blanks.
     words: String,
     /// A number where a status would be.
     code: Option<u16>,
+    /// How long to wait, where the body says so.
+    retry_after: Option<Duration>,
 }
+
+/// The status that a word of an error stands for where none came with it; the first that occurs counts. Those of `OpenAI`,
+/// Anthropic and Google.
+const STATUS_OF_WORD: &[(&str, u16)] = &[
+    ("overloaded", 529),
+    ("rate_limit", 429),
+    ("too_many_requests", 429),
+    ("resource_exhausted", 429),
+    ("api_key", 401),
+    ("authentication", 401),
+    ("unauthenticated", 401),
+    ("permission", 403),
+    ("not_found", 404),
+    ("too_large", 413),
+    ("server_error", 500),
+    ("api_error", 500),
+    ("internal", 500),
+    ("timeout", 500),
+    ("deadline_exceeded", 500),
+    ("unavailable", 500),
+];
 
 /// A response with a status other than 2xx, which came at `now`. `body` may be cut.
 pub fn status(
@@ -48,7 +71,7 @@ pub fn status(
         _ => {}
     }
     if error.retry {
-        error.retry_after = retry_after(headers, now);
+        error.retry_after = retry_after(headers, now).or(said.retry_after);
     }
     error
 }
@@ -56,26 +79,17 @@ pub fn status(
 /// An error object that came with status 200, inside a stream or instead of it.
 pub fn object(error: &Value, nothing_came: bool) -> ModelError {
     let said = said_in(error);
-    let by_words = |words: &[&str]| words.iter().any(|word| said.words.contains(word));
-    let guessed = said.code.filter(|code| *code >= 400).or_else(|| {
-        if by_words(&["overloaded"]) {
-            Some(529)
-        } else if by_words(&["rate_limit", "too_many_requests"]) {
-            Some(429)
-        } else if by_words(&[
-            "server_error",
-            "api_error",
-            "internal",
-            "timeout",
-            "unavailable",
-        ]) {
-            Some(500)
-        } else if said.words.trim().is_empty() {
-            None
-        } else {
-            Some(400)
+    let by_word = || {
+        let found = STATUS_OF_WORD
+            .iter()
+            .find(|(word, _)| said.words.contains(word));
+        match found {
+            Some((_, status)) => Some(*status),
+            None if said.words.trim().is_empty() => None,
+            None => Some(400),
         }
-    });
+    };
+    let guessed = said.code.filter(|code| *code >= 400).or_else(by_word);
     let mut result = match guessed {
         Some(code) => by_status(code, &said),
         None => ModelError::new("stream-error", Payment::Maybe, "").again(),
@@ -83,6 +97,9 @@ pub fn object(error: &Value, nothing_came: bool) -> ModelError {
     // The request had been accepted, so that only a clean refusal before the first word is surely free.
     if !nothing_came || guessed.is_none_or(|code| code >= 500) {
         result.payment = Payment::Maybe;
+    }
+    if result.retry {
+        result.retry_after = said.retry_after;
     }
     result.message = format!("the server broke off with an error: {}", said.message);
     result
@@ -110,6 +127,7 @@ fn by_status(status: u16, said: &Said) -> ModelError {
         401 => free("unauthorized").for_all(),
         402 => free("no-credit").for_all(),
         400 | 403 | 429 if money => free("no-credit").for_all(),
+        400 if said.words.contains("api_key_invalid") => free("unauthorized").for_all(),
         403 | 407 | 451 => free("forbidden").for_all(),
         404 | 405 | 410 => free("not-found").for_all(),
         408 | 409 | 425 => free("try-again").again(),
@@ -122,11 +140,26 @@ fn by_status(status: u16, said: &Said) -> ModelError {
             pauses_all: true,
             ..free("overloaded").again()
         },
-        400..=499 if said.words.contains("context_length") => free("prompt-too-long"),
+        400..=499 if is_too_long(said) => free("prompt-too-long"),
         400..=499 => free("bad-request"),
         500..=599 => ModelError::new("server-error", Payment::Maybe, "").again(),
         _ => ModelError::new("not-an-api", Payment::Maybe, "").for_all(),
     }
+}
+
+/// Whether the prompt did not fit; some say it only in prose.
+fn is_too_long(said: &Said) -> bool {
+    let message = said.message.to_lowercase();
+    said.words.contains("context_length")
+        || [
+            "context length",
+            "context size",
+            "context window",
+            "prompt is too long",
+            "maximum number of tokens allowed",
+        ]
+        .iter()
+        .any(|phrase| message.contains(phrase))
 }
 
 fn message(endpoint: &Endpoint, status: u16, headers: &HeaderMap, said: &Said) -> String {
@@ -207,6 +240,9 @@ fn said_in(error: &Value) -> Said {
             _ => {}
         }
     }
+    let details = error.get("details").and_then(Value::as_array);
+    let (reasons, retry_after) = said_in_details(details.map_or(&[], Vec::as_slice));
+    words += &reasons;
     let message = ["message", "detail", "error"]
         .iter()
         .find_map(|name| error.get(*name))
@@ -220,7 +256,36 @@ fn said_in(error: &Value) -> Said {
         },
         words,
         code: code.filter(|it| (100..600).contains(it)),
+        retry_after,
     }
+}
+
+/// The reasons, and the wait asked for, in the details that Google's APIs add to an error.
+fn said_in_details(details: &[Value]) -> (String, Option<Duration>) {
+    let mut reasons = String::new();
+    let mut wait = None;
+    for detail in details {
+        if let Some(reason) = detail.get("reason").and_then(Value::as_str) {
+            reasons.push(' ');
+            reasons.push_str(&reason.to_lowercase());
+        }
+        let delay = detail.get("retryDelay").and_then(Value::as_str);
+        wait = delay
+            .and_then(|it| retry_after::seconds(it.strip_suffix('s')?, 1.0))
+            .or(wait);
+        let violations = detail.get("violations").and_then(Value::as_array);
+        for violation in violations.into_iter().flatten() {
+            // What a day may have comes back tomorrow, whatever delay is named.
+            if violation
+                .get("quotaId")
+                .and_then(Value::as_str)
+                .is_some_and(|id| id.contains("PerDay"))
+            {
+                reasons.push_str(" quota_of_the_day");
+            }
+        }
+    }
+    (reasons, wait)
 }
 
 /// The title of an HTML page.

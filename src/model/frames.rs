@@ -47,6 +47,8 @@ pub(super) struct Said {
     pub(super) usage: Option<Usage>,
     /// Nothing more can come.
     pub(super) done: bool,
+    /// How many events only kept the connection alive.
+    pub(super) keep_alives: u64,
 }
 
 impl Said {
@@ -181,7 +183,7 @@ impl<E: Events> Decoder for Frames<E> {
     fn events(&self) -> u64 {
         match &self.body {
             Body::Unknown(_) => 0,
-            Body::Events(sse) => sse.data_lines(),
+            Body::Events(sse) => sse.data_lines().saturating_sub(self.said.keep_alives),
             Body::Json { pushes, .. } => *pushes,
         }
     }

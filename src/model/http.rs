@@ -157,14 +157,15 @@ async fn send(
     cancel: &CancellationToken,
 ) -> Result<Response, ModelError> {
     let protocol = endpoint.protocol;
-    let body = protocol.body(request, endpoint.quirks()).to_string();
+    let quirks = endpoint.quirks();
+    let body = protocol.body(request, quirks).to_string();
     let mut call = client
         .post(format!("{}{}", endpoint.url(), protocol.path(request)))
         .header("content-type", "application/json")
         .header("accept", "text/event-stream, application/json")
         .header("accept-encoding", "identity")
         .body(body);
-    for (name, value) in protocol.headers() {
+    for (name, value) in protocol.headers(request, quirks) {
         call = call.header(*name, *value);
     }
     if let Some(key) = &endpoint.key {

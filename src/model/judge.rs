@@ -9,7 +9,13 @@ pub fn judge(reply: Reply, complete: &dyn Fn(&str) -> bool) -> Result<Reply, Mod
     let error = match &reply.finish {
         Finish::Stop if blank => no_text(),
         Finish::Stop => return Ok(reply),
-        Finish::Length | Finish::Other(_) | Finish::Missing if complete(&reply.text) => {
+        Finish::Length
+        | Finish::Paused
+        | Finish::WindowFull
+        | Finish::Other(_)
+        | Finish::Missing
+            if complete(&reply.text) =>
+        {
             return Ok(reply);
         }
         Finish::Length => ModelError::new(
@@ -18,6 +24,17 @@ pub fn judge(reply: Reply, complete: &dyn Fn(&str) -> bool) -> Result<Reply, Mod
             "the reply was cut off at the limit of output tokens",
         )
         .help("raise `max_output_tokens`, or ask for fewer words"),
+        Finish::Paused => ModelError::new(
+            "cut-reply",
+            Payment::Paid,
+            "the model paused before its reply was whole",
+        ),
+        Finish::WindowFull => ModelError::new(
+            "prompt-too-long",
+            Payment::Paid,
+            "the reply was cut off where the model's context window was full",
+        )
+        .help("shorten the brief, ask for fewer words, or use a model with a larger window"),
         Finish::Filter => ModelError::new(
             "filtered",
             Payment::Paid,
@@ -27,7 +44,11 @@ pub fn judge(reply: Reply, complete: &dyn Fn(&str) -> bool) -> Result<Reply, Mod
         Finish::Refused => ModelError::new(
             "refused",
             Payment::Paid,
-            format!("the model declined: {}", reply.text),
+            if blank {
+                "the model declined, and did not say why".to_owned()
+            } else {
+                format!("the model declined: {}", reply.text)
+            },
         )
         .help("word the topic or the brief differently, or use another model"),
         Finish::ToolCalls => ModelError::new(
@@ -94,6 +115,11 @@ mod tests {
             ("a END", other(), "ok"),
             ("a", Finish::Length, "cut-reply"),
             ("a END", Finish::Length, "ok"),
+            ("a", Finish::Paused, "cut-reply"),
+            ("a END", Finish::Paused, "ok"),
+            ("a", Finish::WindowFull, "prompt-too-long"),
+            ("a END", Finish::WindowFull, "ok"),
+            ("", Finish::Refused, "refused"),
             ("a END", Finish::Filter, "filtered"),
             ("a END", Finish::Refused, "refused"),
             ("a END", Finish::ToolCalls, "tool-calls"),

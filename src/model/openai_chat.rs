@@ -38,7 +38,9 @@ impl Protocol for OpenAiChat {
         if quirks.stream_options {
             body["stream_options"] = json!({"include_usage": true});
         }
-        if let Some(temperature) = request.temperature {
+        if let Some(temperature) = request.temperature
+            && quirks.sampling
+        {
             body["temperature"] = json!(temperature);
         }
         if let Some(limit) = request.max_output_tokens {

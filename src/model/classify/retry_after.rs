@@ -28,7 +28,8 @@ pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
         .filter(|wait| !wait.is_zero() && wait.as_secs_f64() <= MOST_SECONDS)
 }
 
-fn seconds(text: &str, unit: f64) -> Option<Duration> {
+/// So many units of seconds, where that is a sensible wait.
+pub(super) fn seconds(text: &str, unit: f64) -> Option<Duration> {
     let value = text.parse::<f64>().ok()? * unit;
     (value > 0.0 && value <= MOST_SECONDS).then(|| Duration::from_secs_f64(value))
 }

@@ -94,6 +94,70 @@ fn a_server_may_say_whether_to_ask_again() {
 }
 
 #[test]
+fn errors_in_the_shapes_of_each_vendor() {
+    let google = |code: u16, status: &str, details: &str| {
+        format!(
+            r#"{{"error":{{"code":{code},"message":"m","status":"{status}","details":[{details}]}}}}"#
+        )
+    };
+    let overloaded = r#"{"type":"error","error":{"type":"overloaded_error","message":"m"}}"#;
+    let long = r#"{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 9 tokens > 8 maximum"}}"#;
+    let key = r#"{"reason":"API_KEY_INVALID"}"#;
+    let day = r#"{"violations":[{"quotaId":"GenerateRequestsPerDayPerProjectPerModel-FreeTier"}]},{"retryDelay":"34s"}"#;
+    let long_local =
+        r#"{"error":"request (9 tokens) exceeds the available context size (8 tokens)"}"#;
+    for (code, body, expected) in [
+        (529, overloaded, "overloaded Free again pauses"),
+        (400, long, "prompt-too-long Free"),
+        (
+            400,
+            &google(400, "INVALID_ARGUMENT", ""),
+            "bad-request Free",
+        ),
+        (
+            400,
+            &google(400, "INVALID_ARGUMENT", key),
+            "unauthorized Free stops",
+        ),
+        (
+            429,
+            &google(429, "RESOURCE_EXHAUSTED", day),
+            "no-credit Free stops",
+        ),
+        (
+            503,
+            &google(503, "UNAVAILABLE", ""),
+            "overloaded Free again pauses",
+        ),
+        (
+            404,
+            r#"{"error":"model 'x' not found"}"#,
+            "not-found Free stops",
+        ),
+        (400, long_local, "prompt-too-long Free"),
+    ] {
+        assert_eq!(
+            short(&classified(code, &[], body)),
+            expected,
+            "{code} {body}"
+        );
+    }
+    let wait = |delay: &str, headers: &[(&str, &str)]| {
+        let details = format!(r#"{{"reason":"x"}},{{"retryDelay":"{delay}"}}"#);
+        let body = google(429, "RESOURCE_EXHAUSTED", &details);
+        let error = classified(429, headers, &body);
+        assert_eq!(short(&error), "rate-limited Free again pauses");
+        error.retry_after.map(|it| it.as_secs_f64())
+    };
+    assert_eq!(wait("34s", &[]), Some(34.0));
+    assert_eq!(wait("34.25s", &[]), Some(34.25));
+    assert_eq!(wait("34.25s", &[("retry-after", "7")]), Some(7.0));
+    for nonsense in ["", "34", "s", "-3s", "nans", "1e99s"] {
+        assert_eq!(wait(nonsense, &[]), None, "{nonsense}");
+    }
+}
+
+#[test]
 fn messages_are_short_and_harmless() {
     for (code, body, expected) in [
         (

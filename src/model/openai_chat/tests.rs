@@ -70,10 +70,13 @@ fn the_request() {
     let odd = Quirks {
         max_completion_tokens: true,
         stream_options: false,
+        sampling: false,
     };
     let body = OpenAiChat.body(&request(), odd);
     assert_eq!(body["max_completion_tokens"], json!(9));
-    assert!(body.get("max_tokens").is_none() && body.get("stream_options").is_none());
+    for left_out in ["max_tokens", "stream_options", "temperature"] {
+        assert!(body.get(left_out).is_none(), "{left_out}");
+    }
     let bare = Request {
         system: String::new(),
         temperature: None,
