@@ -22,10 +22,14 @@ pub mod endpoint;
 pub mod error;
 pub mod facts;
 mod frames;
+pub mod gemini;
 pub mod http;
 pub mod judge;
 pub mod local;
+pub mod ndjson;
+pub mod ollama;
 pub mod openai_chat;
+pub mod openai_responses;
 pub mod price;
 pub mod providers;
 pub mod sse;
@@ -47,7 +51,13 @@ pub use price::{Price, Rate, Rates, Usd};
 pub use providers::{PROVIDERS, Provider};
 
 /// Every protocol that can be spoken, by name.
-pub const PROTOCOLS: &[&dyn Protocol] = &[&openai_chat::OpenAiChat, &anthropic::Anthropic];
+pub const PROTOCOLS: &[&dyn Protocol] = &[
+    &openai_chat::OpenAiChat,
+    &openai_responses::OpenAiResponses,
+    &anthropic::Anthropic,
+    &gemini::Gemini,
+    &ollama::Ollama,
+];
 
 /// The protocol called `name` in a configuration.
 pub fn protocol(name: &str) -> Option<&'static dyn Protocol> {

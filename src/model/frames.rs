@@ -7,6 +7,7 @@
 
 use serde_json::{Map, Value};
 
+use super::ndjson::Ndjson;
 use super::sse::{Sse, SseError};
 use super::{Decoder, Finish, ModelError, Payment, Reply, Usage, classify};
 
@@ -21,6 +22,8 @@ pub(super) type Object = Map<String, Value>;
 pub(super) trait Events: Default + Send {
     /// The field without which a whole reply holds no answer.
     const ANSWER: &'static str;
+    /// A body that begins with an object is a stream of them, one a line, whose last one says so.
+    const ONE_A_LINE: bool = false;
 
     /// Takes the next event.
     fn event(&mut self, event: &Object, said: &mut Said) -> Result<(), ModelError>;
@@ -47,6 +50,8 @@ pub(super) struct Said {
     pub(super) usage: Option<Usage>,
     /// Nothing more can come.
     pub(super) done: bool,
+    /// Why the text cannot be trusted, however it ended.
+    pub(super) broken: Option<&'static str>,
     /// How many events only kept the connection alive.
     pub(super) keep_alives: u64,
 }
@@ -82,8 +87,12 @@ impl Said {
     }
 
     fn into_reply(self) -> Result<Reply, ModelError> {
-        if self.text.is_open() {
-            return Err(bad("the reply ends inside a character").with_partial(self.text()));
+        let cut = self.text.is_open();
+        let broken = self
+            .broken
+            .or(cut.then_some("the reply ends inside a character"));
+        if let Some(why) = broken {
+            return Err(bad(why).with_partial(self.text()));
         }
         let finish = match self.finish {
             _ if !self.refusal.is_empty() => Finish::Refused,
@@ -110,6 +119,7 @@ enum Body {
     /// Nothing but blanks and perhaps a BOM so far.
     Unknown(Vec<u8>),
     Events(Sse),
+    Lines(Ndjson),
     /// A whole reply, to be parsed at its end.
     Json {
         bytes: Vec<u8>,
@@ -153,6 +163,7 @@ impl<E: Events> Decoder for Frames<E> {
                 return Ok(());
             }
             Body::Events(sse) => sse.push(bytes, &mut events),
+            Body::Lines(lines) => lines.push(bytes, &mut events),
         };
         // What stands before a fault is read first, and nothing that follows the end of the stream is a fault.
         events.iter().try_for_each(|data| self.event(data))?;
@@ -163,17 +174,16 @@ impl<E: Events> Decoder for Frames<E> {
     }
 
     fn end(&mut self) -> Result<(), ModelError> {
-        match &mut self.body {
-            Body::Unknown(_) => Ok(()),
-            Body::Events(sse) => match sse.end() {
-                Some(data) => self.last_event(&data),
-                None => Ok(()),
-            },
+        let last = match &mut self.body {
+            Body::Unknown(_) => None,
+            Body::Events(sse) => sse.end(),
+            Body::Lines(lines) => lines.end(),
             Body::Json { bytes, .. } => {
                 let bytes = std::mem::take(bytes);
-                self.whole(&bytes)
+                return self.whole(&bytes);
             }
-        }
+        };
+        last.map_or(Ok(()), |data| self.last_event(&data))
     }
 
     fn text(&self) -> &str {
@@ -181,11 +191,13 @@ impl<E: Events> Decoder for Frames<E> {
     }
 
     fn events(&self) -> u64 {
-        match &self.body {
+        let all = match &self.body {
             Body::Unknown(_) => 0,
-            Body::Events(sse) => sse.data_lines().saturating_sub(self.said.keep_alives),
+            Body::Events(sse) => sse.data_lines(),
+            Body::Lines(lines) => lines.lines(),
             Body::Json { pushes, .. } => *pushes,
-        }
+        };
+        all.saturating_sub(self.said.keep_alives)
     }
 
     fn is_finished(&self) -> bool {
@@ -209,6 +221,11 @@ impl<E: Events> Frames<E> {
             None => {
                 self.body = Body::Unknown(held);
                 Ok(())
+            }
+            Some(b'{' | b'[') if E::ONE_A_LINE => {
+                let start = start.to_vec();
+                self.body = Body::Lines(Ndjson::default());
+                self.push(&start)
             }
             Some(b'{' | b'[') => {
                 self.body = Body::Json {

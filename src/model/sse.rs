@@ -11,7 +11,7 @@ use std::str;
 pub const MAX_LINE: usize = 1 << 20;
 
 /// The most data that one event may have.
-const MAX_EVENT: usize = 8 << 20;
+pub(super) const MAX_EVENT: usize = 8 << 20;
 
 /// Why a stream cannot be read on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -113,7 +113,7 @@ impl Sse {
 /// How deep the data of the open event stands in JSON's brackets. Read line by line, so that an event of many lines
 /// costs no more than its length.
 #[derive(Debug, Default)]
-struct Nesting {
+pub(super) struct Nesting {
     depth: usize,
     is_inside: bool,
     in_string: bool,
@@ -122,7 +122,7 @@ struct Nesting {
 
 impl Nesting {
     /// Whether a further line brings an object or list to its end. Any other JSON is never whole, since it may go on.
-    fn is_whole_after(&mut self, line: &str) -> bool {
+    pub(super) fn is_whole_after(&mut self, line: &str) -> bool {
         if !self.is_inside && !line.trim_start().starts_with(['{', '[']) {
             return false;
         }
@@ -140,6 +140,16 @@ impl Nesting {
             }
         }
         self.depth == 0 && !self.in_string
+    }
+
+    /// Whether an object or list has begun.
+    pub(super) fn is_inside(&self) -> bool {
+        self.is_inside
+    }
+
+    /// Whether the last line ended inside a string.
+    pub(super) fn is_in_string(&self) -> bool {
+        self.in_string
     }
 }
 

@@ -110,6 +110,33 @@ const SAMPLES: &[Sample] = &[
         },
     },
     Sample {
+        protocol: "openai-responses",
+        pieces: |pieces| {
+            let kinds = json!([
+                {"type": "response.created", "response": {"status": "in_progress", "output": []}},
+                {"type": "response.output_item.added", "output_index": 0, "item": {"type": "message", "content": []}},
+            ]);
+            let mut events = kinds.as_array().unwrap().clone();
+            events.extend(pieces.iter().map(|piece| {
+                json!({"type": "response.output_text.delta", "output_index": 0, "delta": piece})
+            }));
+            for (number, event) in events.iter_mut().enumerate() {
+                event["sequence_number"] = json!(number);
+            }
+            events
+        },
+        end: |pieces| json!({"type": "response.completed", "sequence_number": pieces.len() + 2, "response": response(pieces)}),
+        after: Vec::new,
+        whole: response,
+        lines: false,
+        usage: Usage {
+            input: 25,
+            cached: 20,
+            output: 9,
+            reasoning: 7,
+        },
+    },
+    Sample {
         protocol: "anthropic",
         pieces: |pieces| {
             let usage = json!({"input_tokens": 5, "cache_creation_input_tokens": 20, "cache_read_input_tokens": 300, "output_tokens": 1});
@@ -144,7 +171,61 @@ const SAMPLES: &[Sample] = &[
             reasoning: 7,
         },
     },
+    Sample {
+        protocol: "gemini",
+        pieces: |pieces| {
+            let event = |piece| json!({"candidates": [{"index": 0, "content": {"role": "model", "parts": [{"text": piece}]}}]});
+            pieces.iter().map(event).collect()
+        },
+        end: |_| candidate("", "STOP"),
+        after: Vec::new,
+        whole: |pieces| candidate(&pieces.concat(), "STOP"),
+        lines: false,
+        usage: Usage {
+            input: 25,
+            cached: 20,
+            output: 9,
+            reasoning: 7,
+        },
+    },
+    Sample {
+        protocol: "ollama",
+        pieces: |pieces| {
+            let event =
+                |piece| json!({"message": {"role": "assistant", "content": piece}, "done": false});
+            pieces.iter().map(event).collect()
+        },
+        end: |_| said_whole(""),
+        after: Vec::new,
+        whole: |pieces| said_whole(&pieces.concat()),
+        lines: true,
+        usage: Usage {
+            input: 5,
+            cached: 0,
+            output: 9,
+            reasoning: 0,
+        },
+    },
 ];
+
+fn response(pieces: &[String]) -> Value {
+    let content = json!([{"type": "output_text", "text": pieces.concat(), "annotations": []}]);
+    let usage = json!({"input_tokens": 25, "input_tokens_details": {"cached_tokens": 20},
+        "output_tokens": 9, "output_tokens_details": {"reasoning_tokens": 7}});
+    json!({"object": "response", "status": "completed", "error": null, "incomplete_details": null, "usage": usage,
+        "output": [{"type": "reasoning", "summary": []}, {"type": "message", "content": content}]})
+}
+
+fn candidate(text: &str, reason: &str) -> Value {
+    let usage = json!({"promptTokenCount": 25, "cachedContentTokenCount": 20, "candidatesTokenCount": 2,
+        "thoughtsTokenCount": 7, "totalTokenCount": 34});
+    json!({"candidates": [{"content": {"parts": [{"text": text}]}, "finishReason": reason}], "usageMetadata": usage})
+}
+
+fn said_whole(text: &str) -> Value {
+    json!({"message": {"role": "assistant", "content": text}, "done": true, "done_reason": "stop",
+        "prompt_eval_count": 5, "eval_count": 9})
+}
 
 impl Sample {
     fn decoder(&self) -> Box<dyn Decoder> {

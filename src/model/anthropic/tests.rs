@@ -210,7 +210,7 @@ fn errors() {
         ("request_too_large", "prompt-too-long"),
     ] {
         let error = json!({"type": "error", "error": {"type": kind, "message": "m"}});
-        let stream = format!("event: error\n{}", sse(&[error.clone()]));
+        let stream = format!("event: error\n{}", sse(std::slice::from_ref(&error)));
         assert_eq!(text_of(&Anthropic, &stream), Err(expected), "{kind}");
         assert_eq!(text_of(&Anthropic, &error.to_string()), Err(expected));
     }
