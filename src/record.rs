@@ -47,7 +47,15 @@ impl Record {
     pub fn was_cut(&self) -> bool {
         matches!(
             self.outcome.finish.as_deref(),
-            Some("length" | "max_tokens" | "missing" | "cut" | "interrupted")
+            Some(
+                "length"
+                    | "max_tokens"
+                    | "window-full"
+                    | "paused"
+                    | "missing"
+                    | "cut"
+                    | "interrupted"
+            )
         )
     }
 

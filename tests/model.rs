@@ -10,6 +10,9 @@ mod server;
 #[path = "model/runs.rs"]
 mod runs;
 
+#[path = "model/protocols.rs"]
+mod protocols;
+
 #[path = "model/site.rs"]
 mod site;
 
@@ -141,9 +144,13 @@ fn jobs(count: usize) -> Vec<Job> {
 }
 
 fn choice(url: &str) -> Choice {
+    choice_of("openai-chat", url)
+}
+
+fn choice_of(protocol: &str, url: &str) -> Choice {
     let key = Key::new("CANARY_KEY", CANARY).unwrap();
     Choice {
-        endpoint: Endpoint::new("mine", "openai-chat", url, Some(key)).unwrap(),
+        endpoint: Endpoint::new("mine", protocol, url, Some(key)).unwrap(),
         model: "m".to_owned(),
     }
 }
@@ -165,12 +172,22 @@ fn drive_with(
     progress: &dyn Progress,
     interrupt: &CancellationToken,
 ) -> Finished {
-    let choice = choice(url);
+    drive_choice(jobs, &choice(url), settings, ledger, progress, interrupt)
+}
+
+fn drive_choice(
+    jobs: Vec<Job>,
+    choice: &Choice,
+    settings: &Settings,
+    ledger: &dyn Ledger,
+    progress: &dyn Progress,
+    interrupt: &CancellationToken,
+) -> Finished {
     let now = Timestamp::now;
     run(
         jobs,
         &Context {
-            choice: &choice,
+            choice,
             facts: ModelFacts::default(),
             cap: None,
             settings,

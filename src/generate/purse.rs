@@ -66,7 +66,9 @@ impl Purse {
         let counted = usage.and_then(|usage| Some(cost(price?, &usage)));
         {
             let mut budget = lock(&self.budget);
-            match counted {
+            // What a stream that broke off had counted is not all that is billed.
+            let is_final = ended.map_or_else(|error| error.payment == Payment::Paid, |_| true);
+            match counted.filter(|_| is_final) {
                 Some(actual) => budget.settle(reservation, actual),
                 None if surely_free || price.is_none() => budget.settle(reservation, Usd::ZERO),
                 None => budget.keep(reservation),
