@@ -9,7 +9,8 @@
 //! ```
 //!
 //! To add a provider that speaks a known protocol, add its row to `model/providers.rs`. To add a protocol, write
-//! `model/<protocol>.rs`, declare it below and name it in [`PROTOCOLS`].
+//! `model/<protocol>.rs`, declare it below, name it in [`PROTOCOLS`] and give it a sample in `model/testing.rs`; what
+//! decoders share is in `model/frames.rs`.
 
 use std::fmt::Debug;
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::{Endpoint, ModelError, Payment};
 
+mod details;
 mod polish;
 mod rate;
 mod retry_after;
@@ -241,7 +242,7 @@ fn said_in(error: &Value) -> Said {
         }
     }
     let details = error.get("details").and_then(Value::as_array);
-    let (reasons, retry_after) = said_in_details(details.map_or(&[], Vec::as_slice));
+    let (reasons, retry_after) = details::read(details.map_or(&[], Vec::as_slice));
     words += &reasons;
     let message = ["message", "detail", "error"]
         .iter()
@@ -258,34 +259,6 @@ fn said_in(error: &Value) -> Said {
         code: code.filter(|it| (100..600).contains(it)),
         retry_after,
     }
-}
-
-/// The reasons, and the wait asked for, in the details that Google's APIs add to an error.
-fn said_in_details(details: &[Value]) -> (String, Option<Duration>) {
-    let mut reasons = String::new();
-    let mut wait = None;
-    for detail in details {
-        if let Some(reason) = detail.get("reason").and_then(Value::as_str) {
-            reasons.push(' ');
-            reasons.push_str(&reason.to_lowercase());
-        }
-        let delay = detail.get("retryDelay").and_then(Value::as_str);
-        wait = delay
-            .and_then(|it| retry_after::seconds(it.strip_suffix('s')?, 1.0))
-            .or(wait);
-        let violations = detail.get("violations").and_then(Value::as_array);
-        for violation in violations.into_iter().flatten() {
-            // What a day may have comes back tomorrow, whatever delay is named.
-            if violation
-                .get("quotaId")
-                .and_then(Value::as_str)
-                .is_some_and(|id| id.contains("PerDay"))
-            {
-                reasons.push_str(" quota_of_the_day");
-            }
-        }
-    }
-    (reasons, wait)
 }
 
 /// The title of an HTML page.

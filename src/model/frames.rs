@@ -9,11 +9,12 @@ use serde_json::{Map, Value};
 
 use super::ndjson::Ndjson;
 use super::sse::{Sse, SseError};
-use super::{Decoder, Finish, ModelError, Payment, Reply, Usage, classify};
+use super::{Decoder, Finish, ModelError, Payment, Reply, classify};
 
+mod said;
 mod surrogate;
 
-use surrogate::Joiner;
+pub(super) use said::Said;
 
 /// One object of JSON.
 pub(super) type Object = Map<String, Value>;
@@ -31,85 +32,6 @@ pub(super) trait Events: Default + Send {
     /// Takes a reply that came in one piece, though a stream was asked for.
     fn whole(&mut self, reply: &Object, said: &mut Said) -> Result<(), ModelError> {
         self.event(reply, said)
-    }
-}
-
-/// What a reply has said so far, in the terms of all protocols.
-#[derive(Debug, Default)]
-pub(super) struct Said {
-    text: Joiner,
-    /// The event at hand holds halves of characters, parked.
-    mended: bool,
-    /// What the model said instead of a reply.
-    pub(super) refusal: String,
-    /// It called a tool.
-    pub(super) tools: bool,
-    /// Why it ended; the last reason counts.
-    pub(super) finish: Option<Finish>,
-    /// What it used; the last count counts.
-    pub(super) usage: Option<Usage>,
-    /// Nothing more can come.
-    pub(super) done: bool,
-    /// Why the text cannot be trusted, however it ended.
-    pub(super) broken: Option<&'static str>,
-    /// How many events only kept the connection alive.
-    pub(super) keep_alives: u64,
-}
-
-impl Said {
-    /// Adds a piece of text.
-    pub(super) fn say(&mut self, piece: &str) -> Result<(), ModelError> {
-        self.text
-            .push(piece, self.mended)
-            .map_err(|()| bad("the reply holds half a character"))
-    }
-
-    /// The text so far.
-    pub(super) fn text(&self) -> &str {
-        self.text.text()
-    }
-
-    /// The error that an event brings, if it brings one.
-    pub(super) fn check_error(&self, event: &Object) -> Result<(), ModelError> {
-        match event.get("error").filter(|it| is_something(it)) {
-            Some(error) => Err(self.error(error)),
-            None => Ok(()),
-        }
-    }
-
-    /// An error object that came where text was to come.
-    pub(super) fn error(&self, error: &Value) -> ModelError {
-        classify::object(error, self.text().is_empty())
-    }
-
-    fn is_silent(&self) -> bool {
-        self.text().is_empty() && self.refusal.is_empty() && !self.tools && self.finish.is_none()
-    }
-
-    fn into_reply(self) -> Result<Reply, ModelError> {
-        let cut = self.text.is_open();
-        let broken = self
-            .broken
-            .or(cut.then_some("the reply ends inside a character"));
-        if let Some(why) = broken {
-            return Err(bad(why).with_partial(self.text()));
-        }
-        let finish = match self.finish {
-            _ if !self.refusal.is_empty() => Finish::Refused,
-            _ if self.tools => Finish::ToolCalls,
-            Some(finish) => finish,
-            None => Finish::Missing,
-        };
-        let text = if self.refusal.is_empty() {
-            self.text.into_text()
-        } else {
-            self.refusal
-        };
-        Ok(Reply {
-            text,
-            finish,
-            usage: self.usage,
-        })
     }
 }
 

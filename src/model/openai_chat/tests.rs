@@ -1,40 +1,8 @@
-use proptest::prelude::*;
-
 use super::*;
-use crate::model::Reply;
-use crate::model::judge::judge;
-
-fn request() -> Request {
-    Request {
-        system: "S".to_owned(),
-        user: "U".to_owned(),
-        model: "m".to_owned(),
-        temperature: Some(0.5),
-        max_output_tokens: Some(9),
-        follow_up: None,
-    }
-}
-
-fn complete(text: &str) -> bool {
-    text.contains("</EndOFText>")
-}
-
-fn read<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Result<Reply, ModelError> {
-    let mut decoder = OpenAiChat.decoder();
-    for chunk in chunks {
-        decoder.push(chunk)?;
-        if decoder.is_done() {
-            return decoder.finish();
-        }
-    }
-    decoder.end()?;
-    decoder.finish()
-}
+use crate::model::testing::{self, bare, follow_up, read, request};
 
 fn text_of(body: &str) -> Result<(String, Finish), &'static str> {
-    read([body.as_bytes()])
-        .map(|reply| (reply.text, reply.finish))
-        .map_err(|error| error.kind)
+    testing::text_of(&OpenAiChat, body)
 }
 
 fn event(delta: &Value, finish: Option<&str>) -> String {
@@ -77,13 +45,7 @@ fn the_request() {
     for left_out in ["max_tokens", "stream_options", "temperature"] {
         assert!(body.get(left_out).is_none(), "{left_out}");
     }
-    let bare = Request {
-        system: String::new(),
-        temperature: None,
-        max_output_tokens: None,
-        ..request()
-    };
-    let body = OpenAiChat.body(&bare, odd);
+    let body = OpenAiChat.body(&bare(), odd);
     let messages = json!([{"role": "user", "content": "U"}]);
     assert_eq!(
         body,
@@ -182,7 +144,7 @@ fn the_last_usage_counts() {
         )
     };
     let body = usage(1) + &event(&json!({"content": "a"}), Some("stop")) + &usage(2);
-    let reply = read([body.as_bytes()]).unwrap();
+    let reply = read(OpenAiChat.decoder(), [body.as_bytes()]).unwrap();
     assert_eq!(
         reply.usage,
         Some(Usage {
@@ -195,14 +157,7 @@ fn the_last_usage_counts() {
 
 #[test]
 fn a_follow_up_is_a_second_turn() {
-    let request = Request {
-        follow_up: Some(crate::model::FollowUp {
-            reply: "so far".to_owned(),
-            ask: "go on".to_owned(),
-            replies: 1,
-        }),
-        ..request()
-    };
+    let request = follow_up();
     let body = OpenAiChat.body(&request, Quirks::COMMON);
     let expected = json!([
         {"role": "system", "content": "S"},
@@ -212,62 +167,4 @@ fn a_follow_up_is_a_second_turn() {
     ]);
     assert_eq!(body["messages"], expected);
     assert_eq!(request.bytes(), 13);
-}
-
-proptest! {
-    #[test]
-    fn any_cut_into_chunks_gives_the_same_text(
-        pieces in proptest::collection::vec("[a日é😀\n\"\\\\]{0,6}", 0..8),
-        sizes in proptest::collection::vec(1_usize..40, 1..30),
-        newline in prop_oneof![Just("\n"), Just("\r\n"), Just("\r")],
-    ) {
-        let body = stream(&pieces, Some("stop"), true).replace('\n', newline);
-        let mut chunks = Vec::new();
-        let mut rest = body.as_bytes();
-        for size in sizes.iter().cycle() {
-            if rest.is_empty() { break; }
-            let (now, later) = rest.split_at(rest.len().min(*size));
-            chunks.push(now);
-            rest = later;
-        }
-        let reply = read(chunks).unwrap();
-        prop_assert_eq!(reply.text, pieces.concat());
-        prop_assert_eq!(reply.finish, Finish::Stop);
-        prop_assert_eq!(reply.usage, Some(Usage { input: 5, output: 9, ..Usage::default() }));
-    }
-
-    #[test]
-    fn a_cut_anywhere_is_never_taken_for_the_whole(
-        pieces in proptest::collection::vec("[a日é😀\n\"]{1,6}", 1..5),
-        at in any::<prop::sample::Index>(),
-        whole in any::<bool>(),
-    ) {
-        let body = if whole {
-            json!({"choices": [{"message": {"content": pieces.concat()}, "finish_reason": "stop"}]}).to_string()
-        } else {
-            stream(&pieces, Some("stop"), true)
-        };
-        let cut = &body.as_bytes()[..at.index(body.len())];
-        let finish_at = body.find("\"stop\"}]}").unwrap() + "\"stop\"}]}".len();
-        let judged = read([cut]).and_then(|reply| judge(reply, &complete));
-        if cut.len() < finish_at {
-            prop_assert!(judged.is_err());
-        } else if pieces.concat().trim().is_empty() {
-            prop_assert_eq!(judged.unwrap_err().kind, "no-text");
-        } else {
-            prop_assert_eq!(judged.unwrap().text, pieces.concat());
-        }
-    }
-
-    #[test]
-    fn any_bytes_are_survived(chunks in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..60), 0..6)) {
-        drop(read(chunks.iter().map(Vec::as_slice)));
-    }
-
-    #[test]
-    fn any_json_is_survived(keys in proptest::collection::vec("choices|delta|content|error|usage|index|finish_reason|[a-z]", 0..6), leaf in "null|1|\"x\"|\\[\\]|\\{\\}|\"\\\\\\\\ud83d\"") {
-        let body = keys.iter().fold(leaf, |inner, key| format!("{{\"{key}\":[{inner}]}}"));
-        drop(text_of(&body));
-        drop(text_of(&format!("data: {body}\n\n")));
-    }
 }
