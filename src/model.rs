@@ -15,10 +15,12 @@
 use std::fmt::Debug;
 
 pub mod anthropic;
+pub mod ask;
 pub mod bounds;
 pub mod budget;
 pub mod choose;
 pub mod classify;
+pub mod command;
 pub mod endpoint;
 pub mod error;
 pub mod facts;
@@ -37,13 +39,15 @@ pub mod sse;
 #[cfg(test)]
 mod testing;
 
+pub use ask::{Connection, ask};
 pub use bounds::{
     Extent, PromptTooLong, Wanted, max_output_tokens, words_that_fit, worst_case_of_a_job,
     worst_case_of_request,
 };
 pub use budget::{Budget, Denied, Reservation};
 pub use choose::{Choice, ChoiceError, NOTHING_CONFIGURED, UserProvider, resolve};
-pub use endpoint::{Endpoint, EndpointError, Key};
+pub use command::Program;
+pub use endpoint::{Endpoint, EndpointError, Key, Server};
 pub use error::{ModelError, Payment};
 pub use facts::{ModelFacts, OwnPrice, facts};
 pub use http::Limits;

@@ -143,10 +143,13 @@ pub struct RawRule {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawProvider {
-    /// How it is spoken to, for example `openai-chat`.
+    /// How it is spoken to, for example `openai-chat`; `command` for a program on this machine.
     pub protocol: String,
     /// The base URL; the protocol's path is added. `http` only to this machine.
-    pub url: String,
+    pub url: Option<String>,
+    /// For the protocol `command`: the program and its arguments, given to no shell. `{model}` in an argument stands for
+    /// the model's name.
+    pub command: Option<Vec<String>>,
     /// The environment variable that holds the key.
     pub key_env: Option<String>,
 }

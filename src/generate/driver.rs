@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::join_all;
-use reqwest::Client;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -14,7 +13,7 @@ use super::limiter::{Bounds, Limiter};
 use super::purse::Purse;
 use super::signals::{Signal, Signals};
 use super::{Context, Event, Finished, Job, Outcome};
-use crate::model::{self, Choice, ModelError, http};
+use crate::model::{self, Choice, Connection, ModelError};
 
 /// So many jobs in a row that fail alike stop the run: the fourth would as well, and may cost as much.
 const SAME_FAILURES: u32 = 3;
@@ -25,13 +24,13 @@ const SAME_FAILURES: u32 = 3;
 /// ledger) and returns; a second one returns without waiting even for that.
 pub fn run(jobs: Vec<Job>, context: &Context<'_>) -> Finished {
     let prepared = runtime().and_then(|runtime| {
-        let client = http::client(&context.choice.endpoint, &context.settings.limits)
+        let connection = Connection::open(&context.choice.endpoint, &context.settings.limits)
             .map_err(|error| error.message)?;
-        Ok((runtime, client))
+        Ok((runtime, connection))
     });
     match prepared {
-        Ok((runtime, client)) => {
-            let finished = runtime.block_on(drive(jobs, context, client));
+        Ok((runtime, connection)) => {
+            let finished = runtime.block_on(drive(jobs, context, connection));
             runtime.shutdown_background();
             finished
         }
@@ -64,12 +63,12 @@ fn runtime() -> Result<tokio::runtime::Runtime, String> {
         .map_err(|error| format!("no runtime for requests can be made: {error}"))
 }
 
-async fn drive(jobs: Vec<Job>, context: &Context<'_>, client: Client) -> Finished {
+async fn drive(jobs: Vec<Job>, context: &Context<'_>, connection: Connection<'_>) -> Finished {
     let count = jobs.len();
     let run = Run {
         requests: AtomicU32::new(0),
         context,
-        client,
+        connection,
         queue: Mutex::new(jobs.into_iter().enumerate().collect()),
         outcomes: Mutex::new(vec![None; count]),
         limiter: Mutex::new(Limiter::new(Bounds {
@@ -130,7 +129,7 @@ async fn listen(run: &Run<'_>, workers: impl Future<Output = Vec<()>>) -> Option
 /// What all workers share.
 pub(super) struct Run<'a> {
     pub(super) context: &'a Context<'a>,
-    pub(super) client: Client,
+    pub(super) connection: Connection<'a>,
     queue: Mutex<VecDeque<(usize, Job)>>,
     outcomes: Mutex<Vec<Option<Outcome>>>,
     pub(super) limiter: Mutex<Limiter>,

@@ -11,8 +11,8 @@ use super::limiter::{Admission, Ended, Ticket};
 use super::pieces::Pieces;
 use super::{Answer, Bill, Event, Job, Outcome};
 use crate::model::budget::Reservation;
-use crate::model::http::{self, Came};
-use crate::model::{FollowUp, ModelError, Payment, Reply};
+use crate::model::http::Came;
+use crate::model::{self, FollowUp, ModelError, Payment, Reply};
 
 /// Counters of one job.
 #[derive(Clone, Copy)]
@@ -237,9 +237,8 @@ impl Run<'_> {
                     .event(job.index, Event::Words { words, bytes });
             }
         };
-        let asking = http::ask(
-            &self.client,
-            &self.context.choice.endpoint,
+        let asking = model::ask(
+            &self.connection,
             &job.request,
             &self.context.settings.limits,
             self.context.complete,

@@ -1,6 +1,7 @@
 //! From what the user said to the one model that will be asked.
 
-use super::{Endpoint, EndpointError, Key, PROVIDERS, Provider};
+use super::command::{self, Program};
+use super::{Endpoint, EndpointError, Key, PROVIDERS, Provider, providers};
 
 /// The endpoint and the model's name.
 #[derive(Clone, Debug)]
@@ -18,8 +19,10 @@ pub struct UserProvider<'a> {
     pub name: &'a str,
     /// The protocol's name.
     pub protocol: &'a str,
-    /// The base address.
-    pub url: &'a str,
+    /// The base address; none for a command.
+    pub url: Option<&'a str>,
+    /// Program and arguments, for the protocol `command` alone.
+    pub command: Option<&'a [String]>,
     /// The variable that holds the key, if one is needed.
     pub key_env: Option<&'a str>,
 }
@@ -44,8 +47,9 @@ no model is configured, and no local server answers; do one of these three:
   3. use any chat window: postwright prompt PATH, paste the prompt there, and give the answer to: postwright accept PATH";
 
 /// Chooses by `choice` (`PROVIDER/NAME`, split at the first `/`, or a provider alone), the user's own rows, the
-/// variables `POSTWRIGHT_URL`, `POSTWRIGHT_PROTOCOL` and `POSTWRIGHT_KEY_ENV` (they define a provider `env`), and the
-/// built-in table. Without a choice, the one built-in provider whose key is set is taken with its default model.
+/// variables `POSTWRIGHT_URL` or `POSTWRIGHT_COMMAND`, `POSTWRIGHT_PROTOCOL` and `POSTWRIGHT_KEY_ENV` (they define a
+/// provider `env`), and the built-in table. Without a choice, the command of the environment is taken if it needs no
+/// model's name, or else the one built-in provider whose key is set, with its default model.
 ///
 /// `Ok(None)` means that nothing is configured at all.
 pub fn resolve(
@@ -53,7 +57,7 @@ pub fn resolve(
     user: &[UserProvider<'_>],
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Option<Choice>, ChoiceError> {
-    let env = env_provider(variable);
+    let env = env_provider(variable)?;
     let known = Known {
         env: env.as_ref(),
         user,
@@ -61,25 +65,45 @@ pub fn resolve(
     };
     match choice.map(str::trim).filter(|choice| !choice.is_empty()) {
         Some(choice) => known.chosen(choice).map(Some),
-        None if known.env.is_some() => Err(no_model("env")),
+        None if known.env.is_some() => known.chosen("env").map(Some),
         None => known.only_key(),
     }
 }
 
-/// The provider that `POSTWRIGHT_URL` defines.
+/// The provider that `POSTWRIGHT_URL` or `POSTWRIGHT_COMMAND` defines.
 struct EnvProvider {
-    url: String,
+    url: Option<String>,
+    command: Option<Vec<String>>,
     protocol: String,
     key_env: Option<String>,
 }
 
-fn env_provider(variable: &dyn Fn(&str) -> Option<String>) -> Option<EnvProvider> {
+fn env_provider(
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<Option<EnvProvider>, ChoiceError> {
     let value = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
-    Some(EnvProvider {
-        url: value("POSTWRIGHT_URL")?,
-        protocol: value("POSTWRIGHT_PROTOCOL").unwrap_or_else(|| "openai-chat".to_owned()),
+    let url = value("POSTWRIGHT_URL");
+    let command = match value("POSTWRIGHT_COMMAND") {
+        None => None,
+        Some(line) => Some(command::split(&line).ok_or_else(|| ChoiceError {
+            kind: "bad-endpoint",
+            message: "POSTWRIGHT_COMMAND is no command line: a quote is not closed".to_owned(),
+            help: Some("write for example: POSTWRIGHT_COMMAND='llm -m {model}'".to_owned()),
+        })?),
+    };
+    if url.is_none() && command.is_none() {
+        return Ok(None);
+    }
+    let usual = match command {
+        Some(_) => command::PROTOCOL,
+        None => "openai-chat",
+    };
+    Ok(Some(EnvProvider {
+        protocol: value("POSTWRIGHT_PROTOCOL").unwrap_or_else(|| usual.to_owned()),
+        url,
+        command,
         key_env: value("POSTWRIGHT_KEY_ENV"),
-    })
+    }))
 }
 
 struct Known<'a> {
@@ -92,15 +116,14 @@ impl Known<'_> {
     fn chosen(&self, choice: &str) -> Result<Choice, ChoiceError> {
         let (name, model) = choice.split_once('/').unwrap_or((choice, ""));
         let row = self.row(name).ok_or_else(|| self.unknown(name))?;
-        let model = match (model.trim(), built_in(&row)) {
-            ("", Some(default)) => default,
-            ("", None) => return Err(no_model(name)),
-            (model, _) => model,
-        };
-        Ok(Choice {
-            endpoint: self.endpoint(&row)?,
-            model: model.to_owned(),
-        })
+        let endpoint = self.endpoint(&row)?;
+        let model = match (model.trim(), &endpoint) {
+            (model, Endpoint::Program(program)) => model_of(program, model)?,
+            ("", Endpoint::Server(_)) => built_in(&row).ok_or_else(|| no_model(name))?,
+            (model, Endpoint::Server(_)) => model,
+        }
+        .to_owned();
+        Ok(Choice { endpoint, model })
     }
 
     /// The environment outweighs the user's rows, and those the table.
@@ -108,7 +131,8 @@ impl Known<'_> {
         let env = self.env.filter(|_| name == "env").map(|env| UserProvider {
             name: "env",
             protocol: &env.protocol,
-            url: &env.url,
+            url: env.url.as_deref(),
+            command: env.command.as_deref(),
             key_env: env.key_env.as_deref(),
         });
         env.or_else(|| self.user.iter().copied().find(|row| row.name == name))
@@ -116,11 +140,7 @@ impl Known<'_> {
     }
 
     fn endpoint(&self, row: &UserProvider<'_>) -> Result<Endpoint, ChoiceError> {
-        let unusable = |error: EndpointError| ChoiceError {
-            kind: "bad-endpoint",
-            message: format!("the provider `{}` cannot be used: {error}", shown(row.name)),
-            help: None,
-        };
+        let unusable = |error| unusable(row.name, &error);
         let key = match row.key_env {
             None => None,
             Some(name) => {
@@ -129,7 +149,30 @@ impl Known<'_> {
                 Some(Key::new(name, &value).map_err(unusable)?)
             }
         };
-        Endpoint::new(row.name, row.protocol, row.url, key).map_err(unusable)
+        let is_command = row.protocol == command::PROTOCOL;
+        match (row.url, row.command) {
+            (Some(url), None) if !is_command => Endpoint::new(row.name, row.protocol, url, key),
+            (None, Some(command)) if is_command => {
+                let hidden = self.keys_but(row.key_env);
+                Program::new(row.name, command, key, hidden).map(Endpoint::Program)
+            }
+            (None, _) if !is_command => Err(EndpointError::NoUrl),
+            (_, None) => Err(EndpointError::NoProgram),
+            _ => Err(EndpointError::UrlAndCommand),
+        }
+        .map_err(unusable)
+    }
+
+    /// The variables of all keys that are known of, but for one.
+    fn keys_but(&self, own: Option<&str>) -> Vec<String> {
+        let of_users = self.user.iter().filter_map(|row| row.key_env);
+        let of_env = self.env.and_then(|env| env.key_env.as_deref());
+        let mut names: Vec<String> = of_users.chain(of_env).map(str::to_owned).collect();
+        names.extend(providers::key_variables().map(str::to_owned));
+        names.retain(|name| Some(name.as_str()) != own);
+        names.sort_unstable();
+        names.dedup();
+        names
     }
 
     /// With nothing said: the one built-in provider whose key is set.
@@ -198,7 +241,7 @@ impl Known<'_> {
 fn built_in(row: &UserProvider<'_>) -> Option<&'static str> {
     PROVIDERS
         .iter()
-        .find(|it| it.name == row.name && it.url == row.url)
+        .find(|it| it.name == row.name && Some(it.url) == row.url)
         .and_then(|it| it.default_model)
 }
 
@@ -206,8 +249,42 @@ fn user_row(row: &'static Provider) -> UserProvider<'static> {
     UserProvider {
         name: row.name,
         protocol: row.protocol,
-        url: row.url,
+        url: Some(row.url),
+        command: None,
         key_env: row.key_env,
+    }
+}
+
+/// What a program is asked for: the model's name where it takes one, else the name of the program itself.
+fn model_of<'a>(program: &'a Program, model: &'a str) -> Result<&'a str, ChoiceError> {
+    let provider = program.provider();
+    match (model, program.takes_model()) {
+        ("", true) => Err(no_model(provider)),
+        ("", false) => Ok(program.name()),
+        (_, true) => match program.check_model(model) {
+            Ok(()) => Ok(model),
+            Err(error) => Err(unusable(provider, &error)),
+        },
+        // Whoever reads the record later is to know what was really asked.
+        (_, false) => Err(ChoiceError {
+            kind: "bad-endpoint",
+            message: format!(
+                "the command of the provider `{}` takes no model's name",
+                shown(provider)
+            ),
+            help: Some(format!(
+                "write `--model {}`, or put {{model}} where the command wants the name",
+                shown(provider)
+            )),
+        }),
+    }
+}
+
+fn unusable(provider: &str, error: &EndpointError) -> ChoiceError {
+    ChoiceError {
+        kind: "bad-endpoint",
+        message: format!("the provider `{}` cannot be used: {error}", shown(provider)),
+        help: None,
     }
 }
 
@@ -247,13 +324,15 @@ mod tests {
             UserProvider {
                 name: "mine",
                 protocol: "openai-chat",
-                url: "http://127.0.0.1:9/v1/",
+                url: Some("http://127.0.0.1:9/v1/"),
+                command: None,
                 key_env: None,
             },
             UserProvider {
                 name: "groq",
                 protocol: "openai-chat",
-                url: "https://groq.example/v1",
+                url: Some("https://groq.example/v1"),
+                command: None,
                 key_env: Some("MINE"),
             },
         ];
@@ -263,8 +342,12 @@ mod tests {
         };
         let chosen = resolve(choice, &user, &variable)?;
         Ok(chosen.map(|it| {
-            let key = it.endpoint.key.as_ref().map_or("-", Key::expose);
-            let place = format!("{} {} {key}", it.endpoint.provider, it.endpoint.url());
+            let key = match &it.endpoint {
+                Endpoint::Server(server) => server.key.as_ref(),
+                Endpoint::Program(program) => program.key(),
+            };
+            let key = key.map_or("-", Key::expose);
+            let place = format!("{} {} {key}", it.endpoint.provider(), it.endpoint.place());
             (place, it.model, it.endpoint.protocol().to_owned())
         }))
     }
@@ -367,9 +450,63 @@ mod tests {
             place(Some("env/m"), &keyed),
             "env http://127.0.0.1:1/v1 v m"
         );
+        let asks_nothing = [url, ("POSTWRIGHT_PROTOCOL", "command")];
+        assert!(place(Some("env/m"), &asks_nothing).starts_with("bad-endpoint"));
         let strange = [url, ("POSTWRIGHT_PROTOCOL", "smoke")];
         assert!(place(Some("env/m"), &strange).starts_with("bad-endpoint"));
         let plain = [("POSTWRIGHT_URL", "http://example.org/v1")];
         assert!(place(Some("env/m"), &plain).starts_with("bad-endpoint"));
+    }
+
+    #[test]
+    fn a_command_from_the_environment() {
+        let line = |text| ("POSTWRIGHT_COMMAND", text);
+        let llm = line("llm -m '{model}'");
+        assert_eq!(place(Some("env/a:b"), &[llm]), "env llm -m '{model}' - a:b");
+        assert!(place(None, &[llm]).starts_with("model-missing"));
+        assert!(place(Some("env/--version"), &[llm]).starts_with("bad-endpoint"));
+        let cat = line("/bin/cat -u");
+        assert_eq!(place(None, &[cat]), "env /bin/cat -u - cat");
+        assert_eq!(place(Some("env"), &[cat]), "env /bin/cat -u - cat");
+        assert_eq!(
+            place(Some("env/x"), &[cat]),
+            "bad-endpoint: write `--model env`, or put {model} where the command wants the name"
+        );
+        for broken in [
+            vec![line("llm 'open")],
+            vec![line("{model}")],
+            vec![cat, ("POSTWRIGHT_URL", "http://127.0.0.1:1/v1")],
+            vec![cat, ("POSTWRIGHT_PROTOCOL", "openai-chat")],
+        ] {
+            let said = place(Some("env"), &broken);
+            assert!(said.starts_with("bad-endpoint"), "{said}");
+        }
+        let keyed = [cat, ("POSTWRIGHT_KEY_ENV", "K")];
+        assert!(place(Some("env"), &keyed).starts_with("key-missing"));
+    }
+
+    #[test]
+    fn a_command_sees_no_key_but_its_own() {
+        let words = ["llm".to_owned()];
+        let row = |name, key_env| UserProvider {
+            name,
+            protocol: "command",
+            url: None,
+            command: Some(&words),
+            key_env,
+        };
+        let user = [row("a", Some("OPENAI_API_KEY")), row("b", Some("B_KEY"))];
+        let variable = |_: &str| Some("value".to_owned());
+        let known = Known {
+            env: None,
+            user: &user,
+            variable: &variable,
+        };
+        let Endpoint::Program(program) = known.endpoint(&user[0]).unwrap() else {
+            panic!("a program");
+        };
+        let hides = |name: &str| program.hidden().iter().any(|it| it == name);
+        assert!(hides("GROQ_API_KEY") && hides("B_KEY"));
+        assert!(!hides("OPENAI_API_KEY"));
     }
 }

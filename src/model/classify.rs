@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
-use super::{Endpoint, ModelError, Payment};
+use super::{ModelError, Payment, Server};
 
 mod details;
 mod polish;
@@ -53,7 +53,7 @@ const STATUS_OF_WORD: &[(&str, u16)] = &[
 
 /// A response with a status other than 2xx, which came at `now`. `body` may be cut.
 pub fn status(
-    endpoint: &Endpoint,
+    endpoint: &Server,
     status: u16,
     headers: &HeaderMap,
     body: &[u8],
@@ -163,7 +163,7 @@ fn is_too_long(said: &Said) -> bool {
         .any(|phrase| message.contains(phrase))
 }
 
-fn message(endpoint: &Endpoint, status: u16, headers: &HeaderMap, said: &Said) -> String {
+fn message(endpoint: &Server, status: u16, headers: &HeaderMap, said: &Said) -> String {
     let provider = &endpoint.provider;
     if (300..400).contains(&status) {
         let target = headers.get("location").map_or_else(
@@ -186,7 +186,7 @@ fn message(endpoint: &Endpoint, status: u16, headers: &HeaderMap, said: &Said) -
     format!("{provider} answered {status}{reason}{detail}")
 }
 
-fn help(endpoint: &Endpoint, kind: &str) -> Option<String> {
+fn help(endpoint: &Server, kind: &str) -> Option<String> {
     let variable = endpoint.key_variable();
     Some(match (kind, variable) {
         ("unauthorized", Some(variable)) => format!("check the key in {variable}"),
@@ -277,7 +277,7 @@ fn title(body: &[u8]) -> Option<String> {
 }
 
 /// A failure below HTTP. `connected` tells whether the request may have been sent.
-pub fn transport(endpoint: &Endpoint, error: &reqwest::Error) -> ModelError {
+pub fn transport(endpoint: &Server, error: &reqwest::Error) -> ModelError {
     let chain = chain(error);
     let host = endpoint.host();
     let retry_thrice = |error: ModelError| ModelError {

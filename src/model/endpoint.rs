@@ -1,10 +1,11 @@
-//! Where requests go and which key they carry.
+//! Where requests go and which key they carry: a server's address, or a program on this machine.
 
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
+use super::command::Program;
 use super::{Protocol, Quirks, providers};
 
 /// A key: it can be sent, and not printed. There is no `Display` and no `Serialize`; `Debug` shows only where it is from.
@@ -48,9 +49,70 @@ impl fmt::Debug for Key {
     }
 }
 
+/// What may be asked for a reply.
+#[derive(Clone, Debug)]
+pub enum Endpoint {
+    /// A server, over HTTP.
+    Server(Server),
+    /// A program, through its standard input and output.
+    Program(Program),
+}
+
+impl Endpoint {
+    /// A server at `url`; see [`Server::new`].
+    pub fn new(
+        provider: &str,
+        protocol: &str,
+        url: &str,
+        key: Option<Key>,
+    ) -> Result<Self, EndpointError> {
+        Server::new(provider, protocol, url, key).map(Self::Server)
+    }
+
+    /// The provider's name, as in `--model PROVIDER/NAME`.
+    pub fn provider(&self) -> &str {
+        match self {
+            Self::Server(server) => &server.provider,
+            Self::Program(program) => program.provider(),
+        }
+    }
+
+    /// The name of the protocol.
+    pub fn protocol(&self) -> &'static str {
+        match self {
+            Self::Server(server) => server.protocol(),
+            Self::Program(_) => super::command::PROTOCOL,
+        }
+    }
+
+    /// Whether requests surely stay on this machine, and so cost nothing. Whom a program asks is not known.
+    pub fn is_loopback(&self) -> bool {
+        match self {
+            Self::Server(server) => server.is_loopback(),
+            Self::Program(_) => false,
+        }
+    }
+
+    /// The address or the command line, fit for a message: it holds no secret of ours. Not escaped.
+    pub fn place(&self) -> String {
+        match self {
+            Self::Server(server) => server.url().to_owned(),
+            Self::Program(program) => program.line(),
+        }
+    }
+
+    /// The variable that the key came from, if there is a key.
+    pub fn key_variable(&self) -> Option<&str> {
+        match self {
+            Self::Server(server) => server.key_variable(),
+            Self::Program(program) => program.key().map(Key::variable),
+        }
+    }
+}
+
 /// An address that may be asked, with the protocol it speaks and the key it gets.
 #[derive(Clone, Debug)]
-pub struct Endpoint {
+pub struct Server {
     /// The provider's name, as in `--model PROVIDER/NAME`.
     pub provider: String,
     pub(super) url: Url,
@@ -58,7 +120,7 @@ pub struct Endpoint {
     pub(super) key: Option<Key>,
 }
 
-impl Endpoint {
+impl Server {
     /// Checks an address: `https`, or `http` to this machine only, and no user, password, query or fragment in it.
     pub fn new(
         provider: &str,
@@ -66,14 +128,8 @@ impl Endpoint {
         url: &str,
         key: Option<Key>,
     ) -> Result<Self, EndpointError> {
-        let protocol = super::protocol(protocol).ok_or_else(|| EndpointError::Protocol {
-            name: protocol.to_owned(),
-            known: super::PROTOCOLS
-                .iter()
-                .map(|protocol| protocol.name())
-                .collect::<Vec<_>>()
-                .join(", "),
-        })?;
+        let protocol =
+            super::protocol(protocol).ok_or_else(|| EndpointError::unknown_protocol(protocol))?;
         Ok(Self {
             provider: provider.to_owned(),
             url: checked(url)?,
@@ -161,6 +217,41 @@ pub enum EndpointError {
     /// The key has blanks, control or non-ASCII characters in it.
     #[error("{0} holds characters that no key has (a line feed, a blank or a non-ASCII letter)")]
     BadKey(String),
+    /// No address where one is needed.
+    #[error("it has no `url`; write for example `url = \"http://127.0.0.1:8080/v1\"`")]
+    NoUrl,
+    /// An address and a command, or one of them with the other's protocol.
+    #[error(
+        "it mixes an address with a command; the protocol `command` takes `command` and no `url`, all others the reverse"
+    )]
+    UrlAndCommand,
+    /// A command without a program.
+    #[error("it has no `command`; write for example `command = [\"llm\", \"-m\", \"{{model}}\"]`")]
+    NoProgram,
+    /// The model's name would choose the program.
+    #[error(
+        "its `command` takes the program from the model's name; only arguments may hold `{{model}}`"
+    )]
+    ModelAsProgram,
+    /// A name that could be more than a name to the program that gets it.
+    #[error(
+        "the model's name `{0}` cannot be given to a command: letters, digits and `-._:/@+` are taken, and no `-` at the start"
+    )]
+    BadModel(String),
+}
+
+impl EndpointError {
+    fn unknown_protocol(name: &str) -> Self {
+        let known: Vec<&str> = super::PROTOCOLS
+            .iter()
+            .map(|protocol| protocol.name())
+            .chain([super::command::PROTOCOL])
+            .collect();
+        Self::Protocol {
+            name: crate::text::shorten(&crate::text::escape(name), 60).into_owned(),
+            known: known.join(", "),
+        }
+    }
 }
 
 fn checked(text: &str) -> Result<Url, EndpointError> {

@@ -45,7 +45,8 @@ pub struct ModelError {
     pub usage: Option<Usage>,
     /// The text that had come.
     pub partial: Option<String>,
-    /// The bytes that had come, where no text could be read from them. Shared, since errors are copied about.
+    /// The bytes that had come behind the text, where no text could be read from them. Shared, since errors are copied
+    /// about.
     pub raw: Option<Arc<Vec<u8>>>,
 }
 

@@ -56,7 +56,7 @@ pub fn facts(choice: &Choice, own: &[OwnPrice<'_>]) -> ModelFacts {
     } else if endpoint.is_loopback() {
         facts.price = Some(Price::FREE);
     }
-    with_own(facts, &endpoint.provider, &choice.model, own)
+    with_own(facts, endpoint.provider(), &choice.model, own)
 }
 
 /// What is known of a model by the names of its provider and its own, without regard to where it runs.
@@ -71,9 +71,12 @@ pub fn table_date() -> String {
 
 /// The built-in provider at this address.
 fn built_in_name(endpoint: &Endpoint) -> Option<&'static str> {
-    let at_host = || PROVIDERS.iter().filter(|row| endpoint.is_at(row.url));
+    let Endpoint::Server(server) = endpoint else {
+        return None;
+    };
+    let at_host = || PROVIDERS.iter().filter(|row| server.is_at(row.url));
     at_host()
-        .find(|row| row.name == endpoint.provider)
+        .find(|row| row.name == server.provider)
         .or_else(|| at_host().next())
         .map(|row| row.name)
 }

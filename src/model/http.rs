@@ -15,18 +15,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::classify::{RateHints, rate_hints};
 use super::judge::{cut, judge};
-use super::{Decoder, Endpoint, Key, ModelError, Payment, Reply, Request, classify};
+use super::{Decoder, Key, ModelError, Payment, Reply, Request, Server, classify};
 
 /// The most bytes of a response.
 const MAX_WIRE: usize = 8 << 20;
 /// The most bytes of a reply's text, and of a response kept where no text can be read from it.
-const MAX_TEXT: usize = 1 << 20;
+pub(super) const MAX_TEXT: usize = 1 << 20;
 /// The most bytes of all headers, and of the body of an error.
-const MAX_ERROR: usize = 64 << 10;
+pub(super) const MAX_ERROR: usize = 64 << 10;
 /// How long the body of an error is read.
 const ERROR_BODY: Duration = Duration::from_secs(5);
 /// How long a finished reply waits for its usage.
-const AFTER_FINISH: Duration = Duration::from_secs(2);
+pub(super) const AFTER_FINISH: Duration = Duration::from_secs(2);
 
 /// The longest that any limit can be: a week. Larger numbers from a configuration would overflow the timer.
 const LONGEST: Duration = Duration::from_hours(168);
@@ -56,7 +56,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    fn clamped(&self) -> Self {
+    /// No limit longer than a timer can be.
+    pub(super) fn clamped(&self) -> Self {
         Self {
             connect: self.connect.min(LONGEST),
             first_event: self.first_event.min(LONGEST),
@@ -67,7 +68,7 @@ impl Limits {
 }
 
 /// A client for one endpoint. Proxies come from the environment alone, and never stand before this machine itself.
-pub fn client(endpoint: &Endpoint, limits: &Limits) -> Result<Client, ModelError> {
+pub fn client(endpoint: &Server, limits: &Limits) -> Result<Client, ModelError> {
     // Fails only where a provider is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = || base_client(endpoint.is_loopback(), limits.clamped().connect);
@@ -122,7 +123,7 @@ pub type OnCame<'a> = dyn FnMut(Came<'_>) + Send + 'a;
 /// Cancelling gives up at once, unless the reply is there already.
 pub async fn ask(
     client: &Client,
-    endpoint: &Endpoint,
+    endpoint: &Server,
     request: &Request,
     limits: &Limits,
     complete: &(dyn Fn(&str) -> bool + Sync),
@@ -145,13 +146,13 @@ pub async fn ask(
     };
     reply
         .await
-        .map_err(|error| classify::polish(error, endpoint))
+        .map_err(|error| classify::polish(error, endpoint.key.as_ref()))
 }
 
 /// Sends the request and waits for the head of the response.
 async fn send(
     client: &Client,
-    endpoint: &Endpoint,
+    endpoint: &Server,
     request: &Request,
     limits: &Limits,
     cancel: &CancellationToken,
@@ -187,7 +188,7 @@ async fn send(
 
 /// The response, if its head, which came at `now`, is good.
 async fn check(
-    endpoint: &Endpoint,
+    endpoint: &Server,
     response: Response,
     now: jiff::Timestamp,
     limits: &Limits,
@@ -264,7 +265,7 @@ async fn body(mut response: Response, most: usize, time: Duration) -> Vec<u8> {
 
 /// One response with a good status, being read.
 struct Reading<'a> {
-    endpoint: &'a Endpoint,
+    endpoint: &'a Server,
     limits: &'a Limits,
     decoder: Box<dyn Decoder>,
     total: Instant,
@@ -276,7 +277,7 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn new(endpoint: &'a Endpoint, limits: &'a Limits, started: Instant) -> Self {
+    fn new(endpoint: &'a Server, limits: &'a Limits, started: Instant) -> Self {
         let total = started + limits.total;
         Self {
             endpoint,
@@ -390,14 +391,14 @@ impl<'a> Reading<'a> {
     }
 }
 
-fn with_bytes(mut error: ModelError, raw: Vec<u8>) -> ModelError {
+pub(super) fn with_bytes(mut error: ModelError, raw: Vec<u8>) -> ModelError {
     if error.partial.is_none() && !raw.is_empty() {
         error.raw = Some(Arc::new(raw));
     }
     error
 }
 
-fn interrupted() -> ModelError {
+pub(super) fn interrupted() -> ModelError {
     ModelError::new(
         "interrupted",
         Payment::Maybe,
@@ -407,7 +408,7 @@ fn interrupted() -> ModelError {
 }
 
 /// The names of the models that a server offers, if it answers in time.
-pub(super) async fn models(endpoint: &Endpoint, limit: Duration) -> Option<Vec<String>> {
+pub(super) async fn models(endpoint: &Server, limit: Duration) -> Option<Vec<String>> {
     let limits = Limits {
         connect: limit,
         ..Limits::default()

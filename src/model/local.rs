@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::{Choice, Endpoint, PROVIDERS, http};
+use super::{Choice, Endpoint, PROVIDERS, Server, http};
 
 /// A server on this machine that is there answers at once.
 const LIMIT: Duration = Duration::from_millis(300);
@@ -15,19 +15,22 @@ pub async fn probe_local() -> Vec<Choice> {
     let endpoints = PROVIDERS
         .iter()
         .filter(|row| row.is_local())
-        .filter_map(|row| Endpoint::new(row.name, row.protocol, row.url, None).ok());
+        .filter_map(|row| Server::new(row.name, row.protocol, row.url, None).ok());
     probe(endpoints).await
 }
 
 /// Asks the given endpoints, all at once; those that are not on this machine are left out.
-pub async fn probe(endpoints: impl IntoIterator<Item = Endpoint>) -> Vec<Choice> {
+pub async fn probe(endpoints: impl IntoIterator<Item = Server>) -> Vec<Choice> {
     let asked = endpoints
         .into_iter()
-        .filter(Endpoint::is_loopback)
-        .map(|endpoint| async {
-            let names = http::models(&endpoint, LIMIT).await?;
+        .filter(Server::is_loopback)
+        .map(|server| async {
+            let names = http::models(&server, LIMIT).await?;
             let model = names.into_iter().find(|name| can_write(name))?;
-            Some(Choice { endpoint, model })
+            Some(Choice {
+                endpoint: Endpoint::Server(server),
+                model,
+            })
         });
     join_all(asked).await.into_iter().flatten().collect()
 }

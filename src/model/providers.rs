@@ -89,6 +89,11 @@ pub const PROVIDERS: &[Provider] = &[
     local("vllm", "http://127.0.0.1:8000/v1"),
 ];
 
+/// The variables that hold keys of the built-in providers.
+pub fn key_variables() -> impl Iterator<Item = &'static str> {
+    PROVIDERS.iter().filter_map(|row| row.key_env)
+}
+
 const fn hosted(
     name: &'static str,
     url: &'static str,

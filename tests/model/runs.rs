@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use postwright::generate::{
     Answer, Event, Finished, Judgement, Ledger, Outcome, Progress, Settings, Signal,
 };
-use postwright::model::{Endpoint, FollowUp, Limits, ModelError, local};
+use postwright::model::{FollowUp, Limits, ModelError, Server as Host, local};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -515,7 +515,7 @@ fn local_servers_are_found_by_their_list_of_models() {
     let there = Server::start(vec![plays(200, &[list])]);
     let slow = Server::start(vec![plays(200, &["wait 3000", list])]);
     let other = Server::start(vec![plays(200, &["raw <html>"])]);
-    let endpoint = |url: &str| Endpoint::new("mine", "openai-chat", url, None).unwrap();
+    let endpoint = |url: &str| Host::new("mine", "openai-chat", url, None).unwrap();
     let endpoints = [&there, &slow, &other].map(|server| endpoint(&server.url()));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -20,7 +20,8 @@ pub(super) fn choose(
         .map(|(name, row)| UserProvider {
             name,
             protocol: &row.protocol,
-            url: &row.url,
+            url: row.url.as_deref(),
+            command: row.command.as_deref(),
             key_env: row.key_env.as_deref(),
         })
         .collect();
@@ -51,7 +52,7 @@ pub(super) fn choose(
 
 /// `provider/model`, for records and programs.
 pub(super) fn name(choice: &Choice) -> String {
-    format!("{}/{}", choice.endpoint.provider, choice.model)
+    format!("{}/{}", choice.endpoint.provider(), choice.model)
 }
 
 /// The same for people: a project's file may name the model.

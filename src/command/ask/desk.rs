@@ -151,7 +151,7 @@ impl Desk<'_> {
                 brief: stub.request.brief.clone(),
                 options: stub.request.options.clone(),
                 language: stub.language.clone(),
-                provider: self.choice.endpoint.provider.clone(),
+                provider: self.choice.endpoint.provider().to_owned(),
                 model: self.choice.model.clone(),
                 asked,
                 prompt: Some(prompt::hash(prompt)),
@@ -305,10 +305,14 @@ impl Ledger for Desk<'_> {
                         beginning = Some(Entry::Good(Box::new(record)));
                         Ok(())
                     }
-                    // Its text is in the file already.
+                    // Its text is in the file already; bytes that are no text come behind it.
                     kept => self
                         .store
                         .partial(&stub.key, attempt, unwritten.as_bytes())
+                        .and_then(|()| match &error.raw {
+                            Some(bytes) => self.store.partial(&stub.key, attempt, bytes),
+                            None => Ok(()),
+                        })
                         .and_then(|()| self.store.sync_partial(&stub.key, attempt))
                         .map_err(|error| error.to_string())
                         .and(kept.map(|_| ())),

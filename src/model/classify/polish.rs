@@ -1,6 +1,6 @@
 //! Makes an error fit to be shown: no key in it, nothing a terminal would obey, not too long.
 
-use super::super::{Endpoint, ModelError};
+use super::super::{Key, ModelError};
 
 /// The most characters of a message.
 const MOST: usize = 300;
@@ -12,8 +12,8 @@ const SHAPES: &[&str] = &[
 
 /// Scrubs, escapes and shortens the message; foreign text may stand in it raw before.
 #[must_use]
-pub fn polish(mut error: ModelError, endpoint: &Endpoint) -> ModelError {
-    let key = endpoint.key.as_ref().map(super::super::Key::expose);
+pub fn polish(mut error: ModelError, key: Option<&Key>) -> ModelError {
+    let key = key.map(Key::expose);
     let scrubbed = scrub(&error.message, key);
     let escaped = crate::text::escape(&scrubbed);
     error.message = crate::text::shorten(&escaped, MOST).into_owned();

@@ -2,9 +2,9 @@ use super::*;
 use crate::model::Key;
 use reqwest::header::{HeaderName, HeaderValue};
 
-fn endpoint() -> Endpoint {
+fn endpoint() -> Server {
     let key = Key::new("MY_KEY", "canary-key-1").unwrap();
-    Endpoint::new("mine", "openai-chat", "https://a.example/v1", Some(key)).unwrap()
+    Server::new("mine", "openai-chat", "https://a.example/v1", Some(key)).unwrap()
 }
 
 fn classified(code: u16, headers: &[(&str, &str)], body: &str) -> ModelError {
@@ -20,7 +20,7 @@ fn classified(code: u16, headers: &[(&str, &str)], body: &str) -> ModelError {
         body.as_bytes(),
         Timestamp::UNIX_EPOCH,
     );
-    polish(error, &endpoint())
+    polish(error, endpoint().key.as_ref())
 }
 
 /// Kind, payment, and what follows from it.
