@@ -57,13 +57,23 @@ fn render(workspace: &Workspace, environment: &Environment) -> anyhow::Result<St
     Ok(text + "\n")
 }
 
-/// The names of the built-in providers that do, or do not, run on this machine.
-fn providers(local: bool) -> Vec<&'static str> {
-    PROVIDERS
+/// The names of the built-in providers that do, or do not, run on this machine, in lines of a comment.
+fn providers(local: bool) -> String {
+    let names = PROVIDERS
         .iter()
         .filter(|provider| provider.is_local() == local)
-        .map(|provider| provider.name)
-        .collect()
+        .map(|provider| provider.name);
+    let (mut text, mut width) = (String::new(), 20);
+    for (number, name) in names.enumerate() {
+        if number > 0 {
+            width += name.len() + 2;
+            let wraps = width > 110;
+            text.push_str(if wraps { ",\n#   " } else { ", " });
+            width = if wraps { name.len() + 4 } else { width };
+        }
+        text.push_str(name);
+    }
+    text
 }
 
 /// The categories of the site's pages in its default language.

@@ -182,7 +182,8 @@ impl Known<'_> {
                 .and_then(|name| (self.variable)(name))
                 .is_some_and(|value| !value.trim().is_empty())
         };
-        let with_key: Vec<&Provider> = PROVIDERS.iter().filter(has_key).collect();
+        let implied = PROVIDERS.iter().filter(|row| row.is_implied);
+        let with_key: Vec<&Provider> = implied.filter(has_key).collect();
         match with_key.as_slice() {
             [] => Ok(None),
             [row] => {
@@ -421,6 +422,13 @@ mod tests {
                 None,
                 &[openai, ("MISTRAL_API_KEY", "k")],
                 "model-ambiguous: say which one to ask, for instance with `--model openai`",
+            ),
+            // These are set for other ends.
+            (None, &[("GITHUB_TOKEN", "k"), ("HF_TOKEN", "k")], "nothing"),
+            (
+                Some("github/openai/gpt-5-mini"),
+                &[("GITHUB_TOKEN", "k")],
+                "github https://models.github.ai/inference k openai/gpt-5-mini",
             ),
             (
                 None,

@@ -176,7 +176,7 @@ impl Server {
     pub(super) fn quirks(&self) -> Quirks {
         providers::PROVIDERS
             .iter()
-            .find(|row| self.is_at(row.url))
+            .find(|row| Url::parse(row.url).is_ok_and(|url| url.origin() == self.url.origin()))
             .map_or(Quirks::COMMON, |row| row.quirks)
     }
 }
