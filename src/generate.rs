@@ -29,7 +29,7 @@ mod pieces;
 mod purse;
 mod signals;
 
-pub use driver::{local_servers, run};
+pub use driver::{local_servers, models_of, run};
 pub use signals::Signal;
 
 /// One thing to ask.

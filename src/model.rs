@@ -51,7 +51,7 @@ pub use endpoint::{Endpoint, EndpointError, Key, Server};
 pub use error::{ModelError, Payment};
 pub use facts::{ModelFacts, OwnPrice, facts};
 pub use http::Limits;
-pub use local::probe_local;
+pub use local::{Found, Offer};
 pub use price::{Price, Rate, Rates, Usd};
 pub use providers::{PROVIDERS, Provider};
 
@@ -219,6 +219,11 @@ pub trait Protocol: Debug + Sync {
 
     /// What is added to the endpoint's address; begins with `/`. Some protocols put the model's name here.
     fn path(&self, request: &Request) -> String;
+
+    /// What is added to the address for the list of models; begins with `/`.
+    fn models_path(&self) -> &'static str {
+        "/models"
+    }
 
     /// The header that carries the key, and what stands before the key in it.
     fn key_header(&self) -> (&'static str, &'static str);

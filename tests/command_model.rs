@@ -17,10 +17,10 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use postwright::generate::{
-    Answer, Context, Event, Finished, Job, Ledger, Outcome, Progress, Settings, run,
+    Answer, Context, Event, Finished, Job, Judgement, Ledger, Outcome, Progress, Settings, run,
 };
 use postwright::model::{
-    Choice, Endpoint, FollowUp, Limits, ModelError, Payment, Program, Request,
+    Choice, Endpoint, FollowUp, Limits, ModelError, ModelFacts, Payment, Program, Request,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -47,19 +47,20 @@ impl Ledger for Notes {
         self.pieces.lock().unwrap().push(piece.to_owned());
     }
 
-    fn answered(&self, _: usize, answer: &Answer) -> Result<(), String> {
+    fn answered(&self, _: usize, answer: &Answer) -> Result<Judgement, String> {
         self.answers.lock().unwrap().push(answer.clone());
-        Ok(())
+        Ok(tokio::sync::oneshot::channel().1)
     }
 
-    fn failed(&self, _: usize, _: u32, _: Timestamp, error: &ModelError) {
+    fn failed(&self, _: usize, _: u32, _: Timestamp, error: &ModelError) -> Option<FollowUp> {
         self.failures.lock().unwrap().push(error.clone());
+        None
     }
 }
 
 impl Progress for Notes {
     fn event(&self, _: usize, event: Event) {
-        if let Event::Words(words) = event {
+        if let Event::Words { words, .. } = event {
             self.words.lock().unwrap().push(words);
         }
     }
@@ -140,11 +141,14 @@ fn ask_with(
     let jobs = (0..2).map(|index| Job {
         index,
         request: request.clone(),
+        possibly_paid: 0,
     });
     let finished = run(
         jobs.take(settings.jobs).collect(),
         &Context {
             choice: &choice,
+            facts: ModelFacts::default(),
+            cap: None,
             settings,
             ledger: &notes,
             progress: &notes,
@@ -206,6 +210,7 @@ fn the_prompt_goes_in_and_the_reply_comes_out() {
     let follow_up = FollowUp {
         reply: "TITLE: Time".to_owned(),
         ask: "Go on.".to_owned(),
+        replies: 1,
     };
     let request = Request {
         follow_up: Some(follow_up),

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(super) use self::answered::Answered;
 use self::answered::Foreseen;
-use self::choose::{choose, name, shown};
+use self::choose::{choose, instead, name, shown};
 use self::desk::{Arrival, Closing, Desk, Message};
 pub(super) use self::need::Need;
 use self::progress::Display;
@@ -375,13 +375,21 @@ impl Asking {
         let finished = finished.map_err(|_| {
             anyhow!("the part that asks the model broke down; run again: what was recorded is kept")
         })?;
+        let instead = instead(&finished.outcomes, choice);
         for (index, outcome) in finished
             .outcomes
             .iter()
             .enumerate()
             .filter(|(index, _)| !settled[*index])
         {
-            take(&self.without_reply(index, asked[index], choice, outcome, finished.signal));
+            let mut answered =
+                self.without_reply(index, asked[index], choice, outcome, finished.signal);
+            if let (Some(trouble), Some(help)) = (&mut answered.trouble, &instead)
+                && trouble.kind == "not-found"
+            {
+                trouble.help = Some(help.clone());
+            }
+            take(&answered);
         }
         Ok(finished.signal.map(|signal| match signal {
             Signal::Interrupt => Status::Interrupted,

@@ -13,7 +13,7 @@ use super::limiter::{Bounds, Limiter};
 use super::purse::Purse;
 use super::signals::{Signal, Signals};
 use super::{Context, Event, Finished, Job, Outcome};
-use crate::model::{self, Choice, Connection, ModelError};
+use crate::model::{Connection, Found, ModelError, Server, local};
 
 /// So many jobs in a row that fail alike stop the run: the fourth would as well, and may cost as much.
 const SAME_FAILURES: u32 = 3;
@@ -48,12 +48,18 @@ pub fn run(jobs: Vec<Job>, context: &Context<'_>) -> Finished {
     }
 }
 
-/// The model servers that answer on this machine, each with its first model. Takes a third of a second at most.
-pub fn local_servers() -> Vec<Choice> {
+/// The model servers that answer on this machine, with their models. Takes a third of a second at most.
+pub fn local_servers() -> Vec<Found> {
     runtime().map_or_else(
         |_| Vec::new(),
-        |runtime| runtime.block_on(model::probe_local()),
+        |runtime| runtime.block_on(local::probe_local()),
     )
+}
+
+/// The same for one server; nothing where it is not on this machine, or does not answer.
+pub fn models_of(server: Server) -> Option<Found> {
+    let runtime = runtime().ok()?;
+    runtime.block_on(local::probe([server])).pop()
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, String> {

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::classify::{RateHints, rate_hints};
 use super::judge::{cut, judge};
-use super::{Decoder, Key, ModelError, Payment, Reply, Request, Server, classify};
+use super::{Decoder, Key, ModelError, Payment, Reply, Request, Server, classify, local};
 
 /// The most bytes of a response.
 const MAX_WIRE: usize = 8 << 20;
@@ -407,7 +407,7 @@ pub(super) fn interrupted() -> ModelError {
     .for_all()
 }
 
-/// The names of the models that a server offers, if it answers in time.
+/// The names of the models that a server offers for writing, if it answers in time.
 pub(super) async fn models(endpoint: &Server, limit: Duration) -> Option<Vec<String>> {
     let limits = Limits {
         connect: limit,
@@ -415,20 +415,21 @@ pub(super) async fn models(endpoint: &Server, limit: Duration) -> Option<Vec<Str
     };
     let list = async {
         let client = client(endpoint, &limits).ok()?;
-        let call = client.get(format!("{}/models", endpoint.url()));
-        let response = call
-            .header("accept-encoding", "identity")
-            .send()
-            .await
-            .ok()?;
+        let path = endpoint.protocol.models_path();
+        let mut call = client
+            .get(format!("{}{path}", endpoint.url()))
+            .header("accept-encoding", "identity");
+        if let Some(key) = &endpoint.key {
+            let (name, prefix) = endpoint.protocol.key_header();
+            call = call.header(name, secret_header(prefix, key).ok()?);
+        }
+        let response = call.send().await.ok()?;
         if !response.status().is_success() {
             return None;
         }
         let list: serde_json::Value =
-            serde_json::from_slice(&body(response, MAX_ERROR, limit).await).ok()?;
-        let rows = list.get("data")?.as_array()?;
-        let names = rows.iter().filter_map(|row| row.get("id")?.as_str());
-        Some(names.map(str::to_owned).collect())
+            serde_json::from_slice(&body(response, MAX_TEXT, limit).await).ok()?;
+        local::writers(&list)
     };
     timeout(limit, list).await.ok().flatten()
 }

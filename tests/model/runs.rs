@@ -523,7 +523,10 @@ fn local_servers_are_found_by_their_list_of_models() {
         .unwrap();
     let elsewhere = endpoint("https://192.0.2.1/v1");
     let found = runtime.block_on(local::probe(endpoints.into_iter().chain([elsewhere])));
-    let models: Vec<&str> = found.iter().map(|choice| choice.model.as_str()).collect();
-    assert_eq!(models, ["llama3:8b"]);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].models, ["llama3:8b"]);
+    assert_eq!(found[0].server.url(), there.url());
+    let offer = local::offer(found).unwrap().unwrap();
+    assert_eq!(offer.choice.model, "llama3:8b");
     assert!(there.seen()[0].head.starts_with("GET /v1/models "));
 }

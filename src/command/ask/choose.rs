@@ -1,11 +1,11 @@
 //! Who is asked.
 
-use anyhow::{anyhow, bail};
+use anyhow::anyhow;
 
 use crate::command::Environment;
 use crate::config::Config;
-use crate::generate;
-use crate::model::{self, Choice, UserProvider};
+use crate::generate::{self, Outcome};
+use crate::model::{self, Choice, ChoiceError, Endpoint, UserProvider, local};
 use crate::text::escape;
 
 /// Who is to be asked: what flags, environment and configuration say, else the one local server that answers.
@@ -26,28 +26,47 @@ pub(super) fn choose(
         })
         .collect();
     let variable = |name: &str| environment.variable(name).map(str::to_owned);
-    let chosen =
-        model::resolve(config.model.choice.as_deref(), &user, &variable).map_err(|error| {
-            match &error.help {
-                Some(help) => anyhow!("{error}\n  help: {help}"),
-                None => anyhow!("{error}"),
+    let wanted = config.model.choice.as_deref();
+    let chosen = match model::resolve(wanted, &user, &variable) {
+        // A server on this machine can say itself what it has.
+        Err(error) if error.kind == "model-missing" && !dry_run => {
+            let asked = wanted.and_then(local::named).and_then(generate::models_of);
+            match asked {
+                Some(found) => Ok(Some(vec![found])),
+                None => Err(error),
             }
-        })?;
-    if chosen.is_some() || dry_run {
-        return Ok(chosen);
+        }
+        Ok(None) if !dry_run => Ok(Some(generate::local_servers())),
+        Ok(chosen) => return Ok(chosen),
+        Err(error) => Err(error),
+    };
+    let found = chosen.map_err(told)?.unwrap_or_default();
+    let Some(offer) = local::offer(found).map_err(told)? else {
+        return Ok(None);
+    };
+    if let Some(note) = offer.note {
+        environment.note(&note);
     }
-    let mut local = generate::local_servers();
-    if local.len() > 1 {
-        let names: Vec<String> = local
-            .iter()
-            .map(|choice| format!("--model {}", shown(choice)))
-            .collect();
-        bail!(
-            "several model servers answer on this machine; choose one with {}",
-            names.join(" or ")
-        );
+    Ok(Some(offer.choice))
+}
+
+fn told(error: ChoiceError) -> anyhow::Error {
+    match &error.help {
+        Some(help) => anyhow!("{error}\n  help: {help}"),
+        None => anyhow!("{error}"),
     }
-    Ok(local.pop())
+}
+
+/// What to do next where a server on this machine does not have the model that it was asked for.
+pub(super) fn instead(outcomes: &[Outcome], choice: &Choice) -> Option<String> {
+    let is_missing = |outcome: &Outcome| matches!(outcome, Outcome::Failed { error, .. } if error.kind == "not-found");
+    match &choice.endpoint {
+        Endpoint::Server(server) if server.is_loopback() && outcomes.iter().any(is_missing) => {
+            let found = generate::models_of(server.clone())?;
+            Some(local::instead(server, &choice.model, &found.models))
+        }
+        _ => None,
+    }
 }
 
 /// `provider/model`, for records and programs.
