@@ -370,7 +370,7 @@ mod tests {
             (
                 None,
                 &[openai],
-                "openai https://api.openai.com/v1 k gpt-5-mini",
+                "openai https://api.openai.com/v1 k gpt-6.1-terra",
             ),
             (
                 Some("openai/x/y"),
@@ -380,7 +380,7 @@ mod tests {
             (
                 Some("openai"),
                 &[openai],
-                "openai https://api.openai.com/v1 k gpt-5-mini",
+                "openai https://api.openai.com/v1 k gpt-6.1-terra",
             ),
             (
                 Some("mine/llama"),
@@ -426,9 +426,9 @@ mod tests {
             // These are set for other ends.
             (None, &[("GITHUB_TOKEN", "k"), ("HF_TOKEN", "k")], "nothing"),
             (
-                Some("github/openai/gpt-5-mini"),
-                &[("GITHUB_TOKEN", "k")],
-                "github https://models.github.ai/inference k openai/gpt-5-mini",
+                Some("huggingface/openai/gpt-oss-120b"),
+                &[("HF_TOKEN", "k")],
+                "huggingface https://router.huggingface.co/v1 k openai/gpt-oss-120b",
             ),
             (
                 None,

@@ -36,7 +36,7 @@ pub const PROVIDERS: &[Provider] = &[
             max_completion_tokens: true,
             ..Quirks::COMMON
         },
-        default_model: Some("gpt-5-mini"),
+        default_model: Some("gpt-6.1-terra"),
         ..hosted("openai", "https://api.openai.com/v1", "OPENAI_API_KEY")
     },
     Provider {
@@ -48,7 +48,7 @@ pub const PROVIDERS: &[Provider] = &[
         )
     },
     Provider {
-        default_model: Some("llama-3.3-70b-versatile"),
+        default_model: Some("openai/gpt-oss-120b"),
         ..hosted("groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY")
     },
     Provider {
@@ -57,7 +57,7 @@ pub const PROVIDERS: &[Provider] = &[
         ..hosted("mistral", "https://api.mistral.ai/v1", "MISTRAL_API_KEY")
     },
     Provider {
-        default_model: Some("deepseek-chat"),
+        default_model: Some("deepseek-flash"),
         ..hosted(
             "deepseek",
             "https://api.deepseek.com/v1",
@@ -81,7 +81,6 @@ pub const PROVIDERS: &[Provider] = &[
             max_completion_tokens: true,
             ..Quirks::COMMON
         },
-        default_model: Some("gpt-oss-120b"),
         ..hosted("cerebras", "https://api.cerebras.ai/v1", "CEREBRAS_API_KEY")
     },
     Provider {
@@ -154,14 +153,6 @@ pub const PROVIDERS: &[Provider] = &[
     Provider {
         is_implied: false,
         ..hosted(
-            "github",
-            "https://models.github.ai/inference",
-            "GITHUB_TOKEN",
-        )
-    },
-    Provider {
-        is_implied: false,
-        ..hosted(
             "huggingface",
             "https://router.huggingface.co/v1",
             "HF_TOKEN",
@@ -195,6 +186,7 @@ const ALSO_KEYS: &[&str] = &[
     "CO_API_KEY",
     "GEMINI_API_KEY",
     "GH_TOKEN",
+    "GITHUB_TOKEN",
     "GOOGLE_API_KEY",
     "GOOGLE_GENERATIVE_AI_API_KEY",
     "HUGGINGFACE_API_KEY",
