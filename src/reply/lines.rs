@@ -5,16 +5,37 @@ use std::ops::Range;
 use super::marker;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
-/// The reply with LF line ends and no byte order mark. Line numbers up to the end marker stay what they were.
+/// The reply with LF line ends, no byte order mark, and none of the tokens with which models end a turn. Line numbers up to the end marker stay what they were.
 pub(super) fn normalize(reply: &str) -> String {
     let mut text = reply
         .trim_start_matches('\u{feff}')
         .replace("\r\n", "\n")
         .replace('\r', "\n");
+    text.truncate(without_last_tokens(&text).len());
     if let Some(at) = marker_behind_fence(&text) {
         text.insert(at, '\n');
     }
     text
+}
+
+/// Without tokens such as `<|im_end|>` at the end, which some servers on one's own machine let through.
+fn without_last_tokens(text: &str) -> &str {
+    let mut rest = text;
+    loop {
+        let line = rest.trim_end();
+        let named = ["</s>", "<eos>", "<end_of_turn>"]
+            .iter()
+            .find_map(|token| line.strip_suffix(token));
+        let framed = || {
+            let (before, name) = line.strip_suffix("|>")?.rsplit_once("<|")?;
+            let is_name = |it: char| it.is_ascii_alphanumeric() || it == '_';
+            (!name.is_empty() && name.chars().all(is_name)).then_some(before)
+        };
+        match named.or_else(framed) {
+            Some(before) => rest = before,
+            None => return rest,
+        }
+    }
 }
 
 /// Where the last end marker begins, if it stands on the line of a closing fence, which is none for the Markdown parser then.

@@ -6,11 +6,20 @@ use super::head::{self, Head};
 use super::label::{self, Kind};
 use super::lines::{Fence, Lines, block_at, fenced_blocks};
 
-const THINK_TAGS: [(&str, &str); 4] = [
+/// How thoughts begin and end. The last three are those of Mistral, Kimi, and `OpenAI`'s open models, where a server does
+/// not take them apart.
+const THINK_TAGS: [(&str, &str); 8] = [
     ("<think>", "</think>"),
     ("<thinking>", "</thinking>"),
     ("<thought>", "</thought>"),
     ("<reasoning>", "</reasoning>"),
+    ("<seed:think>", "</seed:think>"),
+    ("[THINK]", "[/THINK]"),
+    ("◁think▷", "◁/think▷"),
+    (
+        "<|channel|>analysis<|message|>",
+        "<|channel|>final<|message|>",
+    ),
 ];
 
 /// Skips thoughts: gives the byte after them, or 0 where there are none.
@@ -47,7 +56,8 @@ fn starts_with(text: &str, tag: &str) -> bool {
 
 /// The first closing tag that is not shown as code.
 fn find_close(text: &str, close: &str) -> Option<usize> {
-    text.match_indices("</").map(|(at, _)| at).find(|&at| {
+    let first = close.chars().next()?;
+    text.match_indices(first).map(|(at, _)| at).find(|&at| {
         starts_with(&text[at..], close)
             && !text[..at].ends_with('`')
             && !text[at + close.len()..].starts_with('`')
