@@ -29,8 +29,8 @@ pub(super) fn skip_thoughts(text: &str) -> Result<usize, ReplyError> {
     while at < text.len() {
         let end = text[at..].find('\n').map_or(text.len(), |end| at + end + 1);
         let line = text[at..end].trim_start();
-        if let Some((open, close)) = THINK_TAGS.iter().find(|(open, _)| starts_with(line, open)) {
-            let begin = end - line.len() + open.len();
+        if let Some((length, (open, close))) = opening(line) {
+            let begin = end - line.len() + length;
             let Some(length) = find_close(&text[begin..], close) else {
                 let line = text[..at].matches('\n').count() + 1;
                 return Err(ReplyError::UnclosedThink { line, tag: open });
@@ -47,6 +47,20 @@ pub(super) fn skip_thoughts(text: &str) -> Result<usize, ReplyError> {
         at = end;
     }
     Ok(from)
+}
+
+/// The tag that opens thoughts at the start of a line, attributes and all: its length, and its pair.
+fn opening(line: &str) -> Option<(usize, (&'static str, &'static str))> {
+    THINK_TAGS.iter().find_map(|(open, close)| {
+        if starts_with(line, open) {
+            return Some((open.len(), (*open, *close)));
+        }
+        let name = open.strip_suffix('>').filter(|it| !it.ends_with('|'))?;
+        let attributes = line.get(name.len()..).filter(|_| starts_with(line, name))?;
+        let end = attributes.find('>')?;
+        let is_one = attributes.starts_with([' ', '\t']) && !attributes[..end].contains('<');
+        is_one.then_some((name.len() + end + 1, (*open, *close)))
+    })
 }
 
 fn starts_with(text: &str, tag: &str) -> bool {
@@ -78,10 +92,7 @@ fn after_orphan(text: &str) -> usize {
     for at in 0..lines.len() {
         let line = lines.get(at);
         let trimmed = line.trim();
-        if THINK_TAGS
-            .iter()
-            .any(|(open, _)| starts_with(trimmed, open))
-        {
+        if opening(trimmed).is_some() {
             return 0;
         }
         if !closes(trimmed) {
