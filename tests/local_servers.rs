@@ -1,0 +1,82 @@
+//! Model servers on this machine through the real program: what is said where one does not have the model that it was
+//! asked for.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that fails should say where"
+)]
+
+#[path = "model/server.rs"]
+#[allow(dead_code, reason = "shared with the tests of the model's side")]
+mod server;
+mod support;
+
+use server::{Server, plays};
+use support::Sandbox;
+
+fn site() -> Sandbox {
+    let sandbox = Sandbox::with_site("tests/end_to_end/zola");
+    for name in ["a", "b"] {
+        sandbox.write(
+            &format!("site/content/posts/{name}.md"),
+            &format!("+++\ntopic = \"{name}\"\ndraft = false\n+++\n"),
+        );
+    }
+    sandbox
+}
+
+#[test]
+fn a_missing_model_is_told_with_those_that_are_there() {
+    let server = Server::with(|_, seen| {
+        if seen.head.starts_with("GET /v1/models ") {
+            let list = r#"raw {"data":[{"id":"llama3.2:3b"},{"id":"nomic-embed-text"},{"id":"qwen3:8b"}]}"#;
+            plays(200, &[list])
+        } else {
+            plays(
+                404,
+                &[r#"raw {"error":{"message":"model 'lama' not found","type":"not_found_error"}}"#],
+            )
+        }
+    });
+    let mut sandbox = site();
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    let before = sandbox.snapshot("site/content");
+    let said = sandbox
+        .run(&["generate", "--model", "env/lama", "--jobs", "1"])
+        .expect(1);
+    for part in [
+        "model 'lama' not found",
+        "choose a model that is there:",
+        "--model env/llama3.2:3b",
+        "--model env/qwen3:8b",
+    ] {
+        assert!(said.stderr.contains(part), "{part}\n{}", said.stderr);
+    }
+    assert!(!said.stderr.contains("nomic"), "{}", said.stderr);
+    // One request, which stops the run, and one for the list.
+    assert_eq!(server.seen().len(), 2);
+    assert_eq!(sandbox.snapshot("site/content"), before);
+}
+
+#[test]
+fn a_server_that_does_not_tell_is_no_reason_to_hang() {
+    let server = Server::with(|_, seen| {
+        if seen.head.starts_with("GET ") {
+            plays(200, &["wait 5000", "raw {}"])
+        } else {
+            plays(404, &["raw nothing here"])
+        }
+    });
+    let mut sandbox = site();
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    let started = std::time::Instant::now();
+    let said = sandbox.run(&["generate", "--model", "env/lama"]).expect(1);
+    assert!(
+        said.stderr.contains("check the model's name"),
+        "{}",
+        said.stderr
+    );
+    assert!(started.elapsed() < std::time::Duration::from_secs(4));
+}
