@@ -35,6 +35,7 @@ pub mod openai_chat;
 pub mod openai_responses;
 pub mod price;
 pub mod providers;
+pub mod scrub;
 pub mod sse;
 #[cfg(test)]
 mod testing;

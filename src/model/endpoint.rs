@@ -37,7 +37,7 @@ impl Key {
         &self.variable
     }
 
-    /// The key itself, for the header and for scrubbing.
+    /// The key itself: for the header, and for taking it out of what comes back.
     pub(super) fn expose(&self) -> &str {
         self.secret.expose_secret()
     }

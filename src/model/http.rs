@@ -15,7 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::classify::{RateHints, rate_hints};
 use super::judge::{cut, judge};
-use super::{Decoder, Key, ModelError, Payment, Reply, Request, Server, classify, local};
+use super::scrub::{Scrubber, Stream};
+use super::{Decoder, Finish, Key, ModelError, Payment, Reply, Request, Server, classify, local};
 
 /// The most bytes of a response.
 const MAX_WIRE: usize = 8 << 20;
@@ -142,11 +143,27 @@ pub async fn ask(
         let response = check(endpoint, response, now, limits, cancel).await?;
         let mut reading = Reading::new(endpoint, limits, started);
         let fault = reading.read(response, on_came, cancel).await;
+        reading.show(on_came, true);
         reading.conclude(fault, complete)
     };
-    reply
-        .await
-        .map_err(|error| classify::polish(error, endpoint.key.as_ref()))
+    match reply.await {
+        Ok(reply) => Ok(scrubbed(reply, endpoint)),
+        Err(error) => Err(classify::polish(error, endpoint.key.as_ref())),
+    }
+}
+
+/// A server that says the key to its client's face must not get it into a record, or into a post.
+fn scrubbed(reply: Reply, endpoint: &Server) -> Reply {
+    let scrubber = Scrubber::of_replies(endpoint.key.as_ref());
+    let finish = match reply.finish {
+        Finish::Other(reason) => Finish::Other(scrubber.scrub(&reason)),
+        known => known,
+    };
+    Reply {
+        text: scrubber.scrub(&reply.text),
+        finish,
+        ..reply
+    }
 }
 
 /// Sends the request and waits for the head of the response.
@@ -273,7 +290,8 @@ struct Reading<'a> {
     wire: usize,
     /// What came while there was no text yet.
     raw: Vec<u8>,
-    shown: usize,
+    /// What has been handed on of the text.
+    shown: Stream,
 }
 
 impl<'a> Reading<'a> {
@@ -287,7 +305,7 @@ impl<'a> Reading<'a> {
             deadline: total.min(started + limits.first_event),
             wire: 0,
             raw: Vec::new(),
-            shown: 0,
+            shown: Stream::new(Scrubber::of_replies(endpoint.key.as_ref())),
         }
     }
 
@@ -317,7 +335,6 @@ impl<'a> Reading<'a> {
                 end => {
                     // Also where nothing more can come: a last event may be whole but for its line's end.
                     let ended = self.decoder.end();
-                    self.show(on_came);
                     return end.and(ended);
                 }
             }
@@ -335,9 +352,9 @@ impl<'a> Reading<'a> {
         }
         let (was_finished, events) = (self.decoder.is_finished(), self.decoder.events());
         let pushed = self.decoder.push(bytes);
-        self.show(on_came);
+        self.show(on_came, false);
         pushed?;
-        if self.wire > MAX_WIRE || self.shown > MAX_TEXT {
+        if self.wire > MAX_WIRE || self.decoder.text().len() > MAX_TEXT {
             let message = "the reply does not end: more than 1 MiB of text, or 8 MiB in all";
             return Err(ModelError::new("endless-reply", Payment::Maybe, message));
         }
@@ -353,11 +370,10 @@ impl<'a> Reading<'a> {
     }
 
     /// Hands on the text that is new.
-    fn show(&mut self, on_came: &mut OnCame<'_>) {
-        let text = self.decoder.text();
-        if text.len() > self.shown {
-            on_came(Came::Text(text.get(self.shown..).unwrap_or_default()));
-            self.shown = text.len();
+    fn show(&mut self, on_came: &mut OnCame<'_>, end: bool) {
+        let new = self.shown.next(self.decoder.text(), end);
+        if !new.is_empty() {
+            on_came(Came::Text(&new));
         }
     }
 
