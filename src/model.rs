@@ -28,6 +28,7 @@ mod frames;
 pub mod gemini;
 pub mod http;
 pub mod judge;
+pub mod keyless;
 pub mod local;
 pub mod ndjson;
 pub mod ollama;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::bail;
 use minijinja::{Environment as Templates, context};
 
-use super::workspace::{Workspace, program_version, read_page};
+use super::workspace::{Workspace, read_page};
 use super::{Context, Environment, Status};
 use crate::config::{FILE_NAME, Flags};
 use crate::disk::{self, Expect};
@@ -46,7 +46,7 @@ fn render(workspace: &Workspace, environment: &Environment) -> anyhow::Result<St
         .collect();
     let text = Templates::new().render_str(TEMPLATE,  context! {
         generator => site.generator.name(),
-        version => program_version(site.generator, &environment.cwd).map(|version| version.to_string()),
+        version => workspace.program_version(&environment.cwd).map(|version| version.to_string()),
         newest => site.generator.newest_known().to_string(),
         language => site.writing_language(&site.default_language),
         categories => categories,

@@ -9,8 +9,26 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::Environment;
+use crate::config::Config;
+use crate::model::keyless::without_keys;
+
 /// So much of each stream is kept, in bytes; the rest is read and dropped.
 const KEPT: usize = 4 * 1024 * 1024;
+
+/// What every program that is run sees of the environment: nothing of this program's, and no key of a model.
+pub(super) fn variables(environment: &Environment, config: &Config) -> HashMap<OsString, OsString> {
+    let own: Vec<&str> = config
+        .providers
+        .values()
+        .filter_map(|provider| provider.key_env.as_deref())
+        .collect();
+    let all = environment.variables.iter();
+    without_keys(all.map(|(name, value)| (&**name, &**value)), &own, None)
+        .into_iter()
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect()
+}
 
 /// What a program may do.
 pub(super) struct Call<'a> {

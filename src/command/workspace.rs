@@ -1,18 +1,22 @@
 //! What most commands start with: the site, its configuration and the user's, and the pages they are about.
 
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
+use super::process::{self, Call};
 use super::{Context, Environment};
 use crate::check;
 use crate::config::{self, Author, Config, Flags, RawConfig};
 use crate::content::{self, Page, Walk};
 use crate::disk::{self, Folder, Root};
-use crate::generator::{self, Files, Generator};
+use crate::generator::{self, Files};
 use crate::record::Store;
 use crate::site::{Site, SitePath, Version, VersionSource};
+use crate::text::escape;
 
 /// A configuration file is smaller than this, in bytes.
 const CONFIG_LIMIT: u64 = 1024 * 1024;
@@ -20,12 +24,17 @@ const CONFIG_LIMIT: u64 = 1024 * 1024;
 /// A page larger than this is never read whole, in bytes.
 pub(super) const PAGE_LIMIT: u64 = 8 * 1024 * 1024;
 
+/// A program that does not tell its version in this time does not tell it.
+const VERSION_LIMIT: Duration = Duration::from_secs(20);
+
 /// A site with its configuration, ready to work on.
 pub(super) struct Workspace {
     pub(super) site: Site,
     pub(super) config: Config,
     pub(super) root: Root,
     pub(super) store: Store,
+    /// The variables that programs are run with.
+    pub(super) variables: HashMap<OsString, OsString>,
     /// Whether the generator's program has been asked for its version.
     version_asked: bool,
 }
@@ -47,7 +56,7 @@ impl Workspace {
             config::FILE_NAME,
             Author::Project,
         )?;
-        let user = read_user_config(environment)?;
+        let user = read_user_config(environment, &root)?;
         let config = config::resolve(project, user, flags)?;
         let files = Folder::new(root.dir());
         let choice = config.generator.as_deref();
@@ -62,11 +71,13 @@ impl Workspace {
         }
         site.written_in.clone_from(&config.language);
         let store = Store::new(root.clone());
+        let variables = process::variables(environment, &config);
         Ok(Self {
             site,
             config,
             root,
             store,
+            variables,
             version_asked: false,
         })
     }
@@ -129,10 +140,28 @@ impl Workspace {
             return;
         }
         self.version_asked = true;
-        if let Some(version) = program_version(self.site.generator, cwd) {
+        if let Some(version) = self.program_version(cwd) {
             self.site.version = version;
             self.site.version_source = VersionSource::Program;
         }
+    }
+
+    /// What the generator's program on `PATH` says its version is.
+    pub(super) fn program_version(&self, cwd: &Path) -> Option<Version> {
+        let generator = self.site.generator;
+        let arguments: Vec<OsString> = generator
+            .version_arguments()
+            .iter()
+            .map(OsString::from)
+            .collect();
+        let ran = process::run(&Call {
+            program: generator.program(),
+            arguments: &arguments,
+            dir: cwd,
+            variables: self.variables.clone(),
+            limit: VERSION_LIMIT,
+        });
+        Version::find(&ran.ok()?.stdout)
     }
 }
 
@@ -164,18 +193,6 @@ pub(super) fn find_root(context: &Context, environment: &Environment) -> anyhow:
     }
 }
 
-/// What the program on `PATH` says its version is.
-pub(super) fn program_version(generator: &dyn Generator, cwd: &Path) -> Option<Version> {
-    let output = Command::new(generator.program())
-        .args(generator.version_arguments())
-        .current_dir(cwd)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    Version::find(&String::from_utf8_lossy(&output.stdout))
-}
-
 fn read_config(path: &Path, shown: &str, author: Author) -> anyhow::Result<RawConfig> {
     if !disk::exists(path) {
         return Ok(RawConfig::default());
@@ -184,26 +201,37 @@ fn read_config(path: &Path, shown: &str, author: Author) -> anyhow::Result<RawCo
     Ok(config::parse(&text, shown, author, check::rule_name)?)
 }
 
-fn read_user_config(environment: &Environment) -> anyhow::Result<RawConfig> {
-    match user_config_path(environment) {
-        Some(path) => read_config(&path, &path.to_string_lossy(), Author::User)
-            .context("the user's configuration"),
-        None => Ok(RawConfig::default()),
+fn read_user_config(environment: &Environment, root: &Root) -> anyhow::Result<RawConfig> {
+    let Some(path) = user_config_path(environment) else {
+        return Ok(RawConfig::default());
+    };
+    let shown = escape(&path.to_string_lossy()).into_owned();
+    // Where the site is the home folder, as in some containers, the site's author would be taken for its user.
+    if disk::exists(&path) && disk::resolve(&path).starts_with(root.dir()) {
+        bail!(
+            "the user's configuration {shown} lies in the site, where it is not the user's alone to change; move it out of \
+             the site, or set XDG_CONFIG_HOME to a folder outside it"
+        );
     }
+    read_config(&path, &shown, Author::User).context("the user's configuration")
 }
 
-/// `$XDG_CONFIG_HOME/postwright/config.toml`, or the platform's place.
+/// `$XDG_CONFIG_HOME/postwright/config.toml`, or the platform's place. A relative path would lead into whatever folder
+/// this is run in, and does not count.
 pub(super) fn user_config_path(environment: &Environment) -> Option<PathBuf> {
-    let home = || environment.variable("HOME").map(PathBuf::from);
-    let base = if let Some(dir) = environment.variable("XDG_CONFIG_HOME") {
-        PathBuf::from(dir)
-    } else if cfg!(windows) {
-        PathBuf::from(environment.variable("APPDATA")?)
-    } else if cfg!(target_os = "macos") {
-        home()?.join("Library/Application Support")
-    } else {
-        home()?.join(".config")
+    let folder = |name: &str| {
+        let path = environment.variable(name).map(PathBuf::from);
+        path.filter(|path| path.is_absolute())
     };
+    let base = folder("XDG_CONFIG_HOME").or_else(|| {
+        if cfg!(windows) {
+            folder("APPDATA")
+        } else if cfg!(target_os = "macos") {
+            Some(folder("HOME")?.join("Library/Application Support"))
+        } else {
+            Some(folder("HOME")?.join(".config"))
+        }
+    })?;
     Some(base.join("postwright/config.toml"))
 }
 

@@ -1,48 +1,111 @@
 //! Which keys a configuration may have, told by the schema of its types, so that no second list has to be kept.
 
 use serde_json::Value;
-use toml_edit::{Document, Item, TableLike};
+use toml_edit::{Document, Item, Key, TableLike};
 
 use super::{line_of, schema};
 
-/// Keys that say where requests go or which key they get, wherever they stand.
-const FOREIGN: [&str; 8] = [
-    "url", "base_url", "endpoint", "key", "api_key", "key_env", "command", "headers",
+/// Keys that say where requests go, what runs, or which key is sent, in any spelling and wherever they stand; without the
+/// marks between their words.
+const FOREIGN: [&str; 25] = [
+    "url",
+    "uri",
+    "baseurl",
+    "apibase",
+    "apiurl",
+    "endpoint",
+    "host",
+    "port",
+    "protocol",
+    "key",
+    "keyenv",
+    "keyfile",
+    "apikey",
+    "apikeyenv",
+    "token",
+    "auth",
+    "authorization",
+    "secret",
+    "password",
+    "command",
+    "cmd",
+    "env",
+    "header",
+    "headers",
+    "proxy",
 ];
+
+/// Whether only a user may say this: `base_url`, `Base-URL`, `https_proxy` and the like.
+fn is_foreign(name: &str) -> bool {
+    let is_mark = |c: char| matches!(c, '_' | '-' | '.') || c.is_whitespace();
+    let plain = name.replace(is_mark, "").to_lowercase();
+    FOREIGN.contains(&plain.as_str()) || plain.ends_with("proxy") || plain == "providers"
+}
 
 /// The first key of a project's file that only the user's configuration may have: its line and what to say.
 pub(super) fn foreign(document: &Document<&str>, text: &str) -> Option<(usize, String)> {
+    let schema = schema().to_value();
     let table = document.as_table();
-    if let Some((key, _)) = table.get_key_value("price") {
+    if let Some((key, item)) = table.get_key_value("price") {
         // A project that could make a model cheap would make a user's cap worth nothing.
         let message = "`price` says what models cost, which a cap on money rests on. That is the user's to say, not the \
                        project's: put it under `[price.\"PROVIDER/MODEL\"]` in the user's configuration \
                        (`postwright/config.toml` in the platform's configuration folder)";
-        let start = key.span().map_or(0, |span| span.start);
-        return Some((line_of(text, start), message.to_owned()));
+        return Some((line_of(text, place(key, item)), message.to_owned()));
     }
-    let found = if let Some((key, _)) = table.get_key_value("provider") {
-        Some((key, "provider".to_owned()))
-    } else {
-        FOREIGN.iter().find_map(|name| {
-            let nested = table
-                .get("model")
-                .and_then(Item::as_table_like)
-                .and_then(|model| model.get_key_value(name));
-            let (key, _) = nested.or_else(|| table.get_key_value(name))?;
-            Some((key, (*name).to_owned()))
-        })
+    let (place, name) = match table.get_key_value("provider") {
+        Some((key, item)) => (place(key, item), "provider".to_owned()),
+        None => foreign_in(table, &schema, &schema, "")?,
     };
-    let (key, name) = found?;
     let message = format!(
-        "`{name}` says where requests go or which key they get. That is the user's to say, not the project's: \
+        "`{}` says where requests go or which key they get. That is the user's to say, not the project's: \
          put it under `[provider.NAME]` in the user's configuration (`postwright/config.toml` in the platform's configuration folder) \
-         and choose it here with `[model] provider = \"NAME\"`"
+         and choose it here with `[model] provider = \"NAME\"`",
+        crate::text::escape(&name)
     );
-    Some((
-        line_of(text, key.span().map_or(0, |span| span.start)),
-        message,
-    ))
+    Some((line_of(text, place), message))
+}
+
+fn foreign_in(
+    table: &dyn TableLike,
+    schema: &Value,
+    root: &Value,
+    prefix: &str,
+) -> Option<(usize, String)> {
+    let schema = resolve(schema, root);
+    for (name, item) in table.iter() {
+        let named = schema
+            .get("properties")
+            .and_then(|properties| properties.get(name));
+        // Names of rules and languages are free, but they are those of tables.
+        let known = named.or_else(|| schema.get("additionalProperties"));
+        let known = known.filter(|known| known.is_object());
+        let is_known = named.is_some() || known.is_some() && item.is_table_like();
+        if !is_known && is_foreign(name) {
+            let place = table.key(name).map_or(0, |key| place(key, item));
+            return Some((place, format!("{prefix}{name}")));
+        }
+        let prefix = format!("{prefix}{name}.");
+        let below = known.unwrap_or(&Value::Null);
+        let found = match item {
+            Item::ArrayOfTables(tables) => tables
+                .iter()
+                .find_map(|inner| foreign_in(inner, below, root, &prefix)),
+            item => item
+                .as_table_like()
+                .and_then(|inner| foreign_in(inner, below, root, &prefix)),
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+/// Where a key stands.
+fn place(key: &Key, item: &Item) -> usize {
+    let span = key.span().or_else(|| item.span());
+    span.map_or(0, |span| span.start)
 }
 
 /// The first key that no type knows: its line and what to say.
@@ -73,7 +136,7 @@ fn unknown_in(
         let Some(known) = known else {
             let line = table
                 .key(name)
-                .and_then(toml_edit::Key::span)
+                .and_then(Key::span)
                 .map_or(1, |span| line_of(text, span.start));
             let names = properties
                 .map(|properties| properties.keys().map(String::as_str).collect::<Vec<_>>())

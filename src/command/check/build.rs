@@ -1,14 +1,13 @@
 //! `check --build`: the real generator builds the site, somewhere else, and what it says becomes findings.
 
-use std::collections::{HashMap, HashSet};
-use std::ffi::OsString;
+use std::collections::HashSet;
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
 use super::super::process::{self, Call, Ran};
-use super::super::workspace::{Workspace, program_version};
+use super::super::workspace::Workspace;
 use super::super::{Context, Environment};
 use super::Told;
 use crate::check::SitePages;
@@ -18,7 +17,6 @@ use crate::disk;
 use crate::finding::{Finding, Severity};
 use crate::front_matter::Value;
 use crate::generator::build::{BuildCommand, BuildLog, BuildMessage, BuildPlace};
-use crate::model::providers::PROVIDERS;
 use crate::site::{Site, SitePath, VersionSource};
 
 mod output;
@@ -42,7 +40,7 @@ pub(super) fn require_program(
 ) -> anyhow::Result<()> {
     let generator = workspace.site.generator;
     let (title, program) = (generator.title(), generator.program());
-    let Some(version) = program_version(generator, &environment.cwd) else {
+    let Some(version) = workspace.program_version(&environment.cwd) else {
         bail!(
             "`check --build` runs {title}, but there is no program `{program}` on PATH that tells its version\n  \
              help: install {title} ({}), or put the folder that holds it on PATH",
@@ -97,7 +95,7 @@ pub(super) fn look(
     };
     let copied = copy.as_ref().map(|copy| disk::resolve(copy.path()));
     let dir = copied.as_deref().unwrap_or(&root);
-    let run = |command: BuildCommand| run(site, workspace, dir, command, environment);
+    let run = |command: BuildCommand| run(site, workspace, dir, command);
 
     let ran = run(site.generator.build_command(site, place))?;
     let messages = messages(site, &ran);
@@ -186,10 +184,10 @@ fn run(
     workspace: &Workspace,
     dir: &Path,
     command: BuildCommand,
-    environment: &Environment,
 ) -> anyhow::Result<Ran> {
     let program = site.generator.program();
-    let mut variables = variables(workspace, environment);
+    let mut variables = workspace.variables.clone();
+    variables.insert("NO_COLOR".into(), "1".into());
     variables.extend(
         command
             .variables
@@ -204,25 +202,6 @@ fn run(
         limit: LIMIT,
     })
     .with_context(|| format!("`{program}` cannot be started"))
-}
-
-/// The variables of this process, without its own and without the keys of models: templates can read variables.
-fn variables(workspace: &Workspace, environment: &Environment) -> HashMap<OsString, OsString> {
-    let own = workspace.config.providers.values();
-    let keys: HashSet<&str> = PROVIDERS
-        .iter()
-        .filter_map(|provider| provider.key_env)
-        .chain(own.filter_map(|provider| provider.key_env.as_deref()))
-        .chain(environment.variable("POSTWRIGHT_KEY_ENV"))
-        .collect();
-    let mut variables: HashMap<OsString, OsString> = environment
-        .variables
-        .iter()
-        .filter(|(name, _)| !name.starts_with("POSTWRIGHT_") && !keys.contains(name.as_str()))
-        .map(|(name, value)| (name.into(), value.into()))
-        .collect();
-    variables.insert("NO_COLOR".into(), "1".into());
-    variables
 }
 
 /// What the log says; where it does not say why the build failed, all of it.
