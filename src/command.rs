@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::cli::{self, Arguments, Color, Command};
+use crate::text::tame;
 use crate::{disk, record};
 
 mod accept;
@@ -182,7 +183,7 @@ impl Environment {
         String::from_utf8_lossy(&line).into_owned()
     }
 
-    /// Prints a result. A reader that has gone away is no failure of the command: what was paid for is on disk.
+    /// Prints a result for programs. A reader that has gone away is no failure of the command: what was paid for is on disk.
     fn print(&mut self, text: &str) {
         let _ = self
             .stdout
@@ -190,17 +191,22 @@ impl Environment {
             .and_then(|()| self.stdout.flush());
     }
 
+    /// Prints a result for people. What it quotes gives no orders to a CI service.
+    fn print_lines(&mut self, text: &str) {
+        self.print(&tame(text));
+    }
+
     /// Prints text about what happens, which brings its own line ends.
     fn note_all(&mut self, text: &str) {
         let _ = self
             .stderr
-            .write_all(text.as_bytes())
+            .write_all(tame(text).as_bytes())
             .and_then(|()| self.stderr.flush());
     }
 
     /// Prints a line about what happens.
     fn note(&mut self, text: &str) {
-        let _ = writeln!(self.stderr, "{text}").and_then(|()| self.stderr.flush());
+        let _ = writeln!(self.stderr, "{}", tame(text)).and_then(|()| self.stderr.flush());
     }
 }
 

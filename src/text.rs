@@ -20,6 +20,51 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// How CI services are spoken to by what is printed, wherever it stands in a line: the older form of GitHub Actions,
+/// Azure Pipelines, `TeamCity`.
+const LOG_COMMANDS: [&str; 3] = ["##[", "##vso[", "##teamcity["];
+
+/// Lines for a log, in which no CI service finds a command: `::` begins none of them, blanks aside, and `##[` and the like
+/// stand in none. Text from a model, a server or a page stands in them, and must not set what later steps read.
+pub fn tame(lines: &str) -> Cow<'_, str> {
+    if !lines.contains("::") && !lines.contains("##") {
+        return Cow::Borrowed(lines);
+    }
+    let mut out = String::with_capacity(lines.len() + 16);
+    for line in lines.split_inclusive('\n') {
+        let text = line.trim_start();
+        let (blanks, text) = line.split_at(line.len() - text.len());
+        out.push_str(blanks);
+        match text.strip_prefix("::") {
+            Some(rest) => out.extend(["\\u{3a}:", rest]),
+            None => out.push_str(text),
+        }
+    }
+    for command in LOG_COMMANDS {
+        out = out.replace(command, &format!("#\\u{{23}}{}", &command[2..]));
+    }
+    Cow::Owned(out)
+}
+
+/// The same for JSON, which stays what it says; characters that [`escape`] takes are written as JSON's own escapes. No
+/// line of JSON begins with a string's text.
+pub fn tame_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for character in json.chars() {
+        if is_unprintable(character) && character != '\n' {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(character);
+        }
+    }
+    for command in LOG_COMMANDS {
+        out = out.replace(command, &format!("#\\u0023{}", &command[2..]));
+    }
+    out
+}
+
 /// Control, bidirectional, zero-width and tag characters: the ones that can deceive a reader of a log.
 pub fn is_unprintable(character: char) -> bool {
     character.is_control()
@@ -118,6 +163,28 @@ mod tests {
             "a\\u{1b}[2J\\u{202e}b\\n::error::"
         );
         assert_eq!(escape("Grüße, 日本"), "Grüße, 日本");
+    }
+
+    #[test]
+    fn no_line_is_a_command_to_a_ci_service() {
+        assert_eq!(
+            tame(
+                "::error::a\n \t::set-output name=b::c\nd ::e\n##[add-mask]f ##vso[task.x]\n## [g] ##\n"
+            ),
+            "\\u{3a}:error::a\n \t\\u{3a}:set-output name=b::c\nd ::e\n#\\u{23}[add-mask]f #\\u{23}vso[task.x]\n## [g] ##\n"
+        );
+        let json =
+            serde_json::json!({"a": "##vso[x] #####[y] ::z \u{1b} \u{9b}1m \u{202e} \u{e0041} \\"});
+        let tamed = tame_json(&json.to_string());
+        assert!(
+            !tamed.contains("##vso[") && !tamed.contains("##["),
+            "{tamed}"
+        );
+        assert!(!tamed.chars().any(is_unprintable), "{tamed}");
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&tamed).unwrap(),
+            json
+        );
     }
 
     #[test]

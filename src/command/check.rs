@@ -17,6 +17,7 @@ use crate::finding::{Applicability, Finding, Severity};
 use crate::fix;
 use crate::report::{self, Sources, github, human, json, sarif};
 use crate::site::{Site, SitePath};
+use crate::text::tame;
 
 pub(super) fn run(
     arguments: &cli::Check,
@@ -159,7 +160,10 @@ fn print(
             let below = below_repository(&workspace.site.root, environment);
             github::findings(findings, sources, &below)
         }
-        FindingFormat::Human => diff.clone() + &human::findings(findings, sources, context.color),
+        FindingFormat::Human => {
+            let text = diff.clone() + &human::findings(findings, sources, context.color);
+            tame(&text).into_owned()
+        }
     };
     environment.print(&text);
     let for_people = matches!(

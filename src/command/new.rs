@@ -97,7 +97,7 @@ pub(super) fn run(
             .root
             .write_atomic(file, text.as_bytes(), Expect::Absent)?;
         let path = SitePath::from_path(&site.root, file);
-        environment.print(&format!("{}\n", escape(path.as_str())));
+        environment.print_lines(&format!("{}\n", escape(path.as_str())));
     }
     for section in &sections {
         environment.note(&missing_section(section, site));

@@ -45,7 +45,7 @@ pub(super) fn run(
         stub.text.as_bytes(),
         Expect::Bytes(written.text.as_bytes()),
     )?;
-    environment.print(&format!("restored  {path}\n"));
+    environment.print_lines(&format!("restored  {path}\n"));
     if !context.global.quiet {
         environment.note(&format!(
             "the post is kept as .postwright/pages/{kept}.md; the next `postwright generate` makes it again from its reply"

@@ -31,8 +31,10 @@ impl Run {
         self.posts.sort_by(|a, b| a.path.cmp(&b.path));
         match format {
             Format::Json => environment.print(&json::generate(&self.posts, &self.sources)),
-            Format::Human if self.is_preview => environment.print(&human::preview(&self.posts)),
-            Format::Human => environment.print(&human::posts(&self.posts)),
+            Format::Human if self.is_preview => {
+                environment.print_lines(&human::preview(&self.posts));
+            }
+            Format::Human => environment.print_lines(&human::posts(&self.posts)),
         }
         let findings: Vec<Finding> = self
             .posts

@@ -58,7 +58,7 @@ pub(super) fn run(
 
     match arguments.format {
         Format::Json => environment.print(&json::status(&lines)),
-        Format::Human => environment.print(&human::status(&lines)),
+        Format::Human => environment.print_lines(&human::status(&lines)),
     }
     if lines.is_empty() && !context.global.quiet {
         environment.note("no stubs and no posts; `postwright new \"A topic\"` writes a stub");

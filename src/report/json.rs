@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Counts, PostReport, PostState, Sources, StatusLine, count, position, total};
 use crate::finding::{Applicability, Finding};
+use crate::text::tame_json;
 
 #[derive(Serialize)]
 struct Check<'a> {
@@ -186,7 +187,7 @@ pub fn status(pages: &[StatusLine]) -> String {
 fn print(document: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(document)
         .expect("invariant: these structs have string keys only");
-    text + "\n"
+    tame_json(&text) + "\n"
 }
 
 fn finding_json<'a>(finding: &'a Finding, sources: &Sources) -> FindingJson<'a> {

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{Sources, position};
 use crate::finding::{Finding, Severity};
-use crate::text::escape;
+use crate::text::{escape, tame_json};
 
 /// The name of the folder that paths are relative to: the one that stands for the repository's.
 const ROOT: &str = "%SRCROOT%";
@@ -218,7 +218,7 @@ pub fn findings<'a>(
 fn print(log: &Log<'_>) -> String {
     let text =
         serde_json::to_string_pretty(log).expect("invariant: these structs have string keys only");
-    text + "\n"
+    tame_json(&text) + "\n"
 }
 
 fn level(severity: Severity) -> &'static str {
