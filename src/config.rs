@@ -111,8 +111,10 @@ pub struct Model {
     pub max_attempts: u32,
     /// How many requests for one stub may have been paid for.
     pub max_paid_attempts: u32,
-    /// The most a run may cost, in US dollars.
+    /// The most a run may cost, in US dollars: what the flag says, else the lower one of both files.
     pub max_cost: Option<f64>,
+    /// Whether the user has set a cap. One that only the project's file sets is a limit, and no leave to spend so much.
+    pub max_cost_is_the_users: bool,
     /// Seconds until a connection must stand.
     pub connect_timeout: f64,
     /// Seconds until the first piece of the reply.
@@ -304,7 +306,11 @@ fn resolve_model(project: RawModel, user: RawModel, flags: Flags) -> Result<Mode
             .max_paid_attempts
             .or(user.max_paid_attempts)
             .unwrap_or(2),
-        max_cost: flags.max_cost.or(project.max_cost).or(user.max_cost),
+        // Whoever can change the project's file must not be able to spend more than its user would.
+        max_cost: flags
+            .max_cost
+            .or_else(|| least(project.max_cost, user.max_cost)),
+        max_cost_is_the_users: flags.max_cost.or(user.max_cost).is_some(),
         connect_timeout: project
             .connect_timeout
             .or(user.connect_timeout)
@@ -356,6 +362,14 @@ fn check_prices(
         }
     }
     Ok(prices)
+}
+
+fn least(one: Option<f64>, other: Option<f64>) -> Option<f64> {
+    match (one, other) {
+        (Some(one), Some(other)) if one.is_nan() || other.is_nan() => Some(f64::NAN),
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
 }
 
 fn join(raw: &RawModel) -> Option<String> {
@@ -567,6 +581,31 @@ mod tests {
             (config.model.jobs, config.model.choice.as_deref()),
             (8, Some("x/y"))
         );
+    }
+
+    #[test]
+    fn a_project_can_lower_the_cap_and_not_raise_it() {
+        let raw = |cap: &str| project(&format!("[model]\n{cap}\n")).expect("syntax");
+        for (project, user, flag, cap, is_the_users) in [
+            ("max_cost = 2", "max_cost = 5", None, Some(2.0), true),
+            ("max_cost = 500", "max_cost = 5", None, Some(5.0), true),
+            ("max_cost = 500", "", None, Some(500.0), false),
+            ("", "max_cost = 5", None, Some(5.0), true),
+            ("max_cost = 2", "max_cost = 5", Some(9.0), Some(9.0), true),
+            ("", "", None, None, false),
+        ] {
+            let flags = Flags {
+                max_cost: flag,
+                ..Flags::default()
+            };
+            let model = resolve(raw(project), raw(user), flags)
+                .expect("config")
+                .model;
+            assert_eq!(
+                (model.max_cost, model.max_cost_is_the_users),
+                (cap, is_the_users)
+            );
+        }
     }
 
     #[test]

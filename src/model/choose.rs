@@ -301,12 +301,33 @@ fn no_model(provider: &str) -> ChoiceError {
 }
 
 fn no_key(provider: &str, variable: &str) -> ChoiceError {
+    if !is_variable(variable) {
+        return ChoiceError {
+            kind: "key-missing",
+            message: format!(
+                "what the provider `{}` has for `key_env` is no name of a variable (it is not shown, since it may be the key itself)",
+                shown(provider)
+            ),
+            help: Some(
+                "put the key into a variable of the environment, and the variable's name there"
+                    .to_owned(),
+            ),
+        };
+    }
     let (provider, variable) = (shown(provider), shown(variable));
     ChoiceError {
         kind: "key-missing",
         message: format!("the provider `{provider}` needs a key, and {variable} is not set"),
         help: Some(format!("set it, for instance: export {variable}=…")),
     }
+}
+
+/// Whether it may be shown as the name of a variable: it can be one, and has not the looks of a key.
+fn is_variable(name: &str) -> bool {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let is_mixed = name.bytes().any(|byte| byte.is_ascii_lowercase())
+        && name.bytes().any(|byte| byte.is_ascii_digit());
+    name.bytes().all(is_name) && !(is_mixed && name.len() >= 20)
 }
 
 fn shown(text: &str) -> String {
@@ -442,6 +463,21 @@ mod tests {
                 "{choice:?} {variables:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_key_in_place_of_its_variable_is_not_shown() {
+        for key in ["sk-canary-1", "canary0123456789ABCDEFabcdef", "canary 1"] {
+            let user = [UserProvider {
+                name: "mine",
+                protocol: "openai-chat",
+                url: "https://a.example/v1",
+                key_env: Some(key),
+            }];
+            let error = resolve(Some("mine/m"), &user, &|_| None).unwrap_err();
+            assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+        }
+        assert!(is_variable("MY_PROVIDERS_KEY_NUMBER_2") && is_variable("my_key2"));
     }
 
     #[test]
