@@ -15,6 +15,7 @@ use std::process::{Command, Output, Stdio};
 
 use xtask::generators::Program;
 
+pub mod canary;
 pub mod html;
 pub mod intended;
 pub mod posts;
@@ -104,6 +105,8 @@ impl Sandbox {
             .env("PATH", path)
             .env("HOME", self.path("home"))
             .env("XDG_CONFIG_HOME", self.path("home/.config"))
+            .env(canary::VARIABLE, canary::KEY)
+            .env("POSTWRIGHT_KEY_ENV", canary::VARIABLE)
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .current_dir(self.dir.path())
             .stdin(Stdio::null());
@@ -217,6 +220,15 @@ impl Sandbox {
     }
 }
 
+/// Nothing that a test leaves behind has the key in it.
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            canary::absent_from_folder(self.dir.path());
+        }
+    }
+}
+
 impl Said {
     /// Fails the test unless the program exited with this status.
     #[track_caller]
@@ -235,12 +247,16 @@ impl Said {
     }
 }
 
+#[track_caller]
 pub fn said(output: Output) -> Said {
-    Said {
+    let said = Said {
         status: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
+    };
+    canary::absent("standard output", &said.stdout);
+    canary::absent("standard error", &said.stderr);
+    said
 }
 
 /// Builds a site with a real generator, drafts included, and gives the folder of the result.
