@@ -260,7 +260,12 @@ fn checked(text: &str) -> Result<Url, EndpointError> {
         Ok(url) => url,
         // An address that does not parse may still hold a password.
         Err(_) if text.contains('@') => return Err(EndpointError::UserInfo),
-        Err(error) => return Err(EndpointError::Syntax(shown(), error.to_string())),
+        // Nor is what may be a key in its query shown.
+        Err(error) => {
+            let base = text.split(['?', '#']).next().unwrap_or_default();
+            let base = crate::text::shorten(&crate::text::escape(base), 200).into_owned();
+            return Err(EndpointError::Syntax(base, error.to_string()));
+        }
     };
     if !url.username().is_empty() || url.password().is_some() {
         return Err(EndpointError::UserInfo);

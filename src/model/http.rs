@@ -156,7 +156,9 @@ pub async fn ask(
 fn scrubbed(reply: Reply, endpoint: &Server) -> Reply {
     let scrubber = Scrubber::of_replies(endpoint.key.as_ref());
     let finish = match reply.finish {
-        Finish::Other(reason) => Finish::Other(scrubber.scrub(&reason)),
+        Finish::Other(reason) => {
+            Finish::Other(Scrubber::of_messages(endpoint.key.as_ref()).scrub(&reason))
+        }
         known => known,
     };
     Reply {

@@ -21,13 +21,18 @@ const TELLING: usize = 12;
 #[derive(Clone, Default)]
 pub struct Scrubber {
     forms: Vec<Vec<u8>>,
+    /// Whether the beginning of a key counts as well, since messages are shortened.
+    takes_parts: bool,
 }
 
 impl Scrubber {
     /// For messages: any key that is longer than a syllable.
     pub fn of_messages(key: Option<&Key>) -> Self {
         match key.map(Key::expose) {
-            Some(key) if key.len() >= SHORTEST => Self { forms: forms(key) },
+            Some(key) if key.len() >= SHORTEST => Self {
+                forms: forms(key),
+                takes_parts: true,
+            },
             _ => Self::default(),
         }
     }
@@ -35,7 +40,10 @@ impl Scrubber {
     /// For the text of replies: only what has the looks of a secret, since a post may well contain a word like `lm-studio`.
     pub fn of_replies(key: Option<&Key>) -> Self {
         match key.map(Key::expose) {
-            Some(key) if is_secret(key) => Self { forms: forms(key) },
+            Some(key) if is_secret(key) => Self {
+                forms: forms(key),
+                takes_parts: false,
+            },
             _ => Self::default(),
         }
     }
@@ -69,12 +77,22 @@ impl Scrubber {
                     return bytes.len();
                 }
                 return at;
+            } else if let Some(part) = self.part(rest) {
+                out.extend_from_slice(MARK);
+                at += part;
             } else {
                 out.push(rest[0]);
                 at += 1;
             }
         }
         at
+    }
+
+    /// How much of a key's beginning stands at the start of `rest`, where it is enough to tell.
+    fn part(&self, rest: &[u8]) -> Option<usize> {
+        let common = |form: &Vec<u8>| form.iter().zip(rest).take_while(|(a, b)| a == b).count();
+        let longest = self.forms.iter().map(common).max()?;
+        (self.takes_parts && longest >= TELLING).then_some(longest)
     }
 }
 
@@ -124,15 +142,14 @@ fn forms(key: &str) -> Vec<Vec<u8>> {
         key.bytes().map(byte).collect()
     };
     let form: String = url::form_urlencoded::byte_serialize(key.as_bytes()).collect();
-    let json = key.replace('\\', "\\\\").replace('"', "\\\"");
-    let mut forms = vec![
-        key.to_owned(),
-        percent(true),
-        percent(false),
-        form,
-        json.replace('/', "\\/"),
-        json,
-    ];
+    let mut forms = vec![key.to_owned(), percent(true), percent(false), form];
+    // A server behind a server may put the JSON of one error into that of another.
+    let mut json = key.to_owned();
+    for _ in 0..3 {
+        json = json.replace('\\', "\\\\").replace('"', "\\\"");
+        forms.push(json.replace('/', "\\/"));
+        forms.push(json.clone());
+    }
     for skipped in 0..3 {
         let standard = base64(key.as_bytes(), skipped);
         forms.push(standard.replace('+', "-").replace('/', "_"));
@@ -208,6 +225,11 @@ mod tests {
         assert_eq!(
             Scrubber::of_messages(Some(&key)).scrub("no: ollama"),
             "no: [key]"
+        );
+        let long = Key::new("K", KEY).unwrap();
+        assert_eq!(
+            Scrubber::of_messages(Some(&long)).scrub("no: `sk-canary\"7F/3…`, sk-can…"),
+            "no: `[key]…`, sk-can…"
         );
         assert_eq!(
             Scrubber::of_messages(None).scrub("no: ollama"),

@@ -1,5 +1,6 @@
 //! For people: findings with their source line, one line a post, and a summary.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -78,10 +79,20 @@ fn group_with_source<'a>(
     path: &'a str,
     span: std::ops::Range<usize>,
 ) -> Group<'a> {
-    let snippet = Snippet::source(text)
+    let snippet = Snippet::source(without_c1(text))
         .path(path)
         .annotation(AnnotationKind::Primary.span(span));
     title.element(snippet)
+}
+
+/// The controls from U+0080 on, which the renderer prints and some terminals obey, as a character of as many bytes.
+fn without_c1(text: &str) -> Cow<'_, str> {
+    let is_c1 = |c: char| matches!(c, '\u{80}'..='\u{9f}');
+    if text.contains(is_c1) {
+        Cow::Owned(text.replace(is_c1, "¤"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// What a fix changes, as a unified diff.
