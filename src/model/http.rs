@@ -122,6 +122,7 @@ pub type OnCame<'a> = dyn FnMut(Came<'_>) + Send + 'a;
 
 /// Asks once. `complete` tells whether a text proves itself whole; `on_came` hears of each piece of text as it comes.
 /// Cancelling gives up at once, unless the reply is there already.
+/// Where the server says the key back, in a text or in an error, `[key]` stands for it in all that is handed on.
 pub async fn ask(
     client: &Client,
     endpoint: &Server,
