@@ -148,7 +148,7 @@ fn no_cookie_comes_back_and_no_compression_is_offered() {
         } else {
             good(&reply("A title", "Text."))
         };
-        play.headers = vec!["set-cookie: session=1; path=/".to_owned()];
+        play.headers = vec!["set-cookie: a=1; path=/".to_owned()];
         play
     });
     generate(&mut sandbox, &server, &["--jobs", "1"]).expect(0);
