@@ -131,7 +131,9 @@ fn ask_with(
     interrupt: &CancellationToken,
 ) -> Told {
     let command: Vec<String> = command.iter().map(|it| (*it).to_owned()).collect();
-    let program = Program::new("mine", &command, None, Vec::new()).unwrap();
+    let program = Program::new("mine", &command, None)
+        .unwrap()
+        .with_variables(std::env::vars_os().collect());
     let choice = Choice {
         endpoint: Endpoint::Program(program),
         model: request.model.clone(),

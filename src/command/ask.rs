@@ -248,7 +248,7 @@ impl Asking {
             };
         };
         let number = self.prompts.len();
-        if choice.endpoint.is_loopback() || arguments.yes || self.terms.cap().is_some() {
+        if choice.endpoint.is_loopback() || arguments.yes || self.terms.is_capped_by_the_user() {
             self.most_requests = None;
         } else if number > UNASKED_REQUESTS as usize {
             if !environment.stdin_is_terminal {

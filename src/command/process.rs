@@ -16,15 +16,20 @@ use crate::model::keyless::without_keys;
 /// So much of each stream is kept, in bytes; the rest is read and dropped.
 const KEPT: usize = 4 * 1024 * 1024;
 
-/// What every program that is run sees of the environment: nothing of this program's, and no key of a model.
-pub(super) fn variables(environment: &Environment, config: &Config) -> HashMap<OsString, OsString> {
+/// What every program that is run sees of the environment: nothing of this program's, and no key of a model but for the
+/// one in `keep`, which is meant for it.
+pub(super) fn variables(
+    environment: &Environment,
+    config: &Config,
+    keep: Option<&str>,
+) -> HashMap<OsString, OsString> {
     let own: Vec<&str> = config
         .providers
         .values()
         .filter_map(|provider| provider.key_env.as_deref())
         .collect();
     let all = environment.variables.iter();
-    without_keys(all.map(|(name, value)| (&**name, &**value)), &own, None)
+    without_keys(all.map(|(name, value)| (&**name, &**value)), &own, keep)
         .into_iter()
         .map(|(name, value)| (name.into(), value.into()))
         .collect()

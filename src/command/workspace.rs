@@ -71,7 +71,7 @@ impl Workspace {
         }
         site.written_in.clone_from(&config.language);
         let store = Store::new(root.clone());
-        let variables = process::variables(environment, &config);
+        let variables = process::variables(environment, &config, None);
         Ok(Self {
             site,
             config,

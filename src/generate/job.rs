@@ -26,7 +26,7 @@ struct Spent {
 
 /// What became of a reply.
 enum Judged {
-    Enough(Outcome),
+    Enough(Box<Outcome>),
     More(FollowUp),
 }
 
@@ -81,7 +81,7 @@ impl Run<'_> {
                 Ok(reply) => {
                     self.let_go(leave.ticket, Ended::Well);
                     match self.answered(job, reply, asked, spent).await {
-                        Judged::Enough(outcome) => return outcome,
+                        Judged::Enough(outcome) => return *outcome,
                         Judged::More(follow_up) => {
                             job.request.follow_up = Some(follow_up);
                             spent.tries = 0;
@@ -275,13 +275,13 @@ impl Run<'_> {
                 let error = ModelError::new("not-recorded", Payment::Paid, message)
                     .with_partial(&answer.reply.text);
                 let possibly_paid = possibly_paid + 1;
-                return Judged::Enough(failed(
+                return Judged::Enough(Box::new(failed(
                     error,
                     Spent {
                         possibly_paid,
                         ..spent
                     },
-                ));
+                )));
             }
         };
         *lock(&self.row) = ("", 0);
@@ -293,11 +293,11 @@ impl Run<'_> {
         };
         match more {
             Some(follow_up) => Judged::More(follow_up),
-            None => Judged::Enough(Outcome::Answered {
+            None => Judged::Enough(Box::new(Outcome::Answered {
                 requests,
                 possibly_paid,
                 bill,
-            }),
+            })),
         }
     }
 

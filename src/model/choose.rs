@@ -1,7 +1,7 @@
 //! From what the user said to the one model that will be asked.
 
 use super::command::{self, Program};
-use super::{Endpoint, EndpointError, Key, PROVIDERS, Provider, providers};
+use super::{Endpoint, EndpointError, Key, PROVIDERS, Provider};
 
 /// The endpoint and the model's name.
 #[derive(Clone, Debug)]
@@ -153,26 +153,13 @@ impl Known<'_> {
         match (row.url, row.command) {
             (Some(url), None) if !is_command => Endpoint::new(row.name, row.protocol, url, key),
             (None, Some(command)) if is_command => {
-                let hidden = self.keys_but(row.key_env);
-                Program::new(row.name, command, key, hidden).map(Endpoint::Program)
+                Program::new(row.name, command, key).map(Endpoint::Program)
             }
             (None, _) if !is_command => Err(EndpointError::NoUrl),
             (_, None) => Err(EndpointError::NoProgram),
             _ => Err(EndpointError::UrlAndCommand),
         }
         .map_err(unusable)
-    }
-
-    /// The variables of all keys that are known of, but for one.
-    fn keys_but(&self, own: Option<&str>) -> Vec<String> {
-        let of_users = self.user.iter().filter_map(|row| row.key_env);
-        let of_env = self.env.and_then(|env| env.key_env.as_deref());
-        let mut names: Vec<String> = of_users.chain(of_env).map(str::to_owned).collect();
-        names.extend(providers::key_variables().map(str::to_owned));
-        names.retain(|name| Some(name.as_str()) != own);
-        names.sort_unstable();
-        names.dedup();
-        names
     }
 
     /// With nothing said: the one built-in provider whose key is set.
@@ -471,7 +458,8 @@ mod tests {
             let user = [UserProvider {
                 name: "mine",
                 protocol: "openai-chat",
-                url: "https://a.example/v1",
+                url: Some("https://a.example/v1"),
+                command: None,
                 key_env: Some(key),
             }];
             let error = resolve(Some("mine/m"), &user, &|_| None).unwrap_err();
@@ -527,30 +515,5 @@ mod tests {
         }
         let keyed = [cat, ("POSTWRIGHT_KEY_ENV", "K")];
         assert!(place(Some("env"), &keyed).starts_with("key-missing"));
-    }
-
-    #[test]
-    fn a_command_sees_no_key_but_its_own() {
-        let words = ["llm".to_owned()];
-        let row = |name, key_env| UserProvider {
-            name,
-            protocol: "command",
-            url: None,
-            command: Some(&words),
-            key_env,
-        };
-        let user = [row("a", Some("OPENAI_API_KEY")), row("b", Some("B_KEY"))];
-        let variable = |_: &str| Some("value".to_owned());
-        let known = Known {
-            env: None,
-            user: &user,
-            variable: &variable,
-        };
-        let Endpoint::Program(program) = known.endpoint(&user[0]).unwrap() else {
-            panic!("a program");
-        };
-        let hides = |name: &str| program.hidden().iter().any(|it| it == name);
-        assert!(hides("GROQ_API_KEY") && hides("B_KEY"));
-        assert!(!hides("OPENAI_API_KEY"));
     }
 }

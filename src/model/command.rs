@@ -4,6 +4,9 @@
 //! choose; it is therefore held to letters that mean nothing to a shell or an option parser. The program sees no key
 //! variables but its own.
 
+use std::collections::HashMap;
+use std::ffi::OsString;
+
 use super::{EndpointError, Key, ModelError, Payment, Request};
 
 mod group;
@@ -24,17 +27,16 @@ pub struct Program {
     provider: String,
     command: Vec<String>,
     key: Option<Key>,
-    hidden: Vec<String>,
+    variables: HashMap<OsString, OsString>,
 }
 
 impl Program {
     /// Takes a program and its arguments. `key` is the one that the program may see in its environment; it is scrubbed
-    /// from messages. `hidden` names the variables that it may not see.
+    /// from messages. The environment is empty until [`Program::with_variables`] says otherwise.
     pub fn new(
         provider: &str,
         command: &[String],
         key: Option<Key>,
-        hidden: Vec<String>,
     ) -> Result<Self, EndpointError> {
         let program = command.first().map_or("", |program| program.trim());
         if program.is_empty() || command.iter().any(|part| part.contains('\0')) {
@@ -47,7 +49,7 @@ impl Program {
             provider: provider.to_owned(),
             command: command.to_vec(),
             key,
-            hidden,
+            variables: HashMap::new(),
         })
     }
 
@@ -74,12 +76,14 @@ impl Program {
         shlex::try_join(words).unwrap_or_else(|_| self.name().to_owned())
     }
 
-    /// The variables that it may not see.
-    pub fn hidden(&self) -> &[String] {
-        &self.hidden
+    /// The same program with these environment variables, all that it will see.
+    #[must_use]
+    pub fn with_variables(self, variables: HashMap<OsString, OsString>) -> Self {
+        Self { variables, ..self }
     }
 
-    pub(super) fn key(&self) -> Option<&Key> {
+    /// The key that it may see, with the name of its variable.
+    pub fn key(&self) -> Option<&Key> {
         self.key.as_ref()
     }
 
@@ -148,7 +152,7 @@ mod tests {
 
     fn program(command: &[&str]) -> Result<Program, EndpointError> {
         let command: Vec<String> = command.iter().map(|it| (*it).to_owned()).collect();
-        Program::new("mine", &command, None, Vec::new())
+        Program::new("mine", &command, None)
     }
 
     #[test]

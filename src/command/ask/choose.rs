@@ -2,7 +2,7 @@
 
 use anyhow::anyhow;
 
-use crate::command::Environment;
+use crate::command::{Environment, process};
 use crate::config::Config;
 use crate::generate::{self, Outcome};
 use crate::model::{self, Choice, ChoiceError, Endpoint, UserProvider, local};
@@ -37,7 +37,7 @@ pub(super) fn choose(
             }
         }
         Ok(None) if !dry_run => Ok(Some(generate::local_servers())),
-        Ok(chosen) => return Ok(chosen),
+        Ok(chosen) => return Ok(chosen.map(|choice| equipped(choice, config, environment))),
         Err(error) => Err(error),
     };
     let found = chosen.map_err(told)?.unwrap_or_default();
@@ -48,6 +48,19 @@ pub(super) fn choose(
         environment.note(&note);
     }
     Ok(Some(offer.choice))
+}
+
+/// A program gets its environment: no keys but its own.
+fn equipped(choice: Choice, config: &Config, environment: &Environment) -> Choice {
+    let endpoint = match choice.endpoint {
+        Endpoint::Program(program) => {
+            let key = program.key().map(|key| key.variable().to_owned());
+            let variables = process::variables(environment, config, key.as_deref());
+            Endpoint::Program(program.with_variables(variables))
+        }
+        server @ Endpoint::Server(_) => server,
+    };
+    Choice { endpoint, ..choice }
 }
 
 fn told(error: ChoiceError) -> anyhow::Error {

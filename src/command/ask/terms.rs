@@ -22,6 +22,7 @@ pub(in crate::command) struct Terms {
     temperature: Option<f64>,
     paid_attempts: u32,
     cap: Option<Usd>,
+    cap_is_the_users: bool,
 }
 
 impl Terms {
@@ -65,6 +66,7 @@ impl Terms {
             temperature: config.model.temperature,
             paid_attempts: config.model.max_paid_attempts,
             cap: config.model.max_cost.and_then(Usd::from_dollars),
+            cap_is_the_users: config.model.max_cost_is_the_users,
         }
     }
 
@@ -76,6 +78,11 @@ impl Terms {
     /// The most that the run may cost.
     pub(super) fn cap(&self) -> Option<Usd> {
         self.cap
+    }
+
+    /// Whether the user said what the run may cost, which is as good as a yes. A project cannot say it for them.
+    pub(super) fn is_capped_by_the_user(&self) -> bool {
+        self.cap.is_some() && self.cap_is_the_users
     }
 
     /// The temperature to send: the user's, unless the model refuses any.

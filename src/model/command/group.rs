@@ -30,7 +30,7 @@ pub(super) struct Group {
 }
 
 impl Group {
-    /// Starts the program. It inherits the working folder and all variables but the hidden ones.
+    /// Starts the program. It inherits the working folder, and sees the variables that it was given.
     pub(super) fn start(
         program: &Program,
         arguments: &[String],
@@ -41,10 +41,9 @@ impl Group {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
+            .env_clear()
+            .envs(&program.variables)
             .kill_on_drop(true);
-        for name in program.hidden() {
-            command.env_remove(name);
-        }
         #[cfg(unix)]
         command.process_group(0);
         let mut child = command.spawn()?;
