@@ -14,7 +14,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::server::{Play, Server, good, plays};
-use super::{CANARY, Notes, drive, drive_with, jobs, settings};
+use super::{CANARY, Notes, drive, drive_with, jobs, quiet, settings};
 
 fn topic(body: &serde_json::Value) -> String {
     body["messages"][1]["content"].as_str().unwrap().to_owned()
@@ -511,6 +511,7 @@ fn signals_end_a_run_in_order() {
 
 #[test]
 fn local_servers_are_found_by_their_list_of_models() {
+    let _quiet = quiet();
     let list = r#"raw {"data":[{"id":"nomic-embed-text"},{"id":"llama3:8b"}]}"#;
     let there = Server::start(vec![plays(200, &[list])]);
     let slow = Server::start(vec![plays(200, &["wait 3000", list])]);
