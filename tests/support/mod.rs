@@ -140,6 +140,22 @@ impl Sandbox {
         command.spawn().unwrap()
     }
 
+    /// The same with these files as its standard output and error.
+    pub fn start_into(
+        &self,
+        arguments: &[&str],
+        out: fs::File,
+        err: fs::File,
+    ) -> std::process::Child {
+        let mut command = self.command();
+        command
+            .current_dir(self.path("site"))
+            .args(arguments)
+            .stdout(out)
+            .stderr(err);
+        command.spawn().unwrap()
+    }
+
     /// Starts the program in the folder `site` on a terminal of its own, 72 columns by 12 rows, and leaves it running. What
     /// is written to the child's standard input is typed, and what the terminal shows comes from its standard output.
     /// `script` of util-linux makes the terminal. `more` goes to the shell, behind the program and its arguments.
