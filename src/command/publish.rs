@@ -53,7 +53,7 @@ pub(super) struct Publisher<'a> {
     pages: Option<Pages<'a>>,
     /// Taxonomies that posts had terms for and the site cannot have, with the pages' language.
     undeclared: BTreeSet<(String, String)>,
-    /// The posts' texts, for showing findings in.
+    /// The texts of posts with findings, for showing those in.
     pub(super) sources: Sources,
 }
 
@@ -247,7 +247,10 @@ impl<'a> Publisher<'a> {
             )
         });
         report.findings.extend(findings);
-        self.sources.insert(stub.path.clone(), signed.text.clone());
+        // Texts that nothing is shown in would only pile up.
+        if !report.findings.is_empty() {
+            self.sources.insert(stub.path.clone(), signed.text.clone());
+        }
         refused.map_or(Ok(signed), Err)
     }
 
