@@ -427,13 +427,12 @@ pub(super) fn interrupted() -> ModelError {
 }
 
 /// The names of the models that a server offers for writing, if it answers in time.
-pub(super) async fn models(endpoint: &Server, limit: Duration) -> Option<Vec<String>> {
-    let limits = Limits {
-        connect: limit,
-        ..Limits::default()
-    };
+pub(super) async fn models(
+    client: &Client,
+    endpoint: &Server,
+    limit: Duration,
+) -> Option<Vec<String>> {
     let list = async {
-        let client = client(endpoint, &limits).ok()?;
         let path = endpoint.protocol.models_path();
         let mut call = client
             .get(format!("{}{path}", endpoint.url()))

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::{Choice, ChoiceError, Endpoint, PROVIDERS, Provider, Server, http};
+use super::{Choice, ChoiceError, Endpoint, Limits, PROVIDERS, Provider, Server, http};
 
 mod writers;
 
@@ -50,13 +50,20 @@ pub async fn probe_local() -> Vec<Found> {
 
 /// Asks the given servers, all at once; those that are not on this machine, or do not answer, are left out.
 pub async fn probe(servers: impl IntoIterator<Item = Server>) -> Vec<Found> {
-    let asked = servers
-        .into_iter()
-        .filter(Server::is_loopback)
-        .map(|server| async {
-            let models = http::models(&server, LIMIT).await?;
-            Some(Found { server, models })
-        });
+    let here: Vec<Server> = servers.into_iter().filter(Server::is_loopback).collect();
+    let limits = Limits {
+        connect: LIMIT,
+        ..Limits::default()
+    };
+    // One client for all, made before the time runs: that reads the certificates of the machine.
+    let client = here.first().map(|server| http::client(server, &limits));
+    let Some(Ok(client)) = &client else {
+        return Vec::new();
+    };
+    let asked = here.into_iter().map(|server| async {
+        let models = http::models(client, &server, LIMIT).await?;
+        Some(Found { server, models })
+    });
     join_all(asked).await.into_iter().flatten().collect()
 }
 
