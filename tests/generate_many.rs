@@ -60,7 +60,7 @@ fn plan(stubs: usize, seed: u64) -> Vec<Vec<Fault>> {
     let mut chance = Chance(seed);
     let one = |stub: usize| {
         let mut faults = Vec::new();
-        for _ in 0..[0, 0, 0, 1, 1, 2][chance.below(6)] {
+        for _ in 0..[0, 0, 0, 0, 0, 0, 1, 2][chance.below(8)] {
             faults.push(FREE[chance.below(2)]);
         }
         if stub % 60 == 7 {
@@ -240,7 +240,7 @@ fn three_hundred_stubs_become_posts_however_the_server_fails() {
             assert!(post.contains(&format!("The end of {topic}.")), "{topic}");
         }
     }
-    assert!(many.faults >= 250 && many.perhaps_paid >= 80, "a hard plan");
+    assert!(many.faults >= 180 && many.perhaps_paid >= 80, "a hard plan");
     // What a stub takes is its prompt; the texts of 270 replies alone would be 5 MB more.
     let more = many.peak.saturating_sub(few.peak);
     assert!(many.peak < 100_000 && more < 9_000, "{more} kB more");
