@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::cli::{self, Arguments, Color, Command};
-use crate::text::tame;
+use crate::text::{escape, tame};
 use crate::{disk, record};
 
 mod accept;
@@ -277,6 +277,9 @@ fn told(error: &anyhow::Error) -> String {
         }
         help = help.or_else(|| disk_help(cause));
     }
+    // Whatever a cause quotes reaches no terminal as it is.
+    let lines: Vec<_> = text.split('\n').map(escape).collect();
+    let text = lines.join("\n");
     match help {
         Some(help) => format!("{text}\n  help: {help}"),
         None => text,
@@ -346,6 +349,11 @@ mod tests {
         assert_eq!(
             told(&error),
             expected.replace("error: ", "error: nothing was asked: ")
+        );
+        let quoted = anyhow::anyhow!("no `\u{1b}[2J\u{2028}`\n  help: none");
+        assert_eq!(
+            told(&quoted),
+            "error: no `\\u{1b}[2J\\u{2028}`\n  help: none"
         );
     }
 }

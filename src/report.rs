@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::finding::{Finding, Severity};
 use crate::site::SitePath;
 
+mod excerpt;
 pub mod github;
 pub mod human;
 pub mod json;

@@ -65,11 +65,14 @@ pub fn tame_json(json: &str) -> String {
     out
 }
 
-/// Control, bidirectional, zero-width and tag characters: the ones that can deceive a reader of a log.
+/// Control, bidirectional, zero-width and tag characters, and the separators of lines and paragraphs: the ones
+/// that can deceive a reader of a log.
 pub fn is_unprintable(character: char) -> bool {
     character.is_control()
         || matches!(character,
-            '\u{200b}'..='\u{200f}'
+            '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
             | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
             | '\u{feff}'
@@ -161,6 +164,10 @@ mod tests {
         assert_eq!(
             escape("a\u{1b}[2J\u{202e}b\n::error::"),
             "a\\u{1b}[2J\\u{202e}b\\n::error::"
+        );
+        assert_eq!(
+            escape("\u{85}\u{9b}\u{61c}\u{180e}\u{200b}\u{2028}\u{2029}\u{2066}\u{feff}"),
+            "\\u{85}\\u{9b}\\u{61c}\\u{180e}\\u{200b}\\u{2028}\\u{2029}\\u{2066}\\u{feff}"
         );
         assert_eq!(escape("Grüße, 日本"), "Grüße, 日本");
     }

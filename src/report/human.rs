@@ -1,19 +1,16 @@
 //! For people: findings with their source line, one line a post, and a summary.
 
-use std::borrow::Cow;
 use std::fmt::Write;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use indexmap::IndexMap;
 
-use super::{Counts, PostReport, PostState, Sources, StatusLine, Trouble, count, total};
+use super::excerpt::Excerpt;
+use super::{Counts, PostReport, PostState, Sources, StatusLine, Trouble, count, position, total};
 use crate::finding::{Applicability, Finding, Severity};
 use crate::site::SitePath;
 use crate::text::{escape, shorten};
-
-/// A line of a source may have this many bytes before it is shown in part only.
-const LONGEST_SOURCE: usize = 512 * 1024;
 
 /// So many pages with the same trouble are named.
 const LISTED: usize = 10;
@@ -44,16 +41,18 @@ fn one(finding: &Finding, source: Option<&str>, color: bool) -> String {
         .clone()
         .primary_title(message.as_ref())
         .id(finding.rule);
-    let mut group = match (
-        source.filter(|text| text.len() <= LONGEST_SOURCE),
-        &finding.span,
-    ) {
-        (Some(text), Some(span)) => {
-            let start = text.floor_char_boundary(span.start.min(text.len()));
-            let end = text.ceil_char_boundary(span.end.clamp(start, text.len()));
-            group_with_source(title, text, &path, start..end)
-        }
-        _ => Group::with_title(title).element(annotate_snippets::Origin::path(path.as_ref())),
+    let excerpt = source
+        .zip(finding.span.as_ref())
+        .and_then(|(text, span)| Excerpt::of(text, span));
+    let mut group = Group::with_title(title);
+    group = match &excerpt {
+        Some(excerpt) => group.element(
+            Snippet::source(&excerpt.text)
+                .path(path.as_ref())
+                .line_start(excerpt.line)
+                .annotation(AnnotationKind::Primary.span(excerpt.span.clone())),
+        ),
+        None => group.element(Origin::path(path.as_ref())),
     };
     let help = finding.help.as_deref().map(escape_lines);
     if let Some(help) = &help {
@@ -64,7 +63,24 @@ fn one(finding: &Finding, source: Option<&str>, color: bool) -> String {
     } else {
         Renderer::plain()
     };
-    renderer.render(&[group])
+    let text = renderer.render(&[group]);
+    match &excerpt {
+        Some(excerpt) => with_column(&text, &path, excerpt),
+        None => text,
+    }
+}
+
+/// The text with the column of the source in its second line, where escapes have moved what is shown.
+fn with_column(text: &str, path: &str, excerpt: &Excerpt) -> String {
+    let (_, shown) = position(&excerpt.text, excerpt.span.start);
+    match text.split_once('\n') {
+        Some((title, rest)) if shown != excerpt.column => {
+            let place = |column| format!("{path}:{}:{column}", excerpt.line);
+            let rest = rest.replacen(&place(shown), &place(excerpt.column), 1);
+            format!("{title}\n{rest}")
+        }
+        _ => text.to_owned(),
+    }
 }
 
 /// The same lines, each safe to print: what is to be copied has to keep its line ends.
@@ -73,29 +89,8 @@ fn escape_lines(text: &str) -> String {
     lines.join("\n")
 }
 
-fn group_with_source<'a>(
-    title: annotate_snippets::Title<'a>,
-    text: &'a str,
-    path: &'a str,
-    span: std::ops::Range<usize>,
-) -> Group<'a> {
-    let snippet = Snippet::source(without_c1(text))
-        .path(path)
-        .annotation(AnnotationKind::Primary.span(span));
-    title.element(snippet)
-}
-
-/// The controls from U+0080 on, which the renderer prints and some terminals obey, as a character of as many bytes.
-fn without_c1(text: &str) -> Cow<'_, str> {
-    let is_c1 = |c: char| matches!(c, '\u{80}'..='\u{9f}');
-    if text.contains(is_c1) {
-        Cow::Owned(text.replace(is_c1, "¤"))
-    } else {
-        Cow::Borrowed(text)
-    }
-}
-
-/// What a fix changes, as a unified diff.
+/// What a fix changes, as a unified diff. Tabs and line ends are kept, so that `git apply` takes it of any page without
+/// characters that cannot be printed.
 pub fn diff(path: &SitePath, before: &str, after: &str) -> String {
     let name = escape(path.as_str());
     let diff = similar::TextDiff::from_lines(before, after);
@@ -109,7 +104,12 @@ pub fn diff(path: &SitePath, before: &str, after: &str) -> String {
             let (line, end) = line
                 .strip_suffix('\n')
                 .map_or((line, ""), |line| (line, "\n"));
-            format!("{}{end}", escape(line))
+            let (line, end) = match line.strip_suffix('\r') {
+                Some(line) if end == "\n" => (line, "\r\n"),
+                _ => (line, end),
+            };
+            let shown: Vec<_> = line.split('\t').map(escape).collect();
+            shown.join("\t") + end
         })
         .collect()
 }
@@ -377,7 +377,7 @@ pub fn status(lines: &[StatusLine]) -> String {
     let mut out = String::new();
     let width = lines
         .iter()
-        .map(|line| line.path.as_str().chars().count())
+        .map(|line| escape(line.path.as_str()).chars().count())
         .max()
         .unwrap_or(0)
         .min(60);
@@ -475,6 +475,30 @@ mod tests {
         assert!(
             !lines.contains(['\u{1b}', '\u{202e}', '\r', '\0']),
             "{lines:?}"
+        );
+    }
+
+    #[test]
+    fn marks_stand_below_what_follows_invisible_characters() {
+        let text = "x\n\u{feff}a\u{85}\u{2028}b\u{200b}\t[日]() c\u{9b}31m\n";
+        let start = text.find('[').unwrap();
+        let lines = shown(text, start..start + 7);
+        assert_eq!(lines[1].trim(), "--> a.md:2:8");
+        assert_eq!(
+            lines[3],
+            "2 | \\u{feff}a\\u{85}\\u{2028}b\\u{200b}    [日]() c\\u{9b}31m"
+        );
+        let column = |line: &str, wanted| line.find(wanted).unwrap();
+        assert_eq!(column(&lines[4], '^'), column(&lines[3], '['));
+        assert_eq!(lines[4].matches('^').count(), 6);
+    }
+
+    #[test]
+    fn a_diff_keeps_tabs_and_line_ends_and_escapes_the_rest() {
+        let text = diff(&SitePath::new("a\u{1b}.md"), "a\tb\u{2029}\r\n", "a\tc\r\n");
+        assert_eq!(
+            text,
+            "--- a/a\\u{1b}.md\n+++ b/a\\u{1b}.md\n@@ -1 +1 @@\n-a\tb\\u{2029}\r\n+a\tc\r\n"
         );
     }
 
