@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 
 use crate::generator::Generator;
 
+mod later;
+
+pub use later::Later;
+
 /// A path relative to the site's root, with `/` between its parts. Bytes that are not UTF-8 are shown as `\xNN`,
 /// so this is a name to show and compare; files are opened by their [`PathBuf`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -224,8 +228,8 @@ pub struct Settings {
     pub block_attributes: bool,
     /// Whether the terms of definition lists get ids (Hugo's `autoDefinitionTermID`).
     pub definition_ids: bool,
-    /// Whether a template of the site reads titles as Markdown, or may.
-    pub markdown_titles: bool,
+    /// Whether a template of the site reads titles as Markdown, or may. All templates are read to know.
+    pub markdown_titles: Later,
     /// Whether images are marked to be fetched late (Zola's `lazy_async_image`).
     pub lazy_images: bool,
     /// Whether footnotes are gathered at the end of the page, and unused ones dropped.

@@ -48,6 +48,10 @@ impl Files for Folder {
         }
     }
 
+    fn keep(&self) -> Box<dyn Files + Send + Sync> {
+        Box::new(self.clone())
+    }
+
     /// The names in a folder, sorted, each with whether it is a folder itself; empty where there is no such folder.
     /// Names that are not UTF-8 are left out.
     fn list(&self, relative: &str) -> io::Result<Vec<Entry>> {

@@ -134,7 +134,9 @@ fn recognise(root: &Path, files: &dyn Files) -> Result<&'static dyn Generator, S
 mod tests {
     use proptest::prelude::*;
 
+    use std::collections::BTreeMap;
     use std::io;
+    use std::sync::{Arc, Mutex};
 
     use super::super::{Entry, memory};
     use super::*;
@@ -239,6 +241,9 @@ mod tests {
             fn list(&self, _: &str) -> io::Result<Vec<Entry>> {
                 Ok(Vec::new())
             }
+            fn keep(&self) -> Box<dyn Files + Send + Sync> {
+                Box::new(Locked)
+            }
         }
         let message = open(Path::new("/s"), &Locked, None, None, |_| None)
             .expect_err("locked")
@@ -251,6 +256,50 @@ mod tests {
             .expect_err("locked")
             .to_string();
         assert!(message.starts_with("/s/zola.toml: "), "{message}");
+    }
+
+    #[test]
+    fn templates_of_pages_are_read_when_somebody_asks() {
+        /// A folder that notes what is read of it.
+        #[derive(Clone)]
+        struct Noting(BTreeMap<String, String>, Arc<Mutex<Vec<String>>>);
+        impl Files for Noting {
+            fn read(&self, path: &str) -> io::Result<Option<String>> {
+                self.1.lock().expect("no panic").push(path.to_owned());
+                self.0.read(path)
+            }
+            fn list(&self, dir: &str) -> io::Result<Vec<Entry>> {
+                self.0.list(dir)
+            }
+            fn keep(&self) -> Box<dyn Files + Send + Sync> {
+                Box::new(self.clone())
+            }
+        }
+        for (config, template, text) in [
+            (
+                "zola.toml",
+                "templates/page.html",
+                "{{ page.title | markdown }}",
+            ),
+            (
+                "hugo.toml",
+                "layouts/single.html",
+                "{{ .Title | markdownify }}",
+            ),
+        ] {
+            for (text, expected) in [(text, true), ("", false)] {
+                let files = memory(&[(config, ""), (template, text)]);
+                let files = Noting(files, Arc::default());
+                let site = open(Path::new("/s"), &files, None, None, |_| None).expect("a site");
+                let is_read = || {
+                    let read = files.1.lock().expect("no panic");
+                    read.iter().any(|path| path == template)
+                };
+                assert!(!is_read(), "{template}");
+                assert_eq!(site.settings.markdown_titles.get(), expected);
+                assert!(is_read(), "{template}");
+            }
+        }
     }
 
     #[test]

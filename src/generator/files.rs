@@ -11,6 +11,9 @@ pub trait Files {
 
     /// What a folder holds, sorted by name; nothing where there is no such folder. `""` is the site's folder itself.
     fn list(&self, dir: &str) -> io::Result<Vec<Entry>>;
+
+    /// The same folder, to look into later.
+    fn keep(&self) -> Box<dyn Files + Send + Sync>;
 }
 
 /// A file or folder in a folder.
@@ -50,6 +53,10 @@ impl Files for BTreeMap<String, String> {
         entries.sort();
         entries.dedup();
         Ok(entries)
+    }
+
+    fn keep(&self) -> Box<dyn Files + Send + Sync> {
+        Box::new(self.clone())
     }
 }
 

@@ -56,7 +56,7 @@ also takes backticks away, puts what is behind ` #` into the quotes, keeps only 
         };
         let message = if title.chars().any(char::is_control) {
             "the title holds a line break or a control character"
-        } else if has_markup(title) && !page.site.settings.markdown_titles {
+        } else if has_markup(title) && !page.site.settings.markdown_titles.get() {
             "the title holds Markdown, which is shown as it is written"
         } else {
             return;

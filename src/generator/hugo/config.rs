@@ -10,7 +10,7 @@ use super::super::settings::{self, Table, at, flag, string, strings};
 use super::super::{Claim, Facts, Files, SiteError};
 use super::permalinks;
 use super::roots::{self, Module};
-use crate::site::{Settings, Site, SlugRules, Slugify, Taxonomy};
+use crate::site::{Later, Settings, Site, SlugRules, Slugify, Taxonomy};
 
 /// The files at the root, the first of which is read.
 const OWN: [&str; 4] = ["hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"];
@@ -207,14 +207,7 @@ fn settings(table: &Table, files: &dyn Files, modules: &[Module]) -> Settings {
             table,
             &["markup", "goldmark", "parser", "autodefinitiontermid"],
         ),
-        markdown_titles: !is_whole
-            || layouts.iter().any(|name| {
-                files
-                    .read(name)
-                    .ok()
-                    .flatten()
-                    .is_some_and(|text| renders_titles(&text))
-            }),
+        markdown_titles: markdown_titles(files, is_whole, layouts.clone()),
         definition_lists: extension("definitionlist") != Some(&Value::Bool(false)),
         gathers_footnotes: true,
         math: extension("passthrough")
@@ -226,6 +219,15 @@ fn settings(table: &Table, files: &dyn Files, modules: &[Module]) -> Settings {
         static_dirs,
         ..Settings::default()
     }
+}
+
+/// Whether one of the templates reads titles as Markdown, or may.
+fn markdown_titles(files: &dyn Files, is_whole: bool, layouts: BTreeSet<String>) -> Later {
+    let files = files.keep();
+    Later::new(move || {
+        let mut texts = layouts.iter().filter_map(|name| files.read(name).ok()?);
+        !is_whole || texts.any(|text| renders_titles(&text))
+    })
 }
 
 /// Whether a template reads a page's title as Markdown.

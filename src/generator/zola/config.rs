@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::super::settings::{self, Table, at, flag, string, strings};
 use super::super::{Claim, Facts, Files, SiteError, versions};
 use super::faults;
-use crate::site::{ContentRoot, Settings, Site, SlugRules, Slugify, Taxonomy, Version};
+use crate::site::{ContentRoot, Later, Settings, Site, SlugRules, Slugify, Taxonomy, Version};
 
 const OWN: &str = "zola.toml";
 const SHARED: &str = "config.toml";
@@ -141,17 +141,8 @@ fn settings(
     let extra_languages = extra_languages(files, table);
     let mut static_dirs = vec!["static".to_owned()];
     static_dirs.extend(theme.map(|theme| format!("themes/{theme}/static")));
-    let renders_titles = templates.iter().flat_map(|folder| {
-        let mut names = BTreeSet::new();
-        settings::names_below(files, folder, &format!("{folder}/"), &mut names);
-        names
-    });
-    let markdown_titles = !theme_is_here(files, theme)
-        || renders_titles
-            .filter_map(|name| files.read(&name).ok().flatten())
-            .any(|text| reads_titles_as_markdown(&text));
     Settings {
-        markdown_titles,
+        markdown_titles: markdown_titles(files, theme, templates),
         taxonomy_root: string(table, &["taxonomy_root"])
             .unwrap_or_default()
             .trim_matches('/')
@@ -173,6 +164,21 @@ fn settings(
         static_dirs,
         ..Settings::default()
     }
+}
+
+/// Whether a template reads titles as Markdown, or may.
+fn markdown_titles(files: &dyn Files, theme: Option<&str>, templates: &[String]) -> Later {
+    let (files, templates) = (files.keep(), templates.to_vec());
+    let theme = theme.map(str::to_owned);
+    Later::new(move || {
+        let mut names = BTreeSet::new();
+        for folder in &templates {
+            settings::names_below(&*files, folder, &format!("{folder}/"), &mut names);
+        }
+        let mut texts = names.iter().filter_map(|name| files.read(name).ok()?);
+        !theme_is_here(&*files, theme.as_deref())
+            || texts.any(|text| reads_titles_as_markdown(&text))
+    })
 }
 
 /// The languages of the grammars that the site brings along; `None` where one of them cannot be read.
