@@ -13,6 +13,7 @@ use crate::site::{SitePath, Version};
 mod ignored;
 mod keys;
 mod raw;
+mod rules;
 
 pub use raw::{
     RawCheck, RawConfig, RawLanguage, RawModel, RawPost, RawPrice, RawPrompt, RawProvider, RawRule,
@@ -139,8 +140,8 @@ pub struct ConfigError {
     pub message: String,
 }
 
-/// The own name of the rule that is called by this name or alias; `None` where there is no such rule.
-pub type RuleName = fn(&str) -> Option<&'static str>;
+/// The own name of the rule that is called by this name or alias, or what to say of a name that no rule has.
+pub type RuleName = fn(&str) -> Result<&'static str, String>;
 
 /// Who wrote a file, and so what it may say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,12 +179,15 @@ pub fn parse(
     if let Some((line, message)) = keys::unknown(&document, text) {
         return Err(error(Some(line), message));
     }
+    if let Some((line, message)) = rules::unknown(&document, text, rule_name) {
+        return Err(error(Some(line), message));
+    }
     let mut raw: RawConfig = toml::from_str(text).map_err(|e| {
         let line = e.span().map(|span| line_of(text, span.start));
         error(line, e.message().to_owned())
     })?;
     for (name, rule) in &mut raw.check.rules {
-        rule.rule = rule_name(name);
+        rule.rule = rule_name(name).ok();
     }
     if let Some((line, message)) = ignored::twice(&raw.check, &document, text) {
         return Err(error(Some(line), message));
@@ -234,11 +238,6 @@ pub fn resolve(project: RawConfig, user: RawConfig, flags: Flags) -> Result<Conf
     let mut severities = IndexMap::new();
     for (rule, raw) in user.check.rules.into_iter().chain(project.check.rules) {
         if let Some(severity) = raw.severity {
-            if !["error", "warning", "info", "off"].contains(&severity.as_str()) {
-                return Err(invalid(format!(
-                    "`[check.{rule}] severity = \"{severity}\"`: write \"error\", \"warning\", \"info\" or \"off\""
-                )));
-            }
             severities.insert(rule, severity);
         }
     }
@@ -446,7 +445,7 @@ mod tests {
     use super::*;
 
     fn project(text: &str) -> Result<RawConfig, String> {
-        parse(text, FILE_NAME, Author::Project, |_| None).map_err(|e| e.to_string())
+        parse(text, FILE_NAME, Author::Project, |_| Ok("bare-url")).map_err(|e| e.to_string())
     }
 
     /// The schema in the repository is the one that the types give. `SNAPSHOTS=overwrite` writes it anew.
@@ -550,7 +549,7 @@ mod tests {
                 "[provider.x]\nprotocol = \"openai-chat\"\nurl = \"http://127.0.0.1:1\"\n",
                 "config.toml",
                 Author::User,
-                |_| None
+                |_| Ok("bare-url")
             )
             .is_ok()
         );
@@ -562,7 +561,7 @@ mod tests {
             "[model]\njobs = 2\nprovider = \"a\"\nname = \"b/c\"\nmax_wait = 5\n",
             "u",
             Author::User,
-            |_| None,
+            |_| Ok("bare-url"),
         )
         .expect("user");
         let project = project("[model]\njobs = 3\n").expect("project");
@@ -615,7 +614,6 @@ mod tests {
             "[model]\nmax_wait = -1.0\n",
             "generator_version = \"new\"\n",
             "[model]\nmax_cost = nan\n",
-            "[check.x]\nseverity = \"loud\"\n",
         ] {
             assert!(
                 resolve(

@@ -155,9 +155,12 @@ fn severity_named(name: &str) -> Option<Severity> {
         .find(|severity| severity.as_str() == name)
 }
 
-/// The own name of the rule that is called by this name or alias; `None` where there is no such rule.
-pub fn rule_name(name: &str) -> Option<&'static str> {
-    find(name).ok().map(Rule::name)
+/// The own name of the rule that is called by this name or alias.
+///
+/// # Errors
+/// There is no such rule; the message names the nearest.
+pub fn rule_name(name: &str) -> Result<&'static str, String> {
+    find(name).map(Rule::name)
 }
 
 /// The rule of this name or alias; capitals do not matter in an alias.

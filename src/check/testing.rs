@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::{Neighbourhood, Outline, Page, RULES, Selection, SitePages, check, check_site};
+use super::{
+    Neighbourhood, Outline, Page, RULES, Selection, SitePages, check, check_site, rule_name,
+};
 use crate::config::{self, Config, Flags, RawConfig};
 use crate::content;
 use crate::finding::{Applicability, Finding};
@@ -359,7 +361,7 @@ fn defaults() -> Config {
 pub(super) fn limits(lines: &str) -> config::Post {
     let text = format!("[post]\n{lines}\n");
     let raw =
-        config::parse(&text, "postwright.toml", config::Author::Project, |_| None).expect("valid");
+        config::parse(&text, "postwright.toml", config::Author::Project, rule_name).expect("valid");
     let resolved = config::resolve(raw, RawConfig::default(), Flags::default());
     resolved.expect("valid").post
 }

@@ -86,10 +86,12 @@ pub(super) fn merge(user: &RawCheck, project: &RawCheck) -> Vec<Ignored> {
 mod tests {
     use crate::config::{Author, Flags, RawConfig, parse, resolve};
 
-    fn rule_name(name: &str) -> Option<&'static str> {
+    fn rule_name(name: &str) -> Result<&'static str, String> {
         let is_alias = name.eq_ignore_ascii_case("MD009");
         let mut known = ["trailing-space", "hard-tab"].into_iter();
-        known.find(|known| *known == name || (is_alias && *known == "trailing-space"))
+        known
+            .find(|known| *known == name || (is_alias && *known == "trailing-space"))
+            .ok_or_else(|| format!("there is no rule `{name}`"))
     }
 
     fn read(text: &str, author: Author) -> Result<RawConfig, String> {
