@@ -147,6 +147,7 @@ fn print(
         findings,
         sources,
         diff,
+        differing,
     } = told;
     let text = match arguments.format {
         FindingFormat::Json => json::check(findings, sources, pages),
@@ -160,9 +161,10 @@ fn print(
             let below = below_repository(&workspace.site.root, environment);
             github::findings(findings, sources, &below)
         }
+        // A diff is to be read, or applied, on its own.
+        FindingFormat::Human if arguments.diff => tame(&diff).into_owned(),
         FindingFormat::Human => {
-            let text = diff.clone() + &human::findings(findings, sources, context.color);
-            tame(&text).into_owned()
+            tame(&human::findings(findings, sources, context.color)).into_owned()
         }
     };
     environment.print(&text);
@@ -171,6 +173,12 @@ fn print(
         FindingFormat::Human | FindingFormat::Github
     );
     if for_people && !context.global.quiet {
+        if arguments.diff {
+            environment.note(&format!(
+                "would change {}",
+                human::plural(*differing, "page")
+            ));
+        }
         environment.note(human::check_summary(findings, pages).trim_end());
     }
 }
@@ -227,7 +235,10 @@ struct Told {
     findings: Vec<Finding>,
     /// The texts that the findings are about.
     sources: Sources,
+    /// What fixes would change.
     diff: String,
+    /// The pages that they would change.
+    differing: usize,
 }
 
 impl Told {
@@ -293,6 +304,7 @@ fn one(
         let (fixed, left) = fix::settle(text, at_least, look);
         if arguments.diff && fixed != text {
             told.diff.push_str(&human::diff(&page.path, text, &fixed));
+            told.differing += 1;
         } else if fixed != text && workspace.site.roots[page.root].writable {
             match workspace.root.write_atomic(
                 &page.file,
