@@ -7,8 +7,9 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::Fingerprint;
-use super::{Page, links};
+use super::{Page, links, suppression};
 use crate::content;
+use crate::finding::Finding;
 use crate::front_matter::{self, FrontMatter, Value};
 use crate::generator::AddressParts;
 use crate::site::{Site, SitePath};
@@ -40,6 +41,8 @@ pub struct Outline {
     pub aliases: Vec<(String, Range<usize>)>,
     /// What decides its address, or else the first line of the file.
     pub span: Range<usize>,
+    /// The first line of its text, comments that silence rules aside; empty where it has none.
+    pub opening: Range<usize>,
     /// What tells whether another page says the same; `None` for stubs, section pages and short ones.
     pub fingerprint: Option<Fingerprint>,
     /// Its front matter, where it can be read.
@@ -128,6 +131,21 @@ impl<'a> SitePages<'a> {
     pub fn add(&mut self, page: &content::Page, text: Option<&str>, today: jiff::civil::Date) {
         let outline = Outline::of(self.site, page, text, today);
         self.pages.insert(page.path.clone(), outline);
+    }
+
+    /// Whether a comment in the text of a page silences what is found in it.
+    pub(super) fn is_silenced_in_text(&self, finding: &Finding) -> bool {
+        let Some(page) = self.pages.get(&finding.path) else {
+            return false;
+        };
+        let text = self.read_page.and_then(|read| read(&finding.path));
+        text.filter(|text| suppression::may_silence(text))
+            .is_some_and(|text| {
+                // Comments are the same on any day.
+                let day = jiff::civil::Date::default();
+                let page = Page::parse(&finding.path, &text, &page.language, self.site, day);
+                suppression::is_silenced_by_comment(&page, finding)
+            })
     }
 
     /// Whether the site's folder holds a file of this path.
@@ -322,6 +340,10 @@ impl Outline {
             own_address: None,
             aliases: Vec::new(),
             span: 0..text.map_or(0, |text| text.find('\n').unwrap_or(text.len())),
+            opening: split
+                .as_ref()
+                .zip(text)
+                .map_or(0..0, |(split, text)| opening(text, split.body)),
             fingerprint: None,
             front,
         };
@@ -526,6 +548,21 @@ impl Outline {
             .map(|alias| (normal(alias), self.span_of("aliases")))
             .collect()
     }
+}
+
+/// The first line behind byte `start` that is a reader's.
+fn opening(text: &str, start: usize) -> Range<usize> {
+    let mut at = start;
+    for line in text[start..].split_inclusive('\n') {
+        let shown = line.trim();
+        let is_comment = shown.starts_with("<!--") && suppression::may_silence(shown);
+        if !shown.is_empty() && !is_comment {
+            let from = at + (line.len() - line.trim_start().len());
+            return from..from + shown.len();
+        }
+        at += line.len();
+    }
+    start..start
 }
 
 /// A path with one slash at both ends; that of a file keeps its end.

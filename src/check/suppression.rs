@@ -133,7 +133,21 @@ fn silence(named: &mut [Suppression], selection: &Selection, findings: &mut Vec<
     });
 }
 
-/// Takes out of what is found in all pages together what their front matter and the configuration silence, and adds
+/// Whether a text may hold a comment that silences something.
+pub(super) fn may_silence(text: &str) -> bool {
+    text.contains(comments::MARK)
+}
+
+/// Whether a comment in the body of a page silences what is found there.
+pub(super) fn is_silenced_by_comment(page: &Page<'_>, finding: &Finding) -> bool {
+    let is_in_body = finding.span.as_ref();
+    is_in_body.is_some_and(|span| span.start >= page.body.start)
+        && comments::suppressions(page)
+            .iter()
+            .any(|one| one.silences(finding))
+}
+
+/// Takes out of what is found in all pages together what the pages and the configuration silence, and adds
 /// the globs of the configuration that silenced nothing, here and in the pages looked at before.
 pub(super) fn apply_to_site(
     pages: &SitePages<'_>,
@@ -144,7 +158,7 @@ pub(super) fn apply_to_site(
         let page = pages.pages.get(&finding.path);
         let front = page.and_then(|page| page.front.as_ref());
         let by_page = front.is_some_and(|front| keys::silence(front, pages.site, finding.rule));
-        !selection.silences(finding) && !by_page
+        !selection.silences(finding) && !by_page && !pages.is_silenced_in_text(finding)
     });
     if !selection.runs(&UnusedSuppression) {
         return;
@@ -184,7 +198,7 @@ pub(super) fn apply_to_site(
 mod tests {
     use super::*;
     use crate::check::RULES;
-    use crate::check::testing::{hugo, zola};
+    use crate::check::testing::{self, hugo, zola};
 
     #[test]
     #[allow(clippy::disallowed_methods, reason = "it looks at the source")]
@@ -218,6 +232,55 @@ mod tests {
         for name in OF_SITES.into_iter().chain([ALWAYS_TOLD]) {
             assert!(RULES.iter().any(|rule| rule.name() == name), "{name}");
         }
+    }
+
+    /// What all pages together are told of, each found once, in a site of two copies of one text.
+    fn of_copies(above: &str) -> Vec<(&'static str, String)> {
+        let words: String = (0..90).map(|word| format!("word{word} ")).collect();
+        let page = |above: &str| {
+            testing::generated("title = \"A title\"\n", "", &format!("{above}{words}\n"))
+        };
+        let files = [
+            ("posts/a.md", page(above)),
+            ("posts/b.md", page("")),
+            ("posts/c.md", "Text.\n".to_owned()),
+            (
+                "posts/C.md",
+                "<!-- postwright-ignore same-address unusable-slug -->\nText.\n".to_owned(),
+            ),
+        ];
+        let files: Vec<_> = files
+            .iter()
+            .map(|(path, text)| (*path, text.as_str()))
+            .collect();
+        hugo().silenced(&files)
+    }
+
+    #[test]
+    fn a_comment_silences_what_is_found_by_comparing_pages() {
+        let told = of_copies("");
+        let has = |told: &[(&str, String)], rule: &str, path: &str| {
+            told.iter()
+                .any(|(name, at)| *name == rule && at.ends_with(path))
+        };
+        assert!(has(&told, "similar-body", "/a.md") && has(&told, "similar-body", "/b.md"));
+        assert!(
+            has(&told, "same-address", "/c.md") && !has(&told, "same-address", "/C.md"),
+            "{told:?}"
+        );
+        for above in [
+            "<!-- postwright-ignore similar-body -->\n\n",
+            "<!-- postwright-ignore similar-body, similar-title -->\n",
+        ] {
+            let told = of_copies(above);
+            assert!(!has(&told, "similar-body", "/a.md"), "{told:?}");
+            assert!(has(&told, "similar-body", "/b.md"), "{told:?}");
+            // The title stands above the comment.
+            assert!(has(&told, "similar-title", "/a.md"), "{told:?}");
+            assert!(!has(&told, "unused-suppression", "/a.md"), "{told:?}");
+        }
+        let below = of_copies("A paragraph.\n\n<!-- postwright-ignore similar-body -->\n\n");
+        assert!(has(&below, "similar-body", "/a.md"), "{below:?}");
     }
 
     #[test]

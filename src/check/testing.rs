@@ -193,6 +193,36 @@ impl World {
         found
     }
 
+    /// What all rules find in a site of these pages, which can be read: the rule and the path.
+    pub(super) fn silenced(&self, files: &[(&str, &str)]) -> Vec<(&'static str, String)> {
+        let today = jiff::civil::date(2026, 6, 1);
+        let read_start = |_: &str| None;
+        let read_page = |path: &SitePath| {
+            let mut files = files.iter();
+            files
+                .find(|(below, _)| page(below).path == *path)
+                .map(|(_, text)| (*text).to_owned())
+        };
+        let mut pages = SitePages::new(&self.site, &read_start);
+        for (below, text) in files {
+            pages.add(&page(below), Some(text), today);
+        }
+        pages.complete();
+        let pages = pages.reading(&read_page);
+        let selection = Selection::default();
+        let each = files.iter().flat_map(|(below, text)| {
+            let path = page(below).path;
+            let page = Page::parse(&path, text, "en", &self.site, today).among(&pages);
+            check(&page, &selection)
+        });
+        let mut found: Vec<_> = each.collect();
+        found.extend(check_site(&pages, &selection));
+        found
+            .into_iter()
+            .map(|finding| (finding.rule, finding.path.to_string()))
+            .collect()
+    }
+
     /// What a rule finds in a site without pages, as `severity path`.
     pub(super) fn site_findings(&self, rule: &str) -> Vec<String> {
         let read_start = |_: &str| None;

@@ -41,7 +41,8 @@ content/posts/backup-copy.md     How to back up a server with restic ...
 ```
 
 Delete one, or make one post of both and let an alias lead there. This is advice for posts that Postwright wrote, whoever wrote the
-page that they are like; whoever selects the rule by name hears of all pages."
+page that they are like; whoever selects the rule by name hears of all pages. A comment `<!-- postwright-ignore similar-body -->` above
+the first paragraph silences it in one page."
     );
 
     fn covers_hand_written(&self, _wanted: Option<&Post>) -> bool {
@@ -93,7 +94,7 @@ impl SimilarBody {
             format!("the text is that of {}", other.path)
         };
         Finding::new(self.name(), Severity::Info, candidate.path, message)
-            .at(candidate.page.span.clone())
+            .at(candidate.page.opening.clone())
             .help("delete one of the two, or make one post of both")
     }
 }

@@ -9,7 +9,7 @@ use crate::body::edits::{line_end, line_start};
 use crate::check::Page;
 
 /// What a comment begins with.
-const MARK: &str = "postwright-ignore";
+pub(super) const MARK: &str = "postwright-ignore";
 
 /// A comment that names rules.
 #[derive(Debug, PartialEq, Eq)]

@@ -18,7 +18,7 @@ Findings are silenced by the name of their rule, or by another name that `postwr
 silences nothing. A rule can be silenced
 
 - for a block, by a comment on a line of its own above it: a paragraph, a heading, a list, a table, a block of code. A comment within a
-  line of text is for the line;
+  line of text is for the line. What lies in the front matter, as most of what is found by comparing pages does, is above every comment;
 - for a page, by `ignore` in the table of Postwright's options;
 - for a folder, in postwright.toml. There, a name that no rule has stops the program.
 
