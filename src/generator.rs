@@ -298,6 +298,11 @@ pub trait Generator: fmt::Debug + Sync {
     /// Whether a page may call the shortcode `name`: the site or its theme defines it, or the generator brings it along.
     fn has_shortcode(&self, site: &Site, name: &str) -> bool;
 
+    /// The shortcodes that a version of it brings along, in lower case.
+    fn built_in_shortcodes(&self, _version: Version) -> Vec<&'static str> {
+        Vec::new()
+    }
+
     /// Whether the shortcode `name` needs a closing tag or refuses one; `None` where that is not known, or all is well.
     fn needs_closing(&self, _site: &Site, _name: &str) -> Option<bool> {
         None

@@ -152,6 +152,10 @@ impl Generator for Hugo {
         templates::is_built_in(site.version, &name) || site.shortcodes.contains(&name)
     }
 
+    fn built_in_shortcodes(&self, version: Version) -> Vec<&'static str> {
+        templates::built_in(version)
+    }
+
     fn lacks(&self, site: &Site, name: &str, call: &str) -> Option<&'static str> {
         let name = name.to_lowercase();
         // A template of the site's own, or of its theme, takes the place of Hugo's.

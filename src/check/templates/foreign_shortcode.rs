@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::other_call;
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Severity};
 use crate::text::has_blank_line;
@@ -59,23 +60,28 @@ shortcode should do in Markdown, or as the site's own generator has it. To show 
                 };
                 let start = range.start + page.body.start;
                 if is_call && !page.in_code(start) && !in_comment(body, range.start) {
-                    found.push(start..range.end + page.body.start);
+                    found.push((start..range.end + page.body.start, inside));
                 }
             }
         }
-        found.sort_by_key(|range| range.start);
+        found.sort_by_key(|(range, _)| range.start);
         let other = if is_zola { "Hugo" } else { "Zola" };
-        for range in found {
+        for (range, inside) in found {
             let message = format!(
                 "this is a shortcode of {other}'s, and {} shows it as it is",
                 site.generator.title()
             );
+            let help = other_call::help(site, inside).unwrap_or_else(|| {
+                format!(
+                    "write it in Markdown or as {} has it",
+                    site.generator.title()
+                )
+            });
             findings.push(
                 page.finding(self, Severity::Warning, message)
                     .at(range)
                     .help(format!(
-                        "write it in Markdown or as {} has it; put it in backticks if it is meant as text",
-                        site.generator.title()
+                        "{help}; put it in backticks if it is meant as text"
                     )),
             );
         }
@@ -135,7 +141,7 @@ fn in_comment(body: &str, at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{hugo, zola};
+    use crate::check::testing::{World, hugo, zola};
 
     #[test]
     fn calls_that_nobody_runs() {
@@ -152,5 +158,43 @@ mod tests {
             ["warning 1", "warning 5", "warning 11"]
         );
         assert_eq!(zola("0.22.0").lines("foreign-shortcode", body), [""; 0]);
+    }
+
+    #[test]
+    fn help_has_the_call_in_the_words_of_the_site() {
+        let help = |world: &World, body: &str| {
+            let text = format!("+++\ntitle = \"A\"\ndate = 2026-01-02\n+++\n{body}\n");
+            let found = world.page("foreign-shortcode", &text);
+            found[0].help.clone().unwrap_or_default()
+        };
+        for (body, expected) in [
+            (
+                "{{< known a=\"b\" >}}",
+                "in Zola this is `{{ known(a=\"b\") }}`;",
+            ),
+            (
+                "{{< youtube abc >}}",
+                "`youtube` comes with Hugo; Zola brings no shortcodes along. ",
+            ),
+            (
+                "[a]({{< relref \"b.md\" >}})",
+                "Zola has no shortcode for links",
+            ),
+            ("{{< nope a >}}", "write it in Markdown"),
+        ] {
+            let help = help(&zola("0.22.0"), body);
+            assert!(help.starts_with(expected), "{help}");
+        }
+        for (body, expected) in [
+            (
+                "{{ youtube(id=\"abc\") }}",
+                "in Hugo this is `{{< youtube id=\"abc\" >}}`;",
+            ),
+            ("{% known(a=1) %}", "in Hugo this is `{{< known a=1 >}}`;"),
+            ("{{ nope(a=1) }}", "write it in Markdown"),
+        ] {
+            let help = help(&hugo(), body);
+            assert!(help.starts_with(expected), "{help}");
+        }
     }
 }

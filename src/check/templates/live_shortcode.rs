@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag};
 
+use super::other_call;
 use crate::body::edits::line_start;
 use crate::check::proof::{self, Kind};
 use crate::check::{Page, Rule};
@@ -109,10 +110,20 @@ impl LiveShortcode {
         let message =
             format!("`{name}` is called as a shortcode, and the site has none of this name");
         let shown = page.text.get(template.range.clone()).unwrap_or_default();
-        let known = site.shortcodes.iter().map(String::as_str);
-        let mut finding = page
-            .finding(self, Severity::Error, message)
-            .help(help(known, name, shown));
+        let own = site.generator.built_in_shortcodes(site.version);
+        let known = site.shortcodes.iter().map(String::as_str).chain(own);
+        let title = site.generator.title();
+        let (message, help) = match other_call::owner(site, name) {
+            Some(other) => (
+                format!("{message}: it comes with {other}, and not with {title}"),
+                format!(
+                    "{title} brings no shortcodes along: make a template `templates/shortcodes/{name}.html` of your own; {}",
+                    as_text(shown)
+                ),
+            ),
+            None => (message, help(known, name, shown)),
+        };
+        let mut finding = page.finding(self, Severity::Error, message).help(help);
         finding.fix = fix(page, template);
         finding
     }
@@ -264,6 +275,11 @@ fn help<'a>(known: impl Iterator<Item = &'a str>, name: &str, shown: &str) -> St
             "did you mean `{near}`? To show it as text, put `/*` and `*/` inside its delimiters"
         );
     }
+    as_text(shown)
+}
+
+/// How a call is shown as it is.
+fn as_text(shown: &str) -> String {
     let open = if shown.starts_with("{{<") || shown.starts_with("{{%") {
         3
     } else {
@@ -285,7 +301,7 @@ fn help<'a>(known: impl Iterator<Item = &'a str>, name: &str, shown: &str) -> St
 
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{fixed, hugo, zola};
+    use crate::check::testing::{World, fixed, hugo, zola};
 
     #[test]
     fn unknown_calls_are_errors_and_known_ones_in_code_warnings() {
@@ -341,6 +357,32 @@ mod tests {
         ] {
             assert_eq!(lines(&format!("{body}\n")), [""; 0], "{body}");
         }
+    }
+
+    #[test]
+    fn unknown_names_lead_to_those_that_are_known() {
+        let told = |world: &World, body: &str| {
+            let text = format!("+++\ntitle = \"A\"\ndate = 2026-01-02\n+++\n{body}\n");
+            let found = world.page("live-shortcode", &text);
+            let finding = found.into_iter().next().expect("a finding");
+            (finding.message, finding.help.unwrap_or_default())
+        };
+        let (message, help) = told(&hugo(), "{{< yotube abc >}}");
+        assert!(!message.contains("comes with"), "{message}");
+        assert!(help.starts_with("did you mean `youtube`?"), "{help}");
+        let (_, help) = told(&hugo(), "{{% konwn %}}");
+        assert!(help.starts_with("did you mean `known`?"), "{help}");
+        let (message, help) = told(&zola("0.22.0"), "{{ youtube(id=\"abc\") }}");
+        assert!(
+            message.ends_with("it comes with Hugo, and not with Zola"),
+            "{message}"
+        );
+        assert!(
+            help.starts_with("Zola brings no shortcodes along"),
+            "{help}"
+        );
+        let (_, help) = told(&zola("0.22.0"), "{{ konwn() }}");
+        assert!(help.starts_with("did you mean `known`?"), "{help}");
     }
 
     #[test]

@@ -72,9 +72,19 @@ pub(super) fn lacks(name: &str, call: &str) -> Option<&'static str> {
     }
 }
 
+/// The shortcodes that this version brings along.
+pub(super) fn built_in(version: Version) -> Vec<&'static str> {
+    let gone: &[_] = if version < Version::new(0, 168, 0) {
+        &GONE
+    } else {
+        &[]
+    };
+    [&BUILT_IN, gone].concat()
+}
+
 /// Whether this version brings the shortcode along. The name is in lower case.
 pub(super) fn is_built_in(version: Version, name: &str) -> bool {
-    BUILT_IN.contains(&name) || (version < Version::new(0, 168, 0) && GONE.contains(&name))
+    built_in(version).contains(&name)
 }
 
 /// What Hugo would run in a body, and what would stop it.
