@@ -38,6 +38,14 @@ fn syntax_error(error: &::toml_edit::TomlError, matter: &str, base: usize) -> Fr
             "the front matter nests too deeply",
         );
     }
+    if let Some((_, limits)) = message.split_once(", expected ")
+        && limits.contains(" between ")
+        && let Some(written) = matter.get(span.clone())
+    {
+        let message = format!("`{written}` does not exist: the {limits}");
+        return FrontMatterError::syntax(in_file, message)
+            .help("write a day and a time that there are, with quotes or without");
+    }
     let line = &matter[line_start(matter, span.start)..];
     let line = line.split('\n').next().unwrap_or_default();
     let help = if line.contains(':') && !line.contains('=') {

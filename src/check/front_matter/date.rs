@@ -60,13 +60,24 @@ in January or in February, so it stays. Empty keys other than `date` are taken a
                 Some(Value::Null) => "empty".to_owned(),
                 Some(_) | None => "a value that is no date".to_owned(),
             };
-            let message = format!(
-                "`{key}` is {written}, which {} does not read as a date",
-                site.generator.title()
-            );
-            let mut finding = page
-                .finding(self, severity, message)
-                .help("write it as `2026-01-31` or `2026-01-31T10:00:00Z`");
+            let impossible = match value {
+                Some(Value::Date(text) | Value::String(text)) => date_reading::impossible(text),
+                _ => None,
+            };
+            let (message, help) = match impossible {
+                Some(reason) => (
+                    format!("`{key}` is {written}, which does not exist: {reason}"),
+                    "write a day and a time that there are",
+                ),
+                None => (
+                    format!(
+                        "`{key}` is {written}, which {} does not read as a date",
+                        site.generator.title()
+                    ),
+                    "write it as `2026-01-31` or `2026-01-31T10:00:00Z`",
+                ),
+            };
+            let mut finding = page.finding(self, severity, message).help(help);
             finding.span = front.span(&[key]).or_else(|| key_span(page, &[key]));
             finding.fix = value.and_then(|value| self.fix(page, key, value));
             findings.push(finding);

@@ -32,6 +32,68 @@ pub(super) fn read(text: &str) -> Option<String> {
     Some(format!("{date}{}", clock(time)?))
 }
 
+/// Why there is no such day or time, where a text is one in numbers but for that.
+pub(super) fn impossible(text: &str) -> Option<String> {
+    let text = text.trim();
+    let end = text
+        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '/' | '.')))
+        .unwrap_or(text.len());
+    let (day, rest) = text.split_at(end);
+    if !(rest.is_empty() || rest.starts_with(['T', 't', ' '])) {
+        return None;
+    }
+    let parts: Vec<&str> = day.split(['-', '/', '.']).collect();
+    let &[a, b, c] = parts.as_slice() else {
+        return None;
+    };
+    let readings = match (a.len(), b.len(), c.len()) {
+        (4, 1..=2, 1..=2) => [(a, b, c), (a, b, c)],
+        (1..=2, 1..=2, 4) => [(c, b, a), (c, a, b)],
+        _ => return None,
+    };
+    let mut reason = None;
+    for (year, month, day) in readings {
+        let (year, month, day) = (number(year)?, number(month)?, number(day)?);
+        if civil(year, month, day).is_some() {
+            return impossible_time(rest);
+        }
+        reason = reason.or_else(|| limit(year, month));
+    }
+    reason
+}
+
+/// What a day of this month is limited by.
+fn limit(year: i16, month: i16) -> Option<String> {
+    let Some(first) = civil(year, month, 1) else {
+        return Some("months go from 1 to 12".to_owned());
+    };
+    let name = MONTHS.get(usize::try_from(month - 1).ok()?)?;
+    let (initial, rest) = name.split_at(1);
+    let initial = initial.to_uppercase();
+    Some(format!(
+        "{initial}{rest} {year} has {} days",
+        first.days_in_month()
+    ))
+}
+
+fn impossible_time(text: &str) -> Option<String> {
+    let clock = text.strip_prefix(['T', 't', ' '])?;
+    let end = clock
+        .find(|c: char| !(c.is_ascii_digit() || c == ':'))
+        .unwrap_or(clock.len());
+    let parts: Vec<&str> = clock[..end].split(':').collect();
+    if !(2..=3).contains(&parts.len()) || parts.iter().any(|part| part.len() != 2) {
+        return None;
+    }
+    let limits = [23, 59, 59];
+    let is_over = parts
+        .iter()
+        .zip(limits)
+        .any(|(part, limit)| number(part).is_some_and(|number| number > limit));
+    // A leap second is one to those who know of it.
+    (is_over && parts.last() != Some(&"60")).then(|| "times go up to 23:59:59".to_owned())
+}
+
 /// A day in numbers, and what follows it.
 fn numeric(text: &str) -> Option<(Date, &str)> {
     let end = text
@@ -191,7 +253,31 @@ fn number(text: &str) -> Option<i16> {
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{impossible, read};
+
+    #[test]
+    fn days_and_times_that_there_are_not() {
+        for (text, expected) in [
+            ("2024-02-30", Some("February 2024 has 29 days")),
+            ("2023-2-29T10:00:00Z", Some("February 2023 has 28 days")),
+            ("31.04.2024", Some("April 2024 has 30 days")),
+            ("2024-13-01", Some("months go from 1 to 12")),
+            ("2024-00-10", Some("months go from 1 to 12")),
+            ("2024/01/00", Some("January 2024 has 31 days")),
+            ("2024-01-02T24:00:00Z", Some("times go up to 23:59:59")),
+            ("2024-01-02 10:61", Some("times go up to 23:59:59")),
+            ("02/13/2024", None),
+            ("2024-01-02T10:00:60Z", None),
+            ("2024-01-02 10:00:00 EST", None),
+            ("1.2.3", None),
+            ("99999-01-01", None),
+            ("tomorrow", None),
+            ("", None),
+            ("2024-01-0é", None),
+        ] {
+            assert_eq!(impossible(text).as_deref(), expected, "{text}");
+        }
+    }
 
     #[test]
     fn dates_with_one_reading() {
