@@ -31,7 +31,8 @@ date = 2026-01-31
 +++
 ```
 
-Put front matter on the first line, or move a file that is no page (a README) out of the content folder.
+Put front matter on the first line. Move a file that is no page, as a README, out of the content folder, or let Zola pass over it with
+`ignored_content = [\"**/README.md\"]` in its configuration, Hugo with `ignoreFiles = ['README\\.md$']`.
 
 The fix takes away a code fence around front matter or around the whole page, moves a comment before front matter below it, takes away
 a model's greeting there, and writes JSON as TOML in a Zola site. With `--unsafe-fixes`, any text before front matter is taken away."
@@ -50,8 +51,66 @@ a model's greeting there, and writes JSON as TOML in a Zola site. With `--unsafe
         let mut finding = page
             .finding(self, severity, "the page does not begin with front matter")
             .at(0..end)
-            .help("begin the file with a line `+++`, then `title = \"…\"` and `date = …`, then a line `+++`");
+            .help(help(page));
         finding.fix = wrapped::repair(page, self);
         findings.push(finding);
+    }
+}
+
+/// Names of files that are about the folder they lie in, without their ends.
+const NOTES: [&str; 5] = ["readme", "contributing", "changelog", "license", "todo"];
+
+fn help(page: &Page<'_>) -> String {
+    let begin =
+        "begin the file with a line `+++`, then `title = \"…\"` and `date = …`, then a line `+++`";
+    let name = page.path.file_name();
+    let stem = name.strip_suffix(".md").unwrap_or(name).to_lowercase();
+    if !NOTES.contains(&stem.as_str()) {
+        return begin.to_owned();
+    }
+    let site = page.site;
+    let setting = if site.generator.requires_front_matter() {
+        format!("add \"**/{name}\" to `ignored_content`")
+    } else {
+        let pattern = name.replace('.', "\\.");
+        format!("add '{pattern}$' to `ignoreFiles`")
+    };
+    format!(
+        "if it is no page, {setting} in {}, before the first [table], or move it out of the content; else {begin}",
+        site.config
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{hugo, zola};
+
+    #[test]
+    fn notes_about_a_folder_can_be_passed_over() {
+        for (world, name, expected) in [
+            (
+                zola("0.22.0"),
+                "README.md",
+                "if it is no page, add \"**/README.md\" to `ignored_content` in config.toml",
+            ),
+            (
+                hugo(),
+                "readme.md",
+                "if it is no page, add 'readme\\.md$' to `ignoreFiles` in hugo.toml",
+            ),
+            (
+                zola("0.22.0"),
+                "about.md",
+                "begin the file with a line `+++`",
+            ),
+        ] {
+            let found = world.named(name, "# Read me\n");
+            let finding = found
+                .iter()
+                .find(|finding| finding.rule == "missing-front-matter");
+            let help = finding.and_then(|finding| finding.help.clone());
+            let help = help.unwrap_or_default();
+            assert!(help.starts_with(expected), "{help}");
+        }
     }
 }

@@ -4,6 +4,7 @@ use super::{key_span, repair};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::front_matter::Value;
+use crate::text::nearest;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -50,11 +51,7 @@ The fix writes the name as the site declares it, where only capitals differ, and
                     Severity::Error,
                     format!("the site does not declare the taxonomy `{taxonomy}`"),
                 )
-                .help(page.site.generator.declare_taxonomy_help(
-                    page.site,
-                    taxonomy,
-                    page.language,
-                ));
+                .help(help(page, taxonomy));
             finding.span = key_span(page, &["taxonomies", taxonomy]);
             finding.fix =
                 repair::lift(page, self, taxonomy).or_else(|| self.spelling(page, taxonomy));
@@ -63,20 +60,37 @@ The fix writes the name as the site declares it, where only capitals differ, and
     }
 }
 
+fn help(page: &Page<'_>, name: &str) -> String {
+    if let Some(right) = meant(page, name) {
+        return format!("write `{right}`, which the site declares");
+    }
+    let site = page.site;
+    let declare = site
+        .generator
+        .declare_taxonomy_help(site, name, page.language);
+    let names = site.taxonomy_names(page.language);
+    match nearest(name, names.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`, which the site declares? If not, {declare}"),
+        None => declare,
+    }
+}
+
+/// The name as the site declares it, where capitals or a plural are all that differs.
+fn meant(page: &Page<'_>, name: &str) -> Option<String> {
+    let names = page.site.taxonomy_names(page.language);
+    names.into_iter().find(|known| {
+        known.eq_ignore_ascii_case(name)
+            || known
+                .strip_suffix('s')
+                .is_some_and(|one| one.eq_ignore_ascii_case(name))
+    })
+}
+
 impl UndeclaredTaxonomy {
-    /// The name as the site declares it, where capitals or a plural are all that differs.
+    /// The name as the site declares it.
     fn spelling(&self, page: &Page<'_>, name: &str) -> Option<Fix> {
         let front = page.front()?;
-        let right = page
-            .site
-            .taxonomy_names(page.language)
-            .into_iter()
-            .find(|known| {
-                known.eq_ignore_ascii_case(name)
-                    || known
-                        .strip_suffix('s')
-                        .is_some_and(|one| one.eq_ignore_ascii_case(name))
-            })?;
+        let right = meant(page, name)?;
         if front.get(&["taxonomies", &right]).is_some() {
             return None;
         }
@@ -89,5 +103,28 @@ impl UndeclaredTaxonomy {
         let span = front.key_span(&["taxonomies", name])?;
         let written = page.text.get(span.clone())?.replacen(name, &right, 1);
         repair::bytes(page, self, vec![Edit::replace(span, written)], &expected).map(Fix::safe)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::zola;
+
+    #[test]
+    fn help_names_what_the_site_declares() {
+        for (name, expected) in [
+            ("Tags", "write `tags`, which the site declares"),
+            ("tag", "write `tags`, which the site declares"),
+            (
+                "tgas",
+                "did you mean `tags`, which the site declares? If not, in config.toml",
+            ),
+            ("topics", "in config.toml, before the first [table]"),
+        ] {
+            let text = format!("+++\ntitle = \"A\"\n[taxonomies]\n{name} = [\"a\"]\n+++\n");
+            let found = zola("0.22.0").page("undeclared-taxonomy", &text);
+            let help = found[0].help.clone().unwrap_or_default();
+            assert!(help.starts_with(expected), "{help}");
+        }
     }
 }
