@@ -17,13 +17,14 @@ impl Rule for HeadingBraces {
     }
 
     fn summary(&self) -> &'static str {
-        "Braces at the end of a heading that are taken for attributes and not shown"
+        "Braces at the end of a heading that are not shown, or shown where an id was meant"
     }
 
     fn explanation(&self) -> &'static str {
         "\
 Braces at the end of a heading hold its attributes, `{#id .class}`. Zola takes away whatever stands in them: `## Options {a, b}` shows
-as \"Options\", `## Use ${x}` as \"Use $\" (tested on 0.17.2 and 0.22.0). Hugo 0.168.0 takes away empty ones only.
+as \"Options\", `## Use ${x}` as \"Use $\" (tested on 0.17.2 and 0.22.0). Hugo 0.168.0 takes away empty ones only. A blank behind the
+sign of an id, as in `## Setup {# setup}`, makes it none: Zola drops it with the braces, Hugo shows all of it.
 
 ```markdown
 ## interface{}         shows: interface
@@ -31,7 +32,7 @@ as \"Options\", `## Use ${x}` as \"Use $\" (tested on 0.17.2 and 0.22.0). Hugo 0
 ## `interface{}`       better
 ```
 
-The fix puts a backslash before the last brace."
+The fix puts a backslash before the last brace. The one that takes the blank away is unsafe, as the heading gets another id."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -55,6 +56,17 @@ The fix puts a backslash before the last brace."
 impl HeadingBraces {
     fn finding(&self, page: &Page<'_>, braces: &Range<usize>) -> Finding {
         let edits = vec![Edit::insert(braces.end - 1, "\\")];
+        if let Some(id) = spaced_id(&page.text[braces.start + 1..braces.end - 1])
+            .filter(|_| !page.site.generator.has_templates(page.site.version))
+        {
+            let meant = format!("{{{id}}}");
+            let message = "a blank behind `#` makes this no id of the heading";
+            return page
+                .finding(self, Severity::Warning, message)
+                .at(braces.clone())
+                .help(format!("write `{meant}`"))
+                .fix(Fix::risky(vec![Edit::replace(braces.clone(), meant)]));
+        }
         // A backslash in a mark of the generator's own would wake what it hides.
         let is_mark = page.text[braces.clone()].starts_with("{%")
             || page.text[braces.clone()].starts_with("{{");
@@ -93,9 +105,25 @@ fn braces(page: &Page<'_>, heading: &Range<usize>) -> Option<Range<usize>> {
         .any(|template| template.range.end >= range.end && template.range.start <= range.start);
     let fine = is_live
         || are_attributes(inside)
-        || !page.site.generator.drops_braces(inside)
+        || !(page.site.generator.drops_braces(inside) || spaced_id(inside).is_some())
         || page.in_code(range.end - 1);
     (!fine).then_some(range)
+}
+
+/// The attributes that `# id .class` in braces was meant to be.
+fn spaced_id(inside: &str) -> Option<String> {
+    let rest = inside.trim_start().strip_prefix('#')?;
+    let attributes = rest.trim();
+    let mut words = attributes.split_whitespace();
+    let is_id = words
+        .next()?
+        .chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+    let others: Vec<&str> = words.collect();
+    let is_meant = rest.starts_with([' ', '\t'])
+        && is_id
+        && (others.is_empty() || are_attributes(&others.join(" ")));
+    is_meant.then(|| format!("#{attributes}"))
 }
 
 /// Whether text in braces is a list of `#id`, `.class` and `key=value`.
@@ -112,7 +140,7 @@ fn are_attributes(inside: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{fixed, hugo, zola};
+    use crate::check::testing::{fixed, fixed_by, fixed_with_risk, hugo, zola};
 
     #[test]
     fn braces_that_are_text() {
@@ -134,5 +162,29 @@ mod tests {
             hugo().lines("heading-braces", "## Options {a, b}\n\n## interface{}\n"),
             ["warning 3"]
         );
+    }
+
+    #[test]
+    fn ids_that_a_blank_makes_none() {
+        let body =
+            "## A {# a}\n\n## B {#\tb-1 .c}\n\n## C {# a b #}\n\n## D {#d}\n\n## `x` {# if }\n";
+        let expected =
+            "## A {#a}\n\n## B {#b-1 .c}\n\n## C {# a b #}\n\n## D {#d}\n\n## `x` {#if}\n";
+        for world in [zola("0.22.0"), hugo()] {
+            assert_eq!(
+                world
+                    .lines("heading-braces", body)
+                    .iter()
+                    .filter(|line| *line != "warning 5")
+                    .count(),
+                3
+            );
+            let fixed = fixed_with_risk(&world, body);
+            assert_eq!(fixed.replace("b #\\}", "b #}"), expected);
+            assert_eq!(
+                fixed_by(&world, "heading-braces", "## A {# a}\n"),
+                "## A {# a}\n"
+            );
+        }
     }
 }
