@@ -20,7 +20,7 @@ impl Rule for BrokenTable {
         "A table that is none, that ends too early, or that loses cells",
         "\
 The line of hyphens below a table's head has as many columns as the head, else there is no table (in Hugo it may have more). Cells beyond the last column are dropped. A blank line
-ends the table, and what follows is text with bars; a line of text right below the table becomes a row. A bar in code splits its cell all the same. Zola 0.17.2 also wants a
+ends the table, and what follows is text with bars; a line of text right below the table becomes a row, also where there is one column. A bar in code splits its cell all the same. Zola 0.17.2 also wants a
 blank line above a table (Zola 0.22.0 and Hugo 0.168.0 do not).
 
 ```markdown
@@ -59,6 +59,8 @@ columns as the head has. What a surplus cell is for only its author knows."
                 );
             }
             let mut is_over = false;
+            // A table of one column needs no bars; one whose rows have them needs them in each.
+            let mut wants_bars = columns.len() > 1;
             for (row, (text, at)) in lines(page, range.clone()).enumerate() {
                 if row == 1 || text.trim().is_empty() {
                     continue;
@@ -72,7 +74,7 @@ columns as the head has. What a surplus cell is for only its author knows."
                 {
                     continue;
                 }
-                if row > 1 && !has_bars && columns.len() > 1 {
+                if row > 1 && !has_bars && wants_bars {
                     // One blank line parts all that follows from the table.
                     let is_last = !page.text[at.end..range.end].contains('|');
                     let fix = (is_last && !is_over).then(|| {
@@ -103,6 +105,7 @@ columns as the head has. What a surplus cell is for only its author knows."
                         fix,
                     );
                 }
+                wants_bars |= row > 1 && has_bars;
             }
             // What is left behind a blank line.
             let end = end_of(page, index);
@@ -269,6 +272,24 @@ mod tests {
         let config = "baseURL = \"x\"\n[markup.goldmark.parser.attribute]\nblock = true\n";
         let site = world(&[("hugo.toml", config)], Some("0.168.0"));
         assert_eq!(site.lines("broken-table", body), [""; 0]);
+    }
+
+    #[test]
+    fn a_table_of_one_column_has_bars_or_none() {
+        let swallowing = "| Tool |\n|------|\n| zola |\nBoth are fine.\nAnd fast.\n";
+        let parted = "| Tool |\n|------|\n| zola |\n\nBoth are fine.\nAnd fast.\n";
+        for world in [hugo(), zola("0.22.0"), zola("0.17.2")] {
+            let found = world.lines("broken-table", swallowing);
+            assert_eq!(found, ["warning 4", "warning 5"]);
+            assert_eq!(fixed(&world, swallowing), parted);
+            for body in [
+                "| Tool |\n|------|\nzola\nhugo\n",
+                "Tool |\n----|\nzola\n",
+                "| Tool |\n|------|\n| a |\n",
+            ] {
+                assert_eq!(world.lines("broken-table", body), [""; 0], "{body}");
+            }
+        }
     }
 
     #[test]
