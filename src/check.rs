@@ -33,6 +33,7 @@ macro_rules! describe {
 }
 
 mod fingerprint;
+mod addresses;
 mod elsewhere;
 mod front_matter;
 mod left_overs;

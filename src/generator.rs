@@ -19,6 +19,7 @@ mod dialect;
 mod error;
 mod files;
 mod hugo;
+mod serving;
 mod settings;
 mod unicode;
 mod versions;

@@ -252,6 +252,11 @@ pub struct Settings {
     pub base_path: String,
     /// The folders with files that are copied as they are; empty where that is not known.
     pub static_dirs: Vec<String>,
+    /// The folders in those.
+    pub static_folders: BTreeSet<String>,
+    /// Whether an address at which the site has nothing may be answered all the same: by what redirects a server is told
+    /// to make, or because pages read relative addresses in another way. Templates are read to know.
+    pub answers_elsewhere: Later,
 }
 
 /// A site: its root, its generator and what its configuration says.

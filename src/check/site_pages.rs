@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::Fingerprint;
+use super::addresses::Addresses;
 use super::{Page, links, suppression};
 use crate::content;
 use crate::finding::Finding;
@@ -77,6 +78,8 @@ pub struct SitePages<'a> {
     read_page: Option<&'a ReadPage<'a>>,
     /// The ids of pages that links with a `#` lead to, once somebody asked; `None` where they cannot be known.
     ids: RefCell<BTreeMap<SitePath, Option<Ids>>>,
+    /// What is served at which address, once somebody asked.
+    addresses: RefCell<Option<Rc<Addresses>>>,
 }
 
 impl fmt::Debug for SitePages<'_> {
@@ -101,6 +104,7 @@ impl<'a> SitePages<'a> {
             others: Vec::new(),
             read_page: None,
             ids: RefCell::default(),
+            addresses: RefCell::default(),
             read_start,
         }
     }
@@ -125,6 +129,16 @@ impl<'a> SitePages<'a> {
         });
         self.ids.borrow_mut().insert(path.clone(), ids.clone());
         ids
+    }
+
+    /// The addresses of all pages.
+    pub(super) fn addresses(&self) -> Rc<Addresses> {
+        let known = self.addresses.borrow().clone();
+        known.unwrap_or_else(|| {
+            let found = Rc::new(Addresses::of(self));
+            *self.addresses.borrow_mut() = Some(found.clone());
+            found
+        })
     }
 
     /// Adds a page with its text, or one that cannot be read.
@@ -163,6 +177,7 @@ impl<'a> SitePages<'a> {
 
     /// What the pages as a whole decide: pages in a bundle of Hugo's have no address of their own.
     pub fn complete(&mut self) {
+        self.addresses.take();
         self.sections.clear();
         self.dated.clear();
         for (path, page) in &self.pages {
@@ -195,6 +210,7 @@ impl<'a> SitePages<'a> {
             self.complete();
             return before;
         }
+        self.addresses.take();
         outline.settle_address(&self.hidden, &self.bundles);
         count(&mut self.dated, self.site, path, &outline, true);
         let before = self.pages.insert(path.clone(), outline)?;
@@ -463,7 +479,15 @@ impl Outline {
         self.get(site, name) == Some(&Value::Boolean(true))
     }
 
-    fn is_bundle(&self) -> bool {
+    /// Whether it surely has no page of its own: a generator is told so, or it belongs to another page.
+    pub(super) fn has_no_address(&self, site: &Site) -> bool {
+        let is_taken = self.own_address.is_some() && self.address.is_none();
+        is_taken
+            || self.get(site, "render") == Some(&Value::Boolean(false))
+            || self.flag(site, "headless")
+    }
+
+    pub(super) fn is_bundle(&self) -> bool {
         let name = self.below.rsplit('/').next().unwrap_or_default();
         name.split('.').next() == Some("index")
     }

@@ -193,6 +193,39 @@ impl World {
         found
     }
 
+    /// What a rule finds in `content/posts/a.md` of this body, among these pages and files: the messages with their help.
+    pub(super) fn among(
+        &self,
+        rule: &str,
+        body: &str,
+        files: &[(&str, &str)],
+    ) -> Vec<(String, String)> {
+        let today = jiff::civil::date(2026, 6, 1);
+        let read_start = |path: &str| {
+            let mut files = files.iter();
+            files
+                .any(|(known, _)| *known == path)
+                .then(|| b"x".to_vec())
+        };
+        let text = format!("{FRONT}{body}");
+        let mut pages = SitePages::new(&self.site, &read_start);
+        let others = files.iter().filter_map(|(path, text)| {
+            let below = path.strip_prefix("content/")?;
+            let is_page = below.rsplit('.').next() == Some("md");
+            is_page.then_some((below, *text))
+        });
+        for (below, text) in others.chain([("posts/a.md", text.as_str())]) {
+            pages.add(&page(below), Some(text), today);
+        }
+        pages.complete();
+        let path = page("posts/a.md").path;
+        let page = Page::parse(&path, &text, "en", &self.site, today).among(&pages);
+        check(&page, &only(&[rule]))
+            .into_iter()
+            .map(|finding| (finding.message, finding.help.unwrap_or_default()))
+            .collect()
+    }
+
     /// What all rules find in a site of these pages, which can be read: the rule and the path.
     pub(super) fn silenced(&self, files: &[(&str, &str)]) -> Vec<(&'static str, String)> {
         let today = jiff::civil::date(2026, 6, 1);

@@ -249,6 +249,15 @@ pub(super) fn names_below(
     }
 }
 
+/// The names of the folders in these folders.
+pub(super) fn folders_in(files: &dyn Files, dirs: &[String]) -> BTreeSet<String> {
+    let entries = dirs
+        .iter()
+        .flat_map(|dir| files.list(dir).unwrap_or_default());
+    let folders = entries.filter(|entry| entry.is_dir);
+    folders.map(|entry| entry.name).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

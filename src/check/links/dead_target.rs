@@ -46,9 +46,15 @@ Neither generator looks at ordinary links: `(example.com)` without `https://` is
 Hugo 0.168.0), `(TODO)` is a page of that name, and an image has to be in the page's own folder or among the static files. In `external` links of Zola from 0.22 on, a title with a quote in
 it breaks the HTML.
 
+A page is a folder to a browser: in `content/posts/bees.md`, `[wasps](wasps)` leads to `/posts/bees/wasps`, and `[list](list.pdf)` to a file that lies beside `bees.md` does not find it.
+
 ```markdown
 ![a bee](bee.jpg)        beside content/posts/bees/index.md
+[wasps](../wasps/)       in content/posts/bees.md
 ```
+
+Links to pages and files of the site are told of only where surely nothing is served: not below a folder of which the site knows nothing, not where the server is told to redirect, a
+template has `<base>`, or files are mounted from elsewhere, nor files of a kind that a build may make.
 
 The fix writes `@/` before the path of a page that is there, `https://` before a host that begins with `www.` or ends in `.com`, `.org` or `.net`, and curly quotes into such a
 title. The unsafe ones write `https://` before other hosts, and `relref` for Hugo."
@@ -70,7 +76,7 @@ title. The unsafe ones write `https://` before other hosts, and `relref` for Hug
     }
 }
 
-fn trouble(page: &Page<'_>, link: &Link<'_>) -> Option<(String, &'static str)> {
+fn trouble(page: &Page<'_>, link: &Link<'_>) -> Option<(String, String)> {
     let dest = link.dest;
     let is_zola = page.site.generator.refuses_dead_links();
     let has_scheme = dest
@@ -86,7 +92,7 @@ fn trouble(page: &Page<'_>, link: &Link<'_>) -> Option<(String, &'static str)> {
         return (is_rewritten && link.title.contains('"')).then(|| {
             (
                 "the quote in the link's title breaks its HTML".to_owned(),
-                "write the title without `\"`",
+                "write the title without `\"`".to_owned(),
             )
         });
     }
@@ -99,7 +105,7 @@ fn trouble(page: &Page<'_>, link: &Link<'_>) -> Option<(String, &'static str)> {
     if PLACEHOLDERS.contains(&path.to_lowercase().as_str()) {
         return Some((
             format!("`{shown}` stands for an address that is missing"),
-            "write the address, or take the link away",
+            "write the address, or take the link away".to_owned(),
         ));
     }
     let host = path.split('/').next().unwrap_or_default().to_lowercase();
@@ -110,7 +116,7 @@ fn trouble(page: &Page<'_>, link: &Link<'_>) -> Option<(String, &'static str)> {
     if is_domain {
         return Some((
             format!("without `https://`, `{shown}` is a file beside the page"),
-            "write `https://` before it",
+            "write `https://` before it".to_owned(),
         ));
     }
     let is_page = path.to_lowercase().ends_with(".md");
@@ -122,24 +128,70 @@ fn trouble(page: &Page<'_>, link: &Link<'_>) -> Option<(String, &'static str)> {
         };
         return Some((
             format!("`{shown}` is a file of the content, and no address of a page"),
-            help,
+            help.to_owned(),
         ));
     }
     let pages = page.pages?;
-    (link.image && is_missing_image(page, pages, &percent_decoded(path)))
-        .then(|| (format!("there is no image `{shown}` where the page looks for it"), "put the image beside the page's `index.md`, or into `static/` and begin its address with `/`"))
-        .or_else(|| {
-            let decoded = percent_decoded(path);
-            let own = pages.pages.get(page.path).and_then(|outline| outline.address.as_deref());
-            // A path without a slash at its end may be a file that something else makes.
-            let absolute = match own {
-                _ if path.starts_with('/') => Some(decoded),
-                Some(own) if path.ends_with('/') && !page.site.settings.link_hook => join(own, &decoded),
-                _ => None,
-            };
-            (!link.image && absolute.is_some_and(|path| is_missing_page(pages, &path)))
-                .then(|| (format!("no page of the site has the address `{shown}`"), "write the address of a page that is there"))
-        })
+    if !link.image {
+        return missing(page, pages, dest);
+    }
+    is_missing_image(page, pages, &percent_decoded(path)).then(|| {
+        (
+            format!("there is no image `{shown}` where the page looks for it"),
+            "put the image beside the page's `index.md`, or into `static/` and begin its address with `/`"
+                .to_owned(),
+        )
+    })
+}
+
+/// What to say of a link where surely neither a page nor a file of the site is.
+fn missing(page: &Page<'_>, pages: &SitePages<'_>, dest: &str) -> Option<(String, String)> {
+    let path = dest.split(['#', '?']).next().unwrap_or_default();
+    let (decoded, shown) = (percent_decoded(path), crate::text::escape(dest));
+    let outline = pages.pages.get(page.path)?;
+    let own = outline.address.as_deref();
+    let absolute = if path.starts_with('/') {
+        decoded.clone()
+    } else if page.site.settings.link_hook || dest.contains('?') {
+        return None;
+    } else {
+        join(own?, &decoded)?
+    };
+    let may_be_file = !path.ends_with('/') && !page.site.settings.link_hook;
+    if may_be_file && pages.lacks_file(&absolute) {
+        let help = misplaced(page, pages, &decoded).unwrap_or_else(|| {
+            "put the file into `static/` and begin its address with `/`, or put it beside the page's `index.md`"
+                .to_owned()
+        });
+        return Some((format!("there is no file at `{shown}`"), help));
+    }
+    if !pages.lacks_page(&absolute) {
+        return None;
+    }
+    let message = format!("no page of the site has the address `{shown}`");
+    // Each page is a folder to a browser, so its neighbours are one folder up.
+    let beside = own
+        .filter(|_| !path.starts_with('/'))
+        .and_then(|own| join(own, &format!("../{decoded}")))
+        .filter(|beside| pages.has_page(beside));
+    let help = beside.map_or_else(
+        || "write the address of a page that is there".to_owned(),
+        |beside| format!("the page beside this one has the address `/{beside}/`"),
+    );
+    Some((message, help))
+}
+
+/// Where a file lies that does not go where its page goes.
+fn misplaced(page: &Page<'_>, pages: &SitePages<'_>, path: &str) -> Option<String> {
+    let name = page.path.file_name();
+    let (folder, _) = page.path.as_str().rsplit_once('/')?;
+    let stem = name.strip_suffix(".md")?;
+    let is_beside = !path.starts_with('/') && pages.has_file(&join(folder, path)?);
+    (is_beside && stem != "index" && !page.is_section()).then(|| {
+        format!(
+            "the file lies beside `{name}`, and does not go with the page: move both into a folder `{stem}/`, the page as `index.md`"
+        )
+    })
 }
 
 fn fix(page: &Page<'_>, link: &Link<'_>) -> Option<Fix> {
@@ -262,50 +314,9 @@ fn join(folder: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// Whether surely no page, alias, folder, term or file has this address.
-fn is_missing_page(pages: &SitePages<'_>, path: &str) -> bool {
-    let site = pages.site;
-    let settings = &site.settings;
-    let wanted = format!("/{}/", path.trim_matches('/'));
-    let last = path
-        .trim_end_matches('/')
-        .rsplit('/')
-        .next()
-        .unwrap_or_default();
-    if settings.permalinks
-        || settings.static_dirs.is_empty()
-        || !settings.base_path.is_empty()
-        || last.contains('.')
-        || wanted == "//"
-    {
-        return false;
-    }
-    let is_listed = site
-        .taxonomies
-        .iter()
-        .any(|taxonomy| wanted.contains(&format!("/{}/", site.term_slug(&taxonomy.name))));
-    let is_numbered = wanted.contains("/page/");
-    let is_language = site
-        .languages
-        .iter()
-        .any(|language| wanted.starts_with(&format!("/{language}/")));
-    let is_known = pages.pages.values().any(|page| {
-        let own = page
-            .address
-            .as_deref()
-            .is_none_or(|address| address.starts_with(&wanted));
-        own || page.aliases.iter().any(|(alias, _)| *alias == wanted)
-    });
-    let in_static = settings.static_dirs.iter().any(|dir| {
-        pages.has_file(&format!("{dir}{}", wanted.trim_end_matches('/')))
-            || pages.has_file(&format!("{dir}{wanted}index.html"))
-    });
-    !(is_listed || is_numbered || is_language || is_known || in_static)
-}
-
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{fixed, hugo, zola};
+    use crate::check::testing::{World, fixed, hugo, world, zola};
 
     #[test]
     fn targets_that_are_known_are_written() {
@@ -334,5 +345,168 @@ mod tests {
             assert_eq!(fixed(&zola("0.22.0"), body), expected);
         }
         assert_eq!(fixed(&hugo(), "[a](../about.md)\n"), "[a](../about.md)\n");
+    }
+
+    const FILES: &[(&str, &str)] = &[
+        ("content/_index.md", "+++\n+++\n"),
+        (
+            "content/posts/_index.md",
+            "+++\npaginate_path = \"p\"\n+++\n",
+        ),
+        (
+            "content/posts/b.md",
+            "+++\ntitle = \"B\"\naliases = [\"/posts/old/\", \"older\"]\n+++\n",
+        ),
+        (
+            "content/posts/c/index.md",
+            "+++\ntitle = \"C\"\nslug = \"d\"\n+++\n",
+        ),
+        ("content/posts/c/x.pdf", ""),
+        ("content/posts/y.pdf", ""),
+        ("content/posts/c/LICENSE", ""),
+        ("static/files/z.zip", ""),
+        ("static/about.html", ""),
+        ("assets/made.png", ""),
+    ];
+
+    fn worlds(files: &[(&str, &str)]) -> [World; 2] {
+        let with = |config: &[(&str, &str)], version: &str| {
+            let all: Vec<_> = config.iter().chain(files).copied().collect();
+            world(&all, Some(version))
+        };
+        [
+            with(
+                &[(
+                    "config.toml",
+                    "base_url = \"https://x.org\"\ntaxonomies = [{ name = \"tags\" }]\n",
+                )],
+                "0.22.0",
+            ),
+            with(&[("hugo.toml", "baseURL = \"https://x.org\"\n")], "0.168.0"),
+        ]
+    }
+
+    #[test]
+    fn links_to_what_is_there_are_left_alone() {
+        for world in worlds(FILES) {
+            for dest in [
+                "../b",
+                "../b/",
+                "/posts/b",
+                "..",
+                "../d/x.pdf",
+                "/posts/d/x.pdf",
+                "../y.pdf",
+                "/posts/y.pdf",
+                "/files/z.zip",
+                "../../files/z.zip",
+                "../../about",
+                "/about",
+                "../d/LICENSE",
+                "../old",
+                "../older",
+                "../p/2",
+                "../2",
+                "../page/2",
+                "/tags/a",
+                "../../tags/a/",
+                "/made.png",
+                "/other-project/x.pdf",
+                "../../en/x.pdf",
+                "/index.xml",
+                "data.json",
+                "feed",
+                "#a",
+                "?a=b",
+                "x?raw=1",
+                "v1.2",
+                "a@b.c",
+                "../../../../up",
+            ] {
+                // No page is named `feed`, and nothing else is.
+                let found = world.among("dead-target", &format!("[a]({dest})\n"), FILES);
+                assert_eq!(found.is_empty(), dest != "feed", "{dest}: {found:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn links_to_nothing_are_told_with_what_is_near() {
+        for world in worlds(FILES) {
+            for (dest, message, help) in [
+                (
+                    "/nope.pdf",
+                    "there is no file at",
+                    "put the file into `static/`",
+                ),
+                (
+                    "files/nope.zip",
+                    "there is no file at",
+                    "put the file into `static/`",
+                ),
+                ("/files/nope.zip", "there is no file at", ""),
+                (
+                    "y.pdf",
+                    "there is no file at",
+                    "the file lies beside `a.md`",
+                ),
+                ("../c/x.pdf", "there is no file at", ""),
+                ("../nope", "no page of the site has", "write the address of"),
+                (
+                    "b",
+                    "no page of the site has",
+                    "the page beside this one has the address `/posts/b/`",
+                ),
+                ("/nope", "no page of the site has", ""),
+                ("../nope%20a/", "no page of the site has", ""),
+            ] {
+                let found = world.among("dead-target", &format!("[a]({dest})\n"), FILES);
+                let is_told = found.len() == 1
+                    && found[0].0.starts_with(message)
+                    && found[0].1.starts_with(help);
+                // A file of a bundle is found by the name of its folder too, so as to be sure.
+                assert_eq!(is_told, dest != "../c/x.pdf", "{dest}: {found:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_sure_where_others_may_answer() {
+        for (path, text) in [
+            ("static/_redirects", "/* /a"),
+            ("netlify.toml", "[[redirects]]"),
+            ("templates/base.html", "<base href='/'>"),
+            ("layouts/baseof.html", "<base href='/'>"),
+            ("content/posts/_content.gotmpl", ""),
+        ] {
+            let mut files = FILES.to_vec();
+            files.push((path, text));
+            let sure = worlds(&files)
+                .iter()
+                .map(|world| {
+                    world
+                        .among("dead-target", "[a](/posts/nope) [b](/nope.pdf)\n", &files)
+                        .len()
+                })
+                .collect::<Vec<_>>();
+            let expected = match path {
+                "templates/base.html" => [0, 2],
+                "layouts/baseof.html" => [2, 0],
+                "content/posts/_content.gotmpl" => [2, 1],
+                _ => [0, 0],
+            };
+            assert_eq!(sure, expected, "{path}");
+        }
+        for config in [
+            "uglyURLs = true\n",
+            "[module]\n[[module.mounts]]\nsource = \"s\"\ntarget = \"static\"\n",
+        ] {
+            let config = format!("baseURL = \"https://x.org\"\n{config}");
+            let world = world(&[("hugo.toml", &config)], Some("0.168.0"));
+            assert_eq!(
+                world.among("dead-target", "[a](/posts/nope) [b](/nope.pdf)\n", FILES),
+                []
+            );
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use super::super::serving;
 use super::super::settings::{self, Table, at, flag, string, strings};
 use super::super::{Claim, Facts, Files, SiteError};
 use super::permalinks;
@@ -159,7 +160,8 @@ fn settings(table: &Table, files: &dyn Files, modules: &[Module]) -> Settings {
         has_hook(kind) || is_multilingual || hook.is_some() || !is_whole
     };
     let has_mounts = at(table, &["module", "mounts"]).is_some();
-    let static_dirs = if has_mounts || !is_whole {
+    let mounts_static = modules.iter().any(roots::Module::mounts_static);
+    let static_dirs = if has_mounts || mounts_static || !is_whole {
         Vec::new()
     } else {
         let own = strings(table, &["staticdir"]);
@@ -216,9 +218,25 @@ fn settings(table: &Table, files: &dyn Files, modules: &[Module]) -> Settings {
         link_hook: is_own("link"),
         image_hook: is_own("image"),
         base_path: settings::path_of(&string(table, &["baseurl"]).unwrap_or_default()),
+        static_folders: settings::folders_in(files, &static_dirs),
+        answers_elsewhere: if is_whole && !has_other_addresses(table) {
+            serving::answers_elsewhere(files, layouts.clone(), &static_dirs)
+        } else {
+            Later::new(|| true)
+        },
         static_dirs,
         ..Settings::default()
     }
+}
+
+/// Whether pages lie at files instead of folders, or a format of the site's own may write redirects.
+fn has_other_addresses(table: &Table) -> bool {
+    let is_set = |value: &Value| *value != Value::Bool(false);
+    table.get("uglyurls").is_some_and(is_set)
+        || table
+            .get("outputformats")
+            .and_then(Value::as_object)
+            .is_some_and(|formats| formats.keys().any(|name| name.contains("redir")))
 }
 
 /// Whether one of the templates reads titles as Markdown, or may.

@@ -17,6 +17,18 @@ pub(super) struct Module {
     mounts: Option<Value>,
 }
 
+impl Module {
+    /// Whether it says itself where its static files lie.
+    pub(super) fn mounts_static(&self) -> bool {
+        let mounts = self.mounts.as_ref().and_then(Value::as_array);
+        let mut targets = mounts
+            .into_iter()
+            .flatten()
+            .filter_map(|mount| mount.get("target").and_then(Value::as_str));
+        targets.any(|target| target.trim_start_matches('/').starts_with("static"))
+    }
+}
+
 /// The themes and modules of a site that lie on this disk, in their order.
 pub(super) fn modules(files: &dyn Files, table: &Table) -> Result<Vec<Module>, SiteError> {
     let themes_dir = string(table, &["themesdir"]).unwrap_or_else(|| "themes".to_owned());

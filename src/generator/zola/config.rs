@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::super::serving;
 use super::super::settings::{self, Table, at, flag, string, strings};
 use super::super::{Claim, Facts, Files, SiteError, versions};
 use super::faults;
@@ -141,7 +142,20 @@ fn settings(
     let extra_languages = extra_languages(files, table);
     let mut static_dirs = vec!["static".to_owned()];
     static_dirs.extend(theme.map(|theme| format!("themes/{theme}/static")));
+    let static_folders = settings::folders_in(files, &static_dirs);
+    let answers_elsewhere = if theme_is_here(files, theme) {
+        let all = templates.iter().flat_map(|folder| {
+            let mut names = BTreeSet::new();
+            settings::names_below(files, folder, &format!("{folder}/"), &mut names);
+            names
+        });
+        serving::answers_elsewhere(files, all.collect(), &static_dirs)
+    } else {
+        Later::new(|| true)
+    };
     Settings {
+        static_folders,
+        answers_elsewhere,
         markdown_titles: markdown_titles(files, theme, templates),
         taxonomy_root: string(table, &["taxonomy_root"])
             .unwrap_or_default()
