@@ -26,7 +26,8 @@ stop at the first one, Hugo 0.168.0 at the first of most kinds, so there may be 
 error[build-error]: Zola: Failed to render page 'content/a.md': Variable `page.extra.cover` not found …
 ```
 
-Where `check` had no error for the page, the finding says so: please report it, and `check` will learn it.",
+Where `check` had no error for the page, the finding says so: please report it, and `check` will learn it. What a rule has told of the
+same line is told once, as the rule says it, and counted at the end as confirmed.",
     },
     Elsewhere {
         name: "build-warning",

@@ -148,6 +148,7 @@ fn print(
         sources,
         diff,
         differing,
+        confirmed,
     } = told;
     let text = match arguments.format {
         FindingFormat::Json => json::check(findings, sources, pages),
@@ -180,6 +181,10 @@ fn print(
             ));
         }
         environment.note(human::check_summary(findings, pages).trim_end());
+        if *confirmed > 0 {
+            let what = human::plural(*confirmed, "finding");
+            environment.note(&format!("the build confirms {what} of `check`"));
+        }
     }
 }
 
@@ -239,6 +244,8 @@ struct Told {
     diff: String,
     /// The pages that they would change.
     differing: usize,
+    /// What a build said of which rules had told.
+    confirmed: usize,
 }
 
 impl Told {

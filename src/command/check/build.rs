@@ -19,6 +19,7 @@ use crate::front_matter::Value;
 use crate::generator::build::{BuildCommand, BuildLog, BuildMessage, BuildPlace};
 use crate::site::{Site, SitePath, VersionSource};
 
+mod confirmed;
 mod output;
 mod place;
 
@@ -149,6 +150,7 @@ pub(super) fn look(
         let is_chosen = |finding: &Finding| pages.iter().any(|page| page.path == finding.path);
         findings.retain(|finding| is_chosen(finding) || !is_page(finding));
     }
+    told.confirmed = confirmed::take_out(&mut findings, &told.findings, &told.sources);
     told.findings.extend(findings);
     Ok(())
 }
