@@ -174,6 +174,7 @@ fn print(
         FindingFormat::Human | FindingFormat::Github
     );
     if for_people && !context.global.quiet {
+        environment.note_all(&human::by_rule(findings));
         if arguments.diff {
             environment.note(&format!(
                 "would change {}",

@@ -138,6 +138,40 @@ pub fn check_summary(findings: &[Finding], pages: usize) -> String {
     )
 }
 
+/// With more findings than this, they are counted by rule as well.
+const MANY: usize = 20;
+
+/// How often each rule has something to say and how much of it fixes remove, most first; empty where there are few findings.
+pub fn by_rule(findings: &[Finding]) -> String {
+    if findings.len() <= MANY {
+        return String::new();
+    }
+    let mut counts: IndexMap<&str, [usize; 3]> = IndexMap::new();
+    for finding in findings {
+        let [all, safe, risky] = counts.entry(finding.rule).or_default();
+        *all += 1;
+        match finding.fix.as_ref().map(|fix| fix.applicability) {
+            Some(Applicability::Safe) => *safe += 1,
+            Some(Applicability::Unsafe) => *risky += 1,
+            None => {}
+        }
+    }
+    counts.sort_by(|a, [of_a, ..], b, [of_b, ..]| of_b.cmp(of_a).then(a.cmp(b)));
+    let width = counts.keys().map(|rule| rule.len()).max().unwrap_or(0);
+    let mut out = String::new();
+    for (rule, [all, safe, risky]) in counts {
+        let fixes = match (safe, risky) {
+            (0, 0) => String::new(),
+            (safe, 0) => format!("{safe} fixable"),
+            (0, risky) => format!("{risky} with `--unsafe-fixes`"),
+            (safe, risky) => format!("{safe} fixable, {risky} with `--unsafe-fixes`"),
+        };
+        let line = format!("{all:>5}  {rule:<width$}  {fixes}");
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    out
+}
+
 /// How many of the findings a fix would remove.
 fn fixable(findings: &[Finding]) -> String {
     let of = |applicability| {
@@ -517,6 +551,25 @@ mod tests {
             "2 pages: 3 warnings; `--fix` removes 1, `--unsafe-fixes` 1 more\n"
         );
         assert_eq!(check_summary(&all[2..], 1), "1 page: 1 warning\n");
+    }
+
+    #[test]
+    fn many_findings_are_counted_by_rule() {
+        let path = SitePath::new("a.md");
+        let finding = |rule, fix| {
+            let mut finding = Finding::new(rule, Severity::Warning, &path, "What");
+            finding.fix = fix;
+            finding
+        };
+        let mut all = vec![finding("rule-b", None); 10];
+        all.extend(vec![finding("rule-a", Some(Fix::safe(Vec::new()))); 9]);
+        all.push(finding("long-rule", Some(Fix::risky(Vec::new()))));
+        assert_eq!(by_rule(&all), "");
+        all.push(finding("rule-a", Some(Fix::risky(Vec::new()))));
+        assert_eq!(
+            by_rule(&all),
+            "   10  rule-a     9 fixable, 1 with `--unsafe-fixes`\n   10  rule-b\n    1  long-rule  1 with `--unsafe-fixes`\n"
+        );
     }
 
     #[test]
