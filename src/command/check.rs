@@ -163,7 +163,7 @@ fn print(
             github::findings(findings, sources, &below)
         }
         // A diff is to be read, or applied, on its own.
-        FindingFormat::Human if arguments.diff => tame(&diff).into_owned(),
+        FindingFormat::Human if arguments.diff => tame(diff).into_owned(),
         FindingFormat::Human => {
             tame(&human::findings(findings, sources, context.color)).into_owned()
         }

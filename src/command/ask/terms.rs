@@ -180,7 +180,7 @@ mod tests {
     use crate::model::{Endpoint, FollowUp, Request, worst_case_of_request};
 
     fn config(text: &str) -> Config {
-        let user = parse(text, "config.toml", Author::User, |_| None).unwrap();
+        let user = parse(text, "config.toml", Author::User, |_| Err(String::new())).unwrap();
         resolve(RawConfig::default(), user, Flags::default()).unwrap()
     }
 
