@@ -403,7 +403,7 @@ mod tests {
             (
                 Some("ollama/a:b"),
                 &[],
-                "ollama http://127.0.0.1:11434/v1 - a:b",
+                "ollama http://127.0.0.1:11434 - a:b",
             ),
             (
                 Some("openia/x"),

@@ -83,7 +83,10 @@ fn built_in_name(endpoint: &Endpoint) -> Option<&'static str> {
 
 fn in_table(provider: &str, model: &str) -> ModelFacts {
     let table = table();
-    let rows = table.models.get(provider);
+    // The same place may have several rows, a protocol each.
+    let row = PROVIDERS.iter().find(|row| row.name == provider);
+    let first = row.and_then(|row| PROVIDERS.iter().find(|it| it.url == row.url));
+    let rows = table.models.get(first.map_or(provider, |row| row.name));
     let names = rows.into_iter().flat_map(BTreeMap::keys);
     best(names.map(String::as_str), model)
         .and_then(|name| rows?.get(name))

@@ -25,6 +25,10 @@ impl Protocol for Ollama {
         "/api/chat".to_owned()
     }
 
+    fn models_path(&self) -> &'static str {
+        "/api/tags"
+    }
+
     fn key_header(&self) -> (&'static str, &'static str) {
         ("authorization", "Bearer ")
     }

@@ -40,6 +40,35 @@ pub const PROVIDERS: &[Provider] = &[
         ..hosted("openai", "https://api.openai.com/v1", "OPENAI_API_KEY")
     },
     Provider {
+        protocol: "openai-responses",
+        // The same key as above, which chooses the older protocol.
+        is_implied: false,
+        default_model: Some("gpt-6.1-terra"),
+        ..hosted(
+            "openai-responses",
+            "https://api.openai.com/v1",
+            "OPENAI_API_KEY",
+        )
+    },
+    Provider {
+        protocol: "anthropic",
+        default_model: Some("claude-sonnet-5-5"),
+        ..hosted(
+            "anthropic",
+            "https://api.anthropic.com/v1",
+            "ANTHROPIC_API_KEY",
+        )
+    },
+    Provider {
+        protocol: "gemini",
+        default_model: Some("gemini-3.8-flash"),
+        ..hosted(
+            "gemini",
+            "https://generativelanguage.googleapis.com/v1beta",
+            "GEMINI_API_KEY",
+        )
+    },
+    Provider {
         default_model: Some("openrouter/auto"),
         ..hosted(
             "openrouter",
@@ -129,6 +158,14 @@ pub const PROVIDERS: &[Provider] = &[
         "https://api.tokenfactory.nebius.com/v1",
         "NEBIUS_API_KEY",
     ),
+    Provider {
+        // The older name of the limit is deprecated.
+        quirks: Quirks {
+            max_completion_tokens: true,
+            ..Quirks::COMMON
+        },
+        ..hosted("minimax", "https://api.minimax.io/v1", "MINIMAX_API_KEY")
+    },
     hosted("moonshot", "https://api.moonshot.ai/v1", "MOONSHOT_API_KEY"),
     hosted("zai", "https://api.z.ai/api/paas/v4", "ZAI_API_KEY"),
     Provider {
@@ -158,7 +195,10 @@ pub const PROVIDERS: &[Provider] = &[
             "HF_TOKEN",
         )
     },
-    local("ollama", "http://127.0.0.1:11434/v1"),
+    Provider {
+        protocol: "ollama",
+        ..local("ollama", "http://127.0.0.1:11434")
+    },
     local("llama.cpp", "http://127.0.0.1:8080/v1"),
     local("lm-studio", "http://127.0.0.1:1234/v1"),
     local("vllm", "http://127.0.0.1:8000/v1"),
@@ -179,12 +219,10 @@ const NO_STREAM_OPTIONS: Quirks = Quirks {
 
 /// Other variables in which people keep keys of these providers. They are not read.
 const ALSO_KEYS: &[&str] = &[
-    "ANTHROPIC_API_KEY",
     "ANTHROPIC_AUTH_TOKEN",
     "AZURE_API_KEY",
     "AZURE_OPENAI_API_KEY",
     "CO_API_KEY",
-    "GEMINI_API_KEY",
     "GH_TOKEN",
     "GITHUB_TOKEN",
     "GOOGLE_API_KEY",

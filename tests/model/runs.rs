@@ -531,3 +531,19 @@ fn local_servers_are_found_by_their_list_of_models() {
     assert_eq!(offer.choice.model, "llama3:8b");
     assert!(there.seen()[0].head.starts_with("GET /v1/models "));
 }
+
+#[test]
+fn ollama_lists_its_models_in_its_own_way() {
+    let list =
+        r#"raw {"models":[{"name":"vectors","details":{"family":"bert"}},{"name":"llama3.2:3b"}]}"#;
+    let server = Server::start(vec![plays(200, &[list])]);
+    let url = server.url().replace("/v1", "");
+    let ollama = Host::new("ollama", "ollama", &url, None).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let found = runtime.block_on(local::probe([ollama]));
+    assert_eq!(found[0].models, ["llama3.2:3b"]);
+    assert!(server.seen()[0].head.starts_with("GET /api/tags "));
+}
