@@ -170,8 +170,11 @@ impl Run<'_> {
                         self.tell(job, Event::Waiting { delay, reason });
                         told = true;
                     }
-                    if !self.wait_until(start).await {
-                        return None;
+                    // A request that ends may bring better news of the server's limits.
+                    tokio::select! {
+                        biased;
+                        in_time = self.wait_until(start) => if !in_time { return None },
+                        () = freed => {}
                     }
                 }
                 Admission::WaitForASlot => tokio::select! {
