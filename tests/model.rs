@@ -13,6 +13,9 @@ mod runs;
 #[path = "model/protocols.rs"]
 mod protocols;
 
+#[path = "model/load.rs"]
+mod load;
+
 #[path = "model/site.rs"]
 mod site;
 
