@@ -468,7 +468,8 @@ mod tests {
     }
 
     fn user(text: &str) -> Result<Config, String> {
-        let raw = parse(text, "config.toml", Author::User, |_| Err(String::new())).map_err(|e| e.to_string())?;
+        let raw = parse(text, "config.toml", Author::User, |_| Err(String::new()))
+            .map_err(|e| e.to_string())?;
         resolve(RawConfig::default(), raw, Flags::default()).map_err(|e| e.to_string())
     }
 
