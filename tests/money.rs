@@ -7,6 +7,11 @@
     reason = "a test that fails should say where"
 )]
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
 use serde_json::Value;
 
 #[path = "model/server.rs"]
@@ -152,4 +157,106 @@ fn a_project_has_no_say_in_prices() {
         "{}",
         said.stderr
     );
+}
+
+/// A server that uses all that it may: each byte of the prompt is a token, every reply is as long as the limit allows, and
+/// what fails is billed as well. Gives what it billed, in millionths of a US dollar.
+fn greedy() -> (Server, Arc<AtomicU64>) {
+    let billed = Arc::new(AtomicU64::new(0));
+    let bill = Arc::clone(&billed);
+    let server = Server::with(move |number, seen| {
+        let messages = seen.body["messages"].as_array().unwrap();
+        let said = |message: &Value| message["content"].as_str().unwrap().len() as u64;
+        let input: u64 = messages.iter().map(said).sum::<u64>() + 10 * messages.len() as u64;
+        let output = seen.body["max_tokens"].as_u64().unwrap();
+        bill.fetch_add(input + 2 * output, Ordering::SeqCst);
+        let usage = format!(
+            "json {{\"choices\":[],\"usage\":{{\"prompt_tokens\":{input},\"completion_tokens\":{output},\"total_tokens\":0}}}}"
+        );
+        let head = "TITLE: A title\nMETA_DESCRIPTION: What to know.\nTAGS: one\nCATEGORIES: Tutorials\nMARKDOWN_POST_CONTENT:\n";
+        let cut = format!(
+            "say {head}{}\n\n## More\n\nHalf",
+            "A word or two. ".repeat(60)
+        );
+        let is_follow_up = messages.len() > 2;
+        thread::sleep(Duration::from_millis(5));
+        match number % 7 {
+            // At the limit, with and without a word on what it used, and in the middle.
+            1 if !is_follow_up => plays(
+                200,
+                &[cut, "finish length".to_owned(), usage, "done".to_owned()],
+            ),
+            3 => plays(200, &[cut, "finish length".to_owned(), "done".to_owned()]),
+            5 => plays(200, &[cut]),
+            6 => plays(500, &["raw {\"error\":{\"message\":\"sorry\"}}"]),
+            2 => plays(
+                200,
+                &[
+                    format!(
+                        "say {}",
+                        REPLY.replace("CATEGORIES: Tutorials", "CATEGORIES: None")
+                    ),
+                    "finish stop".to_owned(),
+                    usage,
+                    "done".to_owned(),
+                ],
+            ),
+            _ => plays(
+                200,
+                &[
+                    format!("say {REPLY}"),
+                    "finish stop".to_owned(),
+                    usage,
+                    "done".to_owned(),
+                ],
+            ),
+        }
+    });
+    (server, billed)
+}
+
+/// Spend over the cap is impossible, whatever the server makes of what it may use, and however many ask at once.
+#[test]
+fn no_run_spends_more_than_its_cap() {
+    // From what is enough for no request at all to what is enough for all.
+    for (cap, jobs) in [
+        (0.01, "4"),
+        (0.02, "8"),
+        (0.05, "1"),
+        (0.11, "8"),
+        (0.4, "8"),
+        (9.0, "8"),
+    ] {
+        let mut sandbox = site(20, PRICE);
+        let (server, billed) = greedy();
+        sandbox.set("POSTWRIGHT_URL", &server.url());
+        let text = format!("{cap}");
+        let more = ["--max-cost", &text, "--jobs", jobs, "--format", "json"];
+        let said = sandbox.run(&[&ASK[..], &more].concat());
+        let json = said.json();
+        let dollars = billed.load(Ordering::SeqCst) as f64 / 1e6;
+        assert!(dollars <= cap, "{dollars} of {cap}: {json:#}");
+        assert!(
+            json["totals"]["cost_usd"].as_f64().unwrap() <= cap,
+            "{json:#}"
+        );
+        let stopped = json["posts"].as_array().unwrap().iter();
+        let stopped = stopped
+            .filter(|post| post["error"]["kind"] == "max-cost")
+            .count();
+        assert_eq!(stopped > 0, cap < 1.0, "{cap}: {json:#}");
+        if cap < 1.0 {
+            assert_eq!(said.status, 1);
+        }
+        if cap > 0.03 && cap < 1.0 {
+            assert!(!server.seen().is_empty());
+            assert!(
+                dollars > cap / 4.0,
+                "{dollars} of {cap}: too little of it is used"
+            );
+        }
+        // And no more than was foreseen.
+        let foreseen = json["totals"]["worst_case_usd"].as_f64().unwrap();
+        assert!(dollars <= foreseen, "{dollars} and {foreseen}");
+    }
 }
