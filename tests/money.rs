@@ -8,7 +8,7 @@
 )]
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -161,14 +161,15 @@ fn a_project_has_no_say_in_prices() {
 
 /// A server that uses all that it may: each byte of the prompt is a token, every reply is as long as the limit allows, and
 /// what fails is billed as well. Gives what it billed, in millionths of a US dollar.
-fn greedy() -> (Server, Arc<AtomicU64>) {
-    let billed = Arc::new(AtomicU64::new(0));
+fn greedy() -> (Server, Arc<AtomicU32>) {
+    let billed = Arc::new(AtomicU32::new(0));
     let bill = Arc::clone(&billed);
     let server = Server::with(move |number, seen| {
         let messages = seen.body["messages"].as_array().unwrap();
-        let said = |message: &Value| message["content"].as_str().unwrap().len() as u64;
-        let input: u64 = messages.iter().map(said).sum::<u64>() + 10 * messages.len() as u64;
-        let output = seen.body["max_tokens"].as_u64().unwrap();
+        let said = |message: &Value| message["content"].as_str().unwrap().len();
+        let input = messages.iter().map(said).sum::<usize>() + 10 * messages.len();
+        let input = u32::try_from(input).unwrap();
+        let output = u32::try_from(seen.body["max_tokens"].as_u64().unwrap()).unwrap();
         bill.fetch_add(input + 2 * output, Ordering::SeqCst);
         let usage = format!(
             "json {{\"choices\":[],\"usage\":{{\"prompt_tokens\":{input},\"completion_tokens\":{output},\"total_tokens\":0}}}}"
@@ -234,7 +235,7 @@ fn no_run_spends_more_than_its_cap() {
         let more = ["--max-cost", &text, "--jobs", jobs, "--format", "json"];
         let said = sandbox.run(&[&ASK[..], &more].concat());
         let json = said.json();
-        let dollars = billed.load(Ordering::SeqCst) as f64 / 1e6;
+        let dollars = f64::from(billed.load(Ordering::SeqCst)) / 1e6;
         assert!(dollars <= cap, "{dollars} of {cap}: {json:#}");
         assert!(
             json["totals"]["cost_usd"].as_f64().unwrap() <= cap,
