@@ -288,7 +288,6 @@ impl Run<'_> {
             }
         };
         *lock(&self.row) = ("", 0);
-        self.context.progress.event(job.index, Event::Finished);
         let more = tokio::select! {
             biased;
             () = self.cancel.cancelled() => None,
@@ -296,11 +295,14 @@ impl Run<'_> {
         };
         match more {
             Some(follow_up) => Judged::More(follow_up),
-            None => Judged::Enough(Box::new(Outcome::Answered {
-                requests,
-                possibly_paid,
-                bill,
-            })),
+            None => {
+                self.tell(job, Event::Finished);
+                Judged::Enough(Box::new(Outcome::Answered {
+                    requests,
+                    possibly_paid,
+                    bill,
+                }))
+            }
         }
     }
 

@@ -191,7 +191,7 @@ impl Watch {
                     round + 1
                 )
             }
-            Event::Repairing => "the reply cannot be used; asking for a better one".to_owned(),
+            Event::Repairing => "the reply lacks something; asking for that".to_owned(),
             Event::Finished => match self.cost {
                 Cost::Dollars(usd) if usd > 0.0 => {
                     format!("recorded ({}, {} so far)", self.count(), dollars(usd))
@@ -315,7 +315,7 @@ impl Job {
             Aim::Reply if attempt == 1 => "asking".to_owned(),
             Aim::Reply => format!("asking again (request {attempt})"),
             Aim::Rest(round) => format!("part {}", round + 1),
-            Aim::Better => "asking for a better reply".to_owned(),
+            Aim::Better => "asking for what it lacks".to_owned(),
         };
         let words = self.earlier + self.words;
         let words = (words > 0).then(|| plural(words, "word"));
