@@ -390,3 +390,21 @@ fn repairs_are_bounded_and_can_be_switched_off() {
         assert_eq!(sandbox.read(STUB), stub);
     }
 }
+
+#[test]
+fn what_a_run_saw_fail_does_not_keep_the_next_one_from_asking() {
+    let mut sandbox = site();
+    let broken = Server::start(vec![plays(500, &["raw {\"error\":{\"message\":\"sorry\"}}"])]);
+    let json = generate(&mut sandbox, &broken, &["--format", "json"])
+        .expect(1)
+        .json();
+    assert_eq!(json["totals"]["possibly_paid"], 2, "{json:#}");
+    let server = Server::with(|_, _| good(&whole()));
+    let json = generate(&mut sandbox, &server, &["--format", "json"])
+        .expect(0)
+        .json();
+    // That was told before, and is no news.
+    assert_eq!(json["totals"]["possibly_paid"], 0, "{json:#}");
+    expect_post(&sandbox);
+    assert!(sandbox.snapshot("site/.postwright/ledger").is_empty());
+}

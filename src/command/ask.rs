@@ -120,10 +120,14 @@ pub(super) fn spent(
     Ok(reports)
 }
 
-/// Requests of earlier runs that may have been paid for in vain, by the key of the stub.
+/// Requests of runs that were killed, which may have been paid for in vain, by the key of the stub. Those that a run saw
+/// fail it has told of.
 fn leftovers(store: &Store) -> anyhow::Result<BTreeMap<Key, u32>> {
     let mut leftovers = BTreeMap::new();
     for leftover in store.leftovers()? {
+        if leftover.is_told {
+            continue;
+        }
         *leftovers.entry(leftover.key).or_insert(0) += 1;
     }
     Ok(leftovers)

@@ -49,6 +49,8 @@ pub struct Leftover {
     pub intent: Option<Intent>,
     /// As much of the reply as came, perhaps cut inside a character; empty where nothing came.
     pub partial: Vec<u8>,
+    /// Whether the run saw it fail, and said then that it may have been paid for. The others were cut off with their run.
+    pub is_told: bool,
 }
 
 #[derive(Deserialize)]
@@ -59,6 +61,7 @@ struct Raw {
     continues: Option<String>,
     continues_at: Option<usize>,
     repairs: Option<String>,
+    failed: Option<String>,
 }
 
 impl Raw {
@@ -122,6 +125,15 @@ impl Store {
         Ok(self.root.sync(&file)?)
     }
 
+    /// Notes that an attempt failed, for a cause in kebab-case, in a run that tells of it: it no longer stands for a
+    /// request whose end nobody saw.
+    pub fn fail(&self, key: &Key, attempt: u32, cause: &str) -> Result<()> {
+        let file = self.ledger_file(key, attempt, "intent");
+        let mut text = Lines::default();
+        text.text("failed", Some(cause));
+        Ok(self.root.append(&file, text.0.as_bytes())?)
+    }
+
     /// Forgets one attempt: it surely was not paid.
     pub fn forget(&self, key: &Key, attempt: u32) -> Result<()> {
         // The intent goes last, so that a crash in between leaves no text without a word on where it is from.
@@ -146,11 +158,13 @@ impl Store {
         let mut leftovers = Vec::new();
         for (key, attempt) in self.attempts()? {
             let intent = disk::read_text(&self.ledger_file(&key, attempt, "intent"), INTENT_LIMIT);
-            let raw = intent.ok().and_then(|text| toml::from_str(&text).ok());
-            let intent = raw.and_then(|raw: Raw| raw.clean(&key, attempt));
+            let raw: Option<Raw> = intent.ok().and_then(|text| toml::from_str(&text).ok());
+            let is_told = raw.as_ref().is_some_and(|raw| raw.failed.is_some());
+            let intent = raw.and_then(|raw| raw.clean(&key, attempt));
             let partial = self.ledger_file(&key, attempt, "partial");
             leftovers.push(Leftover {
                 intent,
+                is_told,
                 partial: disk::read_start(&partial, PARTIAL_LIMIT).unwrap_or_default(),
                 key,
                 attempt,

@@ -334,6 +334,10 @@ impl Ledger for Desk<'_> {
             )));
         }
         let Some(Entry::Good(record)) = beginning else {
+            if error.payment != Payment::Free {
+                // Where that cannot be noted, the next run counts it once more.
+                let _ = self.store.fail(&stub.key, attempt, error.kind);
+            }
             return None;
         };
         let need = Need::of(&record, &reply::parse(record.text(), &[]), &[], false)?;
