@@ -162,6 +162,13 @@ fn a_reply_is_gone_on_from_twice_and_then_given_up() {
         "{}",
         said.stderr
     );
+    let dry = generate(&mut sandbox, &server, &["--dry-run"]);
+    assert!(
+        dry.stdout.contains("given-up") || dry.stderr.contains("given-up"),
+        "{} {}",
+        dry.stdout,
+        dry.stderr
+    );
     assert_eq!((server.seen().len(), sandbox.records().len()), (3, 3));
     assert_eq!(sandbox.read(STUB), stub);
 }
@@ -394,7 +401,10 @@ fn repairs_are_bounded_and_can_be_switched_off() {
 #[test]
 fn what_a_run_saw_fail_does_not_keep_the_next_one_from_asking() {
     let mut sandbox = site();
-    let broken = Server::start(vec![plays(500, &["raw {\"error\":{\"message\":\"sorry\"}}"])]);
+    let broken = Server::start(vec![plays(
+        500,
+        &["raw {\"error\":{\"message\":\"sorry\"}}"],
+    )]);
     let json = generate(&mut sandbox, &broken, &["--format", "json"])
         .expect(1)
         .json();

@@ -92,6 +92,7 @@ pub(super) fn run(
         run.posts.extend(preview(
             &plan.items,
             &survey,
+            &kept,
             arguments,
             &workspace,
             environment,
@@ -110,17 +111,8 @@ pub(super) fn run(
         .map(|item| &survey.stubs[item.stub])
         .collect();
     run.posts.extend(ask::unwritable(&mut asked, &workspace)?);
-    let mut begun = ask::Begun::new();
-    if !arguments.refresh {
-        run.posts.extend(ask::spent(&mut asked, &workspace)?);
-        let config = &workspace.config;
-        let lacks = |stub: &Stub, record: &Record| {
-            review::lacks(record, stub, config, !arguments.no_repair)
-        };
-        let (found, hopeless) = ask::begun(&mut asked, &kept, &lacks);
-        begun = found;
-        run.posts.extend(hopeless);
-    }
+    let (begun, helpless) = follow_ups(&mut asked, &kept, arguments, &workspace)?;
+    run.posts.extend(helpless);
     let mut asking = Asking::prepare(&mut asked, arguments, &workspace, environment)?;
     run.posts.append(&mut asking.refused);
     if !asking.is_allowed(arguments, environment)? {
@@ -348,10 +340,31 @@ fn notes(item: &Item, survey: &Survey) -> Vec<Finding> {
         .collect()
 }
 
+/// What earlier runs left of the replies to these stubs: those to be followed up on. Stubs for which nothing more is to be
+/// asked without a word of the author's are taken away, and reported.
+fn follow_ups(
+    asked: &mut Vec<&Stub>,
+    kept: &Kept,
+    arguments: &cli::Generate,
+    workspace: &Workspace,
+) -> anyhow::Result<(ask::Begun, Vec<PostReport>)> {
+    if arguments.refresh {
+        return Ok((ask::Begun::new(), Vec::new()));
+    }
+    let mut reports = ask::spent(asked, workspace)?;
+    let repairs = !arguments.no_repair;
+    let lacks =
+        |stub: &Stub, record: &Record| review::lacks(record, stub, &workspace.config, repairs);
+    let (begun, hopeless) = ask::begun(asked, kept, &lacks);
+    reports.extend(hopeless);
+    Ok((begun, reports))
+}
+
 /// What a run would do.
 fn preview(
     items: &[Item],
     survey: &Survey,
+    kept: &Kept,
     arguments: &cli::Generate,
     workspace: &Workspace,
     environment: &mut Environment,
@@ -361,11 +374,13 @@ fn preview(
         .filter(|item| item.action == Action::Ask)
         .map(|item| &survey.stubs[item.stub])
         .collect();
+    let (_, helpless) = follow_ups(&mut asked, kept, arguments, workspace)?;
     let asking = Asking::prepare(&mut asked, arguments, workspace, environment)?;
     let mut previews: BTreeMap<SitePath, PostReport> = asking
         .preview(&asked)
         .into_iter()
         .chain(asking.refused)
+        .chain(helpless)
         .map(|report| (report.path.clone(), report))
         .collect();
     Ok(items

@@ -59,6 +59,10 @@ impl Need {
     }
 
     fn rest(record: &Record) -> Option<Self> {
+        // Prompt and reply filled the context window: there is no room for more.
+        if record.outcome.finish.as_deref() == Some("window-full") {
+            return None;
+        }
         let at = reply::resume_at(record.text())?;
         (rounds(record).continued < MOST_CONTINUED).then_some(Self::Rest(at))
     }
@@ -164,7 +168,7 @@ impl Need {
 pub(in crate::command) fn is_hopeless(record: &Record) -> bool {
     let at_limit = matches!(
         record.outcome.finish.as_deref(),
-        Some("length" | "max_tokens")
+        Some("length" | "max_tokens" | "window-full")
     );
     let Whole {
         continued,
