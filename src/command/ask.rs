@@ -1,16 +1,17 @@
 //! Asking the model: who is asked, what it may cost, and the records of what comes back.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Mutex, mpsc};
-use std::time::Duration;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{anyhow, bail};
 use tokio_util::sync::CancellationToken;
 
 pub(super) use self::answered::Answered;
 use self::answered::Foreseen;
+pub(super) use self::asker::Asker;
+use self::beforehand::leftovers;
+pub(super) use self::beforehand::{lock, spent, unwritable};
 use self::choose::{choose, instead, name, shown};
 use self::desk::{Arrival, Closing, Desk, Message};
 pub(super) use self::need::Need;
@@ -20,17 +21,17 @@ pub(super) use self::terms::Terms;
 use super::workspace::Workspace;
 use super::{Context, Environment, Status, prompt as prompts};
 use crate::cli;
-use crate::disk::Lock;
 use crate::generate::{self, Bill, Job, Outcome, Settings, Signal};
-use crate::model::{Choice, Limits, NOTHING_CONFIGURED, Request};
+use crate::model::{Choice, NOTHING_CONFIGURED, Request};
 use crate::prompt::{self, Prompt};
-use crate::record::{Record, Store};
+use crate::record::Record;
 use crate::reply;
 use crate::report::{PostReport, PostState, Trouble, human};
 use crate::stub::{Key, Stub};
-use crate::text::escape;
 
 mod answered;
+mod asker;
+mod beforehand;
 mod choose;
 mod desk;
 mod need;
@@ -40,98 +41,6 @@ mod terms;
 
 /// More requests than this to a host that is not this machine need a yes, unless a cap is set.
 const UNASKED_REQUESTS: u32 = 20;
-
-/// Takes the site's lock; says who holds it where that takes a while.
-pub(super) fn lock(workspace: &Workspace, environment: &mut Environment) -> anyhow::Result<Lock> {
-    Ok(workspace
-        .root
-        .lock(|holder| environment.note(&format!("waiting for {}", escape(holder))))?)
-}
-
-/// Takes away the stubs whose posts could not be written, before money is spent, and reports them. Nothing at all can be
-/// asked where the replies could not be kept.
-pub(super) fn unwritable(
-    asked: &mut Vec<&Stub>,
-    workspace: &Workspace,
-) -> anyhow::Result<Vec<PostReport>> {
-    if asked.is_empty() {
-        return Ok(Vec::new());
-    }
-    let root = &workspace.root;
-    let home = root.make_home()?;
-    root.check_writable(&home)
-        .context("nothing was asked, since what comes back could not be kept")?;
-    let mut folders: BTreeMap<PathBuf, Option<Trouble>> = BTreeMap::new();
-    let mut reports = Vec::new();
-    asked.retain(|stub| {
-        let folder = stub
-            .file
-            .parent()
-            .map(Path::to_path_buf)
-            .unwrap_or_default();
-        let trouble = folders.entry(folder).or_insert_with_key(|folder| {
-            let error = root.check_writable(folder).err()?;
-            Some(Trouble {
-                kind: error.kind().to_owned(),
-                message: format!("nothing was asked, since the post could not be written: {error}"),
-                help: error.help().map(str::to_owned),
-            })
-        });
-        if let Some(trouble) = trouble {
-            reports.push(
-                PostReport::new(&stub.path, PostState::Failed)
-                    .because(PostState::Failed, trouble.clone()),
-            );
-        }
-        trouble.is_none()
-    });
-    Ok(reports)
-}
-
-/// Takes away the stubs for which as many requests as are allowed may have been paid for in vain by runs that were killed,
-/// and reports them.
-pub(super) fn spent(
-    asked: &mut Vec<&Stub>,
-    workspace: &Workspace,
-) -> anyhow::Result<Vec<PostReport>> {
-    let most = workspace.config.model.max_paid_attempts.max(1);
-    let leftovers = leftovers(&workspace.store)?;
-    let mut reports = Vec::new();
-    asked.retain(|stub| {
-        let earlier = leftovers.get(&stub.key).copied().unwrap_or(0);
-        if earlier >= most {
-            let path = escape(stub.path.as_str());
-            let mut report = PostReport::new(&stub.path, PostState::Failed).because(
-                PostState::Failed,
-                Trouble::new(
-                    "may-have-been-paid",
-                    format!(
-                        "{} of earlier runs that ended before the reply was there may have been paid for",
-                        human::plural(earlier as usize, "request")
-                    ),
-                    format!("to ask once more: postwright generate --refresh {path}"),
-                ),
-            );
-            report.possibly_paid = earlier;
-            reports.push(report);
-        }
-        earlier < most
-    });
-    Ok(reports)
-}
-
-/// Requests of runs that were killed, which may have been paid for in vain, by the key of the stub. Those that a run saw
-/// fail it has told of.
-fn leftovers(store: &Store) -> anyhow::Result<BTreeMap<Key, u32>> {
-    let mut leftovers = BTreeMap::new();
-    for leftover in store.leftovers()? {
-        if leftover.is_told {
-            continue;
-        }
-        *leftovers.entry(leftover.key).or_insert(0) += 1;
-    }
-    Ok(leftovers)
-}
 
 /// Everything that is settled before the first request.
 pub(super) struct Asking {
@@ -514,37 +423,6 @@ impl Asking {
                     ..answered
                 }
             }
-        }
-    }
-}
-
-/// What asking needs of the workspace, free of it, so that posts can be made of the first replies while others come.
-pub(super) struct Asker {
-    store: Store,
-    settings: Settings,
-}
-
-impl Asker {
-    pub(super) fn new(workspace: &Workspace) -> Self {
-        let model = &workspace.config.model;
-        let seconds = Duration::from_secs_f64;
-        Self {
-            store: Store::new(workspace.root.clone()),
-            settings: Settings {
-                jobs: usize::from(model.jobs),
-                max_attempts: model.max_attempts,
-                max_paid_attempts: model.max_paid_attempts,
-                max_wait: seconds(model.max_wait),
-                requests_per_minute: model.requests_per_minute,
-                tokens_per_minute: model.tokens_per_minute,
-                limits: Limits {
-                    connect: seconds(model.connect_timeout),
-                    first_event: seconds(model.first_event_timeout),
-                    idle: seconds(model.idle_timeout),
-                    total: seconds(model.total_timeout),
-                },
-                ..Settings::default()
-            },
         }
     }
 }

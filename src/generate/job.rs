@@ -293,17 +293,15 @@ impl Run<'_> {
             () = self.cancel.cancelled() => None,
             more = judgement => more.ok().flatten(),
         };
-        match more {
-            Some(follow_up) => Judged::More(follow_up),
-            None => {
-                self.tell(job, Event::Finished);
-                Judged::Enough(Box::new(Outcome::Answered {
-                    requests,
-                    possibly_paid,
-                    bill,
-                }))
-            }
+        if let Some(follow_up) = more {
+            return Judged::More(follow_up);
         }
+        self.tell(job, Event::Finished);
+        Judged::Enough(Box::new(Outcome::Answered {
+            requests,
+            possibly_paid,
+            bill,
+        }))
     }
 
     /// Whether to ask again, and when. Free failures cost only attempts, others come out of a budget. A cut reply that

@@ -1,10 +1,11 @@
 //! What requests cost, and the cap on it: the worst case of each is set aside before it is sent.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use tokio::sync::Notify;
 
 use super::Bill;
+use super::driver::lock;
 use crate::model::budget::{Budget, Denied, Reservation};
 use crate::model::price::{Usd, cost};
 use crate::model::{ModelError, ModelFacts, Payment, Reply, Request, Usage, worst_case_of_request};
@@ -102,9 +103,4 @@ fn estimate(request: &Request, text: &str) -> Option<Usage> {
         output: (text.len() as u64).div_ceil(4),
         ..Usage::default()
     })
-}
-
-/// A poisoned lock only says that another thread panicked; the values in these stay sound.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

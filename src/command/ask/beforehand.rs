@@ -1,0 +1,109 @@
+//! What has to hold before anything is asked: one run at a time, a place for what comes, and attempts that are left.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use crate::command::Environment;
+use crate::command::workspace::Workspace;
+use crate::disk::Lock;
+use crate::record::Store;
+use crate::report::{PostReport, PostState, Trouble, human};
+use crate::stub::{Key, Stub};
+use crate::text::escape;
+
+/// Takes the site's lock; says who holds it where that takes a while.
+pub(in crate::command) fn lock(
+    workspace: &Workspace,
+    environment: &mut Environment,
+) -> anyhow::Result<Lock> {
+    Ok(workspace
+        .root
+        .lock(|holder| environment.note(&format!("waiting for {}", escape(holder))))?)
+}
+
+/// Takes away the stubs whose posts could not be written, before money is spent, and reports them. Nothing at all can be
+/// asked where the replies could not be kept.
+pub(in crate::command) fn unwritable(
+    asked: &mut Vec<&Stub>,
+    workspace: &Workspace,
+) -> anyhow::Result<Vec<PostReport>> {
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let root = &workspace.root;
+    let home = root.make_home()?;
+    root.check_writable(&home)
+        .context("nothing was asked, since what comes back could not be kept")?;
+    let mut folders: BTreeMap<PathBuf, Option<Trouble>> = BTreeMap::new();
+    let mut reports = Vec::new();
+    asked.retain(|stub| {
+        let folder = stub
+            .file
+            .parent()
+            .map(Path::to_path_buf)
+            .unwrap_or_default();
+        let trouble = folders.entry(folder).or_insert_with_key(|folder| {
+            let error = root.check_writable(folder).err()?;
+            Some(Trouble {
+                kind: error.kind().to_owned(),
+                message: format!("nothing was asked, since the post could not be written: {error}"),
+                help: error.help().map(str::to_owned),
+            })
+        });
+        if let Some(trouble) = trouble {
+            reports.push(
+                PostReport::new(&stub.path, PostState::Failed)
+                    .because(PostState::Failed, trouble.clone()),
+            );
+        }
+        trouble.is_none()
+    });
+    Ok(reports)
+}
+
+/// Takes away the stubs for which as many requests as are allowed may have been paid for in vain by runs that were killed,
+/// and reports them.
+pub(in crate::command) fn spent(
+    asked: &mut Vec<&Stub>,
+    workspace: &Workspace,
+) -> anyhow::Result<Vec<PostReport>> {
+    let most = workspace.config.model.max_paid_attempts.max(1);
+    let leftovers = leftovers(&workspace.store)?;
+    let mut reports = Vec::new();
+    asked.retain(|stub| {
+        let earlier = leftovers.get(&stub.key).copied().unwrap_or(0);
+        if earlier >= most {
+            let path = escape(stub.path.as_str());
+            let mut report = PostReport::new(&stub.path, PostState::Failed).because(
+                PostState::Failed,
+                Trouble::new(
+                    "may-have-been-paid",
+                    format!(
+                        "{} of earlier runs that ended before the reply was there may have been paid for",
+                        human::plural(earlier as usize, "request")
+                    ),
+                    format!("to ask once more: postwright generate --refresh {path}"),
+                ),
+            );
+            report.possibly_paid = earlier;
+            reports.push(report);
+        }
+        earlier < most
+    });
+    Ok(reports)
+}
+
+/// Requests of runs that were killed, which may have been paid for in vain, by the key of the stub. Those that a run saw
+/// fail it has told of.
+pub(super) fn leftovers(store: &Store) -> anyhow::Result<BTreeMap<Key, u32>> {
+    let mut leftovers = BTreeMap::new();
+    for leftover in store.leftovers()? {
+        if leftover.is_told {
+            continue;
+        }
+        *leftovers.entry(leftover.key).or_insert(0) += 1;
+    }
+    Ok(leftovers)
+}
