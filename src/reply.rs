@@ -70,7 +70,7 @@ mod value;
 
 pub use categories::{Categories, match_category};
 pub use error::ReplyError;
-pub use resume::{has_body, join, mend, resume_at, so_far};
+pub use resume::{has_body, join, mend, mend_in_part, resume_at, so_far};
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -418,3 +418,38 @@ fn what_a_run_saw_fail_does_not_keep_the_next_one_from_asking() {
     expect_post(&sandbox);
     assert!(sandbox.snapshot("site/.postwright/ledger").is_empty());
 }
+
+#[test]
+fn a_repair_that_was_cut_never_becomes_a_post() {
+    let mut sandbox = site();
+    let stub = sandbox.read(STUB);
+    let bad = whole().replace(
+        "META_DESCRIPTION: Wind, water and time.",
+        "META_DESCRIPTION:",
+    );
+    let server = Server::with(move |_, seen| match follow_up(seen) {
+        None => good(&bad),
+        Some(_) => plays(
+            200,
+            &[
+                "say TITLE: Coasts and what shapes them\nMETA_DESCRIPTION: Wind, wat",
+                "finish length",
+                "done",
+            ],
+        ),
+    });
+    generate(&mut sandbox, &server, &[]).expect(1);
+    generate(&mut sandbox, &server, &["--offline"]).expect(1);
+    assert_eq!(sandbox.read(STUB), stub);
+}
+
+#[test]
+fn a_repair_of_the_labels_that_leaves_out_the_body_keeps_it() {
+    let bad = whole().replace(
+        "META_DESCRIPTION: Wind, water and time.",
+        "META_DESCRIPTION:",
+    );
+    let labels = format!("{HEAD}(unchanged)\n\n</EndOFText>\n");
+    let (sandbox, _, _) = repaired(bad, "description", true, labels);
+    expect_post(&sandbox);
+}

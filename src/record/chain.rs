@@ -61,7 +61,11 @@ fn whole(
             ..earlier
         },
         Link::Repairs { .. } => Whole {
-            text: reply::mend(&earlier.text, &record.reply),
+            text: if record.was_cut() && !reply::ends_with_marker(&record.reply) {
+                reply::mend_in_part(&earlier.text, &record.reply)
+            } else {
+                reply::mend(&earlier.text, &record.reply)
+            },
             repaired: earlier.repaired + 1,
             ..earlier
         },

@@ -13,6 +13,8 @@ const LEAST_BODY: usize = 300;
 const MOST_REPEATED: usize = 60;
 /// One or two lines of fewer bytes than this may stand on both sides of a seam by chance: a heading, a short item.
 const LEAST_REPEATED: usize = 20;
+/// A text in a repair that is shorter than this part of the one before, one in so many, stands for it.
+const LEAST_SHARE: usize = 4;
 
 /// How many bytes of a cut reply, with its line ends as LF, another reply can go on from. `None` where it has no whole
 /// head or too little body.
@@ -184,12 +186,9 @@ fn body(reply: &str) -> Option<String> {
     (!is_blank(body)).then(|| body.to_owned())
 }
 
-/// The reply that a repair makes of `before`: the repair itself where it is whole, else its labels over the body that
-/// there was.
+/// The reply that a repair makes of `before`: the repair itself where it has a text of its own, else its labels over the
+/// body that there was. A few words in place of the body, such as `(unchanged)`, are no text of its own.
 pub fn mend(before: &str, repair: &str) -> String {
-    if body(repair).is_some() {
-        return repair.to_owned();
-    }
     let Some(body) = body(before) else {
         return repair.to_owned();
     };
@@ -197,12 +196,17 @@ pub fn mend(before: &str, repair: &str) -> String {
     let from = start::skip_thoughts(&normal).unwrap_or(0);
     let text = &normal[from..];
     let lines = Lines::new(text);
-    let head: Vec<&str> = (0..lines.len())
+    let start = start::find(&lines).ok().flatten();
+    let (first, end) = start.map_or((0, text.len()), |start| (start.line, start.head.body));
+    if end < text.len() && (text.len() - end) * LEAST_SHARE >= body.len() {
+        return repair.to_owned();
+    }
+    let head: Vec<&str> = (first..lines.len())
+        .take_while(|&at| lines.start(at) < end)
         .map(|at| lines.get(at))
         .filter(|line| {
             marker::find(line).is_none()
-                && !label::read(line)
-                    .is_some_and(|found| found.kind == Kind::Body && found.value.is_empty())
+                && !label::read(line).is_some_and(|found| found.kind == Kind::Body)
         })
         .collect();
     format!(
@@ -211,6 +215,13 @@ pub fn mend(before: &str, repair: &str) -> String {
         Kind::Body.name(),
         body.trim_matches('\n')
     )
+}
+
+/// The same for a repair that was cut: the beginning of a reply that can be gone on from, else what there was. Half a
+/// line of labels mends nothing.
+pub fn mend_in_part(before: &str, repair: &str) -> String {
+    let is_reply = resume_at(repair).is_some();
+    if is_reply { repair } else { before }.to_owned()
 }
 
 #[cfg(test)]
@@ -302,11 +313,20 @@ mod tests {
             labels.to_owned(),
             format!("{labels}MARKDOWN_POST_CONTENT:\n</EndOFText>\n"),
             format!("<think>x</think>\n{labels}</EndOFText>"),
+            format!("{labels}MARKDOWN_POST_CONTENT:\n(unchanged)\n\n</EndOFText>\n"),
+            format!("{labels}MARKDOWN_POST_CONTENT: the same\n</EndOFText>\n"),
+            format!("```\n{labels}```\n</EndOFText>\n"),
+            format!("{labels}</EndOFText>\n\nI have added a description."),
             LONG.to_owned(),
         ] {
             assert_eq!(article(&mend(&bad, &repair)), article(LONG), "{repair}");
         }
         assert!(parse(&mend(&bad, "I cannot."), &[]).is_err());
+        // A whole reply without its marker is not to be put before the body that there was.
+        let unmarked = LONG.replace("</EndOFText>\n", "");
+        assert_eq!(mend(&bad, &unmarked), unmarked);
+        assert_eq!(mend_in_part(&bad, "TITLE: Wind\nMETA_DESCRIPTION: Wh"), bad);
+        assert_eq!(mend_in_part(&bad, &unmarked), unmarked);
         assert!(!has_body("TITLE: a"));
     }
 
