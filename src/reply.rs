@@ -70,7 +70,9 @@ mod value;
 
 pub use categories::{Categories, match_category};
 pub use error::ReplyError;
-pub use resume::{has_body, join, mend, mend_in_part, resume_at, so_far};
+pub use resume::{
+    ends_like_a_text, has_body, join, mend, mend_in_part, resume_at, says_that_was_all, so_far,
+};
 
 use std::borrow::Cow;
 use std::ops::Range;

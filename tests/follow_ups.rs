@@ -453,3 +453,40 @@ fn a_repair_of_the_labels_that_leaves_out_the_body_keeps_it() {
     let (sandbox, _, _) = repaired(bad, "description", true, labels);
     expect_post(&sandbox);
 }
+
+#[test]
+fn a_continuation_that_begins_the_body_again_does_not_double_it() {
+    let mut sandbox = site();
+    let server = Server::with(|_, seen| match follow_up(seen) {
+        None => plays(
+            200,
+            &[
+                format!("say {}", &whole()[..1500]),
+                "finish length".to_owned(),
+                "done".to_owned(),
+            ],
+        ),
+        Some(_) => good(&format!(
+            "MARKDOWN_POST_CONTENT:\n{}\n\n</EndOFText>\n",
+            body().replace("Both take their time", "Both take time")
+        )),
+    });
+    generate(&mut sandbox, &server, &[]).expect(0);
+    assert_eq!(sandbox.read(STUB).matches("tells of wind").count(), 8);
+}
+
+#[test]
+fn the_end_of_a_reply_without_a_marker_stays_where_the_model_says_that_was_all() {
+    let mut sandbox = site();
+    let server = Server::with(|_, seen| match follow_up(seen) {
+        None => good(
+            whole()
+                .trim_end()
+                .trim_end_matches("</EndOFText>")
+                .trim_end(),
+        ),
+        Some(_) => good("</EndOFText>\n"),
+    });
+    generate(&mut sandbox, &server, &[]).expect(0);
+    expect_post(&sandbox);
+}

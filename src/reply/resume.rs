@@ -13,6 +13,8 @@ const LEAST_BODY: usize = 300;
 const MOST_REPEATED: usize = 60;
 /// One or two lines of fewer bytes than this may stand on both sides of a seam by chance: a heading, a short item.
 const LEAST_REPEATED: usize = 20;
+/// A line of fewer bytes than this may stand in any post twice: a fence, an item of a word.
+const LEAST_TELLING: usize = 8;
 /// A text in a repair that is shorter than this part of the one before, one in so many, stands for it.
 const LEAST_SHARE: usize = 4;
 
@@ -62,7 +64,7 @@ pub fn so_far(reply: &str, at: usize) -> String {
 
 /// The reply that the first `at` bytes of `before`, and `after`, make together. Lines that `after` repeats are left out,
 /// and so is what models put around a continuation: thoughts, the body's label, a fence of Markdown. An `after` that
-/// begins with a whole head is a reply of its own, and all there is.
+/// begins with a whole head is a reply of its own, and all there is; one that begins the body once more takes its place.
 pub fn join(before: &str, at: usize, after: &str) -> String {
     let before = normalize(before);
     let before = before.get(..at).unwrap_or(&before);
@@ -76,8 +78,60 @@ pub fn join(before: &str, at: usize, after: &str) -> String {
         return after.to_owned();
     }
     let after = unwrapped(after);
+    if let Some(body) = body_that_begins_again(before, &after) {
+        return format!("{}{after}", &before[..body]);
+    }
     let after = without_repetition(before, &after);
-    format!("{before}{after}")
+    let seam = if before.ends_with('\n') { "" } else { "\n\n" };
+    format!("{before}{seam}{after}")
+}
+
+/// Whether a continuation says that nothing was missing.
+pub fn says_that_was_all(after: &str) -> bool {
+    let after = normalize(after);
+    let Ok(thoughts) = start::skip_thoughts(&after) else {
+        return false;
+    };
+    let after = unwrapped(&after[thoughts..]);
+    let mut solid = after.lines().filter(|line| !is_blank(line));
+    solid
+        .next()
+        .is_some_and(|line| marker::find(line).is_some_and(|cut| cut.start == 0))
+        && solid.next().is_none()
+}
+
+/// Whether a reply stops where a sentence or a block may end, as far as its last character tells.
+pub fn ends_like_a_text(reply: &str) -> bool {
+    let last = reply.trim_end().chars().next_back();
+    last.is_some_and(|last| {
+        !last.is_alphanumeric() && !matches!(last, ',' | '-' | '、' | '，' | '\\' | '/')
+    })
+}
+
+/// Where the body of `before` starts, if `after` begins that body once more: some models start over without the labels.
+fn body_that_begins_again(before: &str, after: &str) -> Option<usize> {
+    let from = start::skip_thoughts(before).ok()?;
+    let lines = Lines::new(&before[from..]);
+    let start = start::find(&lines).ok()??;
+    let body = from + after_wrapper(&lines, start.head.body);
+    let first = first_lines(before.get(body..)?);
+    let again = first_lines(after);
+    if first.first()? != again.first()? {
+        return None;
+    }
+    let is_telling = |line: &&&str| line.len() >= LEAST_TELLING;
+    let others = first.iter().skip(1).filter(is_telling);
+    let common = others.filter(|line| again.contains(line)).count();
+    (first[0].len() >= LEAST_REPEATED || common > 0).then_some(body)
+}
+
+/// Some lines that are not blank.
+fn first_lines(text: &str) -> Vec<&str> {
+    text.lines()
+        .filter(|line| !is_blank(line))
+        .map(str::trim_end)
+        .take(10)
+        .collect()
 }
 
 /// Whether it has a head of its own within its first lines.
@@ -281,8 +335,43 @@ mod tests {
         ] {
             assert_eq!(article(&join(LONG, at, &after)), whole, "{after}");
         }
+        // The body from its beginning, in words that are not quite the same.
+        let body = LONG.find("The first paragraph").unwrap();
+        let again =
+            format!("MARKDOWN_POST_CONTENT:\n{}", &LONG[body..]).replace("to be worth", "to have");
+        let joined = article(&join(LONG, at, &again));
+        assert_eq!(joined, article(&LONG.replace("to be worth", "to have")));
         let unclosed = join(LONG, at, "<think>Where was I?");
         assert_eq!(unclosed, LONG[..at]);
+    }
+
+    #[test]
+    fn a_continuation_may_say_that_nothing_is_missing() {
+        for after in [
+            "</EndOFText>",
+            "\n\n`</EndOFText>`\n",
+            "<think>x</think>\n\n-EndOFText-\n",
+        ] {
+            assert!(says_that_was_all(after), "{after}");
+        }
+        for after in ["", "More.\n\n</EndOFText>", "Done.</EndOFText>", "<think>"] {
+            assert!(!says_that_was_all(after), "{after}");
+        }
+        for (text, ends) in [
+            ("The end.\n", true),
+            ("```", true),
+            ("| 1 |", true),
+            ("the en", false),
+            ("one,", false),
+            ("", false),
+        ] {
+            assert_eq!(ends_like_a_text(text), ends, "{text}");
+        }
+        let open = LONG.replace("\n\n</EndOFText>\n", "");
+        assert_eq!(
+            article(&join(&open, usize::MAX, "</EndOFText>")),
+            article(LONG)
+        );
     }
 
     #[test]
