@@ -490,3 +490,53 @@ fn the_end_of_a_reply_without_a_marker_stays_where_the_model_says_that_was_all()
     generate(&mut sandbox, &server, &[]).expect(0);
     expect_post(&sandbox);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_reply_of_a_refresh_that_was_killed_is_not_lost() {
+    let mut sandbox = site();
+    let server = Server::with(|number, _| match number {
+        0 => good(&whole()),
+        1 => plays(
+            200,
+            &[
+                format!("say {}", whole().replace("Both take", "They take")),
+                "wait 60000".to_owned(),
+            ],
+        ),
+        _ => good(&whole().replace("Both take", "All take")),
+    });
+    generate(&mut sandbox, &server, &[]).expect(0);
+    let mut run = sandbox.start(&[
+        "generate",
+        "--model",
+        "env/m",
+        "--refresh",
+        "content/posts/stub.md",
+    ]);
+    let started = Instant::now();
+    let has_text = || {
+        let files = sandbox.snapshot("site/.postwright/ledger");
+        files.iter().any(|(path, bytes)| {
+            path.extension().is_some_and(|it| it == "partial") && bytes.len() >= whole().len()
+        })
+    };
+    while !has_text() {
+        assert!(started.elapsed() < Duration::from_secs(20), "no text came");
+        thread::sleep(Duration::from_millis(50));
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+    generate(
+        &mut sandbox,
+        &server,
+        &["--refresh", "content/posts/stub.md"],
+    )
+    .expect(0);
+    let kept = sandbox
+        .records()
+        .iter()
+        .filter(|(_, text)| text.contains("They take"))
+        .count();
+    assert_eq!(kept, 1);
+}

@@ -55,7 +55,6 @@ pub(super) fn run(
     };
     if let Some(lock) = &lock {
         sweep(lock, &survey, &workspace);
-        ask::recover(&survey.stubs, &workspace)?;
     }
 
     let mut run = Run {
@@ -84,6 +83,10 @@ pub(super) fn run(
         &workspace,
         &mut run,
     );
+    if lock.is_some() {
+        // Those of posts that are made again are among the stubs by now.
+        ask::recover(&survey.stubs, &workspace)?;
+    }
     let kept = gather(&workspace, &survey, limits.records.values())?;
     let plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
 
