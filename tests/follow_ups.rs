@@ -540,3 +540,28 @@ fn a_reply_of_a_refresh_that_was_killed_is_not_lost() {
         .count();
     assert_eq!(kept, 1);
 }
+
+#[test]
+fn a_cap_that_leaves_too_little_to_go_on_is_named() {
+    let mut sandbox = site();
+    sandbox.write(
+        "home/.config/postwright/config.toml",
+        "[price.\"env/a-*\"]\ninput = 1\noutput = 2\nmax_output = 8000\n",
+    );
+    let server = Server::with(|number, seen| match number {
+        0 => plays(200, &[format!("say {}", &whole()[..1500])]),
+        1 => plays(401, &["raw {\"error\":{\"message\":\"no\"}}"]),
+        _ => piecewise(seen, 9000),
+    });
+    generate(&mut sandbox, &server, &[]).expect(1);
+    let seen = server.seen().len();
+    let json = generate(
+        &mut sandbox,
+        &server,
+        &["--max-cost", "0.001", "--format", "json"],
+    )
+    .expect(1)
+    .json();
+    assert_eq!(server.seen().len(), seen);
+    assert_eq!(json["posts"][0]["error"]["kind"], "max-cost", "{json}");
+}

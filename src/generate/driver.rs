@@ -223,10 +223,15 @@ impl Run<'_> {
     }
 
     /// The outcome of a job for which nothing was sent.
-    pub(super) fn not_started(&self) -> Outcome {
-        let stopped = lock(&self.stopped).clone();
-        let (kind, cause) = stopped.unwrap_or(("not-asked", "interrupted".to_owned()));
+    fn not_started(&self) -> Outcome {
+        let (kind, cause) = self.cause();
         Outcome::NotStarted { kind, cause }
+    }
+
+    /// Why the run stopped.
+    pub(super) fn cause(&self) -> (&'static str, String) {
+        let stopped = lock(&self.stopped).clone();
+        stopped.unwrap_or(("not-asked", "interrupted".to_owned()))
     }
 
     fn finished(&self, signal: Option<Signal>) -> Finished {

@@ -36,6 +36,19 @@ enum Next {
     GiveUp(ModelError),
 }
 
+/// Why a request is not sent.
+enum Refused {
+    /// The run has stopped.
+    Stopped,
+    /// What is left of the cap is too little for it, though perhaps not for others.
+    TooDear(String),
+}
+
+/// The cap stopped it.
+const OVER_THE_CAP: &str = "max-cost";
+/// A reply is there and what it lacks was not asked for.
+const NOT_CONTINUED: &str = "not-continued";
+
 /// Leave to send a request: a slot, and money set aside.
 struct Leave {
     ticket: Ticket,
@@ -53,8 +66,9 @@ impl Run<'_> {
         };
         let mut last = None;
         loop {
-            let Some(leave) = self.leave(job).await else {
-                return self.ended(last, spent);
+            let leave = match self.leave(job).await {
+                Ok(leave) => leave,
+                Err(why) => return self.ended(last, spent, why),
             };
             let asked = (self.context.now)();
             let attempt = spent.requests + 1;
@@ -63,7 +77,7 @@ impl Run<'_> {
                 self.purse.give_back(leave.reservation);
                 self.let_go(leave.ticket, Ended::Otherwise);
                 self.stop(&format!("the request could not be noted on disk: {cause}"));
-                return self.ended(last, spent);
+                return self.ended(last, spent, Refused::Stopped);
             }
             spent.requests += 1;
             spent.tries += 1;
@@ -112,7 +126,7 @@ impl Run<'_> {
                     }
                     last = Some(error);
                     if !self.wait_until(Instant::now() + delay).await {
-                        return self.ended(last, spent);
+                        return self.ended(last, spent, Refused::Stopped);
                     }
                 }
                 Next::GiveUp(error) => {
@@ -131,21 +145,24 @@ impl Run<'_> {
         self.context.progress.event(job.index, event);
     }
 
-    /// Waits for a slot, the pace and the money. `None` when nothing more may be sent.
-    async fn leave(&self, job: &Job) -> Option<Leave> {
-        let ticket = self.turn(job).await?;
+    /// Waits for a slot, the pace and the money.
+    async fn leave(&self, job: &Job) -> Result<Leave, Refused> {
+        let ticket = self.turn(job).await.ok_or(Refused::Stopped)?;
         let reservation = if self.may_request() {
             self.afford(job).await
         } else {
-            None
+            Err(Refused::Stopped)
         };
-        if reservation.is_none() {
-            self.let_go(ticket, Ended::Otherwise);
+        match reservation {
+            Ok(reservation) => Ok(Leave {
+                ticket,
+                reservation,
+            }),
+            Err(why) => {
+                self.let_go(ticket, Ended::Otherwise);
+                Err(why)
+            }
         }
-        Some(Leave {
-            ticket,
-            reservation: reservation?,
-        })
     }
 
     /// Waits for the limiter.
@@ -188,26 +205,25 @@ impl Run<'_> {
 
     /// Sets the money aside. Where the cap leaves too little, the run stops, unless this is but one more question about a
     /// reply that is there.
-    async fn afford(&self, job: &Job) -> Option<Reservation> {
+    async fn afford(&self, job: &Job) -> Result<Reservation, Refused> {
         let set_aside = tokio::select! {
             biased;
-            () = self.halt.cancelled() => return None,
+            () = self.halt.cancelled() => return Err(Refused::Stopped),
             set_aside = self.purse.set_aside(&job.request) => set_aside,
         };
-        match set_aside {
-            Ok(reservation) => Some(reservation),
-            Err(denied) => {
-                if job.request.follow_up.is_none() {
-                    let cap = self.context.cap.unwrap_or_default();
-                    let left = denied.left;
-                    self.stop_because(
-                        "max-cost",
-                        &format!("of the cap of {cap} US dollars {left} are left, and the next request may cost more"),
-                    );
-                }
-                None
+        set_aside.map_err(|denied| {
+            let cap = self.context.cap.unwrap_or_default();
+            let left = denied.left;
+            let cause = format!(
+                "of the cap of {cap} US dollars {left} are left, and the next request may cost more"
+            );
+            if job.request.follow_up.is_none() {
+                self.stop_because(OVER_THE_CAP, &cause);
+                Refused::Stopped
+            } else {
+                Refused::TooDear(cause)
             }
-        }
+        })
     }
 
     fn let_go(&self, ticket: Ticket, ended: Ended) {
@@ -364,21 +380,41 @@ impl Run<'_> {
         }
     }
 
-    /// The outcome of a job that the end of the run overtook.
-    fn ended(&self, last: Option<ModelError>, spent: Spent) -> Outcome {
+    /// The outcome of a job for which nothing more may be sent. `last` is what went wrong before, if anything did.
+    fn ended(&self, last: Option<ModelError>, spent: Spent, why: Refused) -> Outcome {
+        let (kind, cause) = match why {
+            Refused::TooDear(cause) => (OVER_THE_CAP, cause),
+            Refused::Stopped => self.cause(),
+        };
         match last {
+            Some(error) if error.kind == NOT_CONTINUED => {
+                let kind = if kind == OVER_THE_CAP {
+                    kind
+                } else {
+                    error.kind
+                };
+                let message = format!("{}: {cause}", error.message);
+                failed(
+                    ModelError {
+                        kind,
+                        message,
+                        ..error
+                    },
+                    spent,
+                )
+            }
             Some(error) => failed(error, spent),
-            None => self.not_started(),
+            None => Outcome::NotStarted { kind, cause },
         }
     }
 }
 
-/// What is said of a job whose reply is recorded and whose follow-up the end of the run overtook.
+/// What is said of a job whose reply is recorded and whose follow-up was not sent.
 fn overtaken() -> ModelError {
     ModelError::new(
-        "not-continued",
+        NOT_CONTINUED,
         Payment::Free,
-        "the run stopped before the reply was gone on from; what came is recorded",
+        "what came is recorded, and the rest of it was not asked for",
     )
     .help("run the same command again")
 }
