@@ -8,7 +8,9 @@ use super::Bill;
 use super::driver::lock;
 use crate::model::budget::{Budget, Denied, Reservation};
 use crate::model::price::{Usd, cost};
-use crate::model::{ModelError, ModelFacts, Payment, Reply, Request, Usage, worst_case_of_request};
+use crate::model::{
+    Finish, ModelError, ModelFacts, Payment, Reply, Request, Usage, worst_case_of_request,
+};
 
 /// The money of a run.
 #[derive(Debug)]
@@ -63,21 +65,32 @@ impl Purse {
                 error.payment == Payment::Free,
             ),
         };
+        // What a stream that broke off had counted is not all that is billed.
+        let is_final = ended.map_or_else(
+            |error| error.payment == Payment::Paid,
+            |reply| reply.finish != Finish::Missing,
+        );
         let price = self.facts.price.as_ref();
         let counted = usage.and_then(|usage| Some(cost(price?, &usage)));
         {
             let mut budget = lock(&self.budget);
-            // What a stream that broke off had counted is not all that is billed.
-            let is_final = ended.map_or_else(|error| error.payment == Payment::Paid, |_| true);
             match counted.filter(|_| is_final) {
                 Some(actual) => budget.settle(reservation, actual),
                 None if surely_free || price.is_none() => budget.settle(reservation, Usd::ZERO),
                 None => budget.keep(reservation),
             }
         }
-        if !surely_free && let Some(used) = usage.or_else(|| estimate(request, text?)) {
+        let estimated = text.and_then(|text| estimate(request, text));
+        let used = match (usage, estimated) {
+            (Some(usage), Some(estimated)) if !is_final => Some(Usage {
+                output: usage.output.max(estimated.output),
+                ..usage
+            }),
+            (usage, estimated) => usage.or(estimated),
+        };
+        if !surely_free && let Some(used) = used {
             let cost = price.map(|price| cost(price, &used));
-            bill.add(&used, cost, usage.is_none());
+            bill.add(&used, cost, usage != Some(used));
             *lock(&self.shown) += cost.unwrap_or_default();
         }
         self.settled.notify_waiters();
@@ -103,4 +116,44 @@ fn estimate(request: &Request, text: &str) -> Option<Usage> {
         output: (text.len() as u64).div_ceil(4),
         ..Usage::default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::facts::lookup;
+
+    /// Some providers count from the first event on, and the last count is the one that is billed.
+    #[test]
+    fn what_was_counted_before_a_stream_broke_off_is_not_all() {
+        let facts = lookup("openai", "gpt-4.1", &[]);
+        let request = Request {
+            system: String::new(),
+            user: "Write.".to_owned(),
+            model: "gpt-4.1".to_owned(),
+            temperature: None,
+            max_output_tokens: Some(1_000),
+            follow_up: None,
+        };
+        let worst = worst_case_of_request(&facts, &request).unwrap();
+        for (finish, is_final) in [(Finish::Missing, false), (Finish::Stop, true)] {
+            let purse = Purse::new(facts, Some(worst));
+            let reservation = lock(&purse.budget).reserve(worst).unwrap();
+            let reply = Reply {
+                text: "word ".repeat(400),
+                finish,
+                usage: Some(Usage {
+                    input: 10,
+                    output: 1,
+                    ..Usage::default()
+                }),
+            };
+            let mut bill = Bill::new();
+            purse.settle(reservation, &request, Ok(&reply), &mut bill);
+            let left = lock(&purse.budget).left().unwrap();
+            assert_eq!(left == Usd::ZERO, !is_final);
+            assert_eq!(bill.usage.output, if is_final { 1 } else { 500 });
+            assert_eq!(bill.estimated, !is_final);
+        }
+    }
 }
