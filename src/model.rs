@@ -98,8 +98,9 @@ pub struct FollowUp {
     pub reply: String,
     /// What it is asked for now.
     pub ask: String,
-    /// How many replies the first was put together from, each of which had at most `max_output_tokens`.
-    pub replies: u32,
+    /// How many replies the first was put together from, each of which had at most `max_output_tokens`; `None` where some
+    /// of them may have had more.
+    pub replies: Option<u32>,
 }
 
 impl Request {

@@ -212,7 +212,7 @@ fn the_prompt_goes_in_and_the_reply_comes_out() {
     let follow_up = FollowUp {
         reply: "TITLE: Time".to_owned(),
         ask: "Go on.".to_owned(),
-        replies: 1,
+        replies: Some(1),
     };
     let request = Request {
         follow_up: Some(follow_up),

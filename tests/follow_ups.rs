@@ -565,3 +565,29 @@ fn a_cap_that_leaves_too_little_to_go_on_is_named() {
     assert_eq!(server.seen().len(), seen);
     assert_eq!(json["posts"][0]["error"]["kind"], "max-cost", "{json}");
 }
+
+/// The limit of output tokens says nothing of a reply that came under a higher one.
+#[test]
+fn a_reply_that_came_under_a_higher_limit_counts_with_all_its_length() {
+    let mut sandbox = site();
+    let price = "[price.\"env/a-*\"]\ninput = 100\noutput = 1\nmax_output = 100000\n";
+    sandbox.write("home/.config/postwright/config.toml", price);
+    let server = Server::with(|number, _| match number {
+        0 => {
+            let long: Vec<String> = (0..1_000).map(paragraph).collect();
+            plays(200, &[format!("say {HEAD}{}", long.join("\n\n"))])
+        }
+        1 => plays(401, &["raw {\"error\":{\"message\":\"no\"}}"]),
+        _ => good("</EndOFText>\n"),
+    });
+    generate(&mut sandbox, &server, &[]).expect(1);
+    assert_eq!(server.seen().len(), 2);
+    // Some 250 kB, or 60,000 tokens: six dollars to read once.
+    sandbox.write(
+        "site/postwright.toml",
+        "[model]\nmax_output_tokens = 1000\n",
+    );
+    generate(&mut sandbox, &server, &["--max-cost", "3"]).expect(1);
+    assert_eq!(server.seen().len(), 2);
+    generate(&mut sandbox, &server, &["--max-cost", "30"]).expect(0);
+}

@@ -217,6 +217,9 @@ impl Asking {
             sender,
             unwritten: Mutex::default(),
             links: Mutex::default(),
+            begun: (0..asked.len())
+                .filter(|&index| begun.contains_key(&asked[index].key))
+                .collect(),
         };
         let settings = Settings {
             most_requests: self.most_requests,

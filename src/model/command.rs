@@ -211,7 +211,7 @@ mod tests {
         request.follow_up = Some(FollowUp {
             reply: reply.clone(),
             ask: "Go on.".to_owned(),
-            replies: 1,
+            replies: Some(1),
         });
         let line = "=".repeat(21);
         assert_eq!(

@@ -207,16 +207,16 @@ pub fn worst_case(price: &Price, input: u64, max_output: u64) -> Usd {
 /// More tokens than this a request's prompt cannot have: its bytes, since no tokenizer in use makes more tokens than
 /// bytes of a text, and something for every message.
 ///
-/// Where the request carries an earlier reply and limits the tokens of one, that counts with no more than twice as many
+/// Where the request carries an earlier reply that came under the limit of tokens which it has itself, that counts with no more than twice as many
 /// as the limit allowed: reading it again may split it otherwise than it was written. That is what
 /// [`worst_case_of_a_job`](super::worst_case_of_a_job) counts with too, so that a follow-up fits into what was foreseen.
 pub fn input_bound(request: &Request) -> u64 {
     let messages = request.turns().len() as u64 + 1;
     let surplus = match (&request.follow_up, request.max_output_tokens) {
-        (Some(follow_up), Some(limit)) => {
-            let tokens = u64::from(follow_up.replies) * u64::from(limit);
+        (Some(follow_up), Some(limit)) => follow_up.replies.map_or(0, |replies| {
+            let tokens = u64::from(replies) * u64::from(limit);
             (follow_up.reply.len() as u64).saturating_sub(tokens.saturating_mul(REREAD))
-        }
+        }),
         _ => 0,
     };
     bound(request.bytes().saturating_sub(surplus), messages)
@@ -335,7 +335,7 @@ mod tests {
         request.follow_up = Some(FollowUp {
             reply: "1234567".to_owned(),
             ask: "8".to_owned(),
-            replies: 2,
+            replies: Some(2),
         });
         let mut bound = |limit| {
             request.max_output_tokens = limit;

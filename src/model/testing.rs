@@ -26,7 +26,7 @@ pub(super) fn follow_up() -> Request {
         follow_up: Some(FollowUp {
             reply: "so far".to_owned(),
             ask: "go on".to_owned(),
-            replies: 1,
+            replies: Some(1),
         }),
         ..request()
     }

@@ -1,6 +1,6 @@
 //! Where the driver of a run reports to: replies and intents go to the disk, the rest to the thread that prints.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::Sender;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -58,6 +58,8 @@ pub(super) struct Desk<'a> {
     pub(super) unwritten: Mutex<HashMap<usize, String>>,
     /// How the replies that jobs are asking for now hang together with earlier ones, by job.
     pub(super) links: Mutex<HashMap<usize, Link>>,
+    /// Jobs that go on from a reply of an earlier run, which may have allowed longer ones.
+    pub(super) begun: HashSet<usize>,
 }
 
 /// Says that no more messages come, when it goes.
@@ -89,7 +91,10 @@ impl Desk<'_> {
 
     /// Asks next for what a recorded reply needs.
     pub(super) fn follow(&self, job: usize, record: &Record, need: &Need) -> FollowUp {
-        let (follow_up, link) = need.follow_up(record);
+        let (mut follow_up, link) = need.follow_up(record);
+        if self.begun.contains(&job) {
+            follow_up.replies = None;
+        }
         lock(&self.links).insert(job, link);
         self.event(
             job,

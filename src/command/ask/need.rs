@@ -153,7 +153,7 @@ impl Need {
         let follow_up = FollowUp {
             reply,
             ask,
-            replies: 1 + continued + repaired,
+            replies: Some(1 + continued + repaired),
         };
         (follow_up, link)
     }

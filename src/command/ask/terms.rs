@@ -264,7 +264,7 @@ mod tests {
             request.follow_up = Some(FollowUp {
                 reply: "word ".repeat(usize::try_from(tokens).unwrap()),
                 ask: "a".repeat(crate::model::bounds::LONGEST_ASK),
-                replies: round,
+                replies: Some(round),
             });
             let one = worst_case_of_request(&terms.facts, &request).unwrap();
             set_aside += if round == 3 { one * 2 } else { one };
