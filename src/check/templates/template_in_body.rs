@@ -1,9 +1,14 @@
 //! Tera in a body, for Zola from 0.23 on.
 
+use std::ops::Range;
+
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::generator::TemplateKind;
-use crate::site::VersionSource;
+use crate::site::{Version, VersionSource};
+
+/// The last version that had shortcodes and no templates in bodies.
+const WITH_SHORTCODES: Version = Version::new(0, 22, 0);
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -31,7 +36,7 @@ skip_content_templating = [\"posts/**\"]
 ```
 
 The fix does the first where all of it stands in code; elsewhere it is one of the unsafe fixes, and there is none for a page that uses what Zola gives it.
-Where nothing tells which version of Zola builds the site, this is only said for information: `generator_version` in postwright.toml says it."
+Where nothing tells which version of Zola builds the site, and not every version refuses the page, this is only said for information: `generator_version` in postwright.toml says it."
     }
 
     fn reads_shortcodes(&self) -> bool {
@@ -43,6 +48,11 @@ Where nothing tells which version of Zola builds the site, this is only said for
             return;
         }
         let known = page.site.version_source != VersionSource::Newest;
+        let refused_before = if known {
+            Vec::new()
+        } else {
+            refused_before(page)
+        };
         // One fix serves all.
         let mut raw = raw(page).filter(|_| known);
         for template in &page.templates {
@@ -73,6 +83,17 @@ Where nothing tells which version of Zola builds the site, this is only said for
                     message,
                     "put the body between lines of `{% raw %}` and `{% endraw %}`",
                 )
+            } else if severity == Severity::Error
+                && refused_before.iter().any(|refused| {
+                    refused.start < template.range.end && template.range.start < refused.end
+                })
+            {
+                (
+                    severity,
+                    "no version of Zola builds a page with this: up to 0.22 it calls a shortcode that there is not, from 0.23 on it is a template"
+                        .to_owned(),
+                    "write the site's version into postwright.toml, such as `generator_version = \"0.22.0\"`, to be told how to escape it",
+                )
             } else {
                 let message =
                     "Zola up to 0.22 shows this as text, from 0.23 on it is a template".to_owned();
@@ -90,6 +111,27 @@ Where nothing tells which version of Zola builds the site, this is only said for
             findings.push(finding);
         }
     }
+}
+
+/// What the last version with shortcodes refused, as ranges of the page's text: malformed calls, and those of shortcodes
+/// that the site surely does not have.
+fn refused_before(page: &Page<'_>) -> Vec<Range<usize>> {
+    let (site, generator) = (page.site, page.site.generator);
+    let templates = generator.templates(WITH_SHORTCODES, page.body());
+    let is_refused = |kind: &TemplateKind| match kind {
+        TemplateKind::Malformed(_) => true,
+        TemplateKind::Call { name, .. } => {
+            site.shortcodes_known && !generator.has_shortcode(site, name)
+        }
+        _ => false,
+    };
+    templates
+        .into_iter()
+        .filter(|template| is_refused(&template.kind))
+        .map(|template| {
+            template.range.start + page.body.start..template.range.end + page.body.start
+        })
+        .collect()
 }
 
 /// The whole body as text, where nothing in it is meant for Zola.
@@ -158,6 +200,9 @@ mod tests {
         );
         assert_eq!(zola("0.22.0").lines("template-in-body", body), [""; 0]);
         assert_eq!(unknown_zola().lines("template-in-body", body), ["info 1"]);
+        // A call of a shortcode that there is not stops every version (tested on Zola 0.22.0).
+        let call = "Text {{ youtube(id=\"x\") }} here.\n";
+        assert_eq!(unknown_zola().lines("template-in-body", call), ["error 1"]);
         assert_eq!(hugo().lines("template-in-body", body), [""; 0]);
     }
 }
