@@ -591,3 +591,35 @@ fn a_reply_that_came_under_a_higher_limit_counts_with_all_its_length() {
     assert_eq!(server.seen().len(), 2);
     generate(&mut sandbox, &server, &["--max-cost", "30"]).expect(0);
 }
+
+#[test]
+fn a_turn_that_anthropic_pauses_is_gone_on_from() {
+    let mut sandbox = site();
+    sandbox.set("POSTWRIGHT_PROTOCOL", "anthropic");
+    let server = Server::with(|_, seen| {
+        let messages = seen.body["messages"].as_array().unwrap();
+        let text = |message: &Value| match &message["content"] {
+            Value::String(text) => text.clone(),
+            parts => parts[0]["text"].as_str().unwrap().to_owned(),
+        };
+        let (piece, reason) = match messages.get(1) {
+            None => (whole()[..1500].to_owned(), "pause_turn"),
+            Some(reply) => (whole()[text(reply).len()..].to_owned(), "end_turn"),
+        };
+        let piece = Value::from(piece);
+        plays(
+            200,
+            &[
+                r#"json {"type":"message_start","message":{"type":"message","role":"assistant","content":[],"stop_reason":null,"usage":{"input_tokens":5,"output_tokens":1}}}"#.to_owned(),
+                r#"json {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}"#.to_owned(),
+                format!(r#"json {{"type":"content_block_delta","index":0,"delta":{{"type":"text_delta","text":{piece}}}}}"#),
+                r#"json {"type":"content_block_stop","index":0}"#.to_owned(),
+                format!(r#"json {{"type":"message_delta","delta":{{"stop_reason":"{reason}"}},"usage":{{"output_tokens":9}}}}"#),
+                r#"json {"type":"message_stop"}"#.to_owned(),
+            ],
+        )
+    });
+    generate(&mut sandbox, &server, &[]).expect(0);
+    expect_post(&sandbox);
+    assert_eq!((server.seen().len(), links(&sandbox, "continues")), (2, 1));
+}
