@@ -71,7 +71,7 @@ mod value;
 pub use categories::{Categories, match_category};
 pub use error::ReplyError;
 pub use resume::{
-    ends_like_a_text, has_body, join, mend, mend_in_part, resume_at, says_that_was_all, so_far,
+    has_body, join, join_to_its_end, mend, mend_in_part, resume_at, says_that_was_all, so_far,
 };
 
 use std::borrow::Cow;

@@ -578,7 +578,7 @@ fn a_reply_that_came_under_a_higher_limit_counts_with_all_its_length() {
             plays(200, &[format!("say {HEAD}{}", long.join("\n\n"))])
         }
         1 => plays(401, &["raw {\"error\":{\"message\":\"no\"}}"]),
-        _ => good("</EndOFText>\n"),
+        _ => good("The end of it.\n\n</EndOFText>\n"),
     });
     generate(&mut sandbox, &server, &[]).expect(1);
     assert_eq!(server.seen().len(), 2);
@@ -622,4 +622,49 @@ fn a_turn_that_anthropic_pauses_is_gone_on_from() {
     generate(&mut sandbox, &server, &[]).expect(0);
     expect_post(&sandbox);
     assert_eq!((server.seen().len(), links(&sandbox, "continues")), (2, 1));
+}
+
+#[test]
+fn a_marker_alone_does_not_make_a_cut_reply_whole() {
+    let mut sandbox = site();
+    let stub = sandbox.read(STUB);
+    let server = Server::with(|_, seen| match follow_up(seen) {
+        // In the middle of a code block.
+        None => plays(
+            200,
+            &[
+                format!("say {}", &whole()[..whole().find("echo 6").unwrap() + 3]),
+                "finish length".to_owned(),
+                "done".to_owned(),
+            ],
+        ),
+        Some(_) => good("</EndOFText>\n"),
+    });
+    generate(&mut sandbox, &server, &[]).expect(1);
+    assert_eq!(sandbox.read(STUB), stub);
+    // The rest, and then the whole once more.
+    assert_eq!(server.seen().len(), 3);
+}
+
+#[test]
+fn a_repair_may_send_only_what_was_missing() {
+    let bad = whole().replace(
+        "META_DESCRIPTION: Wind, water and time.",
+        "META_DESCRIPTION:",
+    );
+    let only = "META_DESCRIPTION: Wind, water and time.\n</EndOFText>\n".to_owned();
+    let (sandbox, _, _) = repaired(bad, "description", true, only);
+    expect_post(&sandbox);
+    assert!(sandbox.read(STUB).contains("Tutorials"));
+}
+
+#[test]
+fn the_same_bad_reply_is_not_bought_again_by_the_next_run() {
+    let mut sandbox = site();
+    let server =
+        Server::with(|_, _| good(&whole().replace("TITLE: Coasts and what shapes them", "TITLE:")));
+    for _ in 0..3 {
+        generate(&mut sandbox, &server, &["--no-repair"]).expect(1);
+    }
+    assert_eq!(server.seen().len(), 1);
 }

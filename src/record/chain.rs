@@ -56,11 +56,7 @@ fn whole(
     });
     Ok(Some(match link {
         Link::Continues { at, .. } => Whole {
-            text: reply::join(
-                &earlier.text,
-                seam(&before, &earlier.text, *at, &record.reply),
-                &record.reply,
-            ),
+            text: reply::join_to_its_end(&earlier.text, *at, !before.was_cut(), &record.reply),
             continued: earlier.continued + 1,
             ..earlier
         },
@@ -74,12 +70,4 @@ fn whole(
             ..earlier
         },
     }))
-}
-
-/// Where a continuation is joined to the text before it. What stands behind the place that it was asked for from stays where
-/// the reply before had ended by itself, only without its marker, and the continuation says that this was all.
-fn seam(before: &Record, text: &str, at: usize, after: &str) -> usize {
-    let was_all =
-        !before.was_cut() && reply::says_that_was_all(after) && reply::ends_like_a_text(text);
-    if was_all { usize::MAX } else { at }
 }

@@ -1,5 +1,6 @@
 //! The folder of records and kept pages.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -68,11 +69,16 @@ impl Store {
 
     /// The records of `key`, newest first. A file that cannot be read is a damaged record, not an error.
     pub fn records(&self, key: &Key) -> Result<Vec<Entry>> {
-        Ok(self
-            .names(key)?
-            .iter()
-            .map(|name| self.load(name))
-            .collect())
+        let names = self.names(key)?;
+        let mut entries: Vec<Entry> = names.iter().map(|name| self.load(name)).collect();
+        // Names tell seconds. Of those of one second, what goes on from or repairs another is newer.
+        entries.sort_by_cached_key(|entry| {
+            let second = entry.name().file().split('-').next().map(str::to_owned);
+            let whole = entry.record().and_then(|record| record.whole.as_ref());
+            let links = whole.map_or(0, |whole| whole.continued + whole.repaired);
+            Reverse((second, links))
+        });
+        Ok(entries)
     }
 
     /// The record `name`; `None` where there is no such file.

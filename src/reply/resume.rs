@@ -86,6 +86,21 @@ pub fn join(before: &str, at: usize, after: &str) -> String {
     format!("{before}{seam}{after}")
 }
 
+/// The same where `after` may say that nothing was missing, by its end marker alone. Then what stands behind the first `at`
+/// bytes counts, if the reply had `ended` by itself and stops where a text may. If not, it is lost, and what is left has no
+/// marker, so that it is no reply yet.
+pub fn join_to_its_end(before: &str, at: usize, ended: bool, after: &str) -> String {
+    let normal = normalize(before);
+    let has_tail = normal.get(at..).is_some_and(|tail| !is_blank(tail));
+    if !has_tail || !says_that_was_all(after) {
+        join(before, at, after)
+    } else if ended && ends_like_a_text(before) {
+        join(before, usize::MAX, after)
+    } else {
+        normal.get(..at).unwrap_or(&normal).to_owned()
+    }
+}
+
 /// Whether a continuation says that nothing was missing.
 pub fn says_that_was_all(after: &str) -> bool {
     let after = normalize(after);
@@ -101,7 +116,7 @@ pub fn says_that_was_all(after: &str) -> bool {
 }
 
 /// Whether a reply stops where a sentence or a block may end, as far as its last character tells.
-pub fn ends_like_a_text(reply: &str) -> bool {
+fn ends_like_a_text(reply: &str) -> bool {
     let last = reply.trim_end().chars().next_back();
     last.is_some_and(|last| {
         !last.is_alphanumeric() && !matches!(last, ',' | '-' | '、' | '，' | '\\' | '/')
@@ -147,6 +162,12 @@ fn begins_anew(after: &str) -> bool {
 fn unwrapped(after: &str) -> String {
     let mut rest = without_blank_lines(after);
     if let Some((line, below)) = split_line(rest)
+        && is_remark(line)
+        && split_line(below).is_none_or(|(next, _)| is_blank(next))
+    {
+        rest = without_blank_lines(below);
+    }
+    if let Some((line, below)) = split_line(rest)
         && label::read(line).is_some_and(|found| found.kind == Kind::Body && found.value.is_empty())
     {
         rest = without_blank_lines(below);
@@ -172,6 +193,35 @@ fn unwrapped(after: &str) -> String {
             )
         }
         _ => below.to_owned(),
+    }
+}
+
+/// Whether a line alone speaks of going on, such as `Continuing from where I left off:`.
+fn is_remark(line: &str) -> bool {
+    let line = line.trim().trim_matches(['*', '_']).to_lowercase();
+    let speaks = [
+        "continu",
+        "left off",
+        "cut off",
+        "picking up",
+        "rest of the post",
+    ];
+    let ends = line.ends_with(':') || line.ends_with('.') || line.ends_with('…');
+    let is_block = line.starts_with(['#', '-', '|', '>', '`']);
+    ends && !is_block && line.len() < 120 && {
+        let first = [
+            "continu",
+            "sure",
+            "here",
+            "picking",
+            "certainly",
+            "of course",
+            "going on",
+            "okay",
+            "let me",
+        ];
+        first.iter().any(|word| line.starts_with(word))
+            && speaks.iter().any(|word| line.contains(word))
     }
 }
 
@@ -255,20 +305,46 @@ pub fn mend(before: &str, repair: &str) -> String {
     if end < text.len() && (text.len() - end) * LEAST_SHARE >= body.len() {
         return repair.to_owned();
     }
-    let head: Vec<&str> = (first..lines.len())
-        .take_while(|&at| lines.start(at) < end)
-        .map(|at| lines.get(at))
-        .filter(|line| {
-            marker::find(line).is_none()
-                && !label::read(line).is_some_and(|found| found.kind == Kind::Body)
-        })
-        .collect();
+    let mut head = labelled(&lines, first, end);
+    let earlier = normalize(before);
+    let from = start::skip_thoughts(&earlier).unwrap_or(0);
+    let lines = Lines::new(&earlier[from..]);
+    // A repair may send only what was missing.
+    if let Some(start) = start::find(&lines).ok().flatten() {
+        for (kind, text) in labelled(&lines, start.line, start.head.body) {
+            if kind.is_some() && !head.iter().any(|(known, _)| *known == kind) {
+                head.push((kind, text));
+            }
+        }
+    }
+    let head: Vec<&str> = head.iter().map(|(_, text)| text.trim_end()).collect();
     format!(
         "{}\n{}:\n{}\n\n</EndOFText>\n",
         head.join("\n").trim(),
         Kind::Body.name(),
         body.trim_matches('\n')
     )
+}
+
+/// The labels of a head from line `first` to byte `end`, each with the lines that belong to it; without the body's label
+/// and end markers.
+fn labelled(lines: &Lines<'_>, first: usize, end: usize) -> Vec<(Option<Kind>, String)> {
+    let mut parts: Vec<(Option<Kind>, String)> = Vec::new();
+    for at in (first..lines.len()).take_while(|&at| lines.start(at) < end) {
+        let line = lines.get(at);
+        let kind = label::read(line).map(|found| found.kind);
+        if kind == Some(Kind::Body) || marker::find(line).is_some() {
+            continue;
+        }
+        match parts.last_mut() {
+            Some((_, text)) if kind.is_none() => {
+                text.push('\n');
+                text.push_str(line);
+            }
+            _ => parts.push((kind, line.to_owned())),
+        }
+    }
+    parts
 }
 
 /// The same for a repair that was cut: the beginning of a reply that can be gone on from, else what there was. Half a
@@ -331,6 +407,8 @@ mod tests {
             format!("{table}{rest}"),
             format!("```markdown\n{inner}\n```\n</EndOFText>"),
             rest.replace('\n', "\r\n"),
+            format!("Continuing from where I left off:\n\n{rest}"),
+            format!("Sure, here is the rest of the post:\n\n{rest}"),
             LONG.to_owned(),
         ] {
             assert_eq!(article(&join(LONG, at, &after)), whole, "{after}");
@@ -404,6 +482,7 @@ mod tests {
             format!("<think>x</think>\n{labels}</EndOFText>"),
             format!("{labels}MARKDOWN_POST_CONTENT:\n(unchanged)\n\n</EndOFText>\n"),
             format!("{labels}MARKDOWN_POST_CONTENT: the same\n</EndOFText>\n"),
+            "META_DESCRIPTION: What the coast does.\n</EndOFText>\n".to_owned(),
             format!("```\n{labels}```\n</EndOFText>\n"),
             format!("{labels}</EndOFText>\n\nI have added a description."),
             LONG.to_owned(),

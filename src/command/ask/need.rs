@@ -63,6 +63,10 @@ impl Need {
         if record.outcome.finish.as_deref() == Some("window-full") {
             return None;
         }
+        // It was asked for the rest and says that there is none, though the text had been cut.
+        if record.whole.is_some() && reply::says_that_was_all(&record.reply) {
+            return None;
+        }
         let at = reply::resume_at(record.text())?;
         (rounds(record).continued < MOST_CONTINUED).then_some(Self::Rest(at))
     }
@@ -164,7 +168,8 @@ impl Need {
     }
 }
 
-/// Whether asking anew would most likely end as this reply did: at the limit of tokens, or after all that may be asked.
+/// Whether asking anew would most likely end as this reply did: it ended by itself, or at the limit of tokens, or after all
+/// that may be asked.
 pub(in crate::command) fn is_hopeless(record: &Record) -> bool {
     let at_limit = matches!(
         record.outcome.finish.as_deref(),
@@ -175,7 +180,7 @@ pub(in crate::command) fn is_hopeless(record: &Record) -> bool {
         repaired,
         ..
     } = rounds(record);
-    at_limit || continued >= MOST_CONTINUED || repaired >= MOST_REPAIRED
+    !record.was_cut() || at_limit || continued >= MOST_CONTINUED || repaired >= MOST_REPAIRED
 }
 
 fn rounds(record: &Record) -> Whole {
