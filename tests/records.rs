@@ -315,7 +315,7 @@ fn replies_that_hang_together_are_one() -> Test {
     assert_eq!(
         record.text(),
         format!(
-            "TITLE: Coasts\nMETA_DESCRIPTION: How they change.\nMARKDOWN_POST_CONTENT:\n{paragraph}\n\n## A heading\n\nText.\n\n</EndOFText>\n"
+            "TITLE: Coasts\nMETA_DESCRIPTION: How they change.\nTAGS: sea\nCATEGORIES: Other\nMARKDOWN_POST_CONTENT:\n{paragraph}\n\n## A heading\n\nText.\n\n</EndOFText>\n"
         )
     );
     let whole = record.whole.as_ref().ok_or("several")?;
