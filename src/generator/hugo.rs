@@ -18,7 +18,10 @@ mod ignored;
 mod keys;
 mod permalinks;
 mod roots;
+mod settings;
+mod shortcodes;
 mod slugs;
+mod taxonomies;
 
 mod templates;
 
@@ -267,6 +270,6 @@ impl Generator for Hugo {
     }
 
     fn declare_taxonomy_help(&self, site: &Site, name: &str, language: &str) -> String {
-        config::declare_taxonomy_help(site, name, language)
+        taxonomies::declare_taxonomy_help(site, name, language)
     }
 }

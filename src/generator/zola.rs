@@ -18,9 +18,12 @@ mod build_log;
 mod config;
 mod faults;
 mod fences;
+mod shortcodes;
 mod slugs;
+mod taxonomies;
 
 mod templates;
+mod version_hint;
 
 /// The Zola generator.
 #[derive(Debug)]
@@ -74,7 +77,7 @@ impl Generator for Zola {
     }
 
     fn version_hint(&self, files: &dyn Files) -> Option<Version> {
-        config::version_hint(files)
+        version_hint::version_hint(files)
     }
 
     fn read(&self, root: &Path, files: &dyn Files, version: Version) -> Result<Facts, SiteError> {
@@ -296,6 +299,6 @@ impl Generator for Zola {
     }
 
     fn declare_taxonomy_help(&self, site: &Site, name: &str, language: &str) -> String {
-        config::declare_taxonomy_help(site, name, language)
+        taxonomies::declare_taxonomy_help(site, name, language)
     }
 }
