@@ -21,12 +21,11 @@ pub(super) use self::terms::Terms;
 use super::workspace::Workspace;
 use super::{Context, Environment, Status, prompt as prompts};
 use crate::cli;
-use crate::generate::{self, Bill, Job, Outcome, Settings, Signal};
+use crate::generate::{self, Job, Settings, Signal};
 use crate::model::{Choice, NOTHING_CONFIGURED, Request};
 use crate::prompt::{self, Prompt};
-use crate::record::Record;
 use crate::reply;
-use crate::report::{PostReport, PostState, Trouble, human};
+use crate::report::{PostReport, PostState, human};
 use crate::stub::{Key, Stub};
 
 mod answered;
@@ -38,6 +37,7 @@ mod need;
 mod progress;
 mod recover;
 mod terms;
+mod told;
 
 /// More requests than this to a host that is not this machine need a yes, unless a cap is set.
 const UNASKED_REQUESTS: u32 = 20;
@@ -339,94 +339,6 @@ impl Asking {
     /// Requests of earlier runs for a stub that may have been paid for in vain.
     fn earlier(&self, stub: &Stub) -> u32 {
         self.leftovers.get(&stub.key).copied().unwrap_or(0)
-    }
-
-    fn answered(
-        &self,
-        index: usize,
-        choice: &Choice,
-        record: Option<Record>,
-        trouble: Option<Trouble>,
-        (requests, possibly_paid, bill): (u32, u32, Bill),
-    ) -> Answered {
-        Answered {
-            index,
-            record,
-            trouble,
-            requests,
-            possibly_paid,
-            bill,
-            foreseen: self.foreseen(index),
-            model: name(choice),
-            waits: false,
-        }
-    }
-
-    fn without_reply(
-        &self,
-        index: usize,
-        stub: &Stub,
-        choice: &Choice,
-        outcome: &Outcome,
-        signal: Option<Signal>,
-    ) -> Answered {
-        match outcome {
-            Outcome::Answered {
-                requests,
-                possibly_paid,
-                bill,
-            } => {
-                let trouble = Trouble::new(
-                    "not-continued",
-                    "the run ended before the reply was made a post of; it is recorded",
-                    "run the same command again",
-                );
-                self.answered(
-                    index,
-                    choice,
-                    None,
-                    Some(trouble),
-                    (*requests, *possibly_paid, *bill),
-                )
-            }
-            Outcome::Failed {
-                error,
-                requests,
-                possibly_paid,
-                bill,
-            } => {
-                let trouble = Trouble {
-                    kind: error.kind.to_owned(),
-                    message: error.message.clone(),
-                    help: error.help.clone(),
-                };
-                self.answered(
-                    index,
-                    choice,
-                    None,
-                    Some(trouble),
-                    (*requests, *possibly_paid, *bill),
-                )
-            }
-            Outcome::NotStarted { kind, cause } => {
-                let trouble = Trouble::new(
-                    *kind,
-                    format!("nothing was asked: {cause}"),
-                    "run the command again for the rest",
-                );
-                let answered = self.answered(
-                    index,
-                    choice,
-                    None,
-                    Some(trouble),
-                    (0, self.earlier(stub), Bill::new()),
-                );
-                Answered {
-                    waits: signal.is_some(),
-                    ..answered
-                }
-            }
-        }
     }
 }
 

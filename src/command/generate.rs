@@ -4,24 +4,25 @@ use std::collections::BTreeMap;
 
 use anyhow::bail;
 
+use self::refresh::{posts_meant, previous};
 use self::review::Review;
 use super::ask::{self, Asker, Asking};
-use super::publish::{Around, Previous, Publisher};
+use super::publish::{Around, Publisher};
 use super::run::Run;
-use super::status::{gather, post_state, usable};
-use super::survey::{self, Survey, Written, stub_of};
+use super::status::{gather, usable};
+use super::survey::{self, Survey};
 use super::workspace::{Selected, Workspace};
 use super::{Context, Environment, Status};
 use crate::cli;
 use crate::config::Flags;
 use crate::finding::{Finding, Severity};
-use crate::plan::{self, Action, Item, Limits, Reason, State};
-use crate::record::{Kept, Record, RecordName};
+use crate::plan::{self, Action, Item, Limits, Reason};
+use crate::record::{Kept, Record};
 use crate::report::{PostReport, PostState, Trouble};
 use crate::site::SitePath;
 use crate::stub::Stub;
-use crate::text::escape;
 
+mod refresh;
 mod review;
 
 pub(super) fn run(
@@ -201,85 +202,6 @@ fn others(survey: &Survey, selected: &Selected) -> Vec<PostReport> {
             PostReport::new(path, PostState::Skipped).because(PostState::Skipped, trouble)
         })
         .collect()
-}
-
-/// The posts that the command line means to refresh, by path. What each was made from joins the stubs, and its record is
-/// named where nothing is to be asked. Those that cannot be refreshed, or of which nothing is wanted, are reported.
-fn posts_meant(
-    arguments: &cli::Generate,
-    limits: &mut Limits,
-    survey: &mut Survey,
-    selected: &Selected,
-    workspace: &Workspace,
-    run: &mut Run,
-) -> BTreeMap<SitePath, Written> {
-    let mut meant = BTreeMap::new();
-    for written in &survey.posts {
-        let path = &written.page.path;
-        let named = !arguments.paths.is_empty() && selected.has(path);
-        let all = arguments.paths.is_empty() && arguments.refresh && limits.offline;
-        if !named && !all {
-            continue;
-        }
-        let report = PostReport::new(path, PostState::Unchanged);
-        if !arguments.refresh {
-            run.posts.push(report);
-            continue;
-        }
-        match refreshable(written, limits.offline, workspace) {
-            Ok((stub, record)) => {
-                if let Some(record) = record {
-                    limits.records.insert(path.clone(), record);
-                }
-                survey.stubs.push(stub);
-                meant.insert(path.clone(), written.clone());
-            }
-            Err(trouble) => run.posts.push(report.because(PostState::Failed, trouble)),
-        }
-    }
-    meant
-}
-
-/// The stub of a post, and offline the record that the post was made from.
-fn refreshable(
-    written: &Written,
-    offline: bool,
-    workspace: &Workspace,
-) -> Result<(Stub, Option<RecordName>), Trouble> {
-    let shown = escape(written.page.path.as_str()).into_owned();
-    if post_state(written, workspace) == State::Edited {
-        return Err(Trouble::new(
-            "edited",
-            "the post was edited since it was written, so it is left as it is",
-            format!(
-                "to give up the edits: postwright restore --force {shown}, then postwright generate {shown}"
-            ),
-        ));
-    }
-    let stub = stub_of(written, workspace)?;
-    if !offline {
-        return Ok((stub, None));
-    }
-    let record = RecordName::parse(&written.provenance.reply)
-        .filter(|name| workspace.store.entry(name).is_some());
-    let missing = || {
-        Trouble::new(
-            "record-missing",
-            format!(
-                "the record {} that the post was made from is not there",
-                escape(&written.provenance.reply)
-            ),
-            "bring the folder .postwright back from version control; the post stays as it is",
-        )
-    };
-    Ok((stub, Some(record.ok_or_else(missing)?)))
-}
-
-fn previous(written: &Written) -> Previous<'_> {
-    Previous {
-        text: &written.text,
-        date: written.date.as_deref(),
-    }
 }
 
 /// The stub and the record of an item that a post can be made for at once.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{finish, previous};
+use super::finish;
+use super::refresh::previous;
 use crate::cli;
 use crate::command::ask::{Answered, Need};
 use crate::command::publish::Publisher;
