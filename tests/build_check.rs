@@ -437,7 +437,7 @@ fn a_configuration_that_the_program_does_not_read_is_told() {
         assert_eq!(places(&findings), [] as [&str; 0], "{}", said.stdout);
         assert_eq!(findings[0]["rule"], "refused-configuration");
         assert_eq!(findings[0]["build"], "confirmed");
-        let (findings, said) = check(&sandbox, BUILD_ALONE, 1);
+        let (findings, _) = check(&sandbox, BUILD_ALONE, 1);
         assert_eq!(places(&findings), ["build-error zola.toml:-"]);
         let said = sandbox.run(&["init"]).expect(0);
         assert!(said.stderr.contains("does not read"), "{}", said.stderr);
