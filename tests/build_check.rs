@@ -141,6 +141,28 @@ const CASES: &[Case] = &[
         says: UNFORESEEN,
     },
     Case {
+        what: "a page with marks in its name",
+        on: &["0.22.0"],
+        files: &[(
+            "site/content/posts/a: \"b\" in c.md",
+            "+++\ntitle = \"A\"\ndate = 2024-01-02\n+++\n\nä {% end %}\n",
+        )],
+        status: 1,
+        expected: &["build-error content/posts/a: \"b\" in c.md:6"],
+        says: "unexpected",
+    },
+    Case {
+        what: "a format that the site does not have",
+        on: &["0.168.0"],
+        files: &[(
+            PAGE,
+            "+++\ntitle = \"A\"\ndate = 2024-01-02\noutputs = [\"bar\"]\n+++\n",
+        )],
+        status: 1,
+        expected: &["build-error content/posts/a b.md:1"],
+        says: "bar",
+    },
+    Case {
         what: "the same in Hugo",
         on: &["0.168.0"],
         files: &[("site/layouts/page.html", "{{ add 1 .Params.cover }}\n")],
@@ -390,6 +412,16 @@ fn what_check_has_told_is_told_once() {
             &programs.hugo,
             "+++\ntitle = \"A\"\ndate = \"2024-02-30\"\n+++\n",
             "invalid-date",
+        ),
+        (
+            &programs.hugo,
+            "+++\ntitle = \"A\"\ndate = 2024-01-02\noutputs = [\"bar\"]\n+++\n",
+            "missing-template",
+        ),
+        (
+            &programs.zola17,
+            "+++\ntitle = \"A\"\ndate = 2024-01-02\n+++\n```js {1,2}\nx\n```\n",
+            "fence-info",
         ),
     ] {
         let sandbox = site(program, &[(PAGE, page)]);

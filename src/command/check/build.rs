@@ -29,9 +29,6 @@ use place::Places;
 /// A build that takes longer is stopped.
 const LIMIT: Duration = Duration::from_mins(10);
 
-/// A message longer than this, in characters, is told in short, and whole in the help.
-const LONGEST: usize = 300;
-
 /// Makes sure that there is a program to build with, before anything else is done. Where the configuration does not say
 /// a version, the program's own is the one that rules go by.
 pub(super) fn require_program(
@@ -267,6 +264,13 @@ fn known(
     known
 }
 
+/// Whether a message is about a template of the site, not of a shortcode, that a page was rendered with.
+fn is_of_template(message: &str) -> bool {
+    let is_failure =
+        ["execute of template failed", "Failed to render '"].map(|words| message.contains(words));
+    is_failure.contains(&true) && !message.contains("shortcode")
+}
+
 /// Says so where rules have nothing to say about a page of which the build complains.
 fn mark_unforeseen(findings: &mut [Finding], walk: &Walk, known: &[Finding]) {
     const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
@@ -282,10 +286,14 @@ fn mark_unforeseen(findings: &mut [Finding], walk: &Walk, known: &[Finding]) {
             continue;
         }
         finding.build = Some(Build::Unforeseen);
-        let mut text = "`check` did not foresee this; please report it".to_owned();
-        if !REPOSITORY.is_empty() {
-            text = format!("{text}: {REPOSITORY}/issues");
-        }
+        let text = if is_of_template(&finding.message) {
+            "`check` did not foresee this: it runs no templates. Give the page what the template asks for, or mend the template"
+                .to_owned()
+        } else if REPOSITORY.is_empty() {
+            "`check` did not foresee this; please report it".to_owned()
+        } else {
+            format!("`check` did not foresee this; please report it: {REPOSITORY}/issues")
+        };
         finding.help = Some(match &finding.help {
             Some(help) => format!("{help}\n{text}"),
             None => text,

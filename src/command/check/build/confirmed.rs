@@ -4,7 +4,7 @@ use crate::finding::{Build, Finding, Severity};
 use crate::report::{Sources, position};
 
 /// What is in a message without a line, and the rules that tell of the same with one.
-const CAUSES: [(&str, &[&str]); 12] = [
+const CAUSES: [(&str, &[&str]); 14] = [
     (
         "couldn't find front matter",
         &["missing-front-matter", "broken-front-matter"],
@@ -22,6 +22,8 @@ const CAUSES: [(&str, &[&str]); 12] = [
         "could not find directory containing config file",
         &["refused-configuration"],
     ),
+    ("highlight language", &["fence-info"]),
+    ("failed to resolve output formats", &["missing-template"]),
     ("path collisions", &["same-address"]),
     ("target path", &["same-address"]),
     (
@@ -77,7 +79,8 @@ fn is_same(built: &Finding, told: &Finding, sources: &Sources) -> bool {
     if built.path != told.path || told.severity < built.severity {
         return false;
     }
-    let Some(span) = &built.span else {
+    // The first byte stands for the page as a whole.
+    let Some(span) = built.span.as_ref().filter(|span| span.start > 0) else {
         let message = built.message.to_lowercase();
         return CAUSES
             .iter()
