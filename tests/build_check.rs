@@ -571,6 +571,28 @@ fn a_program_that_is_not_there_is_said_before_anything_is_done() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_site_may_be_reached_by_a_link() {
+    let programs = generators::all().unwrap();
+    for program in [&programs.zola, &programs.hugo] {
+        let page =
+            "+++\ntitle = \"A\"\ndate = 2024-01-02\n+++\n\n```go {a=}\nx\n```\n{{ nope() }}\n";
+        let mut sandbox = site(program, &[(PAGE, page)]);
+        let link = sandbox.path("link");
+        std::os::unix::fs::symlink(sandbox.path("site"), &link).unwrap();
+        sandbox.set("PWD", link.to_str().unwrap());
+        let said = sandbox.run_in(
+            "link",
+            &[&["check", "--build", "--format", "json"], BUILD_ALONE].concat(),
+        );
+        let findings = said.json()["findings"].as_array().unwrap().clone();
+        let found = places(&findings);
+        let place = "build-error content/posts/a b.md:";
+        assert!(found[0].starts_with(place), "{}", said.stdout);
+    }
+}
+
 #[test]
 fn fixes_come_before_the_build() {
     let programs = generators::all().unwrap();

@@ -185,6 +185,8 @@ fn run(
     let program = site.generator.program();
     let mut variables = workspace.variables.clone();
     variables.insert("NO_COLOR".into(), "1".into());
+    // Programs call their folder by this name, if it is one of it: another than the one that is known here.
+    variables.insert("PWD".into(), dir.into());
     variables.extend(
         command
             .variables
