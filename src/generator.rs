@@ -197,7 +197,7 @@ pub trait Generator: fmt::Debug + Sync {
 
     /// What makes [`Self::program`], run in the site's folder, build the site elsewhere: with drafts and pages of another
     /// time, and without a byte written into the site.
-    fn build_command(&self, site: &Site, place: BuildPlace<'_>) -> BuildCommand;
+    fn build_command(&self, place: BuildPlace<'_>) -> BuildCommand;
 
     /// Whether a build writes into the site's own folder all the same, so that a copy has to be built. `has_folder` knows
     /// the site's folders, `mentions` whether a word stands in its templates or pages.
@@ -234,6 +234,11 @@ pub trait Generator: fmt::Debug + Sync {
 
     /// Reads the site's configuration as `version` would.
     fn read(&self, root: &Path, files: &dyn Files, version: Version) -> Result<Facts, SiteError>;
+
+    /// Whether `version` of it looks for a configuration file of this name.
+    fn reads_configuration(&self, _file: &str, _version: Version) -> bool {
+        true
+    }
 
     /// By whose rules a page is split into front matter and body.
     fn split_rules(&self) -> SplitRules;

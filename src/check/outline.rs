@@ -34,7 +34,7 @@ pub struct Outline {
     /// The same as far as the page alone decides it.
     own_address: Option<String>,
     /// The addresses that lead to it, and their place in the file.
-    pub aliases: Vec<(String, Range<usize>)>,
+    pub aliases: Vec<Alias>,
     /// What decides its address, or else the first line of the file.
     pub span: Range<usize>,
     /// The first line of its text, comments that silence rules aside; empty where it has none.
@@ -65,6 +65,17 @@ pub(super) fn front_of(
         .replace(['\u{2028}', '\u{2029}'], "\u{2003}")
         .replace('\u{85}', "\u{a0}");
     FrontMatter::parse(&tame, split)
+}
+
+/// An address that leads to a page.
+#[derive(Debug, Clone)]
+pub struct Alias {
+    /// The path of the address, `/` at both ends.
+    pub address: String,
+    /// The same as it is written: Zola takes two for one only where they are written alike.
+    pub written: String,
+    /// Its place in the file.
+    pub span: Range<usize>,
 }
 
 impl Outline {
@@ -135,7 +146,7 @@ impl Outline {
 
     /// The addresses that it asks for, whatever the other pages decide, and its aliases.
     pub fn claimed_addresses(&self) -> impl Iterator<Item = &String> {
-        let aliases = self.aliases.iter().map(|(address, _)| address);
+        let aliases = self.aliases.iter().map(|alias| &alias.address);
         self.own_address.iter().chain(aliases)
     }
 
@@ -307,7 +318,7 @@ impl Outline {
         Some(address)
     }
 
-    fn find_aliases(&self, site: &Site) -> Vec<(String, Range<usize>)> {
+    fn find_aliases(&self, site: &Site) -> Vec<Alias> {
         let Some(Value::Array(items)) = self.get(site, "aliases") else {
             return Vec::new();
         };
@@ -317,7 +328,11 @@ impl Outline {
             .filter_map(Value::as_str)
             // Hugo reads one without a slash from the page's own place on, and adds languages.
             .filter(|alias| is_strict || (alias.starts_with('/') && site.languages.len() == 1))
-            .map(|alias| (normal(alias), self.span_of("aliases")))
+            .map(|alias| Alias {
+                address: normal(alias),
+                written: alias.to_owned(),
+                span: self.span_of("aliases"),
+            })
             .collect()
     }
 }

@@ -27,6 +27,8 @@ pub(super) fn run(
     let mut workspace = Workspace::open(context, environment, Flags::default())?;
     if arguments.build {
         build::require_program(&mut workspace, context, environment)?;
+    } else if workspace.site.settings.faults_depend_on_version {
+        workspace.settle_version(&environment.cwd);
     }
     let selection = Selection::new(&workspace.config, &arguments.select, &arguments.ignore)
         .map_err(anyhow::Error::msg)?;

@@ -58,18 +58,8 @@ impl Workspace {
         )?;
         let user = read_user_config(environment, &root)?;
         let config = config::resolve(project, user, flags)?;
-        let files = Folder::new(root.dir());
-        let choice = config.generator.as_deref();
-        // The program is asked for its version only where a body needs it: see `settle_version`.
-        let mut site =
-            generator::open(root.dir(), &files, choice, config.generator_version, |_| {
-                None
-            })?;
-        for content in &mut site.roots {
-            // A folder that is a link, or below one, may lie elsewhere in truth.
-            content.writable &= disk::resolve(&content.dir).starts_with(root.dir());
-        }
-        site.written_in.clone_from(&config.language);
+        // The program is asked for its version only where something needs it: see `settle_version`.
+        let site = read_site(&root, &config, None)?;
         let store = Store::new(root.clone());
         let variables = process::variables(environment, &config, None);
         Ok(Self {
@@ -140,10 +130,15 @@ impl Workspace {
             return;
         }
         self.version_asked = true;
-        if let Some(version) = self.program_version(cwd) {
-            self.site.version = version;
-            self.site.version_source = VersionSource::Program;
+        let Some(version) = self.program_version(cwd) else {
+            return;
+        };
+        // What could be read a moment ago and no longer can is told by whatever reads it next.
+        if let Ok(site) = read_site(&self.root, &self.config, Some(version)) {
+            self.site = site;
         }
+        self.site.version = version;
+        self.site.version_source = VersionSource::Program;
     }
 
     /// What the generator's program on `PATH` says its version is.
@@ -163,6 +158,20 @@ impl Workspace {
         });
         Version::find(&ran.ok()?.stdout)
     }
+}
+
+/// The site as its generator's program reads it, where its version is known and the configuration does not say another.
+fn read_site(root: &Root, config: &Config, program: Option<Version>) -> anyhow::Result<Site> {
+    let files = Folder::new(root.dir());
+    let choice = config.generator.as_deref();
+    let version = config.generator_version;
+    let mut site = generator::open(root.dir(), &files, choice, version, |_| program)?;
+    for content in &mut site.roots {
+        // A folder that is a link, or below one, may lie elsewhere in truth.
+        content.writable &= disk::resolve(&content.dir).starts_with(root.dir());
+    }
+    site.written_in.clone_from(&config.language);
+    Ok(site)
 }
 
 /// What the command line means.

@@ -50,7 +50,7 @@ impl Generator for Hugo {
         "https://gohugo.io/installation/"
     }
 
-    fn build_command(&self, _site: &Site, place: BuildPlace<'_>) -> BuildCommand {
+    fn build_command(&self, place: BuildPlace<'_>) -> BuildCommand {
         build_log::command(place)
     }
 

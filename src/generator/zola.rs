@@ -50,8 +50,8 @@ impl Generator for Zola {
         "https://www.getzola.org/documentation/getting-started/installation/"
     }
 
-    fn build_command(&self, site: &Site, place: BuildPlace<'_>) -> BuildCommand {
-        build_log::command(site, place)
+    fn build_command(&self, place: BuildPlace<'_>) -> BuildCommand {
+        build_log::command(place)
     }
 
     /// Pictures that templates resize are written to `static/processed_images` too, and a `static` that is not there is
@@ -82,6 +82,10 @@ impl Generator for Zola {
 
     fn read(&self, root: &Path, files: &dyn Files, version: Version) -> Result<Facts, SiteError> {
         config::read(root, files, version)
+    }
+
+    fn reads_configuration(&self, file: &str, version: Version) -> bool {
+        config::reads(file, version)
     }
 
     fn split_rules(&self) -> SplitRules {

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 
 use super::excerpt::Excerpt;
 use super::{Counts, Sources, StatusLine, count, position};
-use crate::finding::{Applicability, Finding, Severity};
+use crate::finding::{Applicability, Build, Finding, Severity};
 use crate::site::SitePath;
 use crate::text::{escape, shorten};
 
@@ -58,6 +58,9 @@ fn one(finding: &Finding, source: Option<&str>, color: bool) -> String {
     let help = finding.help.as_deref().map(escape_lines);
     if let Some(help) = &help {
         group = group.element(Level::HELP.message(help));
+    }
+    if finding.build == Some(Build::Confirmed) {
+        group = group.element(Level::NOTE.message("the build confirms this"));
     }
     let renderer = if color {
         Renderer::styled()

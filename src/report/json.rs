@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Counts, PostReport, PostState, Sources, StatusLine, count, position, total};
-use crate::finding::{Applicability, Finding};
+use crate::finding::{Applicability, Build, Finding};
 use crate::text::tame_json;
 
 #[derive(Serialize)]
@@ -30,6 +30,7 @@ struct FindingJson<'a> {
     help: Option<&'a str>,
     span: Option<Span>,
     fix: Option<FixJson<'a>>,
+    build: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -218,6 +219,7 @@ fn finding_json<'a>(finding: &'a Finding, sources: &Sources) -> FindingJson<'a> 
                 })
                 .collect(),
         }),
+        build: finding.build.map(Build::as_str),
     }
 }
 

@@ -42,6 +42,7 @@ pub(super) fn claim(files: &dyn Files) -> Result<Claim, SiteError> {
 /// Reads the configuration that `version` reads.
 pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<Facts, SiteError> {
     let (file, table) = load(root, files, version)?;
+    let is_unread = !reads(&file, version);
     let broken = |cause: &str| settings::broken(&file, None, cause);
     let default_language = string(&table, &["default_language"]).unwrap_or_else(|| "en".to_owned());
     let mut languages = vec![default_language.clone()];
@@ -68,7 +69,15 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
     let theme = string(&table, &["theme"]);
     let templates = template_folders(theme.as_deref());
     let text = settings::text(files, &file)?.unwrap_or_default();
-    let faults = faults::find(&text, version);
+    let mut faults = faults::find(&text, version);
+    let others = [Version::new(0, 18, 0), Version::new(0, 21, 0), OWN_SINCE];
+    let faults_depend_on_version = file == OWN
+        || others
+            .iter()
+            .any(|other| faults::find(&text, *other) != faults);
+    if is_unread {
+        faults.insert(0, faults::unread(&file, version));
+    }
     let title = string(&table, &["title"])
         .or_else(|| string(&table, &["languages", &default_language, "title"]));
     Ok(Facts {
@@ -104,6 +113,7 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
         },
         settings: Settings {
             faults,
+            faults_depend_on_version,
             ..settings(&table, files, theme.as_deref(), &templates)
         },
     })
@@ -208,24 +218,23 @@ fn extra_languages(files: &dyn Files, table: &Table) -> Option<Vec<String>> {
         .collect()
 }
 
+/// Whether a version looks for a configuration of this name.
+pub(super) fn reads(file: &str, version: Version) -> bool {
+    file != OWN || version >= OWN_SINCE
+}
+
+/// The first file that the version reads. One that only later versions read is read where there is no other: what the
+/// site is does not hang on it, and a rule tells of it.
 fn load(root: &Path, files: &dyn Files, version: Version) -> Result<(String, Table), SiteError> {
-    let names: &[&str] = if version >= OWN_SINCE {
-        &[OWN, SHARED]
+    let names = if reads(OWN, version) {
+        [OWN, SHARED]
     } else {
-        &[SHARED]
+        [SHARED, OWN]
     };
     for name in names {
         if let Some(table) = settings::load(files, name)? {
-            return Ok(((*name).to_owned(), table));
+            return Ok((name.to_owned(), table));
         }
-    }
-    if settings::text(files, OWN)?.is_some() {
-        return Err(SiteError::Broken {
-            file: OWN.to_owned(),
-            line: None,
-            cause: format!("Zola {version} does not read zola.toml, only config.toml"),
-            help: "Rename the file, use Zola 0.22.1 or later, or correct `generator_version` in postwright.toml",
-        });
     }
     Err(SiteError::NoConfiguration {
         dir: root.to_path_buf(),
@@ -277,12 +286,9 @@ mod tests {
         assert_eq!(title(Version::new(0, 22, 1)).as_deref(), Some("new"));
 
         let files = memory(&[("zola.toml", "title = 'new'")]);
-        let message = read(Path::new("/s"), &files, Version::new(0, 17, 2))
-            .expect_err("unread")
-            .to_string();
-        assert!(
-            message.contains("Zola 0.17.2 does not read zola.toml"),
-            "{message}"
-        );
+        let facts = read(Path::new("/s"), &files, Version::new(0, 17, 2)).expect("facts");
+        assert_eq!(facts.title.as_deref(), Some("new"));
+        let fault = &facts.settings.faults[0].message;
+        assert!(fault.starts_with("Zola 0.17.2 does not read"), "{fault}");
     }
 }
