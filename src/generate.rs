@@ -29,7 +29,7 @@ mod pieces;
 mod purse;
 mod signals;
 
-pub use driver::{local_servers, models_of, run};
+pub use driver::{models_of, run, that_answer};
 pub use signals::Signal;
 
 /// One thing to ask.

@@ -185,8 +185,8 @@ impl<'a> Planner<'a> {
         let action = self
             .left_alone(stub)
             .or_else(|| self.duplicate(stub, claims))
-            .or_else(|| self.asked_again())
             .or_else(|| self.named(stub))
+            .or_else(|| self.asked_again())
             .or_else(|| self.recorded(stub, &mut notes))
             .or_else(|| self.changed(stub))
             .unwrap_or_else(|| self.unrecorded(stub));

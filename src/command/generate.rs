@@ -89,6 +89,9 @@ pub(super) fn run(
         ask::recover(&survey.stubs, &workspace)?;
     }
     let kept = gather(&workspace, &survey, limits.records.values())?;
+    if arguments.refresh && !offline {
+        refresh::take_what_was_paid_for(&mut limits, &survey, &kept, &selected, &workspace);
+    }
     let plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
 
     if arguments.dry_run {
@@ -273,13 +276,14 @@ fn follow_ups(
     arguments: &cli::Generate,
     workspace: &Workspace,
 ) -> anyhow::Result<(ask::Begun, Vec<PostReport>)> {
-    if arguments.refresh {
-        return Ok((ask::Begun::new(), Vec::new()));
-    }
-    let mut reports = ask::spent(asked, workspace)?;
     let lacks = |stub: &Stub, record: &Record, repairs| {
         review::lacks(record, stub, &workspace.config, repairs)
     };
+    if arguments.refresh {
+        let begun = refresh::broken_off(asked, kept, workspace, &lacks);
+        return Ok((begun, Vec::new()));
+    }
+    let mut reports = ask::spent(asked, workspace)?;
     let (begun, hopeless) = ask::begun(asked, kept, !arguments.no_repair, &lacks);
     reports.extend(hopeless);
     Ok((begun, reports))

@@ -49,11 +49,11 @@ pub fn run(jobs: Vec<Job>, context: &Context<'_>) -> Finished {
     }
 }
 
-/// The model servers that answer on this machine, with their models. Takes a third of a second at most.
-pub fn local_servers() -> Vec<Found> {
+/// Those of some model servers that are on this machine and answer, with their models. Takes a third of a second at most.
+pub fn that_answer(servers: Vec<Server>) -> Vec<Found> {
     runtime().map_or_else(
         |_| Vec::new(),
-        |runtime| runtime.block_on(local::probe_local()),
+        |runtime| runtime.block_on(local::probe(servers)),
     )
 }
 

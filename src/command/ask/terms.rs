@@ -300,12 +300,13 @@ mod tests {
             ],
             is_sure in any::<bool>(),
             ends in proptest::collection::vec(0..4_u8, 12),
-            model in prop_oneof![Just("gpt-4.1"), Just("gpt-4"), Just("gpt-5-mini")],
+            model in prop_oneof![Just("gpt-4.1"), Just("small"), Just("gpt-5-mini")],
             configured in prop_oneof![Just(None), (1_u32..40_000).prop_map(Some)],
             paid_attempts in 1_u32..4,
         ) {
             let text = configured.map_or_else(String::new, |it| format!("max_output_tokens = {it}\n"));
-            let config = config(&format!("[model]\nmax_paid_attempts = {paid_attempts}\n{text}"));
+            let small = "[price.\"mine/small\"]\ninput = 1\noutput = 2\ncontext = 16000\n";
+            let config = config(&format!("[model]\nmax_paid_attempts = {paid_attempts}\n{text}{small}"));
             let terms = Terms::new(&choice(OPENAI, model), &config).unwrap();
             let limit = terms.limit(1_800, "en", &prompt()).unwrap();
             // Nothing follows up a reply for which nothing more may be asked.
