@@ -155,7 +155,7 @@ pub struct Generate {
     /// Ask and record, but replace no stub
     #[arg(long, env = "POSTWRIGHT_RECORD_ONLY", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub record_only: bool,
-    /// Ask again for the named stubs or posts; with --offline, convert again from the record
+    /// Ask again for the named stubs or posts; with --offline, convert again from the record, all posts if none is named
     #[arg(long, env = "POSTWRIGHT_REFRESH", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub refresh: bool,
     /// Pay for no second request where a reply lacks labels or fails the checks
@@ -170,10 +170,10 @@ pub struct Generate {
     /// Make at most this many posts
     #[arg(long, value_name = "N", env = "POSTWRIGHT_MAX_POSTS")]
     pub max_posts: Option<usize>,
-    /// How many requests may be under way at once
+    /// How many requests may be under way at once [default: 4, or `jobs` in the configuration]
     #[arg(long, value_name = "N", env = "POSTWRIGHT_JOBS", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,
-    /// Which model to ask
+    /// Which model to ask [default: the configuration's, else the provider whose key is set, else a server on this machine]
     #[arg(long, value_name = "PROVIDER/NAME", env = "POSTWRIGHT_MODEL")]
     pub model: Option<String>,
     /// Exit with status 1 on warnings and skipped stubs too

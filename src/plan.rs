@@ -185,8 +185,8 @@ impl<'a> Planner<'a> {
         let action = self
             .left_alone(stub)
             .or_else(|| self.duplicate(stub, claims))
-            .or_else(|| self.asked_again())
             .or_else(|| self.named(stub))
+            .or_else(|| self.asked_again())
             .or_else(|| self.recorded(stub, &mut notes))
             .or_else(|| self.changed(stub))
             .unwrap_or_else(|| self.unrecorded(stub));
@@ -332,14 +332,20 @@ impl<'a> Planner<'a> {
                     "no post can be made of the reply in {file}: {}",
                     (self.usable)(record).err().unwrap_or_default()
                 ),
-                format!(
-                    "{}ask again with `postwright generate --online {path}`, or paste a whole reply with `postwright accept {path}`",
-                    match record.outcome.finish.as_deref() {
-                        Some("length" | "max_tokens") =>
-                            "raise `max_output_tokens` in [model] of postwright.toml, then ",
-                        _ => "",
-                    }
-                ),
+                if record.was_declined() {
+                    format!(
+                        "word the topic or the brief differently, or ask anew, perhaps another model: postwright generate --refresh {path}"
+                    )
+                } else {
+                    format!(
+                        "{}ask again with `postwright generate --online {path}`, or paste a whole reply with `postwright accept {path}`",
+                        match record.outcome.finish.as_deref() {
+                            Some("length" | "max_tokens") =>
+                                "raise `max_output_tokens` in [model] of postwright.toml, then ",
+                            _ => "",
+                        }
+                    )
+                },
             ),
             Entry::Damaged { why, .. } => Reason::new(
                 "damaged-record",

@@ -16,7 +16,9 @@ use self::choose::{choose, instead, name, shown};
 use self::desk::{Arrival, Closing, Desk, Message};
 pub(super) use self::need::Need;
 use self::progress::Display;
+use self::recover::earlier_replies;
 pub(super) use self::recover::{Begun, begun, recover};
+use self::terms::Earlier;
 pub(super) use self::terms::Terms;
 use super::workspace::Workspace;
 use super::{Context, Environment, Status, prompt as prompts};
@@ -54,6 +56,8 @@ pub(super) struct Asking {
     pub(super) refused: Vec<PostReport>,
     /// Requests of earlier runs for these stubs that may have been paid for, by the key of the stub.
     leftovers: BTreeMap<Key, u32>,
+    /// What earlier runs left of the reply to each stub.
+    earlier_replies: Vec<Earlier>,
     /// The number of the first attempt of this run, by stub: earlier runs may have left theirs.
     first: Vec<u32>,
     /// How many requests may be made before somebody has to say yes.
@@ -62,9 +66,10 @@ pub(super) struct Asking {
 
 impl Asking {
     /// Chooses the model and renders the prompts. Asks nothing, and nothing at all where there is nothing to ask for.
-    /// Stubs whose prompt leaves no room for a post are taken away.
+    /// Stubs whose prompt leaves no room for a post are taken away. `begun` holds replies of earlier runs that lack something.
     pub(super) fn prepare(
         asked: &mut Vec<&Stub>,
+        begun: &Begun,
         arguments: &cli::Generate,
         workspace: &Workspace,
         environment: &mut Environment,
@@ -77,6 +82,7 @@ impl Asking {
                 terms: Terms::default(),
                 refused: Vec::new(),
                 leftovers: BTreeMap::new(),
+                earlier_replies: Vec::new(),
                 first: Vec::new(),
                 most_requests: None,
             });
@@ -115,6 +121,7 @@ impl Asking {
             terms,
             refused,
             leftovers,
+            earlier_replies: earlier_replies(asked, begun, &workspace.store)?,
             first,
             most_requests: Some(UNASKED_REQUESTS),
         })
@@ -138,7 +145,8 @@ impl Asking {
         let (Some(prompt), Some(limit)) = (self.prompts.get(index), self.limits.get(index)) else {
             return Foreseen::default();
         };
-        let (most_requests, worst_case) = self.terms.worst_case(prompt, *limit);
+        let earlier = self.earlier_replies.get(index).copied().unwrap_or_default();
+        let (most_requests, worst_case) = self.terms.worst_case(prompt, *limit, &earlier);
         Foreseen {
             prompt_tokens: tokens(prompt),
             max_output_tokens: *limit,
@@ -217,9 +225,7 @@ impl Asking {
             sender,
             unwritten: Mutex::default(),
             links: Mutex::default(),
-            begun: (0..asked.len())
-                .filter(|&index| begun.contains_key(&asked[index].key))
-                .collect(),
+            begun: Mutex::default(),
         };
         let settings = Settings {
             most_requests: self.most_requests,
@@ -241,7 +247,7 @@ impl Asking {
         let mut jobs = self.jobs(asked, &choice.model);
         for (job, stub) in jobs.iter_mut().zip(asked) {
             if let Some((record, need)) = begun.get(&stub.key) {
-                job.request.follow_up = Some(desk.follow(job.index, record, need));
+                job.request.follow_up = Some(desk.begin(job.index, record, need));
             }
         }
         let paths = asked.iter().map(|stub| stub.path.as_str());

@@ -89,6 +89,9 @@ pub(super) fn run(
         ask::recover(&survey.stubs, &workspace)?;
     }
     let kept = gather(&workspace, &survey, limits.records.values())?;
+    if arguments.refresh && !offline {
+        refresh::take_what_was_paid_for(&mut limits, &survey, &kept, &selected, &workspace);
+    }
     let plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
 
     if arguments.dry_run {
@@ -117,7 +120,7 @@ pub(super) fn run(
     run.posts.extend(ask::unwritable(&mut asked, &workspace)?);
     let (begun, helpless) = follow_ups(&mut asked, &kept, arguments, &workspace)?;
     run.posts.extend(helpless);
-    let mut asking = Asking::prepare(&mut asked, arguments, &workspace, environment)?;
+    let mut asking = Asking::prepare(&mut asked, &begun, arguments, &workspace, environment)?;
     run.posts.append(&mut asking.refused);
     if !asking.is_allowed(arguments, environment)? {
         return Ok(Status::Usage);
@@ -273,14 +276,15 @@ fn follow_ups(
     arguments: &cli::Generate,
     workspace: &Workspace,
 ) -> anyhow::Result<(ask::Begun, Vec<PostReport>)> {
+    let lacks = |stub: &Stub, record: &Record, repairs| {
+        review::lacks(record, stub, &workspace.config, repairs)
+    };
     if arguments.refresh {
-        return Ok((ask::Begun::new(), Vec::new()));
+        let begun = refresh::broken_off(asked, kept, workspace, &lacks);
+        return Ok((begun, Vec::new()));
     }
     let mut reports = ask::spent(asked, workspace)?;
-    let repairs = !arguments.no_repair;
-    let lacks =
-        |stub: &Stub, record: &Record| review::lacks(record, stub, &workspace.config, repairs);
-    let (begun, hopeless) = ask::begun(asked, kept, &lacks);
+    let (begun, hopeless) = ask::begun(asked, kept, !arguments.no_repair, &lacks);
     reports.extend(hopeless);
     Ok((begun, reports))
 }
@@ -299,8 +303,8 @@ fn preview(
         .filter(|item| item.action == Action::Ask)
         .map(|item| &survey.stubs[item.stub])
         .collect();
-    let (_, helpless) = follow_ups(&mut asked, kept, arguments, workspace)?;
-    let asking = Asking::prepare(&mut asked, arguments, workspace, environment)?;
+    let (begun, helpless) = follow_ups(&mut asked, kept, arguments, workspace)?;
+    let asking = Asking::prepare(&mut asked, &begun, arguments, workspace, environment)?;
     let mut previews: BTreeMap<SitePath, PostReport> = asking
         .preview(&asked)
         .into_iter()
@@ -317,7 +321,10 @@ fn preview(
                 Action::Convert(_) => PostReport::new(path, PostState::Planned),
                 Action::Skip(_) | Action::Fail(_) => settled(item, survey, arguments)?,
             };
-            report.findings.extend(notes(item, survey));
+            // What a reply lacks that is gone on from, or given up, the report says itself.
+            if item.action != Action::Ask {
+                report.findings.extend(notes(item, survey));
+            }
             Some(report)
         })
         .collect())

@@ -139,6 +139,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn all_built_in_providers_are_listed() {
+        let listed = format!("{}, {}", providers(false), providers(true));
+        let listed: Vec<&str> = listed
+            .split(',')
+            .map(|name| name.trim_matches(['\n', '#', ' ']))
+            .collect();
+        let table: Vec<&str> = PROVIDERS.iter().map(|row| row.name).collect();
+        assert_eq!(listed, table);
+    }
+
+    #[test]
     fn every_commented_setting_says_what_it_is() {
         let settings: Vec<&str> = TEMPLATE
             .lines()

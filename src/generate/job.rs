@@ -7,10 +7,10 @@ use tokio::time::Instant;
 
 use self::leave::Refused;
 use super::backoff::{chance, wait};
-use super::driver::{Run, lock};
+use super::driver::{Run, Stop, lock};
 use super::limiter::{Ended, Ticket};
 use super::pieces::Pieces;
-use super::{Answer, Bill, Event, Job, Outcome};
+use super::{Answer, Bill, Event, Job, Outcome, Salvage};
 use crate::model::http::Came;
 use crate::model::{self, FollowUp, ModelError, Payment, Reply};
 
@@ -22,6 +22,9 @@ struct Spent {
     requests: u32,
     /// Requests for the same piece of the conversation: a follow-up begins a new count.
     tries: u32,
+    /// Requests without a usable reply that may have been paid for: they come out of a budget.
+    at_risk: u32,
+    /// Of these, those of which nothing is recorded.
     possibly_paid: u32,
     bill: Bill,
 }
@@ -40,6 +43,8 @@ enum Next {
 
 /// The cap stopped it.
 const OVER_THE_CAP: &str = "max-cost";
+/// What to do where a beginning is kept that the next run goes on from.
+const GO_ON: &str = "what had come is recorded; run the same command again to go on from it";
 /// A reply is there and what it lacks was not asked for.
 const NOT_CONTINUED: &str = "not-continued";
 
@@ -49,6 +54,7 @@ impl Run<'_> {
         let mut spent = Spent {
             requests: 0,
             tries: 0,
+            at_risk: job.possibly_paid,
             possibly_paid: job.possibly_paid,
             bill: Bill::new(),
         };
@@ -94,14 +100,18 @@ impl Run<'_> {
                 }
                 Err(error) => error,
             };
-            let follow_up = ledger.failed(job.index, attempt, asked, &error);
-            spent.possibly_paid += u32::from(match error.payment {
+            let Salvage {
+                is_recorded,
+                follow_up,
+            } = ledger.failed(job.index, attempt, asked, &error);
+            let goes_on = follow_up.is_some();
+            spent.at_risk += u32::from(match error.payment {
                 Payment::Free => false,
                 Payment::Maybe => true,
                 // What was paid for counts where nothing comes of it.
-                Payment::Paid => follow_up.is_none(),
+                Payment::Paid => !goes_on,
             });
-            let goes_on = follow_up.is_some();
+            spent.possibly_paid += u32::from(error.payment != Payment::Free && !is_recorded);
             if let Some(follow_up) = follow_up {
                 job.request.follow_up = Some(follow_up);
                 spent.tries = 0;
@@ -241,7 +251,7 @@ impl Run<'_> {
         let may = (error.retry || goes_on)
             && !self.halt.is_cancelled()
             && spent.tries < settings.max_attempts.min(error.tries)
-            && spent.possibly_paid < settings.max_paid_attempts.max(1);
+            && spent.at_risk < settings.max_paid_attempts.max(1);
         if let Some(asked) = error.retry_after.filter(|asked| *asked > settings.max_wait) {
             self.let_go(ticket, Ended::Otherwise);
             return Next::GiveUp(self.try_later(error, asked));
@@ -259,10 +269,10 @@ impl Run<'_> {
             Ended::Otherwise
         };
         self.let_go(ticket, ended);
-        if may {
-            Next::Again(delay)
-        } else {
-            Next::GiveUp(error)
+        match (may, goes_on) {
+            (true, _) => Next::Again(delay),
+            (false, true) => Next::GiveUp(error.help(GO_ON)),
+            (false, false) => Next::GiveUp(error),
         }
     }
 
@@ -289,8 +299,8 @@ impl Run<'_> {
 
     /// The outcome of a job for which nothing more may be sent. `last` is what went wrong before, if anything did.
     fn ended(&self, last: Option<ModelError>, spent: Spent, why: Refused) -> Outcome {
-        let (kind, cause) = match why {
-            Refused::TooDear(cause) => (OVER_THE_CAP, cause),
+        let Stop { kind, cause, help } = match why {
+            Refused::TooDear(stop) => stop,
             Refused::Stopped => self.cause(),
         };
         match last {
@@ -305,13 +315,14 @@ impl Run<'_> {
                     ModelError {
                         kind,
                         message,
+                        help: help.or(error.help),
                         ..error
                     },
                     spent,
                 )
             }
             Some(error) => failed(error, spent),
-            None => Outcome::NotStarted { kind, cause },
+            None => Outcome::NotStarted { kind, cause, help },
         }
     }
 }

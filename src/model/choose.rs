@@ -1,6 +1,7 @@
 //! From what the user said to the one model that will be asked.
 
 use super::command::{self, Program};
+use super::ollama::host;
 use super::{Endpoint, EndpointError, Key, PROVIDERS, Provider};
 
 /// The endpoint and the model's name.
@@ -61,6 +62,7 @@ pub fn resolve(
     let known = Known {
         env: env.as_ref(),
         user,
+        ollama: ollama_url(variable),
         variable,
     };
     match choice.map(str::trim).filter(|choice| !choice.is_empty()) {
@@ -106,9 +108,17 @@ fn env_provider(
     }))
 }
 
+/// Where Ollama is, if a variable of its own says so.
+pub(super) fn ollama_url(variable: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let value = variable(host::VARIABLE).filter(|value| !value.trim().is_empty());
+    value.map(|value| host::base_url(&value))
+}
+
 struct Known<'a> {
     env: Option<&'a EnvProvider>,
     user: &'a [UserProvider<'a>],
+    /// Where the user's environment says that Ollama is.
+    ollama: Option<String>,
     variable: &'a dyn Fn(&str) -> Option<String>,
 }
 
@@ -136,11 +146,37 @@ impl Known<'_> {
             key_env: env.key_env.as_deref(),
         });
         env.or_else(|| self.user.iter().copied().find(|row| row.name == name))
-            .or_else(|| PROVIDERS.iter().find(|row| row.name == name).map(user_row))
+            .or_else(|| self.built_in(name))
+    }
+
+    fn built_in(&self, name: &str) -> Option<UserProvider<'_>> {
+        let row = PROVIDERS
+            .iter()
+            .find(|row| row.name == name)
+            .map(user_row)?;
+        Some(UserProvider {
+            url: self.moved(&row).or(row.url),
+            ..row
+        })
+    }
+
+    /// The other address of a built-in row.
+    fn moved(&self, row: &UserProvider<'_>) -> Option<&str> {
+        self.ollama.as_deref().filter(|_| row.name == "ollama")
     }
 
     fn endpoint(&self, row: &UserProvider<'_>) -> Result<Endpoint, ChoiceError> {
-        let unusable = |error| unusable(row.name, &error);
+        let unusable = |error| {
+            ChoiceError {
+            help: (row.url.is_some() && row.url == self.moved(row)).then(|| {
+                format!(
+                    "its address is from {}; for another machine, https or a tunnel to it is needed",
+                    host::VARIABLE
+                )
+            }),
+            ..unusable(row.name, &error)
+        }
+        };
         let key = match row.key_env {
             None => None,
             Some(name) => {

@@ -4,8 +4,11 @@
 //! asked for again: the seam is then between two blocks, where neither half a word nor half a table can be lost, and it
 //! costs a paragraph at most, or the code block that was cut.
 
+use self::reworded::Twice;
 use super::lines::{Fence, Lines, block_at, fenced_blocks, is_blank, normalize};
 use super::{Kind, head, label, marker, start, structure};
+
+mod reworded;
 
 /// Less body than this, in bytes, is not worth going on from: asking anew is as cheap and simpler.
 const LEAST_BODY: usize = 300;
@@ -62,7 +65,8 @@ pub fn so_far(reply: &str, at: usize) -> String {
     text.trim_start_matches('\n').to_owned()
 }
 
-/// The reply that the first `at` bytes of `before`, and `after`, make together. Lines that `after` repeats are left out,
+/// The reply that the first `at` bytes of `before`, and `after`, make together. Lines that `after` repeats are left out, one
+/// of two paragraphs at the seam that say the same in other words,
 /// and so is what models put around a continuation: thoughts, the body's label, a fence of Markdown. An `after` that
 /// begins with a whole head is a reply of its own, and all there is; one that begins the body once more takes its place.
 pub fn join(before: &str, at: usize, after: &str) -> String {
@@ -82,6 +86,11 @@ pub fn join(before: &str, at: usize, after: &str) -> String {
         return format!("{}{after}", &before[..body]);
     }
     let after = without_repetition(before, &after);
+    let (before, after) = match reworded::find(before, body_of(before), after) {
+        Some(Twice::Before(from)) => (&before[..from], after),
+        Some(Twice::After(to)) => (before, without_blank_lines(&after[to..])),
+        None => (before, after),
+    };
     let seam = if before.ends_with('\n') { "" } else { "\n\n" };
     format!("{before}{seam}{after}")
 }
@@ -138,6 +147,14 @@ fn body_that_begins_again(before: &str, after: &str) -> Option<usize> {
     let others = first.iter().skip(1).filter(is_telling);
     let common = others.filter(|line| again.contains(line)).count();
     (first[0].len() >= LEAST_REPEATED || common > 0).then_some(body)
+}
+
+/// Where the body of a reply begins; at its first byte where it has no head.
+fn body_of(reply: &str) -> usize {
+    let from = start::skip_thoughts(reply).unwrap_or(0);
+    let lines = Lines::new(&reply[from..]);
+    let start = start::find(&lines).ok().flatten();
+    start.map_or(0, |start| from + after_wrapper(&lines, start.head.body))
 }
 
 /// Some lines that are not blank.

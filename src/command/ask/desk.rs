@@ -1,6 +1,6 @@
 //! Where the driver of a run reports to: replies and intents go to the disk, the rest to the thread that prints.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::mpsc::Sender;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -10,7 +10,7 @@ use super::choose::name;
 use super::need::Need;
 use super::tokens;
 use crate::disk;
-use crate::generate::{Answer, Bill, Event, Judgement, Ledger, Progress};
+use crate::generate::{Answer, Bill, Event, Judgement, Ledger, Progress, Salvage};
 use crate::model::{self, Choice, Finish, FollowUp, ModelError, Payment};
 use crate::prompt::{self, Prompt};
 use crate::record::{
@@ -58,8 +58,9 @@ pub(super) struct Desk<'a> {
     pub(super) unwritten: Mutex<HashMap<usize, String>>,
     /// How the replies that jobs are asking for now hang together with earlier ones, by job.
     pub(super) links: Mutex<HashMap<usize, Link>>,
-    /// Jobs that go on from a reply of an earlier run, which may have allowed longer ones.
-    pub(super) begun: HashSet<usize>,
+    /// What jobs have from an earlier run, which may have allowed longer replies: its bytes, and from how many replies it
+    /// was put together.
+    pub(super) begun: Mutex<HashMap<usize, (u64, u32)>>,
 }
 
 /// Says that no more messages come, when it goes.
@@ -89,11 +90,20 @@ impl Desk<'_> {
         lock(&self.links).get(&job).cloned()
     }
 
+    /// Asks first for what a reply of an earlier run needs.
+    pub(super) fn begin(&self, job: usize, record: &Record, need: &Need) -> FollowUp {
+        let (follow_up, _) = need.follow_up(record);
+        let bytes = follow_up.reply.len() as u64;
+        lock(&self.begun).insert(job, (bytes, follow_up.replies));
+        self.follow(job, record, need)
+    }
+
     /// Asks next for what a recorded reply needs.
     pub(super) fn follow(&self, job: usize, record: &Record, need: &Need) -> FollowUp {
         let (mut follow_up, link) = need.follow_up(record);
-        if self.begun.contains(&job) {
-            follow_up.replies = None;
+        if let Some((bytes, replies)) = lock(&self.begun).get(&job) {
+            follow_up.earlier_bytes = *bytes;
+            follow_up.replies = follow_up.replies.saturating_sub(*replies);
         }
         lock(&self.links).insert(job, link);
         self.event(
@@ -176,6 +186,26 @@ impl Desk<'_> {
             },
             reply: text.to_owned(),
         }
+    }
+
+    /// Records a reply that has no text, and keeps its bytes beside it.
+    fn keep_silence(
+        &self,
+        job: usize,
+        attempt: u32,
+        asked: jiff::Timestamp,
+        error: &ModelError,
+    ) -> Result<(), String> {
+        let key = &self.asked[job].key;
+        let finish = error.finish.as_ref().map_or(error.kind, Finish::as_str);
+        let record = self.new_record(job, asked, "", finish, error.usage);
+        self.store
+            .write(&record)
+            .and_then(|_| match &error.raw {
+                Some(bytes) => self.store.partial(key, attempt, bytes),
+                None => Ok(()),
+            })
+            .map_err(|error| error.to_string())
     }
 
     /// Keeps a paid reply that cannot be recorded: in the ledger, or else among the system's temporary files.
@@ -281,11 +311,12 @@ impl Ledger for Desk<'_> {
         attempt: u32,
         asked: jiff::Timestamp,
         error: &ModelError,
-    ) -> Option<FollowUp> {
+    ) -> Salvage {
         let stub = self.asked[job];
         let attempt = self.attempt(job, attempt);
         let unwritten = self.unwritten().remove(&job).unwrap_or_default();
         let mut beginning = None;
+        let mut is_recorded = false;
         let kept = match (error.payment, &error.partial) {
             (Payment::Free, _) => self
                 .store
@@ -296,9 +327,15 @@ impl Ledger for Desk<'_> {
                 let finish = error.finish.as_ref().map_or(error.kind, Finish::as_str);
                 let record = self.new_record(job, asked, text, finish, error.usage);
                 self.keep(&record, &stub.key).map(|name| {
+                    is_recorded = true;
                     beginning = self.store.entry(&name);
                 })
             }
+            // It came to its end without any text. That is recorded as well, so that it is not bought again unasked; what
+            // its bytes say may be more than could be read.
+            (Payment::Paid, None) => self.keep_silence(job, attempt, asked, error).map(|()| {
+                is_recorded = true;
+            }),
             (_, Some(text)) => {
                 let finish = if error.kind == "interrupted" {
                     "interrupted"
@@ -307,6 +344,7 @@ impl Ledger for Desk<'_> {
                 };
                 match self.keep_beginning(job, asked, text, finish) {
                     Ok(Some(record)) => {
+                        is_recorded = true;
                         beginning = Some(Entry::Good(Box::new(record)));
                         Ok(())
                     }
@@ -343,10 +381,16 @@ impl Ledger for Desk<'_> {
                 // Where that cannot be noted, the next run counts it once more.
                 let _ = self.store.fail(&stub.key, attempt, error.kind);
             }
-            return None;
+            return Salvage {
+                is_recorded,
+                follow_up: None,
+            };
         };
-        let need = Need::of(&record, &reply::parse(record.text(), &[]), &[], false)?;
-        Some(self.follow(job, &record, &need))
+        let need = Need::of(&record, &reply::parse(record.text(), &[]), &[], false);
+        Salvage {
+            is_recorded,
+            follow_up: need.map(|need| self.follow(job, &record, &need)),
+        }
     }
 }
 

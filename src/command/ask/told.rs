@@ -76,11 +76,12 @@ impl Asking {
                     (*requests, *possibly_paid, *bill),
                 )
             }
-            Outcome::NotStarted { kind, cause } => {
+            Outcome::NotStarted { kind, cause, help } => {
                 let trouble = Trouble::new(
                     *kind,
                     format!("nothing was asked: {cause}"),
-                    "run the command again for the rest",
+                    help.as_deref()
+                        .unwrap_or("run the command again for the rest"),
                 );
                 let answered = self.answered(
                     index,

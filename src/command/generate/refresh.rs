@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::cli;
+use crate::command::ask::{Begun, Need};
 use crate::command::publish::Previous;
 use crate::command::run::Run;
-use crate::command::status::post_state;
+use crate::command::status::{post_state, usable};
 use crate::command::survey::{Survey, Written, stub_of};
 use crate::command::workspace::{Selected, Workspace};
 use crate::plan::{Limits, State};
-use crate::record::RecordName;
+use crate::record::{Entry, Kept, Record, RecordName};
 use crate::report::{PostReport, PostState, Trouble};
 use crate::site::SitePath;
 use crate::stub::Stub;
@@ -92,4 +93,52 @@ pub(super) fn previous(written: &Written) -> Previous<'_> {
         text: &written.text,
         date: written.date.as_deref(),
     }
+}
+
+/// Names the replies that a run which was killed had bought for these stubs, whole, and of which no post was made: they are
+/// not bought again, though the author says `--refresh` once more.
+pub(super) fn take_what_was_paid_for(
+    limits: &mut Limits,
+    survey: &Survey,
+    kept: &Kept,
+    selected: &Selected,
+    workspace: &Workspace,
+) {
+    let usable = usable(workspace);
+    for stub in survey.stubs.iter().filter(|stub| selected.has(&stub.path)) {
+        let newest = kept
+            .of(&stub.key)
+            .first()
+            .and_then(Entry::record)
+            .filter(|record| record.outcome.finish.as_deref() == Some(INTERRUPTED))
+            .filter(|record| !kept.used.contains_key(&record.name) && usable(record).is_ok());
+        if let Some(record) = newest {
+            limits
+                .records
+                .insert(stub.path.clone(), record.name.clone());
+        }
+    }
+}
+
+/// How a record says that the run ended before the reply did.
+const INTERRUPTED: &str = "interrupted";
+
+/// Replies that an earlier run asked the same model for, and that broke off: they are gone on from, though the author says
+/// `--refresh` once more.
+pub(super) fn broken_off(
+    asked: &[&Stub],
+    kept: &Kept,
+    workspace: &Workspace,
+    lacks: &dyn Fn(&Stub, &Record, bool) -> Option<Need>,
+) -> Begun {
+    let model = workspace.config.model.choice.as_deref();
+    let begun = |stub: &&Stub| {
+        let record = kept.of(&stub.key).first().and_then(Entry::record)?;
+        let by = format!("{}/{}", record.asked_for.provider, record.asked_for.model);
+        let is_same = model.is_none_or(|model| by == model || !model.contains('/'));
+        let broke_off = matches!(record.outcome.finish.as_deref(), Some(INTERRUPTED | "cut"));
+        let need = lacks(stub, record, false).filter(|_| is_same && broke_off)?;
+        Some((stub.key.clone(), (record.clone(), need)))
+    };
+    asked.iter().filter_map(begun).collect()
 }

@@ -3,8 +3,9 @@
 use tokio::time::Instant;
 
 use super::OVER_THE_CAP;
-use crate::generate::driver::{Run, lock};
+use crate::generate::driver::{Run, Stop, lock};
 use crate::generate::limiter::{Admission, Ended, Ticket};
+use crate::generate::purse::TooDear;
 use crate::generate::{Event, Job};
 use crate::model::budget::Reservation;
 
@@ -19,7 +20,7 @@ pub(super) enum Refused {
     /// The run has stopped.
     Stopped,
     /// What is left of the cap is too little for it, though perhaps not for others.
-    TooDear(String),
+    TooDear(Stop),
 }
 
 impl Run<'_> {
@@ -89,18 +90,39 @@ impl Run<'_> {
             () = self.halt.cancelled() => return Err(Refused::Stopped),
             set_aside = self.purse.set_aside(&job.request) => set_aside,
         };
-        set_aside.map_err(|denied| {
-            let cap = self.context.cap.unwrap_or_default();
-            let left = denied.left;
-            let cause = format!(
-                "of the cap of {cap} US dollars {left} are left, and the next request may cost more"
-            );
+        set_aside.map_err(|dear| {
+            let stop = self.too_dear(&dear);
             if job.request.follow_up.is_none() {
-                self.stop_because(OVER_THE_CAP, &cause);
+                self.stop_because(stop);
                 Refused::Stopped
             } else {
-                Refused::TooDear(cause)
+                Refused::TooDear(stop)
             }
         })
+    }
+
+    fn too_dear(&self, dear: &TooDear) -> Stop {
+        let cap = self.context.cap.unwrap_or_default();
+        let TooDear { worst, left } = dear;
+        let whole = *worst > cap;
+        let cause = if whole {
+            format!("one request may cost {worst} US dollars, and the cap is {cap}")
+        } else {
+            format!(
+                "of the cap of {cap} US dollars {left} are left, and the next request may cost {worst}"
+            )
+        };
+        // Another run has the whole cap to itself; where that is too little, it would stop here again.
+        let help = whole.then(|| {
+            format!(
+                "a cap of {} is the least for it: --max-cost {0}, or `max_cost` in your own configuration; or lower `max_output_tokens` in [model] of postwright.toml",
+                worst.rounded_up()
+            )
+        });
+        Stop {
+            kind: OVER_THE_CAP,
+            cause,
+            help,
+        }
     }
 }

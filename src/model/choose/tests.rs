@@ -106,6 +106,21 @@ fn choices() {
             &[openai, ("MISTRAL_API_KEY", "k")],
             "model-ambiguous: say which one to ask, for instance with `--model openai`",
         ),
+        (
+            Some("ollama/a"),
+            &[("OLLAMA_HOST", "0.0.0.0:7")],
+            "ollama http://127.0.0.1:7 - a",
+        ),
+        (
+            Some("ollama/a"),
+            &[("OLLAMA_HOST", "https://o.example")],
+            "ollama https://o.example - a",
+        ),
+        (
+            Some("ollama/a"),
+            &[("OLLAMA_HOST", "192.0.2.1")],
+            "bad-endpoint: its address is from OLLAMA_HOST; for another machine, https or a tunnel to it is needed",
+        ),
         // These are set for other ends.
         (None, &[("GITHUB_TOKEN", "k"), ("HF_TOKEN", "k")], "nothing"),
         (
