@@ -46,7 +46,9 @@ pub(super) fn run(
     let selected = workspace.select(&walk, &arguments.paths, environment)?;
     let mut survey = survey::survey(&workspace, &walk.pages);
     let littered = ask::littered(&walk);
-    let nothing_to_do = survey.stubs.is_empty() && !arguments.refresh && littered.is_empty();
+    // What a killed run has left is cleared away even where it has left nothing else to do.
+    let is_clean = littered.is_empty() && workspace.store.leftovers()?.is_empty();
+    let nothing_to_do = survey.stubs.is_empty() && !arguments.refresh && is_clean;
     let lock = if arguments.dry_run || nothing_to_do {
         None
     } else {
