@@ -33,7 +33,7 @@ pub(super) fn run(
         Some(_) => None,
         None => Some(read_reply(arguments, environment)?),
     };
-    let _lock = lock(&workspace, environment)?;
+    let lock = lock(&workspace, environment)?;
     let Target { stub, written } = match target(&workspace, &arguments.path, environment)? {
         Ok(target) => target,
         Err(report) => {
@@ -44,6 +44,9 @@ pub(super) fn run(
             .finish(Format::Human, false, context, environment));
         }
     };
+    if let Some(folder) = stub.file.parent() {
+        lock.sweep(folder);
+    }
     let record = match (&arguments.record, reply) {
         (Some(name), _) => named(name, &stub, &workspace)?,
         (None, Some(reply)) => record(reply, &stub, &workspace, environment)?,

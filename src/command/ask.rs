@@ -11,7 +11,7 @@ pub(super) use self::answered::Answered;
 use self::answered::Foreseen;
 pub(super) use self::asker::Asker;
 use self::beforehand::leftovers;
-pub(super) use self::beforehand::{lock, spent, unwritable};
+pub(super) use self::beforehand::{littered, lock, since, spent, unwritable};
 use self::choose::{choose, instead, name, shown};
 use self::desk::{Arrival, Closing, Desk, Message};
 pub(super) use self::need::Need;
@@ -224,6 +224,7 @@ impl Asking {
             first: self.first.clone(),
             sender,
             unwritten: Mutex::default(),
+            rooms: Mutex::default(),
             links: Mutex::default(),
             begun: Mutex::default(),
         };

@@ -1,13 +1,14 @@
 //! `generate`: the main job. Stubs are planned for, replies are asked for and recorded, posts are made of records.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use anyhow::bail;
 
 use self::refresh::{posts_meant, previous};
 use self::review::Review;
 use super::ask::{self, Asker, Asking};
-use super::publish::{Around, Publisher};
+use super::publish::{Around, Collisions, Pages, Publisher};
 use super::run::Run;
 use super::status::{gather, usable};
 use super::survey::{self, Survey};
@@ -45,18 +46,27 @@ pub(super) fn run(
     let walk = workspace.walk();
     let selected = workspace.select(&walk, &arguments.paths, environment)?;
     let mut survey = survey::survey(&workspace, &walk.pages);
-    let nothing_to_do = survey.stubs.is_empty() && !arguments.refresh;
+    let littered = ask::littered(&walk);
+    // What a killed run has left is cleared away even where it has left nothing else to do.
+    let is_clean = littered.is_empty() && workspace.store.leftovers()?.is_empty();
+    let nothing_to_do = survey.stubs.is_empty() && !arguments.refresh && is_clean;
     let lock = if arguments.dry_run || nothing_to_do {
         None
     } else {
         let lock = ask::lock(&workspace, environment)?;
         // Another run may have made posts of the stubs while this one waited for it.
         survey = survey::survey(&workspace, &walk.pages);
+        // The run that was waited for may have been killed as well.
+        let beside = survey.stubs.iter().filter_map(|stub| stub.file.parent());
+        for folder in beside
+            .map(PathBuf::from)
+            .chain(littered)
+            .collect::<BTreeSet<_>>()
+        {
+            lock.sweep(&folder);
+        }
         Some(lock)
     };
-    if let Some(lock) = &lock {
-        sweep(lock, &survey, &workspace);
-    }
 
     let mut run = Run {
         closing: walk.troubles.clone(),
@@ -87,6 +97,7 @@ pub(super) fn run(
     if lock.is_some() {
         // Those of posts that are made again are among the stubs by now.
         ask::recover(&survey.stubs, &workspace)?;
+        workspace.store.clear_recorded()?;
     }
     let kept = gather(&workspace, &survey, limits.records.values())?;
     if arguments.refresh && !offline {
@@ -117,6 +128,8 @@ pub(super) fn run(
         .filter(|item| item.action == Action::Ask)
         .map(|item| &survey.stubs[item.stub])
         .collect();
+    let around = Around::of(&workspace);
+    let pages = colliding(&mut asked, &around, &workspace, environment, &mut run.posts)?;
     run.posts.extend(ask::unwritable(&mut asked, &workspace)?);
     let (begun, helpless) = follow_ups(&mut asked, &kept, arguments, &workspace)?;
     run.posts.extend(helpless);
@@ -142,8 +155,8 @@ pub(super) fn run(
     let config = workspace.config.clone();
     let hint = workspace.site.generator.drafts_hint();
     let default_draft = config.post.draft == Some(true);
-    let around = Around::of(&workspace);
     let mut publisher = Publisher::new(&mut workspace, &around, environment)?;
+    publisher.pages = pages;
     for (stub, record) in items
         .iter()
         .filter_map(|item| convertible(item, &survey, &kept))
@@ -166,22 +179,6 @@ pub(super) fn run(
     run.drafts = Some((drafts(&run.posts, &survey, default_draft), hint));
     let status = run.finish(arguments.format, arguments.strict, context, environment);
     Ok(interrupted.unwrap_or(status))
-}
-
-/// Removes what a killed run has left beside the stubs: temporary files that are older than the lock.
-fn sweep(lock: &crate::disk::Lock, survey: &Survey, workspace: &Workspace) {
-    let home = workspace.root.dir().join(crate::disk::HOME);
-    let mut folders: Vec<_> = survey
-        .stubs
-        .iter()
-        .filter_map(|stub| stub.file.parent())
-        .collect();
-    folders.sort();
-    folders.dedup();
-    for folder in folders.into_iter().chain([home.as_path()]) {
-        // What cannot be removed does no harm: both generators ignore it.
-        let _ = lock.sweep(folder);
-    }
 }
 
 /// Pages that were named and that there is nothing to do for.
@@ -289,6 +286,29 @@ fn follow_ups(
     Ok((begun, reports))
 }
 
+/// Takes away the stubs whose posts could not stand beside the other pages, before money is spent, and reports them. Gives
+/// the pages, where they had to be read.
+fn colliding<'a>(
+    asked: &mut Vec<&Stub>,
+    around: &'a Around,
+    workspace: &Workspace,
+    environment: &Environment,
+    reports: &mut Vec<PostReport>,
+) -> anyhow::Result<Option<Pages<'a>>> {
+    if asked.is_empty() {
+        return Ok(None);
+    }
+    let pages = Pages::read(around, workspace, environment.today());
+    let collisions = Collisions::among(&pages, &workspace.config)?;
+    asked.retain(|stub| {
+        let report = collisions.of(&stub.path);
+        let is_free = report.is_none();
+        reports.extend(report);
+        is_free
+    });
+    Ok(Some(pages))
+}
+
 /// What a run would do.
 fn preview(
     items: &[Item],
@@ -303,7 +323,9 @@ fn preview(
         .filter(|item| item.action == Action::Ask)
         .map(|item| &survey.stubs[item.stub])
         .collect();
-    let (begun, helpless) = follow_ups(&mut asked, kept, arguments, workspace)?;
+    let (begun, mut helpless) = follow_ups(&mut asked, kept, arguments, workspace)?;
+    let around = Around::of(workspace);
+    colliding(&mut asked, &around, workspace, environment, &mut helpless)?;
     let asking = Asking::prepare(&mut asked, &begun, arguments, workspace, environment)?;
     let mut previews: BTreeMap<SitePath, PostReport> = asking
         .preview(&asked)

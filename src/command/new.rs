@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 
 use self::place::{Places, known_language};
+use super::ask::{littered, since};
 use super::workspace::Workspace;
 use super::{Context, Environment, Status};
 use crate::cli;
@@ -62,7 +63,15 @@ pub(super) fn run(
         None => None,
     };
     let entries = entries(arguments, environment)?;
-    let pages = workspace.walk().pages;
+    let walk = workspace.walk();
+    // Only files that nobody has yet are made, so a run that writes posts need not be waited for.
+    if let Some(lock) = workspace.root.try_lock(&since(environment))? {
+        workspace.store.sweep(&lock);
+        for folder in littered(&walk) {
+            lock.sweep(&folder);
+        }
+    }
+    let pages = walk.pages;
     let places = Places {
         site,
         pages: &pages,

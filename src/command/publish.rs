@@ -1,6 +1,7 @@
 //! From a recorded reply to a post in its place. Costs nothing, and can be done again at any time.
 
 mod around;
+mod collision;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -11,8 +12,8 @@ use super::Environment;
 use super::workspace::Workspace;
 use crate::check::{self, Page, Selection};
 use crate::disk::{self, Expect};
-pub(super) use around::Around;
-use around::Pages;
+pub(super) use around::{Around, Pages};
+pub(super) use collision::Collisions;
 
 use crate::finding::{Applicability, Finding, Severity};
 use crate::fix;
@@ -50,7 +51,7 @@ pub(super) struct Publisher<'a> {
     selection: Selection,
     around: &'a Around,
     /// The pages of the site, once a post is published.
-    pages: Option<Pages<'a>>,
+    pub(super) pages: Option<Pages<'a>>,
     /// Taxonomies that posts had terms for and the site cannot have, with the pages' language.
     undeclared: BTreeSet<(String, String)>,
     /// The texts of posts with findings, for showing those in.

@@ -18,6 +18,7 @@ pub(super) fn run(
     environment: &mut Environment,
 ) -> anyhow::Result<Status> {
     let workspace = Workspace::open(context, environment, Flags::default())?;
+    let lock = lock(&workspace, environment)?;
     let Target { stub, written } = match target(&workspace, &arguments.path, environment)? {
         Ok(target) => target,
         Err(report) => {
@@ -25,6 +26,9 @@ pub(super) fn run(
             return Ok(Status::Attention);
         }
     };
+    if let Some(folder) = stub.file.parent() {
+        lock.sweep(folder);
+    }
     let Some(written) = written else {
         environment.note(&format!("{} is a stub already", escape(stub.path.as_str())));
         return Ok(Status::Success);
@@ -37,7 +41,6 @@ pub(super) fn run(
         ));
         return Ok(Status::Attention);
     }
-    let _lock = lock(&workspace, environment)?;
     // The post is kept as well: `--force` must not lose what a person wrote.
     let kept = workspace.store.keep_page(written.text.as_bytes())?;
     workspace.root.write_atomic(

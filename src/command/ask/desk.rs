@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use super::choose::name;
 use super::need::Need;
 use super::tokens;
-use crate::disk;
+use crate::disk::{self, Room};
 use crate::generate::{Answer, Bill, Event, Judgement, Ledger, Progress, Salvage};
 use crate::model::{self, Choice, Finish, FollowUp, ModelError, Payment};
 use crate::prompt::{self, Prompt};
@@ -17,7 +17,7 @@ use crate::record::{
     Asked, Entry, Intent, Link, NewRecord, Outcome as Reported, Record, RecordName, Store,
 };
 use crate::reply;
-use crate::stub::{Key, Stub};
+use crate::stub::Stub;
 use crate::text::escape;
 
 /// What the driver tells the thread that prints and publishes.
@@ -56,6 +56,8 @@ pub(super) struct Desk<'a> {
     pub(super) sender: Sender<Message>,
     /// Text that came and could not be written yet, by job.
     pub(super) unwritten: Mutex<HashMap<usize, String>>,
+    /// Room on the disk for the replies that are being asked for, by job.
+    pub(super) rooms: Mutex<HashMap<usize, Room>>,
     /// How the replies that jobs are asking for now hang together with earlier ones, by job.
     pub(super) links: Mutex<HashMap<usize, Link>>,
     /// What jobs have from an earlier run, which may have allowed longer replies: its bytes, and from how many replies it
@@ -141,8 +143,7 @@ impl Desk<'_> {
         if !goes_on {
             return Ok(None);
         }
-        let key = &self.asked[job].key;
-        let name = self.keep(&self.new_record(job, asked, text, finish, None), key)?;
+        let name = self.keep(job, &self.new_record(job, asked, text, finish, None))?;
         Ok(self.store.entry(&name).and_then(|entry| match entry {
             Entry::Good(record) => Some(*record),
             _ => None,
@@ -231,13 +232,14 @@ impl Desk<'_> {
         }
     }
 
-    fn keep(&self, record: &NewRecord, key: &Key) -> Result<RecordName, String> {
+    fn keep(&self, job: usize, record: &NewRecord) -> Result<RecordName, String> {
+        let room = lock(&self.rooms).remove(&job);
         let name = self
             .store
-            .write(record)
+            .write_into(room, record)
             .map_err(|error| error.to_string())?;
         // What is left of the attempts is now told by the record. If that cannot be cleared, it is only reported twice.
-        let _ = self.store.clear(key);
+        let _ = self.store.clear(&self.asked[job].key);
         Ok(name)
     }
 }
@@ -253,9 +255,21 @@ impl Ledger for Desk<'_> {
             asked,
             link: self.link(job),
         };
-        self.store
-            .intent(&intent)
-            .map_err(|error| error.to_string())
+        let noted = self
+            .store
+            .reserve(&intent.key, intent.attempt)
+            .and_then(|room| self.store.intent(&intent).map(|()| room));
+        match noted {
+            Ok(room) => {
+                lock(&self.rooms).insert(job, room);
+                Ok(())
+            }
+            Err(error) => {
+                // Nothing was asked, so nothing is to be told of it later.
+                let _ = self.store.forget(&intent.key, intent.attempt);
+                Err(error.to_string())
+            }
+        }
     }
 
     fn partial(&self, job: usize, attempt: u32, piece: &str) {
@@ -271,7 +285,6 @@ impl Ledger for Desk<'_> {
     }
 
     fn answered(&self, job: usize, answer: &Answer) -> Result<Judgement, String> {
-        let stub = self.asked[job];
         let reply = &answer.reply;
         let record = self.new_record(
             job,
@@ -281,7 +294,7 @@ impl Ledger for Desk<'_> {
             reply.usage,
         );
         let name = self
-            .keep(&record, &stub.key)
+            .keep(job, &record)
             .map_err(|error| self.rescue(job, answer.requests, &reply.text, &error))?;
         self.unwritten().remove(&job);
         // What is published is what is on the disk, so that a later run makes the same bytes of it.
@@ -326,7 +339,7 @@ impl Ledger for Desk<'_> {
             (Payment::Paid, Some(text)) => {
                 let finish = error.finish.as_ref().map_or(error.kind, Finish::as_str);
                 let record = self.new_record(job, asked, text, finish, error.usage);
-                self.keep(&record, &stub.key).map(|name| {
+                self.keep(job, &record).map(|name| {
                     is_recorded = true;
                     beginning = self.store.entry(&name);
                 })
@@ -370,6 +383,8 @@ impl Ledger for Desk<'_> {
                 None => Ok(()),
             },
         };
+        // Whatever was worth a record has one by now.
+        lock(&self.rooms).remove(&job);
         if let Err(error) = kept {
             self.tell(Message::Note(format!(
                 "{}: what came of the reply could not be kept: {error}",

@@ -26,7 +26,7 @@ impl Around {
 }
 
 /// All pages of the site, with the posts of this run.
-pub(super) struct Pages<'a> {
+pub(in super::super) struct Pages<'a> {
     around: &'a Around,
     files: HashMap<SitePath, content::Page>,
     near: Neighbourhood<'a>,
@@ -34,7 +34,7 @@ pub(super) struct Pages<'a> {
 }
 
 impl<'a> Pages<'a> {
-    pub(super) fn read(around: &'a Around, workspace: &Workspace, today: Date) -> Self {
+    pub(in super::super) fn read(around: &'a Around, workspace: &Workspace, today: Date) -> Self {
         let walk = workspace.walk();
         let mut pages = SitePages::new(&around.site, &*around.read_start);
         for page in &walk.pages {
