@@ -6,16 +6,17 @@ use anyhow::bail;
 
 use self::review::Review;
 use super::ask::{self, Asker, Asking};
-use super::publish::{Around, Previous, Publisher};
+use super::edits::{ready, waiting};
+use super::publish::{Around, Publisher};
 use super::run::Run;
-use super::status::{gather, post_state, usable};
+use super::status::{gather, usable};
 use super::survey::{self, Survey, Written, stub_of};
 use super::workspace::{Selected, Workspace};
 use super::{Context, Environment, Status};
 use crate::cli;
 use crate::config::Flags;
 use crate::finding::{Finding, Severity};
-use crate::plan::{self, Action, Item, Limits, Reason, State};
+use crate::plan::{self, Action, Item, Limits, Reason};
 use crate::record::{Kept, Record, RecordName};
 use crate::report::{PostReport, PostState, Trouble};
 use crate::site::SitePath;
@@ -73,7 +74,7 @@ pub(super) fn run(
         offline,
         refresh: arguments.refresh,
         max_posts: arguments.max_posts,
-        records: BTreeMap::new(),
+        ..Limits::default()
     };
     let posts = posts_meant(
         arguments,
@@ -82,7 +83,7 @@ pub(super) fn run(
         &selected,
         &workspace,
         &mut run,
-    );
+    )?;
     if lock.is_some() {
         // Those of posts that are made again are among the stubs by now.
         ask::recover(&survey.stubs, &workspace)?;
@@ -144,8 +145,11 @@ pub(super) fn run(
         .iter()
         .filter_map(|item| convertible(item, &survey, &kept))
     {
-        run.posts
-            .push(publisher.publish(stub, record, posts.get(&stub.path).map(previous)));
+        run.posts.push(publisher.publish(
+            stub,
+            record,
+            posts.get(&stub.path).map(Written::as_previous),
+        ));
     }
     let mut review = Review::new(arguments, &config, &mut publisher, &posts, &is_usable);
     let interrupted = asking.run(
@@ -159,7 +163,7 @@ pub(super) fn run(
     run.posts.extend(review.reports.into_values());
     run.closing.extend(publisher.closing_findings());
     run.sources = publisher.sources;
-    run.drafts = Some((drafts(&run.posts, &survey, default_draft), hint));
+    run.drafts = Some((drafts(&run.posts, &survey, &posts, default_draft), hint));
     let status = run.finish(arguments.format, arguments.strict, context, environment);
     Ok(interrupted.unwrap_or(status))
 }
@@ -212,7 +216,7 @@ fn posts_meant(
     selected: &Selected,
     workspace: &Workspace,
     run: &mut Run,
-) -> BTreeMap<SitePath, Written> {
+) -> anyhow::Result<BTreeMap<SitePath, Written>> {
     let mut meant = BTreeMap::new();
     for written in &survey.posts {
         let path = &written.page.path;
@@ -227,38 +231,36 @@ fn posts_meant(
             continue;
         }
         match refreshable(written, limits.offline, workspace) {
-            Ok((stub, record)) => {
-                if let Some(record) = record {
+            Ok((written, stub, record)) => {
+                // Where the page itself is named, a reply that came since is meant.
+                let waiting = if limits.offline && limits.paths.contains(path) {
+                    waiting(&written, &stub, workspace)?
+                } else {
+                    None
+                };
+                if let Some(record) = waiting.or(record) {
                     limits.records.insert(path.clone(), record);
                 }
+                limits.again.insert(path.clone());
                 survey.stubs.push(stub);
-                meant.insert(path.clone(), written.clone());
+                meant.insert(path.clone(), written);
             }
             Err(trouble) => run.posts.push(report.because(PostState::Failed, trouble)),
         }
     }
-    meant
+    Ok(meant)
 }
 
-/// The stub of a post, and offline the record that the post was made from.
+/// The post with what it is an edit of, its stub, and offline the record that it was made from.
 fn refreshable(
     written: &Written,
     offline: bool,
     workspace: &Workspace,
-) -> Result<(Stub, Option<RecordName>), Trouble> {
-    let shown = escape(written.page.path.as_str()).into_owned();
-    if post_state(written, workspace) == State::Edited {
-        return Err(Trouble::new(
-            "edited",
-            "the post was edited since it was written, so it is left as it is",
-            format!(
-                "to give up the edits: postwright restore --force {shown}, then postwright generate {shown}"
-            ),
-        ));
-    }
+) -> Result<(Written, Stub, Option<RecordName>), Trouble> {
     let stub = stub_of(written, workspace)?;
+    let post = ready(written, workspace)?;
     if !offline {
-        return Ok((stub, None));
+        return Ok((post, stub, None));
     }
     let record = RecordName::parse(&written.provenance.reply)
         .filter(|name| workspace.store.entry(name).is_some());
@@ -272,14 +274,7 @@ fn refreshable(
             "bring the folder .postwright back from version control; the post stays as it is",
         )
     };
-    Ok((stub, Some(record.ok_or_else(missing)?)))
-}
-
-fn previous(written: &Written) -> Previous<'_> {
-    Previous {
-        text: &written.text,
-        date: written.date.as_deref(),
-    }
+    Ok((post, stub, Some(record.ok_or_else(missing)?)))
 }
 
 /// The stub and the record of an item that a post can be made for at once.
@@ -407,8 +402,16 @@ fn left(stub: &Stub, state: PostState, reason: &Reason) -> PostReport {
 }
 
 /// How many of the posts that were written are drafts.
-fn drafts(reports: &[PostReport], survey: &Survey, default: bool) -> usize {
+fn drafts(
+    reports: &[PostReport],
+    survey: &Survey,
+    posts: &BTreeMap<SitePath, Written>,
+    default: bool,
+) -> usize {
     let is_draft = |path: &SitePath| {
+        if let Some(edited) = posts.get(path).filter(|post| post.base.is_some()) {
+            return edited.draft == Some(true);
+        }
         let stub = survey.stubs.iter().find(|stub| stub.path == *path);
         stub.is_some_and(|stub| stub.request.draft.unwrap_or(default))
     };

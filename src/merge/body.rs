@@ -56,7 +56,7 @@ impl Place {
     pub(super) fn at(&self, first: usize) -> String {
         let (start, end) = (self.lines.start + first, self.lines.end + first);
         match self.lines.len() {
-            0 => format!("the text that is gone at line {start}"),
+            0 => format!("the text taken out at line {start}"),
             1 => format!("the text at line {start}"),
             _ => format!("the text at lines {start} to {}", end - 1),
         }
@@ -96,10 +96,17 @@ pub(super) fn merge<'b, 'a>(bodies: Bodies<'b, 'a>) -> Merged<'b, 'a> {
         at.1..edited.blocks.len(),
         at.2..new.blocks.len(),
     );
-    let draft = |pieces| Draft {
-        pieces,
-        head: layout(base.head, edited.head, new.head, edited.line_end),
-        end: layout(base.end(), edited.end(), new.end(), edited.line_end),
+    let end = edited.line_end;
+    let draft = |pieces: Vec<Piece<'b, 'a>>| {
+        // Where the person has left nothing, there is no layout either.
+        let (head, end) = if edited.blocks.is_empty() && !pieces.is_empty() {
+            let as_new = |blanks| with_line_ends(blanks, end);
+            (as_new(new.head), as_new(new.end()))
+        } else {
+            let head = layout(base.head, edited.head, new.head, end);
+            (head, layout(base.end(), edited.end(), new.end(), end))
+        };
+        Draft { pieces, head, end }
     };
     let (mine, other) = merger.pieces;
     Merged {

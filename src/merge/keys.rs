@@ -28,7 +28,17 @@ pub(super) struct Conflict {
 pub(super) fn read(text: &str, rules: &Rules<'_>) -> Result<(usize, Table), FrontMatterError> {
     let split =
         front_matter::split(text, rules.split)?.ok_or_else(|| FrontMatterError::missing(text))?;
-    let mut table = FrontMatter::parse(text, &split)?.table().clone();
+    let front = FrontMatter::parse(text, &split)?;
+    let mut table = front.table().clone();
+    for (key, value) in &mut table {
+        // YAML has no dates, but a date that is written without quotes is to stay without.
+        if let Value::String(date) = value
+            && front.span(&[key]).is_some_and(|span| text[span] == **date)
+            && date.starts_with(|first: char| first.is_ascii_digit())
+        {
+            *value = Value::Date(std::mem::take(date));
+        }
+    }
     let mut options = Some(&mut table);
     for key in rules.provenance {
         options = match options.and_then(|table| table.get_mut(*key)) {

@@ -51,18 +51,30 @@ fn without_empty(table: &Table) -> Table {
 
 /// The values are compared as such; a comment in the lines of a value that is replaced would go without a trace.
 fn comments(base: &str, edited: &str, merged: &str) -> Result<(), String> {
-    let lines = |text: &str| count(text.lines().map(|line| line.trim().to_owned()));
-    let (base, merged) = (lines(base), lines(merged));
-    for (line, number) in lines(edited) {
-        let is_lost = merged.get(&line).copied().unwrap_or(0) < number;
-        if is_lost && line.contains('#') && !base.contains_key(&line) {
+    for line in edited.lines().map(str::trim) {
+        let number = |text: &str, part: &str| {
+            let lines = text.lines().map(str::trim_end);
+            lines.filter(|line| line.ends_with(part)).count()
+        };
+        let Some(comment) = comment(line) else {
+            continue;
+        };
+        let is_lost = number(merged, comment) < number(edited, comment);
+        if is_lost && base.lines().all(|known| known.trim() != line) {
             return Err(format!(
                 "the line `{}` of the front matter",
-                shorten(&line, 60)
+                shorten(line, 60)
             ));
         }
     }
     Ok(())
+}
+
+/// The part of a line that may be a comment. It may be text in quotes as well, and is kept all the same.
+fn comment(line: &str) -> Option<&str> {
+    let starts = |&(at, _): &(usize, &str)| at == 0 || line[..at].ends_with([' ', '\t']);
+    let (at, _) = line.match_indices('#').find(starts)?;
+    Some(&line[at..])
 }
 
 /// Each block is there, in its order and with its bytes, and means what it did where it comes from.

@@ -270,6 +270,20 @@ impl Store {
         self.kept_page(written)
     }
 
+    /// Whether a kept page holds this text.
+    pub fn is_in_a_page(&self, text: &str) -> Result<bool> {
+        let home = self.home("pages");
+        for (name, kind) in list(&home)? {
+            if kind == EntryKind::File {
+                let page = disk::read(&home.join(name), RECORD_LIMIT)?;
+                if page.windows(text.len()).any(|part| part == text.as_bytes()) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
     fn kept_page(&self, name: &str) -> Result<Option<Vec<u8>>> {
         // The name comes from a page's provenance, which anyone may have written.
         if Key::parse(name).is_none() {
