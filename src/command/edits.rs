@@ -109,21 +109,26 @@ pub(super) fn waiting(
     stub: &Stub,
     workspace: &Workspace,
 ) -> anyhow::Result<Option<RecordName>> {
+    let Ok(own) = written.provenance.generated.parse::<jiff::Timestamp>() else {
+        return Ok(None);
+    };
     let usable = usable(workspace);
-    let entries = workspace.store.records(&stub.key)?;
-    let newest = entries
+    for record in workspace
+        .store
+        .records(&stub.key)?
         .iter()
         .filter_map(Entry::record)
-        .find(|record| usable(record).is_ok());
-    let own = written.provenance.generated.parse::<jiff::Timestamp>();
-    let later = newest.filter(|record| {
-        own.is_ok_and(|own| record.asked_for.asked > own)
-            && record.name.to_string() != written.provenance.reply
-    });
-    Ok(match later {
-        Some(record) if !workspace.store.is_in_a_page(&record.name.to_string())? => {
-            Some(record.name.clone())
+    {
+        let name = record.name.to_string();
+        // Records tell seconds.
+        let is_later = record.asked_for.asked.as_second() >= own.as_second();
+        if is_later
+            && name != written.provenance.reply
+            && usable(record).is_ok()
+            && !workspace.store.is_in_a_page(&name)?
+        {
+            return Ok(Some(record.name.clone()));
         }
-        _ => None,
-    })
+    }
+    Ok(None)
 }

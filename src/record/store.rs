@@ -270,15 +270,15 @@ impl Store {
         self.kept_page(written)
     }
 
-    /// Whether a kept page holds this text.
+    /// Whether a kept page holds this text. One that cannot be read is passed over.
     pub fn is_in_a_page(&self, text: &str) -> Result<bool> {
         let home = self.home("pages");
         for (name, kind) in list(&home)? {
-            if kind == EntryKind::File {
-                let page = disk::read(&home.join(name), RECORD_LIMIT)?;
-                if page.windows(text.len()).any(|part| part == text.as_bytes()) {
-                    return Ok(true);
-                }
+            let page = disk::read(&home.join(name), RECORD_LIMIT);
+            let holds =
+                |page: Vec<u8>| page.windows(text.len()).any(|part| part == text.as_bytes());
+            if kind == EntryKind::File && page.is_ok_and(holds) {
+                return Ok(true);
             }
         }
         Ok(false)
