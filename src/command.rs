@@ -17,6 +17,7 @@ mod ask;
 mod check;
 mod completions;
 mod demo;
+mod edits;
 mod explain;
 mod generate;
 mod init;

@@ -37,6 +37,7 @@ pub mod reply;
 pub mod markdown;
 pub mod body;
 pub mod post;
+pub mod merge;
 pub mod finding;
 pub mod check;
 pub mod fix;

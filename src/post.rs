@@ -292,6 +292,14 @@ pub fn sign(
     Ok((add(page, site, &provenance)?, provenance))
 }
 
+/// Puts provenance into a page as it is: after a merge, the hash in it is that of the post that the page is an edit of.
+///
+/// # Errors
+/// Where the page's front matter cannot be changed.
+pub fn stamp(page: &str, site: &Site, provenance: &Provenance) -> Result<String, FrontMatterError> {
+    add(page, site, provenance)
+}
+
 /// What provenance says of the generator that a post was written for: its version only where the text depends on it.
 pub fn made_for(site: &Site, needs_version: bool) -> String {
     if needs_version {
@@ -329,6 +337,25 @@ fn provenance_path(site: &Site, key: &str) -> Vec<String> {
 /// # Errors
 /// Where the page's front matter cannot be read.
 pub fn written_hash(page: &str, site: &Site) -> Result<String, FrontMatterError> {
+    Ok(crate::stub::page_hash(&without_provenance(page, site)?))
+}
+
+/// The hashes of a post's front matter and of its body, each as [`written_hash`] takes them.
+///
+/// # Errors
+/// Where the page's front matter cannot be read.
+pub fn part_hashes(page: &str, site: &Site) -> Result<(String, String), FrontMatterError> {
+    let bare = without_provenance(page, site)?;
+    let split = front_matter::split(&bare, site.generator.split_rules())?
+        .ok_or_else(|| FrontMatterError::missing(page))?;
+    let (front, body) = bare.split_at(split.body);
+    Ok((
+        crate::stub::page_hash(front),
+        crate::stub::page_hash(body.trim_start_matches(['\r', '\n'])),
+    ))
+}
+
+fn without_provenance(page: &str, site: &Site) -> Result<String, FrontMatterError> {
     let rules = site.generator.split_rules();
     let split = front_matter::split(page, rules)?.ok_or_else(|| FrontMatterError::missing(page))?;
     let front = FrontMatter::parse(page, &split)?;
@@ -343,8 +370,7 @@ pub fn written_hash(page: &str, site: &Site) -> Result<String, FrontMatterError>
             path: provenance_path(site, key),
         })
         .collect();
-    let bare = front_matter::edit(page, rules, &changes)?;
-    Ok(crate::stub::page_hash(&bare))
+    front_matter::edit(page, rules, &changes)
 }
 
 /// One warning for all posts of a run whose terms had to be left out, with what would let them in.

@@ -48,6 +48,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "text",
         ],
     ),
+    ("merge", &["front_matter", "markdown", "text"]),
     // `content` for what a page is called and where it stands, not for the walk.
     (
         "check",

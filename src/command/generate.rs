@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 
-use self::refresh::{posts_meant, previous};
+use self::refresh::posts_meant;
 use self::review::Review;
 use super::ask::{self, Asker, Asking};
 use super::publish::{Around, Collisions, Pages, Publisher};
 use super::run::Run;
 use super::status::{gather, usable};
-use super::survey::{self, Survey};
+use super::survey::{self, Survey, Written};
 use super::workspace::{Selected, Workspace};
 use super::{Context, Environment, Status};
 use crate::cli;
@@ -84,7 +84,7 @@ pub(super) fn run(
         offline,
         refresh: arguments.refresh,
         max_posts: arguments.max_posts,
-        records: BTreeMap::new(),
+        ..Limits::default()
     };
     let posts = posts_meant(
         arguments,
@@ -93,7 +93,7 @@ pub(super) fn run(
         &selected,
         &workspace,
         &mut run,
-    );
+    )?;
     if lock.is_some() {
         // Those of posts that are made again are among the stubs by now.
         ask::recover(&survey.stubs, &workspace)?;
@@ -161,8 +161,11 @@ pub(super) fn run(
         .iter()
         .filter_map(|item| convertible(item, &survey, &kept))
     {
-        run.posts
-            .push(publisher.publish(stub, record, posts.get(&stub.path).map(previous)));
+        run.posts.push(publisher.publish(
+            stub,
+            record,
+            posts.get(&stub.path).map(Written::as_previous),
+        ));
     }
     let mut review = Review::new(arguments, &config, &mut publisher, &posts, &is_usable);
     let interrupted = asking.run(
@@ -176,7 +179,7 @@ pub(super) fn run(
     run.posts.extend(review.reports.into_values());
     run.closing.extend(publisher.closing_findings());
     run.sources = publisher.sources;
-    run.drafts = Some((drafts(&run.posts, &survey, default_draft), hint));
+    run.drafts = Some((drafts(&run.posts, &survey, &posts, default_draft), hint));
     let status = run.finish(arguments.format, arguments.strict, context, environment);
     Ok(interrupted.unwrap_or(status))
 }
@@ -358,8 +361,16 @@ fn left(stub: &Stub, state: PostState, reason: &Reason) -> PostReport {
 }
 
 /// How many of the posts that were written are drafts.
-fn drafts(reports: &[PostReport], survey: &Survey, default: bool) -> usize {
+fn drafts(
+    reports: &[PostReport],
+    survey: &Survey,
+    posts: &BTreeMap<SitePath, Written>,
+    default: bool,
+) -> usize {
     let is_draft = |path: &SitePath| {
+        if let Some(edited) = posts.get(path).filter(|post| post.base.is_some()) {
+            return edited.draft == Some(true);
+        }
         let stub = survey.stubs.iter().find(|stub| stub.path == *path);
         stub.is_some_and(|stub| stub.request.draft.unwrap_or(default))
     };

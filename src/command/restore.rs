@@ -1,14 +1,14 @@
 //! `restore`: gives back the stub that a post was made from.
 
 use super::ask::lock;
-use super::status::post_state;
+use super::edits::parts;
+use super::status::is_edited;
 use super::survey::{Target, target};
 use super::workspace::Workspace;
 use super::{Context, Environment, Status};
 use crate::cli;
 use crate::config::Flags;
 use crate::disk::Expect;
-use crate::plan::State;
 use crate::report::human;
 use crate::text::escape;
 
@@ -34,10 +34,15 @@ pub(super) fn run(
         return Ok(Status::Success);
     };
     let path = escape(written.page.path.as_str()).into_owned();
-    if post_state(&written, &workspace) == State::Edited && !arguments.force {
+    let is_edited = is_edited(&written, &workspace);
+    if is_edited && !arguments.force {
+        let parts = match parts(&written, &workspace).as_slice() {
+            [] => String::new(),
+            parts => format!(" ({})", parts.join(" and ").replace('-', " ")),
+        };
         environment.note(&format!(
-            "{path}: the post was edited since it was written, so it is left as it is\n  \
-             help: keep a copy of the edits, then run `postwright restore --force {path}`"
+            "{path}: the post was edited{parts} since it was written, so it is left as it is\n  \
+             help: `postwright restore --force {path}` gives the stub back, and keeps your version in .postwright/pages"
         ));
         return Ok(Status::Attention);
     }
@@ -49,7 +54,11 @@ pub(super) fn run(
         Expect::Bytes(written.text.as_bytes()),
     )?;
     environment.print_lines(&format!("restored  {path}\n"));
-    if !context.global.quiet {
+    if is_edited {
+        environment.note(&format!(
+            "your version is kept as .postwright/pages/{kept}.md"
+        ));
+    } else if !context.global.quiet {
         environment.note(&format!(
             "the post is kept as .postwright/pages/{kept}.md; the next `postwright generate` makes it again from its reply"
         ));

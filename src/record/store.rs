@@ -302,6 +302,20 @@ impl Store {
         self.kept_page(written)
     }
 
+    /// Whether a kept page holds this text. One that cannot be read is passed over.
+    pub fn is_in_a_page(&self, text: &str) -> Result<bool> {
+        let home = self.home("pages");
+        for (name, kind) in list(&home)? {
+            let page = disk::read(&home.join(name), RECORD_LIMIT);
+            let holds =
+                |page: Vec<u8>| page.windows(text.len()).any(|part| part == text.as_bytes());
+            if kind == EntryKind::File && page.is_ok_and(holds) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn kept_page(&self, name: &str) -> Result<Option<Vec<u8>>> {
         // The name comes from a page's provenance, which anyone may have written.
         if Key::parse(name).is_none() {

@@ -7,7 +7,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use indexmap::IndexMap;
 
 use super::excerpt::Excerpt;
-use super::{Counts, Sources, StatusLine, count, position};
+use super::{Counts, PostReport, Sources, StatusLine, count, position};
 use crate::finding::{Applicability, Build, Finding, Severity};
 use crate::site::SitePath;
 use crate::text::{escape, shorten};
@@ -97,11 +97,28 @@ fn escape_lines(text: &str) -> String {
 /// characters that cannot be printed.
 pub fn diff(path: &SitePath, before: &str, after: &str) -> String {
     let name = escape(path.as_str());
+    unified(&format!("a/{name}"), &format!("b/{name}"), before, after)
+}
+
+/// The places where a person's edits and a new version of a post cannot be merged, as a unified diff from the one to the
+/// other. Empty where there are none.
+pub fn conflicts(posts: &[PostReport]) -> String {
+    let both = |post: &PostReport| {
+        let name = escape(post.path.as_str());
+        post.conflict.as_ref().map(|sides| {
+            let (yours, new) = (format!("{name} (yours)"), format!("{name} (new)"));
+            unified(&yours, &new, &sides.edited, &sides.new)
+        })
+    };
+    posts.iter().filter_map(both).collect()
+}
+
+fn unified(from: &str, to: &str, before: &str, after: &str) -> String {
     let diff = similar::TextDiff::from_lines(before, after);
     let text = diff
         .unified_diff()
         .context_radius(2)
-        .header(&format!("a/{name}"), &format!("b/{name}"))
+        .header(from, to)
         .to_string();
     text.split_inclusive('\n')
         .map(|line| {
@@ -208,9 +225,13 @@ pub fn status(lines: &[StatusLine]) -> String {
         .min(60);
     for line in lines {
         let topic = escape(&line.topic);
+        let parts = match line.edited.as_slice() {
+            [] => String::new(),
+            parts => format!("  ({})", parts.join(" and ").replace('-', " ")),
+        };
         let _ = writeln!(
             out,
-            "{:<14} {:<width$}  {}",
+            "{:<14} {:<width$}  {}{parts}",
             line.state,
             escape(line.path.as_str()),
             shorten(&topic, 60)

@@ -122,6 +122,8 @@ struct PageJson<'a> {
     state: &'a str,
     topic: &'a str,
     reply: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    edited: &'a [&'a str],
 }
 
 /// The document that `check --format json` prints.
@@ -180,6 +182,7 @@ pub fn status(pages: &[StatusLine]) -> String {
                 state: line.state,
                 topic: &line.topic,
                 reply: line.reply.as_deref(),
+                edited: &line.edited,
             })
             .collect(),
     })

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::cli;
 use crate::command::ask::{Begun, Need};
-use crate::command::publish::Previous;
+use crate::command::edits::{ready, waiting};
 use crate::command::run::Run;
-use crate::command::status::{post_state, usable};
+use crate::command::status::usable;
 use crate::command::survey::{Survey, Written, stub_of};
 use crate::command::workspace::{Selected, Workspace};
-use crate::plan::{Limits, State};
+use crate::plan::Limits;
 use crate::record::{Entry, Kept, Record, RecordName};
 use crate::report::{PostReport, PostState, Trouble};
 use crate::site::SitePath;
@@ -25,7 +25,7 @@ pub(super) fn posts_meant(
     selected: &Selected,
     workspace: &Workspace,
     run: &mut Run,
-) -> BTreeMap<SitePath, Written> {
+) -> anyhow::Result<BTreeMap<SitePath, Written>> {
     let mut meant = BTreeMap::new();
     for written in &survey.posts {
         let path = &written.page.path;
@@ -40,38 +40,36 @@ pub(super) fn posts_meant(
             continue;
         }
         match refreshable(written, limits.offline, workspace) {
-            Ok((stub, record)) => {
-                if let Some(record) = record {
+            Ok((written, stub, record)) => {
+                // Where the page itself is named, a reply that came since is meant.
+                let waiting = if limits.offline && limits.paths.contains(path) {
+                    waiting(&written, &stub, workspace)?
+                } else {
+                    None
+                };
+                if let Some(record) = waiting.or(record) {
                     limits.records.insert(path.clone(), record);
                 }
+                limits.again.insert(path.clone());
                 survey.stubs.push(stub);
-                meant.insert(path.clone(), written.clone());
+                meant.insert(path.clone(), written);
             }
             Err(trouble) => run.posts.push(report.because(PostState::Failed, trouble)),
         }
     }
-    meant
+    Ok(meant)
 }
 
-/// The stub of a post, and offline the record that the post was made from.
+/// The post with what it is an edit of, its stub, and offline the record that it was made from.
 fn refreshable(
     written: &Written,
     offline: bool,
     workspace: &Workspace,
-) -> Result<(Stub, Option<RecordName>), Trouble> {
-    let shown = escape(written.page.path.as_str()).into_owned();
-    if post_state(written, workspace) == State::Edited {
-        return Err(Trouble::new(
-            "edited",
-            "the post was edited since it was written, so it is left as it is",
-            format!(
-                "to give up the edits: postwright restore --force {shown}, then postwright generate {shown}"
-            ),
-        ));
-    }
+) -> Result<(Written, Stub, Option<RecordName>), Trouble> {
     let stub = stub_of(written, workspace)?;
+    let post = ready(written, workspace)?;
     if !offline {
-        return Ok((stub, None));
+        return Ok((post, stub, None));
     }
     let record = RecordName::parse(&written.provenance.reply)
         .filter(|name| workspace.store.entry(name).is_some());
@@ -85,14 +83,7 @@ fn refreshable(
             "bring the folder .postwright back from version control; the post stays as it is",
         )
     };
-    Ok((stub, Some(record.ok_or_else(missing)?)))
-}
-
-pub(super) fn previous(written: &Written) -> Previous<'_> {
-    Previous {
-        text: &written.text,
-        date: written.date.as_deref(),
-    }
+    Ok((post, stub, Some(record.ok_or_else(missing)?)))
 }
 
 /// Names the replies that a run which was killed had bought for these stubs, whole, and of which no post was made: they are

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::finish;
-use super::refresh::previous;
 use crate::cli;
 use crate::command::ask::{Answered, Need};
 use crate::command::publish::Publisher;
@@ -97,7 +96,7 @@ impl<'a, 'p, 'w> Review<'a, 'p, 'w> {
     }
 
     fn finish(&mut self, record: &Record, stub: &Stub) -> PostReport {
-        let previous = self.posts.get(&stub.path).map(previous);
+        let previous = self.posts.get(&stub.path).map(Written::as_previous);
         finish(record, stub, self.arguments, self.usable, |record| {
             self.publisher.publish(stub, record, previous)
         })
