@@ -21,13 +21,15 @@ mod copy;
 mod folder;
 mod lock;
 mod root;
+mod scan;
 mod write;
 
 pub use copy::{copy_tree, mentions};
 pub use folder::Folder;
 pub use lock::Lock;
 pub use root::{HOME, Root};
-pub use write::Expect;
+pub use scan::each_start;
+pub use write::{Expect, is_temporary};
 
 /// What went wrong at the file system, about one file.
 #[derive(Debug, thiserror::Error)]
@@ -293,6 +295,11 @@ pub fn is_file(path: &Path) -> bool {
 /// Whether anything at all has this name, a dangling link included.
 pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
+}
+
+/// Whether a symbolic link has this name, wherever it leads.
+pub fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
 }
 
 #[cfg(test)]

@@ -178,11 +178,17 @@ fn help_is_as_recorded() {
         "check",
         "explain",
         "restore",
+        "records",
+        "records list",
+        "records show",
+        "records verify",
+        "records prune",
         "completions",
     ] {
+        let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
         all.push_str(&format!(
             "\n======== {command}\n{}",
-            sandbox.run(&[command, "--help"]).expect(0).stdout
+            sandbox.run(&arguments).expect(0).stdout
         ));
     }
     insta::with_settings!({ snapshot_path => "commands/snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
