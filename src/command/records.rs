@@ -30,8 +30,7 @@ pub(super) fn run(
 /// The record that a text names: `KEY/NAME`, `NAME` alone, either with the path of the records before it or `.md` behind.
 /// `None` where there is none.
 pub(super) fn find(text: &str, workspace: &Workspace) -> anyhow::Result<Option<RecordName>> {
-    let given = text.trim_start_matches("./");
-    let given = given.trim_start_matches(".postwright/replies/");
+    let given = text.rsplit(".postwright/replies/").next().unwrap_or(text);
     let is_there = |name: &RecordName| workspace.store.entry(name).is_some();
     if given.contains('/') {
         return Ok(RecordName::parse(given).filter(is_there));

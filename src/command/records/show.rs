@@ -1,6 +1,6 @@
 //! `records show`: a reply with what is known of it. Reads only.
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 
 use super::find;
 use crate::cli;
@@ -56,10 +56,8 @@ fn of_page(
             std::slice::from_ref(&arguments.what),
             environment,
         )
-        .with_context(|| {
-            format!(
-                "there is no record `{shown}`; `postwright records list` shows those that there are"
-            )
+        .map_err(|_| {
+            anyhow!("{shown} is neither a record nor a page of the site; `postwright records list` shows the records that there are")
         })?;
     let [page] = selected.pages.as_slice() else {
         bail!("{shown} is a folder; give the path of one page, or the name of a record");
