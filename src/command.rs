@@ -21,6 +21,7 @@ mod explain;
 mod generate;
 mod init;
 mod new;
+mod parallel;
 mod process;
 mod prompt;
 mod publish;
