@@ -9,7 +9,7 @@
     reason = "this module is the door that everything else has to go through"
 )]
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ pub use folder::Folder;
 pub use lock::Lock;
 pub use root::{HOME, Root};
 pub use scan::each_start;
-pub use write::{Expect, is_temporary};
+pub use write::Expect;
 
 /// What went wrong at the file system, about one file.
 #[derive(Debug, thiserror::Error)]
@@ -290,6 +290,12 @@ pub fn keep_aside(prefix: &str, bytes: &[u8]) -> io::Result<PathBuf> {
     file.as_file().sync_all()?;
     let (_, path) = file.keep().map_err(|error| error.error)?;
     Ok(path)
+}
+
+/// Whether the name of a file is one that Postwright gives to a file that is not in its place yet.
+pub fn is_temporary(path: &Path) -> bool {
+    let name = path.file_name().and_then(OsStr::to_str);
+    name.is_some_and(write::is_temporary)
 }
 
 /// Whether a regular file has this name; a link is none.

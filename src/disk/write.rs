@@ -170,8 +170,8 @@ pub(super) fn probe(dir: &Path, bytes: usize) -> Result<()> {
     written.map_err(io_error("write in", dir))
 }
 
-/// Whether a file's name is one that a file has here while it is being written.
-pub fn is_temporary(name: &str) -> bool {
+/// Whether a file's name is one that [`temporary`] gives.
+pub(super) fn is_temporary(name: &str) -> bool {
     name.strip_prefix(PREFIX)
         .and_then(|rest| rest.strip_suffix(SUFFIX))
         .is_some_and(|middle| {

@@ -141,7 +141,7 @@ impl Inventory {
                     let shown = SitePath::from_path(Path::new(""), Path::new(&name));
                     (shown.as_str().to_owned(), kind)
                 })
-                .filter(|(name, _)| !disk::is_temporary(name))
+                .filter(|(name, _)| !disk::is_temporary(Path::new(name)))
                 .collect(),
             Err(error) if error.is_not_found() => Vec::new(),
             Err(error) => {

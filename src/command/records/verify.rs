@@ -38,7 +38,10 @@ pub(super) fn run(
             .iter()
             .filter_map(|n| of_page(n, &workspace)),
     );
-    problems.extend(missing(&survey, &inventory));
+    // What stands in a folder that cannot be listed is not missing.
+    if inventory.unreadable.is_empty() {
+        problems.extend(missing(&survey, &inventory));
+    }
     problems.sort_by(|a, b| a.path.cmp(&b.path));
     let (replies, pages) = (inventory.records.len(), inventory.pages.len());
     match arguments.format {
