@@ -139,7 +139,11 @@ fn is_root() -> bool {
 fn powerless(sandbox: &Sandbox, before: &[&str]) -> Command {
     let program = sandbox.path("bin/postwright");
     if !program.exists() {
-        fs::copy(env!("CARGO_BIN_EXE_postwright"), &program).unwrap();
+        let built = env!("CARGO_BIN_EXE_postwright");
+        // A link where that can be: the program is large.
+        fs::hard_link(built, &program)
+            .or_else(|_| fs::copy(built, &program).map(drop))
+            .unwrap();
         let open = fs::Permissions::from_mode(0o755);
         fs::set_permissions(sandbox.path(""), open).unwrap();
     }
@@ -394,11 +398,11 @@ fn a_file_that_vanishes_is_not_missed(#[case] arguments: &[&str]) {
 }
 
 #[test]
-fn few_file_handles_are_enough_for_a_hundred_thousand_files() {
+fn few_file_handles_are_enough_for_many_files() {
     let sandbox = site("zola");
     let folder = sandbox.path("site/content/many");
     fs::create_dir(&folder).unwrap();
-    for number in 0..100_000 {
+    for number in 0..3_000 {
         fs::File::create(folder.join(format!("{number}.md"))).unwrap();
     }
     let mut deep = sandbox.path("site/content");
