@@ -22,9 +22,11 @@ mod explain;
 mod generate;
 mod init;
 mod new;
+mod parallel;
 mod process;
 mod prompt;
 mod publish;
+mod records;
 mod restore;
 mod run;
 mod status;
@@ -192,6 +194,14 @@ impl Environment {
             .and_then(|()| self.stdout.flush());
     }
 
+    /// Prints bytes as they are.
+    fn print_bytes(&mut self, bytes: &[u8]) {
+        let _ = self
+            .stdout
+            .write_all(bytes)
+            .and_then(|()| self.stdout.flush());
+    }
+
     /// Prints a result for people. What it quotes gives no orders to a CI service.
     fn print_lines(&mut self, text: &str) {
         self.print(&tame(text));
@@ -312,6 +322,7 @@ fn run(
         Command::Check(arguments) => check::run(&arguments, context, environment),
         Command::Explain(arguments) => explain::run(&arguments, environment),
         Command::Restore(arguments) => restore::run(&arguments, context, environment),
+        Command::Records(arguments) => records::run(&arguments, context, environment),
         Command::Completions(arguments) => Ok(completions::run(&arguments, environment)),
     }
 }

@@ -118,6 +118,9 @@ fn leave_out_parts_of_bundles(pages: &mut Vec<Page>) -> Vec<SitePath> {
         .filter_map(|page| Some(page.file.parent()?.to_path_buf()))
         .collect();
     let mut parts = Vec::new();
+    if bundles.is_empty() {
+        return parts;
+    }
     pages.retain(|page| {
         // A section's own page beside it is a mistake to be told of, not a part of the bundle.
         if stem(page) == "_index" {
@@ -190,7 +193,32 @@ fn visit(site: &Site, index: usize, root: &ContentRoot, entry: &DirEntry, walk: 
         }
         return;
     }
+    if entry.file_type().is_dir() {
+        if entry.depth() > 0 && entry.file_name().to_str().is_none() {
+            walk.troubles.push(bad_name(&path, "folder"));
+        }
+        return;
+    }
     if !entry.file_type().is_file() {
+        if site.generator.is_page_file(&name) {
+            walk.troubles.push(
+                Finding::new(
+                    "special-file",
+                    Severity::Error,
+                    &path,
+                    "this is a pipe, socket or device: the generator waits for it or stops at it",
+                )
+                .help("remove it, or move it out of the content folder"),
+            );
+        }
+        return;
+    }
+    // Nothing is asked or written for a page that the generator does not take; its folder was told of.
+    let above = entry
+        .path()
+        .parent()
+        .and_then(|dir| dir.strip_prefix(&root.dir).ok());
+    if above.is_some_and(|above| above.to_str().is_none()) {
         return;
     }
     if is_hidden(entry) {
@@ -207,15 +235,7 @@ fn visit(site: &Site, index: usize, root: &ContentRoot, entry: &DirEntry, walk: 
         return;
     }
     if entry.file_name().to_str().is_none() {
-        walk.troubles.push(
-            Finding::new(
-                "file-name",
-                Severity::Error,
-                &path,
-                "the file's name is not UTF-8: Zola stops at it, Hugo drops the bytes",
-            )
-            .help("rename the file"),
-        );
+        walk.troubles.push(bad_name(&path, "file"));
         // Nothing is asked or written for a page that the generator does not take.
         return;
     }
@@ -232,6 +252,16 @@ fn visit(site: &Site, index: usize, root: &ContentRoot, entry: &DirEntry, walk: 
             .or_else(|| root.language.clone())
             .unwrap_or_else(|| site.default_language.clone()),
     });
+}
+
+fn bad_name(path: &SitePath, what: &str) -> Finding {
+    Finding::new(
+        "file-name",
+        Severity::Error,
+        path,
+        format!("the {what}'s name is not UTF-8: Zola stops at it, Hugo drops the bytes"),
+    )
+    .help(format!("rename the {what}"))
 }
 
 /// Whether a file's name is that of text to be published.
@@ -343,7 +373,7 @@ mod tests {
         let walk = walk(&site);
         assert_eq!(paths(&walk), ["content/a.md"]);
         let troubles: Vec<&str> = walk.troubles.iter().map(|t| t.path.as_str()).collect();
-        assert_eq!(troubles, ["content/loop", "content/out.md"]);
+        assert_eq!(troubles, ["content/loop", "content/out.md", "content/s.md"]);
     }
 
     #[cfg(target_os = "linux")]
@@ -356,5 +386,22 @@ mod tests {
         let walk = walk(&site);
         assert_eq!(paths(&walk), [] as [&str; 0]);
         assert_eq!(walk.troubles[0].severity, Severity::Error);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn pages_below_a_folder_whose_name_is_not_utf8_are_none() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let (dir, site) = site(&["a.md"]);
+        let folder = dir
+            .path()
+            .join("content")
+            .join(std::ffi::OsStr::from_bytes(b"d\xff"));
+        fs::create_dir_all(folder.join("below")).expect("made");
+        fs::write(folder.join("below/x.md"), "+++\n+++\n").expect("written");
+        let walk = walk(&site);
+        assert_eq!(paths(&walk), ["content/a.md"]);
+        let troubles: Vec<&str> = walk.troubles.iter().map(|t| t.path.as_str()).collect();
+        assert_eq!(troubles, ["content/d\\xff"]);
     }
 }

@@ -23,6 +23,7 @@ mod folder;
 mod lock;
 mod room;
 mod root;
+mod scan;
 mod temporary;
 mod write;
 
@@ -31,6 +32,7 @@ pub use folder::Folder;
 pub use lock::Lock;
 pub use room::Room;
 pub use root::{HOME, Root};
+pub use scan::each_start;
 pub use write::Expect;
 
 /// What went wrong at the file system, about one file.
@@ -166,6 +168,9 @@ fn is_absent(error: &io::Error) -> bool {
     )
 }
 
+/// Room for this many bytes is made before reading, at most: a file may lie about its size.
+const LARGEST_GUESS: u64 = 1024 * 1024;
+
 /// The bytes of a regular file of at most `limit` bytes. Links are followed.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>> {
     // One byte more than allowed tells a file that grew, or lied about its size, from one that fits.
@@ -187,7 +192,9 @@ pub fn read_start(path: &Path, limit: u64) -> Result<Vec<u8>> {
     let file = File::open(path).map_err(io_error("read", path))?;
     let opened = file.metadata().map_err(io_error("read", path))?;
     must_be_file(path, &opened)?;
-    let mut bytes = Vec::new();
+    // One more, so that the end is seen without more room being made.
+    let size = opened.len().min(limit).min(LARGEST_GUESS);
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
     file.take(limit)
         .read_to_end(&mut bytes)
         .map_err(io_error("read", path))?;
@@ -300,6 +307,11 @@ pub fn is_file(path: &Path) -> bool {
 /// Whether anything at all has this name, a dangling link included.
 pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
+}
+
+/// Whether a symbolic link has this name, wherever it leads.
+pub fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
 }
 
 #[cfg(test)]

@@ -287,6 +287,8 @@ impl<'a> Planner<'a> {
             }
             Entry::Good(_) => {
                 notes.push(reason);
+                let others = entries.iter().filter(|entry| entry.record().is_none());
+                notes.extend(others.map(|entry| self.unusable(entry, stub)));
                 Action::Ask
             }
         })

@@ -15,9 +15,11 @@ use crate::text::{escape, shorten};
 
 mod chain;
 mod format;
+mod inventory;
 mod ledger;
 mod store;
 
+pub use inventory::{Inventory, KeptPage};
 pub use ledger::{Intent, Leftover};
 pub use store::{Kept, Store};
 

@@ -41,6 +41,9 @@ struct Run {
     folder: String,
     #[serde(default)]
     input: String,
+    /// Variables for this command and those after it.
+    #[serde(default)]
+    variables: BTreeMap<String, String>,
     status: i32,
     /// Each stands on standard output, where `…` is anything.
     #[serde(default)]
@@ -104,6 +107,9 @@ fn play(case: &Case) -> Vec<String> {
     }
     let mut wrong = Vec::new();
     for run in &case.run {
+        for (name, value) in &run.variables {
+            sandbox.set(name, value);
+        }
         let arguments: Vec<&str> = run.arguments.iter().map(String::as_str).collect();
         let said =
             sandbox.run_with_input_in(&format!("site/{}", run.folder), &arguments, &run.input);
@@ -178,11 +184,17 @@ fn help_is_as_recorded() {
         "check",
         "explain",
         "restore",
+        "records",
+        "records list",
+        "records show",
+        "records verify",
+        "records prune",
         "completions",
     ] {
+        let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
         all.push_str(&format!(
             "\n======== {command}\n{}",
-            sandbox.run(&[command, "--help"]).expect(0).stdout
+            sandbox.run(&arguments).expect(0).stdout
         ));
     }
     insta::with_settings!({ snapshot_path => "commands/snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {

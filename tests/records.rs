@@ -56,6 +56,14 @@ fn file(dir: &Path, name: &RecordName) -> PathBuf {
     dir.join(name.path().as_str())
 }
 
+/// A record without the hash of its front matter, as an older version wrote it.
+fn unsealed(text: &str) -> String {
+    let lines = text.split_inclusive('\n');
+    lines
+        .filter(|line| !line.starts_with("checksum = "))
+        .collect()
+}
+
 fn good_reply(entry: Option<Entry>) -> Option<String> {
     Some(entry?.record()?.reply.clone())
 }
@@ -77,7 +85,7 @@ fn all_kinds_of_tokens_come_back() -> Test {
         panic!("no record");
     };
     assert_eq!(read.outcome, record.outcome);
-    let older = text.replace("tokens_cached = 100\ntokens_reasoning = 0\n", "");
+    let older = unsealed(&text).replace("tokens_cached = 100\ntokens_reasoning = 0\n", "");
     fs::write(file(dir.path(), &name), older)?;
     let Some(Entry::Good(read)) = store.entry(&name) else {
         panic!("no record");
@@ -167,9 +175,48 @@ fn a_record_of_a_newer_form_is_not_interpreted() -> Test {
     ));
     fs::write(
         &path,
-        text.replace("version = 1", "version = 1\nlater = \"an addition\""),
+        unsealed(&text).replace("version = 1", "version = 1\nlater = \"an addition\""),
     )?;
     assert_eq!(good_reply(store.entry(&name)).as_deref(), Some("reply"));
+    Ok(())
+}
+
+/// Whatever byte of a record is another one, in whatever way: it shows, or means nothing.
+#[test]
+fn a_flipped_byte_is_found_wherever_it_is() -> Test {
+    let (dir, store) = site();
+    let first = store.write(&new("TITLE: x\nthe beginning of a reply that was cut"))?;
+    let mut record = new("the end\n</EndOfText>\n");
+    record.outcome.link = Some(Link::Continues {
+        record: first,
+        at: 9,
+    });
+    record.outcome.estimated = true;
+    let name = store.write(&record)?;
+    let path = file(dir.path(), &name);
+    let bytes = fs::read(&path)?;
+    let Some(good) = store.entry(&name) else {
+        panic!("no record");
+    };
+    assert!(good.record().is_some());
+    let mut found = 0;
+    for at in 0..bytes.len() {
+        for flip in [1, 4, 32, 128, bytes[at] ^ b'\n'] {
+            let mut other = bytes.clone();
+            other[at] ^= flip;
+            if other == bytes {
+                continue;
+            }
+            fs::write(&path, &other)?;
+            match store.entry(&name) {
+                Some(Entry::Damaged { .. } | Entry::Newer { .. }) => found += 1,
+                // The word `checksum` itself: what it is of is as it was.
+                read => assert_eq!(read.as_ref(), Some(&good), "byte {at}, flipped by {flip}"),
+            }
+        }
+    }
+    let all = bytes.len() * 4;
+    assert!(found > all * 9 / 10, "{found} of {all}");
     Ok(())
 }
 

@@ -71,9 +71,9 @@ Nothing has to be done.",
     },
     Elsewhere {
         name: "file-name",
-        summary: "A file name that is not UTF-8",
+        summary: "A name of a file or folder that is not UTF-8",
         explanation: "\
-Zola 0.22.0 stops at such a name, and Hugo 0.168.0 drops the bytes from the address. The file is passed over.
+Zola 0.22.0 stops at such a name, and Hugo 0.168.0 drops the bytes from the address. The file, or all that is in the folder, is passed over.
 
 ```sh
 mv $'caf\\xe9.md' café.md
@@ -223,6 +223,19 @@ TAGS: redis
 ```
 
 Look at the line; if it matters, write it into the post.",
+    },
+    Elsewhere {
+        name: "special-file",
+        summary: "A pipe, socket or device that is named like a page",
+        explanation: "\
+Zola 0.22.0 and Hugo 0.168.0 open it like a page: at a pipe they wait for ever, at a socket they stop, and what a device gives is a page without
+text to Hugo and an error to Zola. Here it is never opened.
+
+```sh
+mkfifo content/posts/a.md
+```
+
+Remove it, or move it out of the content folder.",
     },
     Elsewhere {
         name: "symbolic-link",

@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 use super::ask::lock;
 use super::edits::ready;
 use super::publish::{Around, Publisher};
+use super::records;
 use super::run::Run;
 use super::survey::{Target, Written, survey, target};
 use super::workspace::Workspace;
@@ -131,19 +132,10 @@ fn record(
 /// A record that is kept already. It may be of another stub, but not of one in another language, nor in use elsewhere:
 /// one reply never makes two posts.
 fn named(name: &str, stub: &Stub, workspace: &Workspace) -> anyhow::Result<Record> {
-    let given = name.trim_start_matches(".postwright/replies/");
-    let name = if given.contains('/') {
-        RecordName::parse(given)
-    } else {
-        let keys = workspace.store.keys()?;
-        keys.iter()
-            .filter_map(|key| RecordName::parse(&format!("{key}/{given}")))
-            .find(|name| workspace.store.entry(name).is_some())
-    };
-    let name = name.with_context(|| {
+    let name = records::find(name, workspace)?.with_context(|| {
         format!(
-            "there is no record `{}`; `postwright status --format json` shows those in use",
-            escape(given)
+            "there is no record `{}`; `postwright records list` shows those that there are",
+            escape(name)
         )
     })?;
     let record = load(&name, workspace)?;

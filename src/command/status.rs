@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::edits::parts;
 use super::survey::{Survey, Written, survey};
 use super::workspace::Workspace;
-use super::{Context, Environment, Status};
+use super::{Context, Environment, Status, parallel};
 use crate::cli::{self, Format};
 use crate::config::Flags;
 use crate::plan::{self, Orphans, State};
@@ -47,8 +47,8 @@ pub(super) fn run(
             edited: Vec::new(),
         });
     }
-    for written in &survey.posts {
-        let state = post_state(written, &workspace);
+    let states = parallel::map(&survey.posts, |written| post_state(written, &workspace));
+    for (written, state) in survey.posts.iter().zip(states) {
         let reply = Some(written.provenance.reply.clone()).filter(|reply| !reply.is_empty());
         let topic = written.provenance.topic.clone();
         let edited = if state == State::Edited {

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use anyhow::bail;
 
-use super::Environment;
 use super::edits::Base;
 use super::publish::Previous;
 use super::workspace::{Workspace, read_page};
+use super::{Environment, parallel};
 use crate::content::{HEAD, Page, STUB_LIMIT};
 use crate::disk;
-use crate::front_matter::{self, FrontMatter, Table, Value};
+use crate::front_matter::{self, FrontMatter, SplitRules, Table, Value};
 use crate::markdown;
 use crate::report::{PostReport, PostState, Trouble, position};
 use crate::site::Site;
@@ -53,19 +53,68 @@ pub(super) struct Survey {
     pub(super) troubles: Vec<PostReport>,
 }
 
-/// Reads the pages.
+/// Reads the pages, on all processors. What comes of them is in the pages' order.
 pub(super) fn survey(workspace: &Workspace, pages: &[Page]) -> Survey {
+    let site = &workspace.site;
+    let found = parallel::map(pages, |page| {
+        let mut survey = Survey::default();
+        if page.is_candidate(site) {
+            survey.read(page, site);
+        }
+        // A page of the author's own leaves nothing, and there may be very many of them.
+        (!survey.is_empty()).then(|| Box::new(survey))
+    });
     let mut survey = Survey::default();
-    for page in pages
-        .iter()
-        .filter(|page| page.is_candidate(&workspace.site))
-    {
-        match look(page) {
+    for mut page in found.into_iter().flatten() {
+        survey.stubs.append(&mut page.stubs);
+        survey.posts.append(&mut page.posts);
+        survey.troubles.append(&mut page.troubles);
+    }
+    survey
+}
+
+/// The text of a page that may be a stub or a post of ours; `None` where it surely is neither. Most pages of most sites
+/// are neither, so that has to be found out fast: from the front matter alone, and nothing is read twice.
+fn look(page: &Page, rules: SplitRules) -> disk::Result<Option<String>> {
+    let head = disk::read_start(&page.file, HEAD)?;
+    let is_all = (head.len() as u64) < HEAD;
+    let text = match std::str::from_utf8(&head) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    let may_be = match front_matter::split(text, rules) {
+        Ok(Some(split)) => mentions(&head[split.block]),
+        Ok(None) if text.len() == head.len() => false,
+        // What is not UTF-8 may be in the middle of it.
+        Ok(None) | Err(_) => mentions(&head),
+    };
+    if !may_be {
+        return Ok(None);
+    }
+    match String::from_utf8(head) {
+        Ok(text) if is_all => Ok(Some(text)),
+        _ => read_page(page).map(Some),
+    }
+}
+
+/// Whether some front matter may be that of a stub or of a post of ours.
+fn mentions(text: &[u8]) -> bool {
+    let has = |word: &[u8]| text.windows(word.len()).any(|window| window == word);
+    has(b"topic") || has(b"postwright")
+}
+
+impl Survey {
+    fn is_empty(&self) -> bool {
+        self.stubs.is_empty() && self.posts.is_empty() && self.troubles.is_empty()
+    }
+
+    fn read(&mut self, page: &Page, site: &Site) {
+        match look(page, site.generator.split_rules()) {
             Ok(None) => {}
-            Ok(Some(text)) => survey.sort(page, text, &workspace.site),
+            Ok(Some(text)) => self.sort(page, text, site),
             // It vanished between the walk and now.
             Err(error) if error.is_not_found() => {}
-            Err(error) => survey.trouble(
+            Err(error) => self.trouble(
                 page,
                 Trouble {
                     kind: error.kind().to_owned(),
@@ -75,20 +124,7 @@ pub(super) fn survey(workspace: &Workspace, pages: &[Page]) -> Survey {
             ),
         }
     }
-    survey
-}
 
-/// The text of a page that may be a stub or a post of ours; `None` where it surely is neither.
-fn look(page: &Page) -> disk::Result<Option<String>> {
-    let head = disk::read_start(&page.file, HEAD)?;
-    let mentions = |word: &[u8]| head.windows(word.len()).any(|window| window == word);
-    if !mentions(b"topic") && !mentions(b"postwright") {
-        return Ok(None);
-    }
-    read_page(page).map(Some)
-}
-
-impl Survey {
     fn sort(&mut self, page: &Page, text: String, site: &Site) {
         let split = match front_matter::split(&text, site.generator.split_rules()) {
             Ok(Some(split)) => split,

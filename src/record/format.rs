@@ -11,6 +11,8 @@ use crate::stub::Options;
 
 /// The version of this form. A reader refuses a higher one; keys that it does not know it leaves alone.
 const VERSION: i64 = 1;
+/// Hex digits of the front matter's own hash.
+const CHECKSUM: usize = 32;
 
 /// What is read, before it is checked.
 #[derive(Deserialize)]
@@ -106,8 +108,31 @@ pub(super) fn render(record: &NewRecord) -> String {
     front.text("prompt", prompt.as_deref());
     front.text("reply", Some(&hash(reply.as_bytes())));
     front.link(link.as_ref());
-    render_options(&mut front, options);
-    format!("+++\n{}+++\n{reply}", front.0)
+    let mut table = Lines::default();
+    render_options(&mut table, options);
+    let checksum = checksum(&(front.0.clone() + &table.0));
+    front.text("checksum", Some(&checksum));
+    format!("+++\n{}{}+++\n{reply}", front.0, table.0)
+}
+
+/// The hash of a record's front matter, with its line ends as LF and without the line that notes this hash.
+fn checksum(front: &str) -> String {
+    hash(front.as_bytes())[..CHECKSUM].to_owned()
+}
+
+/// Whether the front matter is what was written. One without a checksum, as the first records have it, is taken at its
+/// word.
+fn is_as_written(front: &str) -> bool {
+    let front = front.replace("\r\n", "\n");
+    let is_noted = |line: &&str| line.starts_with("checksum = ");
+    let Some(noted) = front.split_inclusive('\n').find(is_noted) else {
+        return true;
+    };
+    let others: String = front
+        .split_inclusive('\n')
+        .filter(|l| !is_noted(l))
+        .collect();
+    *noted == format!("checksum = {}\n", quote(&checksum(&others)))
 }
 
 fn render_options(front: &mut Lines, options: &Options) {
@@ -279,6 +304,11 @@ fn read_parts(name: &RecordName, file: &[u8]) -> Result<Record, Unusable> {
     } = parse(front)?;
     if version != VERSION {
         return Err("its version is not one that ever was".into());
+    }
+    if !std::str::from_utf8(front).is_ok_and(is_as_written) {
+        return Err(
+            "its front matter was changed: it does not have the hash that was noted".into(),
+        );
     }
     let reply = std::str::from_utf8(reply).map_err(|_| "its reply is not UTF-8")?;
     let reply = whole_reply(reply, &reply_hash)

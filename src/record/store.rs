@@ -12,11 +12,11 @@ use crate::site::SitePath;
 use crate::stub::Key;
 
 /// More than any model's reply, in bytes.
-const RECORD_LIMIT: u64 = 16 * 1024 * 1024;
+pub(super) const RECORD_LIMIT: u64 = 16 * 1024 * 1024;
 /// Enough for the front matter of nearly all records, in bytes.
 const HEAD: u64 = 16 * 1024;
 /// Hex digits in the name of a kept page.
-const PAGE_HASH: usize = 32;
+pub(super) const PAGE_HASH: usize = 32;
 
 /// The records of a site. Reading creates nothing and works where there is no `.postwright/` yet.
 #[derive(Debug, Clone)]
@@ -54,7 +54,7 @@ impl Store {
         Self { root }
     }
 
-    fn home(&self, folder: &str) -> PathBuf {
+    pub(super) fn home(&self, folder: &str) -> PathBuf {
         self.root.dir().join(HOME).join(folder)
     }
 
@@ -63,7 +63,7 @@ impl Store {
         Ok(self.root.make_dir(&Path::new(HOME).join(relative))?)
     }
 
-    fn file(&self, name: &RecordName) -> PathBuf {
+    pub(super) fn file(&self, name: &RecordName) -> PathBuf {
         self.home("replies").join(format!("{name}.md"))
     }
 
@@ -114,7 +114,7 @@ impl Store {
         chain::assembled(self.load_one(name), &load)
     }
 
-    fn load_one(&self, name: &RecordName) -> Entry {
+    pub(super) fn load_one(&self, name: &RecordName) -> Entry {
         match disk::read(&self.file(name), RECORD_LIMIT) {
             Ok(bytes) => format::read(name, &bytes),
             Err(error) => Entry::Damaged {
@@ -316,7 +316,7 @@ impl Store {
         Ok(false)
     }
 
-    fn kept_page(&self, name: &str) -> Result<Option<Vec<u8>>> {
+    pub(super) fn kept_page(&self, name: &str) -> Result<Option<Vec<u8>>> {
         // The name comes from a page's provenance, which anyone may have written.
         if Key::parse(name).is_none() {
             return Ok(None);

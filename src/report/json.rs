@@ -188,7 +188,7 @@ pub fn status(pages: &[StatusLine]) -> String {
     })
 }
 
-fn print(document: &impl Serialize) -> String {
+pub(super) fn print(document: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(document)
         .expect("invariant: these structs have string keys only");
     tame_json(&text) + "\n"

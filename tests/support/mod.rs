@@ -96,7 +96,8 @@ impl Sandbox {
         self.command_of(env!("CARGO_BIN_EXE_postwright"))
     }
 
-    fn command_of(&self, program: &str) -> Command {
+    /// Another program, with the same environment.
+    pub fn command_of(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         // `/usr/bin` and `/bin` for the launchers' shell; no generator stands there under the names asked for first.
         let path = format!("{}:/usr/bin:/bin", self.path("bin").display());

@@ -237,16 +237,21 @@ fn slug(entry: &Entry) -> anyhow::Result<String> {
             escape(wanted)
         );
     }
-    // Names that Windows keeps for devices cannot be checked out there.
-    let reserved = ["con", "prn", "aux", "nul"].contains(&slug.as_str())
-        || (slug.len() == 4
-            && (slug.starts_with("com") || slug.starts_with("lpt"))
-            && slug.ends_with(|c: char| c.is_ascii_digit()));
-    Ok(if reserved {
+    Ok(if is_device(&slug) {
         format!("{slug}-post")
     } else {
         slug
     })
+}
+
+/// Whether Windows keeps a name for a device, with any ending: it cannot be checked out there.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or(name).trim_end();
+    let stem = stem.to_lowercase();
+    ["con", "prn", "aux", "nul"].contains(&stem.as_str())
+        || (stem.len() == 4
+            && (stem.starts_with("com") || stem.starts_with("lpt"))
+            && stem.ends_with(|c: char| c.is_ascii_digit()))
 }
 
 fn checked_section(section: &str) -> anyhow::Result<String> {
@@ -254,12 +259,15 @@ fn checked_section(section: &str) -> anyhow::Result<String> {
     let sound = section.split('/').all(|part| {
         !part.is_empty()
             && !part.starts_with('.')
-            && !part.contains(['\\', ':', '\0'])
+            && !part.contains(['\\', ':', '<', '>', '"', '|', '?', '*'])
+            && !part.contains(char::is_control)
+            && !part.ends_with('.')
+            && !is_device(part)
             && part.trim() == part
     });
     if !sound && !section.is_empty() {
         bail!(
-            "`{}` is no section; give a folder below the content folder, for example `posts`",
+            "`{}` is no section that every system could have; give a folder below the content folder, for example `posts`",
             escape(section)
         );
     }
@@ -309,7 +317,22 @@ mod tests {
             slug_of("How do I set up SSH keys?").as_deref(),
             Some("how-do-i-set-up-ssh-keys")
         );
-        assert_eq!(slug_of("con").as_deref(), Some("con-post"));
+        for device in [
+            "con", "PRN", "Aux", "nul", "COM0", "com9", "LPT1", "lpt0", "COM¹",
+        ] {
+            let expected = slug::slugify(device) + "-post";
+            assert_eq!(slug_of(device), Some(expected));
+        }
+        for (wanted, expected) in [
+            ("a<b>:\"|?*c. ", "a-b-c"),
+            ("../../etc/passwd", "etc-passwd"),
+            ("C:\\x", "c-x"),
+            ("%2e%2e", "2e-2e"),
+            ("nul.md", "nul-md"),
+            ("a\0b\u{1b}\n", "a-b"),
+        ] {
+            assert_eq!(slug_of(wanted).as_deref(), Some(expected), "{wanted}");
+        }
         assert_eq!(slug_of("???"), None);
         let long = slug_of(&"word ".repeat(40)).expect("slug");
         assert!(long.len() <= SLUG_LENGTH && !long.ends_with('-'), "{long}");
@@ -321,7 +344,10 @@ mod tests {
             checked_section("docs/guides/").expect("section"),
             "docs/guides"
         );
-        for section in ["..", "a/../b", "/etc/..", "a//b", ".git", "C:\\x"] {
+        for section in [
+            "..", "a/../b", "/etc/..", "a//b", ".git", "C:\\x", "con", "a/AUX", "lpt1.txt", "a?",
+            "a.", "a\nb", "a|b",
+        ] {
             assert!(checked_section(section).is_err(), "{section}");
         }
     }

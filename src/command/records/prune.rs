@@ -1,0 +1,278 @@
+//! `records prune`: what nothing uses any more.
+//!
+//! A reply was paid for and a page may have been written by a person, so nothing goes without `--yes`, and by default only
+//! what a machine made and something newer has replaced: replies to what a post was asked for with, where the post was made
+//! from a later one, and posts as they were written before they were written again. `--all` takes in the replies of stubs
+//! and posts that are gone, and kept stubs and edited posts.
+//!
+//! What is in use is found twice: by what the stubs and posts say, and by every name of a record or kept page that stands
+//! in any file of the content folders, whatever else is wrong with it. Where something cannot be read, nothing goes.
+
+use std::collections::BTreeSet;
+
+use anyhow::bail;
+
+use crate::cli::{self, Format};
+use crate::command::ask::lock;
+use crate::command::survey::{Survey, survey};
+use crate::command::workspace::Workspace;
+use crate::command::{Context, Environment, Status};
+use crate::config::Flags;
+use crate::disk::HOME;
+use crate::finding::Severity;
+use crate::front_matter::{self, FrontMatter, Value};
+use crate::post;
+use crate::record::{Entry, Inventory, KeptPage, Record, RecordName};
+use crate::report::human::plural;
+use crate::report::records::{self, Removal, size};
+use crate::site::SitePath;
+use crate::stub::{Provenance, normalize};
+use crate::text::escape;
+
+mod mentions;
+
+use mentions::Mentions;
+
+pub(super) fn run(
+    arguments: &cli::PruneRecords,
+    context: &Context,
+    environment: &mut Environment,
+) -> anyhow::Result<Status> {
+    let workspace = Workspace::open(context, environment, Flags::default())?;
+    // Only what is removed needs the lock: a list is made in a read-only checkout too.
+    let _lock = if arguments.yes {
+        Some(lock(&workspace, environment)?)
+    } else {
+        None
+    };
+    let removals = unused(&workspace, arguments.all)?;
+    if arguments.yes {
+        for removal in &removals {
+            match &removal.what {
+                What::Record(name) => workspace.store.remove_record(name)?,
+                What::Page(name) => workspace.store.remove_page(name)?,
+            }
+        }
+    }
+    let lines: Vec<Removal> = removals.into_iter().map(|removal| removal.line).collect();
+    match arguments.format {
+        Format::Json => environment.print(&records::removals_json(&lines, arguments.yes)),
+        Format::Human => environment.print_lines(&records::removals(&lines)),
+    }
+    if !context.global.quiet {
+        environment.note(&summary(&lines, arguments));
+    }
+    Ok(Status::Success)
+}
+
+fn summary(lines: &[Removal], arguments: &cli::PruneRecords) -> String {
+    if lines.is_empty() {
+        return "everything that is kept is in use, or was written by a person".to_owned();
+    }
+    let bytes = size(lines.iter().map(|line| line.bytes).sum());
+    let files = plural(lines.len(), "file");
+    if arguments.yes {
+        return format!("removed {files}, {bytes}");
+    }
+    let all = if arguments.all { " --all" } else { "" };
+    format!("{files}, {bytes}; to remove them for good: postwright records prune{all} --yes")
+}
+
+enum What {
+    Record(RecordName),
+    Page(String),
+}
+
+struct Unused {
+    what: What,
+    line: Removal,
+}
+
+/// Everything that goes.
+fn unused(workspace: &Workspace, all: bool) -> anyhow::Result<Vec<Unused>> {
+    let inventory = workspace.store.inventory();
+    if let Some((path, why)) = inventory.unreadable.first() {
+        bail!(
+            "{} cannot be read, so nothing is removed: {why}",
+            path.as_str()
+        );
+    }
+    let records = read(&inventory, workspace)?;
+    let survey = surveyed(workspace)?;
+    let mut used = mentions::of_site(workspace)?;
+    let pages = Pages::read(&inventory, workspace);
+    if !all {
+        // They stay, and so does what they were made from.
+        for (_, text) in &pages.of_people {
+            used.add(text);
+        }
+    }
+    let kept = in_use(&records, &used, &survey, workspace);
+    let mut unused = Vec::new();
+    for record in records.iter().filter(|record| !kept.contains(&record.name)) {
+        let why = match replaced_by(record, &survey) {
+            Some(post) => format!("{} was made from a later reply", escape(post.as_str())),
+            None if all => format!(
+                "no page asks for it; asked for by {}",
+                escape(record.asked_for.path.as_str())
+            ),
+            None => continue,
+        };
+        unused.push(Unused {
+            what: What::Record(record.name.clone()),
+            line: Removal {
+                path: record.name.path(),
+                bytes: record.reply.len() as u64,
+                why,
+            },
+        });
+    }
+    let of_machine = pages
+        .of_machine
+        .iter()
+        .map(|page| (page, "a post as it was written before"));
+    let of_people = pages
+        .of_people
+        .iter()
+        .map(|page| (page, "a page as a person wrote it"));
+    let of_people = of_people.filter(|_| all);
+    for ((name, text), why) in of_machine.chain(of_people) {
+        if used.has_page(name) {
+            continue;
+        }
+        unused.push(Unused {
+            what: What::Page(name.clone()),
+            line: Removal {
+                path: SitePath::new(format!("{HOME}/pages/{name}.md")),
+                bytes: text.len() as u64,
+                why: why.to_owned(),
+            },
+        });
+    }
+    Ok(unused)
+}
+
+/// The good records. What is damaged may come back from version control, and stays.
+fn read(inventory: &Inventory, workspace: &Workspace) -> anyhow::Result<Vec<Record>> {
+    let mut records = Vec::new();
+    for name in &inventory.records {
+        match workspace.store.entry(name) {
+            Some(Entry::Good(record)) => records.push(*record),
+            Some(Entry::Newer { version, .. }) => bail!(
+                "the record {name} has the form {version}, which a newer Postwright wrote, so nothing is removed; update Postwright"
+            ),
+            Some(Entry::Damaged { .. }) | None => {}
+        }
+    }
+    Ok(records)
+}
+
+/// The stubs and posts, if all of them can be read.
+fn surveyed(workspace: &Workspace) -> anyhow::Result<Survey> {
+    let walk = workspace.walk();
+    let unread = walk.troubles.iter().find(|t| t.severity == Severity::Error);
+    if let Some(finding) = unread {
+        bail!(
+            "nothing is removed, because what {} uses is not known: {}",
+            escape(finding.path.as_str()),
+            finding.message
+        );
+    }
+    let survey = survey(workspace, &walk.pages);
+    if let Some(report) = survey.troubles.first() {
+        let why = report
+            .error
+            .as_ref()
+            .map_or("", |error| error.message.as_str());
+        bail!(
+            "nothing is removed, because what {} uses is not known: {}",
+            escape(report.path.as_str()),
+            escape(why)
+        );
+    }
+    Ok(survey)
+}
+
+/// The records that something uses: those that a page or the ledger names, those of a stub's key or that its author may
+/// still mean, and what all of these go on from or repair.
+fn in_use(
+    records: &[Record],
+    used: &Mentions,
+    survey: &Survey,
+    workspace: &Workspace,
+) -> BTreeSet<RecordName> {
+    let keys: BTreeSet<_> = survey.stubs.iter().map(|stub| &stub.key).collect();
+    let paths: BTreeSet<_> = survey.stubs.iter().map(|stub| &stub.path).collect();
+    let topics: BTreeSet<String> = survey
+        .stubs
+        .iter()
+        .map(|stub| normalize(&stub.request.topic))
+        .collect();
+    let is_used = |record: &&Record| {
+        used.has_record(&record.name)
+            || keys.contains(record.name.key())
+            || paths.contains(&record.asked_for.path)
+            || topics.contains(&normalize(&record.asked_for.topic))
+    };
+    records
+        .iter()
+        .filter(is_used)
+        .flat_map(|record| workspace.store.chain(&record.name))
+        .collect()
+}
+
+/// The post that was made from a later reply to the same request.
+fn replaced_by<'a>(record: &Record, survey: &'a Survey) -> Option<&'a SitePath> {
+    let is_later = |reply: &str| {
+        RecordName::parse(reply)
+            .is_some_and(|name| name.key() == record.name.key() && name.file() > record.name.file())
+    };
+    let mut posts = survey.posts.iter();
+    let post = posts.find(|post| is_later(&post.provenance.reply))?;
+    Some(&post.page.path)
+}
+
+/// The kept pages that can be read, by who wrote them: name and text.
+#[derive(Default)]
+struct Pages {
+    /// Posts as Postwright wrote them.
+    of_machine: Vec<(String, Vec<u8>)>,
+    /// Stubs, and posts as a person left them.
+    of_people: Vec<(String, Vec<u8>)>,
+}
+
+impl Pages {
+    fn read(inventory: &Inventory, workspace: &Workspace) -> Self {
+        let mut pages = Self::default();
+        for name in &inventory.pages {
+            let (bytes, is_named) = match workspace.store.look_at_page(name) {
+                Some(KeptPage::Bytes(bytes)) => (bytes, true),
+                Some(KeptPage::Other(bytes)) => (bytes, false),
+                // Damaged: it may come back from version control.
+                Some(KeptPage::Unreadable(_)) | None => continue,
+            };
+            match as_written(&bytes, workspace) {
+                Some(hash) if is_named || hash == *name => {
+                    pages.of_machine.push((name.clone(), bytes));
+                }
+                _ if is_named => pages.of_people.push((name.clone(), bytes)),
+                _ => {}
+            }
+        }
+        pages
+    }
+}
+
+/// The hash that a post notes of itself, where it is still as it was written.
+fn as_written(bytes: &[u8], workspace: &Workspace) -> Option<String> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let site = &workspace.site;
+    let split = front_matter::split(text, site.generator.split_rules()).ok()??;
+    let front = FrontMatter::parse(text, &split).ok()?;
+    let Some(Value::Table(table)) = front.get(site.generator.options_path()) else {
+        return None;
+    };
+    let provenance = Provenance::parse(table, "").ok()?;
+    let hash = post::written_hash(text, site).ok()?;
+    (provenance.written == hash).then_some(hash)
+}
