@@ -6,6 +6,8 @@
 
 use minijinja::{Environment, UndefinedBehavior, context};
 
+mod language;
+
 /// The built-in system template.
 pub const SYSTEM_TEMPLATE: &str = include_str!("../templates/prompt-system.md.j2");
 /// The built-in user template.
@@ -40,6 +42,8 @@ pub struct Facts<'a> {
     pub site_title: Option<&'a str>,
     /// The categories to choose from.
     pub categories: &'a [String],
+    /// The tags that the site has in the post's language, the most used first.
+    pub tags: &'a [String],
     /// The longest title, in characters.
     pub title_length: usize,
     /// The longest description, in characters.
@@ -62,6 +66,32 @@ pub struct Facts<'a> {
     pub keywords: &'a [String],
     /// What the author wrote in the front matter and wins over the model's word: name and value.
     pub given: Vec<(String, String)>,
+    /// The pages that the post builds on, in the author's order.
+    pub context: &'a [ContextPage],
+    /// The pages that the post may link to, the nearest first.
+    pub pages: &'a [LinkablePage],
+}
+
+/// A page that a post builds on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContextPage {
+    /// Its path from the site's root.
+    pub path: String,
+    /// What it says: its title and its text.
+    pub text: String,
+    /// Whether the end of it was left out.
+    pub cut: bool,
+}
+
+/// A page that a post may link to. All of it is on one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkablePage {
+    /// What a link to it has between its parentheses.
+    pub path: String,
+    /// Its title.
+    pub title: String,
+    /// Its description, perhaps shortened; may be empty.
+    pub description: String,
 }
 
 /// The site's own templates, where it has them: name to show and text.
@@ -146,21 +176,58 @@ fn render_one(name: &str, template: &str, facts: &Facts<'_>) -> Result<String, P
         .iter()
         .map(|(name, value)| context! { name, value })
         .collect();
+    let context_pages: Vec<_> = facts
+        .context
+        .iter()
+        .map(|page| context! { path => &page.path, text => &page.text, cut => page.cut })
+        .collect();
+    let pages: Vec<_> = facts
+        .pages
+        .iter()
+        .map(|page| context! { path => &page.path, title => &page.title, description => &page.description })
+        .collect();
+    let in_characters = language::is_counted_in_characters(facts.language);
+    // Two characters count as one word where there are no blanks between words.
+    let length = |words: u32| {
+        if in_characters {
+            words.saturating_mul(2)
+        } else {
+            words
+        }
+    };
+    let texts = [facts.topic, facts.brief]
+        .into_iter()
+        .chain(facts.given.iter().map(|(_, value)| value.as_str()))
+        .chain(facts.context.iter().map(|page| page.text.as_str()))
+        .chain(
+            facts
+                .pages
+                .iter()
+                .flat_map(|page| [page.title.as_str(), &page.description]),
+        );
     let values = context! {
         site_title => facts.site_title,
         categories => facts.categories.to_vec(),
+        tags => facts.tags.to_vec(),
         title_length => facts.title_length,
         description_length => facts.description_length,
         topic => facts.topic,
         brief => facts.brief,
         language => facts.language,
+        language_name => language::described(facts.language),
+        quotes => language::quotes(facts.language),
         words => facts.words.unwrap_or(DEFAULT_WORDS),
-        room => facts.room,
+        length => length(facts.words.unwrap_or(DEFAULT_WORDS)),
+        unit => if in_characters { "characters" } else { "words" },
+        asked => facts.words.is_some(),
+        room => facts.room.map(length),
         audience => facts.audience,
         tone => facts.tone,
         keywords => facts.keywords.to_vec(),
         given => given,
-        fence => fence(&[facts.topic, facts.brief]),
+        context => context_pages,
+        pages => pages,
+        fence => fence(texts),
     };
     let text = environment
         .render_str(template, values)
@@ -169,9 +236,8 @@ fn render_one(name: &str, template: &str, facts: &Facts<'_>) -> Result<String, P
 }
 
 /// A line of `~` longer than any run of `~` in the texts, so that none of them can close it.
-fn fence(texts: &[&str]) -> String {
+fn fence<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     let longest = texts
-        .iter()
         .flat_map(|text| text.split(|c| c != '~'))
         .map(str::len)
         .max()

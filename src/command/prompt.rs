@@ -128,6 +128,9 @@ fn render_for(
         tone: options.tone.as_deref(),
         keywords: &options.keywords,
         given: given(stub, site),
+        tags: &stand_in(workspace, stub).1,
+        context: &[],
+        pages: &stand_in(workspace, stub).0,
     };
     prompt::render(&facts, templates)
 }
@@ -162,4 +165,50 @@ fn given(stub: &Stub, site: &Site) -> Vec<(String, String)> {
             (!value.trim().is_empty()).then(|| ((*name).to_owned(), value.replace('\n', " ")))
         })
         .collect()
+}
+
+fn stand_in(workspace: &Workspace, stub: &Stub) -> (Vec<prompt::LinkablePage>, Vec<String>) {
+    let mut tags = Vec::new();
+    let site = &workspace.site;
+    let mut pages = Vec::new();
+    for page in workspace.walk().pages {
+        if page.path == stub.path
+            || page.language != stub.page_language
+            || page.path.file_name().starts_with("_index")
+        {
+            continue;
+        }
+        let Ok(text) = super::workspace::read_page(&page) else {
+            continue;
+        };
+        let Ok(Some(split)) = crate::front_matter::split(&text, site.generator.split_rules())
+        else {
+            continue;
+        };
+        let Ok(front) = crate::front_matter::FrontMatter::parse(&text, &split) else {
+            continue;
+        };
+        let get = |name: &str| match front.get(&[name]) {
+            Some(Value::String(t)) => Some(t.clone()),
+            _ => None,
+        };
+        if matches!(front.get(&["draft"]), Some(Value::Boolean(true))) || get("topic").is_some() {
+            continue;
+        }
+        let Some(title) = get("title") else { continue };
+        let path = site.generator.taxonomy_path("tags");
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        if let Some(Value::Array(items)) = front.get(&path) {
+            tags.extend(items.iter().filter_map(|it| it.as_str().map(str::to_owned)));
+        }
+        pages.push(prompt::LinkablePage {
+            path: page.path.as_str().to_owned(),
+            title,
+            description: get("description").unwrap_or_default(),
+        });
+    }
+    pages.truncate(8);
+    tags.sort();
+    tags.dedup();
+    (pages, tags)
 }
