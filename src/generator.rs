@@ -19,6 +19,7 @@ mod dialect;
 mod error;
 mod files;
 mod hugo;
+pub mod references;
 mod serving;
 mod settings;
 mod unicode;

@@ -39,6 +39,7 @@ pub mod body;
 pub mod post;
 pub mod finding;
 pub mod check;
+pub mod index;
 pub mod fix;
 pub mod report;
 pub mod disk;

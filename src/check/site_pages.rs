@@ -144,7 +144,12 @@ impl<'a> SitePages<'a> {
     /// Adds a page with its text, or one that cannot be read.
     pub fn add(&mut self, page: &content::Page, text: Option<&str>, today: jiff::civil::Date) {
         let outline = Outline::of(self.site, page, text, today);
-        self.pages.insert(page.path.clone(), outline);
+        self.put(page.path.clone(), outline);
+    }
+
+    /// Adds a page of which the outline is known.
+    pub fn put(&mut self, path: SitePath, outline: Outline) {
+        self.pages.insert(path, outline);
     }
 
     /// Whether a comment in the text of a page silences what is found in it.
@@ -331,15 +336,29 @@ impl Outline {
         text: Option<&str>,
         today: jiff::civil::Date,
     ) -> Self {
+        let mut outline = Self::without_fingerprint(site, page, text, today);
+        if !outline.is_stub && !outline.is_section {
+            let body = text.and_then(|text| {
+                let split = front_matter::split(text, site.generator.split_rules());
+                split.ok().flatten().map(|split| &text[split.body..])
+            });
+            outline.fingerprint = body.and_then(Fingerprint::of);
+        }
+        outline
+    }
+
+    /// The same without what tells whether another page says the same, which takes the longest.
+    pub fn without_fingerprint(
+        site: &Site,
+        page: &content::Page,
+        text: Option<&str>,
+        today: jiff::civil::Date,
+    ) -> Self {
         let split = text.and_then(|text| {
             front_matter::split(text, site.generator.split_rules())
                 .ok()
                 .flatten()
         });
-        let body = split
-            .as_ref()
-            .zip(text)
-            .map(|(split, text)| &text[split.body..]);
         let front = text
             .zip(split.as_ref())
             .and_then(|(text, split)| front_of(site, text, split).ok());
@@ -368,9 +387,6 @@ impl Outline {
             .as_ref()
             .is_some_and(|front| super::is_generated(front, site));
         outline.is_stub = !outline.is_generated && !outline.is_section && outline.asks(site);
-        if !outline.is_stub && !outline.is_section {
-            outline.fingerprint = body.and_then(Fingerprint::of);
-        }
         outline.is_hidden = outline.flag(site, "draft") || outline.is_of_another_time(site, today);
         outline.own_address = outline.find_address(site, page);
         outline.address.clone_from(&outline.own_address);

@@ -1,11 +1,12 @@
 //! Links and images that lead nowhere.
 
 use super::internal_link::{is_linkable, relref, with_fragment};
-use super::{Link, links, percent_decoded};
+use super::{Link, links};
 use crate::check::proof::{Kind, Trial};
 use crate::check::{Page, Rule, SitePages};
 use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::site::Version;
+use crate::text::{join_path, percent_decoded};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -155,7 +156,7 @@ fn missing(page: &Page<'_>, pages: &SitePages<'_>, dest: &str) -> Option<(String
     } else if page.site.settings.link_hook || dest.contains('?') {
         return None;
     } else {
-        join(own?, &decoded)?
+        join_path(own?, &decoded)?
     };
     let may_be_file = !path.ends_with('/') && !page.site.settings.link_hook;
     if may_be_file && pages.lacks_file(&absolute) {
@@ -172,7 +173,7 @@ fn missing(page: &Page<'_>, pages: &SitePages<'_>, dest: &str) -> Option<(String
     // Each page is a folder to a browser, so its neighbours are one folder up.
     let beside = own
         .filter(|_| !path.starts_with('/'))
-        .and_then(|own| join(own, &format!("../{decoded}")))
+        .and_then(|own| join_path(own, &format!("../{decoded}")))
         .filter(|beside| pages.has_page(beside));
     let help = beside.map_or_else(
         || "write the address of a page that is there".to_owned(),
@@ -186,7 +187,7 @@ fn misplaced(page: &Page<'_>, pages: &SitePages<'_>, path: &str) -> Option<Strin
     let name = page.path.file_name();
     let (folder, _) = page.path.as_str().rsplit_once('/')?;
     let stem = name.strip_suffix(".md")?;
-    let is_beside = !path.starts_with('/') && pages.has_file(&join(folder, path)?);
+    let is_beside = !path.starts_with('/') && pages.has_file(&join_path(folder, path)?);
     (is_beside && stem != "index" && !page.is_section()).then(|| {
         format!(
             "the file lies beside `{name}`, and does not go with the page: move both into a folder `{stem}/`, the page as `index.md`"
@@ -206,7 +207,7 @@ fn fix(page: &Page<'_>, link: &Link<'_>) -> Option<Fix> {
     if is_markdown && !link.image && !dest.contains('?') {
         let pages = page.pages?;
         let root = folder.strip_prefix("content").unwrap_or(folder);
-        let below = join(root, path)?;
+        let below = join_path(root, path)?;
         if !is_linkable(page, pages, &below) {
             return None;
         }
@@ -275,8 +276,8 @@ fn is_missing_image(page: &Page<'_>, pages: &SitePages<'_>, path: &str) -> bool 
         .strip_suffix(&outline.below)
         .unwrap_or("content/");
     let (Some(address), Some(beside)) = (
-        join(outline.address.as_deref().unwrap_or("/"), path),
-        join(folder, path),
+        join_path(outline.address.as_deref().unwrap_or("/"), path),
+        join_path(folder, path),
     ) else {
         return false;
     };
@@ -292,26 +293,6 @@ fn is_missing_image(page: &Page<'_>, pages: &SitePages<'_>, path: &str) -> bool 
         && !is_beside
         && !pages.has_file(&format!("{root}{address}"))
         && outline.address.is_some()
-}
-
-/// A path seen from a folder, without slashes at its start; `None` where it leads out.
-fn join(folder: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = if path.starts_with('/') {
-        Vec::new()
-    } else {
-        folder.split('/').collect()
-    };
-    parts.retain(|part| !part.is_empty());
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 #[cfg(test)]
