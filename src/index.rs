@@ -212,7 +212,8 @@ fn is_reference(name: &str) -> bool {
     ["ref", "relref"].contains(&name.to_lowercase().as_str())
 }
 
-fn terms(site: &Site, outline: &Outline) -> Vec<(String, Vec<String>)> {
+/// The terms of a page, by taxonomy, as they are spelled.
+pub fn terms(site: &Site, outline: &Outline) -> Vec<(String, Vec<String>)> {
     let names = site.taxonomy_names(&outline.language);
     let of = |name: &str| {
         let path = site.generator.taxonomy_path(name);
