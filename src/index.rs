@@ -70,6 +70,8 @@ pub struct Entry {
     pub is_hidden: bool,
     /// The path of its address, `/` at both ends; `None` where it has none, or where it is not known.
     pub address: Option<String>,
+    /// Whether the generator makes a page of it, also where the address of that is not known.
+    pub has_page: bool,
     /// How many words a reader sees, code not counted.
     pub words: usize,
 }
@@ -171,6 +173,7 @@ impl Entry {
             links: Vec::new(),
             is_draft: outline.get(site, "draft") == Some(&Value::Boolean(true)),
             is_hidden: outline.is_hidden,
+            has_page: outline.has_page(site),
             address: outline.address,
             words: contents.words,
             path,

@@ -100,7 +100,7 @@ fn is_linkable(page: &Entry, site: &Site) -> bool {
     page.is_article()
         && !page.is_hidden
         && page.title.is_some()
-        && page.address.is_some()
+        && page.has_page
         && site.generator.page_link(&page.below).is_some()
 }
 

@@ -30,8 +30,9 @@ impl Targets {
                 dest,
             };
             // Models fall back on what they know of a generator, or on the address that they guess.
-            let address = page.address.as_deref().unwrap_or_default();
-            for name in [path.as_str(), &format!("@/{}", page.below), address] {
+            let file = format!("@/{}", page.below);
+            let names_of_it = [Some(path.as_str()), Some(&file), page.address.as_deref()];
+            for name in names_of_it.into_iter().flatten() {
                 names.insert(tidy(name), link.clone());
             }
         }
@@ -55,7 +56,7 @@ fn tidy(name: &str) -> String {
 fn is_open(page: &Outline, path: &SitePath, stub: &Stub, site: &Site) -> bool {
     *path != stub.path
         && page.language == stub.page_language
-        && page.address.is_some()
+        && page.has_page(site)
         && !page.is_section
         && !page.is_hidden
         && !page.is_stub(site)
