@@ -21,6 +21,7 @@ mod edits;
 mod explain;
 mod generate;
 mod init;
+mod knowledge;
 mod new;
 mod parallel;
 mod process;

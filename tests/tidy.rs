@@ -66,6 +66,21 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "stub",
         ],
     ),
+    // `check` for the outline of a page, `stub` for the options of one.
+    (
+        "index",
+        &[
+            "check",
+            "content",
+            "front_matter",
+            "generator",
+            "markdown",
+            "site",
+            "stub",
+            "text",
+        ],
+    ),
+    ("related", &["index", "markdown", "site", "stub"]),
     ("fix", &["finding"]),
     ("report", &["finding", "site", "text"]),
     // edges

@@ -86,15 +86,29 @@ impl Outline {
         text: Option<&str>,
         today: jiff::civil::Date,
     ) -> Self {
+        let mut outline = Self::without_fingerprint(site, page, text, today);
+        if !outline.is_stub && !outline.is_section {
+            let body = text.and_then(|text| {
+                let split = front_matter::split(text, site.generator.split_rules());
+                split.ok().flatten().map(|split| &text[split.body..])
+            });
+            outline.fingerprint = body.and_then(Fingerprint::of);
+        }
+        outline
+    }
+
+    /// The same without what tells whether another page says the same, which takes the longest.
+    pub fn without_fingerprint(
+        site: &Site,
+        page: &content::Page,
+        text: Option<&str>,
+        today: jiff::civil::Date,
+    ) -> Self {
         let split = text.and_then(|text| {
             front_matter::split(text, site.generator.split_rules())
                 .ok()
                 .flatten()
         });
-        let body = split
-            .as_ref()
-            .zip(text)
-            .map(|(split, text)| &text[split.body..]);
         let front = text
             .zip(split.as_ref())
             .and_then(|(text, split)| front_of(site, text, split).ok());
@@ -123,9 +137,6 @@ impl Outline {
             .as_ref()
             .is_some_and(|front| is_generated(front, site));
         outline.is_stub = !outline.is_generated && !outline.is_section && outline.asks(site);
-        if !outline.is_stub && !outline.is_section {
-            outline.fingerprint = body.and_then(Fingerprint::of);
-        }
         outline.is_hidden = outline.flag(site, "draft") || outline.is_of_another_time(site, today);
         outline.own_address = outline.find_address(site, page);
         outline.address.clone_from(&outline.own_address);
@@ -236,6 +247,12 @@ impl Outline {
 
     fn flag(&self, site: &Site, name: &str) -> bool {
         self.get(site, name) == Some(&Value::Boolean(true))
+    }
+
+    /// Whether the generator makes a page of it, as far as that can be known, whatever its address is.
+    pub fn has_page(&self, site: &Site) -> bool {
+        let is_told = |name| self.get(site, name).is_some();
+        !self.has_no_address(site) && !is_told("build") && !is_told("_build")
     }
 
     /// Whether it surely has no page of its own: a generator is told so, or it belongs to another page.

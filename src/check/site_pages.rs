@@ -106,7 +106,12 @@ impl<'a> SitePages<'a> {
     /// Adds a page with its text, or one that cannot be read.
     pub fn add(&mut self, page: &content::Page, text: Option<&str>, today: jiff::civil::Date) {
         let outline = Outline::of(self.site, page, text, today);
-        self.pages.insert(page.path.clone(), outline);
+        self.put(page.path.clone(), outline);
+    }
+
+    /// Adds a page of which the outline is known.
+    pub fn put(&mut self, path: SitePath, outline: Outline) {
+        self.pages.insert(path, outline);
     }
 
     /// Whether a comment in the text of a page silences what is found in it.

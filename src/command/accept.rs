@@ -6,6 +6,7 @@ use anyhow::{Context as _, bail};
 
 use super::ask::lock;
 use super::edits::ready;
+use super::knowledge::Library;
 use super::publish::{Around, Publisher};
 use super::records;
 use super::run::Run;
@@ -119,6 +120,10 @@ fn record(
             model: "by-hand".to_owned(),
             asked: environment.timestamp(),
             prompt: None,
+            offered: Library::read(workspace, environment)
+                .reader(workspace)
+                .linkable(stub)
+                .1,
         },
         outcome: Outcome::default(),
         reply,

@@ -3,6 +3,7 @@
 mod around;
 mod collision;
 mod merged;
+mod targets;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -11,10 +12,12 @@ use jiff::civil::Date;
 
 use super::Environment;
 use super::workspace::Workspace;
+use crate::article::Article;
 use crate::check::{self, Page, Selection};
 use crate::disk::{self, Expect};
 pub(super) use around::{Around, Pages};
 pub(super) use collision::Collisions;
+use targets::Targets;
 
 use crate::finding::{Applicability, Finding, Severity};
 use crate::fix;
@@ -134,10 +137,34 @@ impl<'a> Publisher<'a> {
             finding.help.clone_from(&note.help);
             report.findings.push(finding);
         }
+        let mut pages = self
+            .pages
+            .take()
+            .unwrap_or_else(|| Pages::read(self.around, &self.workspace, self.today));
+        pages.set_terms_aside(&stub.path);
+        let made = self.make_of(&parsed.article, stub, record, previous, &mut pages, report);
+        pages.count_terms(&stub.path);
+        self.pages = Some(pages);
+        made
+    }
+
+    /// Makes the post of an article, and puts it into its place, among the other pages.
+    fn make_of(
+        &mut self,
+        article: &Article,
+        stub: &Stub,
+        record: &Record,
+        previous: Option<Previous<'_>>,
+        pages: &mut Pages<'a>,
+        report: &mut PostReport,
+    ) -> Result<PostState, Trouble> {
+        let targets = Targets::of(stub, record, pages.all());
         let has_image = |name: &str| has_image(stub, name);
         let source = Source {
             has_image: &has_image,
-            article: &parsed.article,
+            page: &|dest| targets.find(dest),
+            spelling: &|tag| pages.spelling(tag, stub),
+            article,
             stub: &stub.text,
             path: &stub.path,
             page_language: &stub.page_language,
@@ -158,16 +185,11 @@ impl<'a> Publisher<'a> {
                 .map(|taxonomy| (taxonomy.clone(), stub.page_language.clone())),
         );
         self.long_enough(&post)?;
-        let workspace = &*self.workspace;
-        let mut pages = self
-            .pages
-            .take()
-            .unwrap_or_else(|| Pages::read(self.around, workspace, self.today));
         let before = pages.set(&stub.path, &post.text);
         let current = previous.map_or(stub.text.as_str(), |previous| previous.text);
         let said = report.findings.len();
         let written = self
-            .checked(&post, stub, record, &mut pages, report)
+            .checked(&post, stub, record, pages, report)
             .and_then(|signed| {
                 let Some(base) = previous.and_then(|previous| previous.base) else {
                     return self.write(stub, &signed, &signed.text, current);
@@ -175,13 +197,12 @@ impl<'a> Publisher<'a> {
                 // What was found is about a page that is not written as it is.
                 report.findings.truncate(said);
                 let both = (base, current);
-                let text = self.merged(both, &signed, stub, record, &mut pages, report)?;
+                let text = self.merged(both, &signed, stub, record, pages, report)?;
                 self.write(stub, &signed, &text, current)
             });
         if written.is_err() {
             pages.set_back(&stub.path, before);
         }
-        self.pages = Some(pages);
         written
     }
 

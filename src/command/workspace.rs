@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use jiff::civil::Date;
 
 use super::process::{self, Call};
 use super::{Context, Environment};
@@ -14,6 +15,7 @@ use crate::config::{self, Author, Config, Flags, RawConfig};
 use crate::content::{self, Page, Walk};
 use crate::disk::{self, Folder, Root};
 use crate::generator::{self, Files};
+use crate::index::Index;
 use crate::record::Store;
 use crate::site::{Site, SitePath, Version, VersionSource};
 use crate::text::escape;
@@ -85,6 +87,12 @@ impl Workspace {
     /// The site's pages.
     pub(super) fn walk(&self) -> Walk {
         content::walk(&self.site)
+    }
+
+    /// The index of the site's pages. It reads all of them whole, so it is made only where something asks for it.
+    pub(super) fn index(&self, walk: &Walk, today: Date) -> Index {
+        let read = |page: &Page| read_page(page).ok();
+        Index::read(&self.site, &walk.pages, &read, today)
     }
 
     /// What the paths on the command line mean; the whole site where there are none.

@@ -1,15 +1,16 @@
 //! Links and images that lead nowhere.
 
 use super::internal_link::{is_linkable, relref, with_fragment};
-use super::{Link, links, percent_decoded};
+use super::{Link, links};
 use crate::check::proof::{Kind, Trial};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::site::Version;
+use crate::text::{join_path, percent_decoded};
 
 mod absent;
 
-use absent::{is_missing_image, join, missing};
+use absent::{is_missing_image, missing};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -160,7 +161,7 @@ fn fix(page: &Page<'_>, link: &Link<'_>) -> Option<Fix> {
     if is_markdown && !link.image && !dest.contains('?') {
         let pages = page.pages?;
         let root = folder.strip_prefix("content").unwrap_or(folder);
-        let below = join(root, path)?;
+        let below = join_path(root, path)?;
         if !is_linkable(page, pages, &below) {
             return None;
         }

@@ -1,7 +1,7 @@
 //! Which links and images of a page lead to no page and no file of its site.
 
-use super::super::percent_decoded;
 use crate::check::{Page, SitePages};
+use crate::text::{join_path, percent_decoded};
 
 /// What to say of a link where surely neither a page nor a file of the site is.
 pub(super) fn missing(
@@ -18,7 +18,7 @@ pub(super) fn missing(
     } else if page.site.settings.link_hook || dest.contains('?') {
         return None;
     } else {
-        join(own?, &decoded)?
+        join_path(own?, &decoded)?
     };
     let may_be_file = !path.ends_with('/') && !page.site.settings.link_hook;
     if may_be_file && pages.lacks_file(&absolute) {
@@ -35,7 +35,7 @@ pub(super) fn missing(
     // Each page is a folder to a browser, so its neighbours are one folder up.
     let beside = own
         .filter(|_| !path.starts_with('/'))
-        .and_then(|own| join(own, &format!("../{decoded}")))
+        .and_then(|own| join_path(own, &format!("../{decoded}")))
         .filter(|beside| pages.has_page(beside));
     let help = beside.map_or_else(
         || "write the address of a page that is there".to_owned(),
@@ -49,7 +49,7 @@ fn misplaced(page: &Page<'_>, pages: &SitePages<'_>, path: &str) -> Option<Strin
     let name = page.path.file_name();
     let (folder, _) = page.path.as_str().rsplit_once('/')?;
     let stem = name.strip_suffix(".md")?;
-    let is_beside = !path.starts_with('/') && pages.has_file(&join(folder, path)?);
+    let is_beside = !path.starts_with('/') && pages.has_file(&join_path(folder, path)?);
     (is_beside && stem != "index" && !page.is_section()).then(|| {
         format!(
             "the file lies beside `{name}`, and does not go with the page: move both into a folder `{stem}/`, the page as `index.md`"
@@ -76,8 +76,8 @@ pub(super) fn is_missing_image(page: &Page<'_>, pages: &SitePages<'_>, path: &st
         .strip_suffix(&outline.below)
         .unwrap_or("content/");
     let (Some(address), Some(beside)) = (
-        join(outline.address.as_deref().unwrap_or("/"), path),
-        join(folder, path),
+        join_path(outline.address.as_deref().unwrap_or("/"), path),
+        join_path(folder, path),
     ) else {
         return false;
     };
@@ -93,26 +93,6 @@ pub(super) fn is_missing_image(page: &Page<'_>, pages: &SitePages<'_>, path: &st
         && !is_beside
         && !pages.has_file(&format!("{root}{address}"))
         && outline.address.is_some()
-}
-
-/// A path seen from a folder, without slashes at its start; `None` where it leads out.
-pub(super) fn join(folder: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = if path.starts_with('/') {
-        Vec::new()
-    } else {
-        folder.split('/').collect()
-    };
-    parts.retain(|part| !part.is_empty());
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 #[cfg(test)]
