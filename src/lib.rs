@@ -40,6 +40,7 @@ pub mod post;
 pub mod finding;
 pub mod check;
 pub mod index;
+pub mod topic;
 pub mod fix;
 pub mod report;
 pub mod disk;

@@ -1,0 +1,23 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn same(language: &str, one: &str, other: &str) -> bool {
+    let reader = Reader::new(language);
+    reader.are_same(&reader.read(one), &reader.read(other))
+}
+
+proptest! {
+    #[test]
+    fn any_text_can_be_read_and_is_the_same_as_itself(text in "(?s).{1,60}", language in "en|de|fr|es|it|pt|nl|ar|ja|zh|ru|tr|fi|hu|ro|sv|da|no|xx") {
+        let reader = Reader::new(&language);
+        let topic = reader.read(&text);
+        prop_assert!(topic.words.is_empty() || reader.are_same(&topic, &topic));
+    }
+
+    #[test]
+    fn the_answer_does_not_depend_on_the_order(one in "([a-z]{1,4} ){1,6}", other in "([a-z]{1,4} ){1,6}") {
+        prop_assert_eq!(same("en", &one, &other), same("en", &other, &one));
+    }
+}
+
