@@ -41,6 +41,7 @@ pub mod finding;
 pub mod check;
 pub mod index;
 pub mod topic;
+pub mod duplicates;
 pub mod fix;
 pub mod report;
 pub mod disk;

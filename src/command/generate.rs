@@ -22,6 +22,7 @@ use crate::site::SitePath;
 use crate::stub::Stub;
 use crate::text::escape;
 
+mod gate;
 mod review;
 
 pub(super) fn run(
@@ -74,6 +75,7 @@ pub(super) fn run(
         refresh: arguments.refresh,
         max_posts: arguments.max_posts,
         records: BTreeMap::new(),
+        covered: BTreeMap::new(),
     };
     let posts = posts_meant(
         arguments,
@@ -88,7 +90,14 @@ pub(super) fn run(
         ask::recover(&survey.stubs, &workspace)?;
     }
     let kept = gather(&workspace, &survey, limits.records.values())?;
-    let plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
+    let mut plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
+    if !arguments.allow_duplicates && gate::is_needed(&plan) {
+        let index = workspace.index(&walk, context, environment);
+        limits.covered = gate::covered(&plan, &survey, &posts, &kept, &index);
+        if !limits.covered.is_empty() {
+            plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
+        }
+    }
 
     if arguments.dry_run {
         run.is_preview = true;

@@ -143,7 +143,8 @@ impl<'t> Matching<'t> {
     fn unmatched(&self, is_one: bool) -> Vec<&'t Word> {
         let topic = if is_one { self.one } else { self.other };
         let words = topic.words.iter().enumerate();
-        let (matched, unmatched): (Vec<_>, Vec<_>) = words.partition(|(at, _)| self.has(is_one, *at));
+        let (matched, unmatched): (Vec<_>, Vec<_>) =
+            words.partition(|(at, _)| self.has(is_one, *at));
         // `TCP or UDP: the differences` says twice that it compares.
         let is_said = |word: &Word| {
             let mut classes = matched.iter().flat_map(|(_, other)| other.classes.iter());

@@ -20,4 +20,3 @@ proptest! {
         prop_assert_eq!(same("en", &one, &other), same("en", &other, &one));
     }
 }
-

@@ -194,6 +194,14 @@ impl Vocabulary {
         if !self.is_english {
             return stemmer.stem(form).into_owned();
         }
+        // Short forms such as `PDFs`, which the stemmer takes for no words.
+        let is_short_form = form != "https" && !form.contains(['a', 'e', 'i', 'o', 'u', 'y']);
+        if let Some(one) = form
+            .strip_suffix('s')
+            .filter(|one| is_short_form && one.len() > 1)
+        {
+            return one.to_owned();
+        }
         // What English writes with `s` or with `z`, with `our` or with `or`.
         let form = ["ise", "ised", "ises", "ising", "iser", "isation"]
             .iter()
