@@ -109,7 +109,25 @@ impl Vocabulary {
         if let Some((_, text, _)) = known {
             vocabulary.add(text);
         }
+        vocabulary.complete();
         vocabulary
+    }
+
+    /// Gives words that stand somewhere as they are the classes that they have by their stems.
+    fn complete(&mut self) {
+        let mut classes = Vec::new();
+        for key in self.meanings.keys() {
+            if let Some(exact) = key.strip_prefix('=')
+                && let Some(meaning) = self.meanings.get(&self.stems_of(exact))
+            {
+                classes.push((key.clone(), meaning.classes.clone()));
+            }
+        }
+        for (key, classes) in classes {
+            if let Some(meaning) = self.meanings.get_mut(&key) {
+                meaning.classes.extend(classes);
+            }
+        }
     }
 
     /// Adds what a file says. Its form is told at the top of `words/en.txt`.
