@@ -48,8 +48,8 @@ impl Reader {
 pub struct Topic {
     /// The words that are left, in order, each once.
     words: Vec<Word>,
-    /// The numbers that are no years, in order of their text.
-    numbers: Vec<String>,
+    /// The numbers that are no years, in order of their text, and whether they are written in letters.
+    numbers: Vec<(String, bool)>,
     /// The years.
     years: Vec<String>,
     /// Words next to each other, written as one: the text, and the place of the first of them.
@@ -89,6 +89,7 @@ enum Role {
     For,
     With,
     Without,
+    In,
 }
 
 #[cfg(test)]

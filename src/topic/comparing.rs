@@ -18,9 +18,12 @@ const ENDINGS: [&str; 14] = [
 /// A stem is this long before an ending makes no other word of it.
 const ROOT: usize = 5;
 
+/// With so many strong words in both, one more in one of them is no other topic, if no preposition leads to it.
+const MANY: usize = 4;
+
 /// Whether two topics ask for the same.
 pub(super) fn are_same(one: &Topic, other: &Topic, vocabulary: &Vocabulary) -> bool {
-    if one.numbers != other.numbers || are_of_other_years(one, other) {
+    if are_of_other_numbers(one, other) || are_of_other_years(one, other) {
         return false;
     }
     let matching = Matching::of(one, other, vocabulary);
@@ -28,8 +31,17 @@ pub(super) fn are_same(one: &Topic, other: &Topic, vocabulary: &Vocabulary) -> b
         return false;
     }
     let (left, right) = (matching.unmatched(true), matching.unmatched(false));
-    let is_strong = |word: &&Word| word.weight == Weight::Strong;
-    if left.iter().chain(&right).any(is_strong) {
+    let strong: Vec<&&Word> = left
+        .iter()
+        .chain(&right)
+        .filter(|word| word.weight == Weight::Strong)
+        .collect();
+    let is_aside = match strong.as_slice() {
+        [] => true,
+        [word] => word.role == Role::Plain && matching.strong() >= MANY,
+        _ => false,
+    };
+    if !is_aside {
         return false;
     }
     // What something is, and how to make it, are two questions.
@@ -41,6 +53,18 @@ pub(super) fn are_same(one: &Topic, other: &Topic, vocabulary: &Vocabulary) -> b
     let unmatched = weigh(&left) + weigh(&right);
     let matched: f64 = matching.weight();
     matched > 0.0 && matched / (matched + unmatched) >= LEAST
+}
+
+/// Whether a number is in one of them alone. One in letters may be missing, but not stand for another.
+fn are_of_other_numbers(one: &Topic, other: &Topic) -> bool {
+    let missing = |from: &Topic, of: &Topic| -> Vec<bool> {
+        let is_in = |number: &str| from.numbers.iter().any(|(known, _)| known == number);
+        let numbers = of.numbers.iter().filter(|(number, _)| !is_in(number));
+        numbers.map(|(_, in_letters)| *in_letters).collect()
+    };
+    let (left, right) = (missing(one, other), missing(other, one));
+    let is_digit = |in_letters: &bool| !in_letters;
+    left.iter().chain(&right).any(is_digit) || !left.is_empty() && !right.is_empty()
 }
 
 /// Whether each names a year, and none that the other names.
@@ -155,6 +179,14 @@ impl<'t> Matching<'t> {
             .map(|(_, word)| word)
             .filter(|word| !is_said(word))
             .collect()
+    }
+
+    /// How many strong words are in both.
+    fn strong(&self) -> usize {
+        let words = self.one.words.iter().enumerate();
+        words
+            .filter(|(at, word)| word.weight == Weight::Strong && self.has(true, *at))
+            .count()
     }
 
     fn weight(&self) -> f64 {

@@ -133,17 +133,21 @@ impl Reading<'_> {
         let [(word, stem), ..] = words else { return };
         self.has_how |= word == "how";
         if let Some(role) = meaning.and_then(|meaning| meaning.role) {
-            self.role = role;
+            // `How to` and `the way to` lead to nothing.
+            let has_object = self.topic.words.iter().any(|word| word.weight == Weight::Strong);
+            if has_object || role != Role::To {
+                self.role = role;
+            }
             return;
         }
         if is_number && meaning.is_none_or(|meaning| meaning.classes.is_empty()) {
             let is_year = stem.len() == 4 && ("1900".."2100").contains(&stem.as_str());
-            let list = if is_year {
-                &mut self.topic.years
+            let number = stem.trim_end_matches(".0").to_owned();
+            if is_year {
+                self.topic.years.push(number);
             } else {
-                &mut self.topic.numbers
-            };
-            list.push(stem.trim_end_matches(".0").to_owned());
+                self.topic.numbers.push((number, word != stem));
+            }
             return;
         }
         let none = Meaning::default();

@@ -189,6 +189,7 @@ impl Vocabulary {
             "from" => meaning.role = Some(Role::From),
             "for" => meaning.role = Some(Role::For),
             "with" => meaning.role = Some(Role::With),
+            "in" => meaning.role = Some(Role::In),
             "without" => meaning.role = Some(Role::Without),
             _ => meaning.classes.push(class),
         }
