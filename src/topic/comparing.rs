@@ -19,7 +19,7 @@ const ENDINGS: [&str; 14] = [
 const ROOT: usize = 5;
 
 /// With so many strong words in both, one more in one of them is no other topic, if no preposition leads to it.
-const MANY: usize = 4;
+const MANY: usize = 3;
 
 /// Whether two topics ask for the same.
 pub(super) fn are_same(one: &Topic, other: &Topic, vocabulary: &Vocabulary) -> bool {
@@ -44,13 +44,21 @@ pub(super) fn are_same(one: &Topic, other: &Topic, vocabulary: &Vocabulary) -> b
     if !is_aside {
         return false;
     }
+    let are_apart = |one: &&Word| {
+        let mut others = right.iter();
+        others.any(|other| vocabulary.are_apart(&one.stem, &other.stem))
+    };
+    if left.iter().any(are_apart) {
+        return false;
+    }
     // What something is, and how to make it, are two questions.
     let asks_for_verb = |words: &[&Word]| words.iter().any(|word| word.weight == Weight::Verb);
     if one.defines && asks_for_verb(&right) || other.defines && asks_for_verb(&left) {
         return false;
     }
     let weigh = |words: &[&Word]| words.iter().map(|word| weight(word)).sum::<f64>();
-    let unmatched = weigh(&left) + weigh(&right);
+    // A weak word may stand for another.
+    let unmatched = weigh(&left).max(weigh(&right));
     let matched: f64 = matching.weight();
     matched > 0.0 && matched / (matched + unmatched) >= LEAST
 }

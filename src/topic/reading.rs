@@ -91,10 +91,23 @@ fn pieces(text: &str, vocabulary: &Vocabulary) -> Vec<Piece> {
         });
         is_first = false;
     }
+    keep_from(&mut pieces);
     if vocabulary.is_german {
         rejoin(&mut pieces, vocabulary);
     }
     pieces
+}
+
+/// `Keep squirrels from digging` asks how to prevent it.
+fn keep_from(pieces: &mut [Piece]) {
+    let Some(keep) = pieces.iter().position(|piece| piece.stem == "keep") else {
+        return;
+    };
+    let far = pieces.len().min(keep + 6);
+    if pieces[keep..far].iter().any(|piece| piece.word == "from") {
+        "prevent".clone_into(&mut pieces[keep].word);
+        "prevent".clone_into(&mut pieces[keep].stem);
+    }
 }
 
 /// `Wie baut man Tomaten an?` asks for `anbauen`.
@@ -134,7 +147,11 @@ impl Reading<'_> {
         self.has_how |= word == "how";
         if let Some(role) = meaning.and_then(|meaning| meaning.role) {
             // `How to` and `the way to` lead to nothing.
-            let has_object = self.topic.words.iter().any(|word| word.weight == Weight::Strong);
+            let has_object = self
+                .topic
+                .words
+                .iter()
+                .any(|word| word.weight == Weight::Strong);
             if has_object || role != Role::To {
                 self.role = role;
             }

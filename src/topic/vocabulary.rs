@@ -207,7 +207,9 @@ impl Vocabulary {
         let Some(stemmer) = &self.stemmer else {
             return form.to_owned();
         };
-        if form.len() > LONGEST || !form.chars().all(char::is_alphabetic) {
+        // Of words on `eed` it takes a letter that their other forms keep.
+        let is_on_eed = self.is_english && form.ends_with("eed");
+        if is_on_eed || form.len() > LONGEST || !form.chars().all(char::is_alphabetic) {
             return form.to_owned();
         }
         if !self.is_english {
