@@ -69,6 +69,17 @@ pub struct Surroundings<'a> {
     pub heading_id: &'a dyn Fn(&str) -> String,
     /// Whether an image of this name stands beside the page, where the page's address reaches it.
     pub has_image: &'a dyn Fn(&str) -> bool,
+    /// The page of the site that a destination names, if the text may link to it.
+    pub page: &'a dyn Fn(&str) -> Option<PageLink>,
+}
+
+/// A page of the site that a text may link to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageLink {
+    /// Its name in a reply: its path from the site's root, encoded where Markdown needs that.
+    pub name: String,
+    /// Its destination in the generator's own form: `@/posts/a.md`, `{{< relref "/posts/a.md" >}}`.
+    pub dest: String,
 }
 
 /// Converts `body`, the Markdown of an article with this `title`, for a generator.
@@ -89,7 +100,10 @@ pub fn convert(
         garbled::tidy(&text, dialect)
     });
     let text = text.trim_matches('\n').to_owned() + "\n";
-    let escaped = (dialect.escape)(&text);
+    // The generator's own form may be one that the stages take away or escape, so it comes in behind them.
+    let (text, pages) = links::set_aside(&text, surroundings);
+    let mut escaped = (dialect.escape)(&text);
+    escaped.text = links::put_in(escaped.text, &pages);
     notes.extend(escaped.refused.iter().map(|refusal| {
         Note::new(
             "template-syntax",
@@ -141,6 +155,12 @@ fn settle(
 const IN_TESTS: Surroundings<'static> = Surroundings {
     heading_id: &|text| slug::slugify(text),
     has_image: &|name| name == "picture.svg",
+    page: &|dest| {
+        (dest.trim_start_matches('/') == "content/about.md").then(|| PageLink {
+            name: "content/about.md".to_owned(),
+            dest: "{{< relref \"/about.md\" >}}".to_owned(),
+        })
+    },
 };
 
 #[cfg(test)]

@@ -124,7 +124,7 @@ pub struct New {
     /// The language to write to: one of the site's own [default: that of the section, else the site's]
     #[arg(long, value_name = "LANG", env = "POSTWRIGHT_LANGUAGE")]
     pub language: Option<String>,
-    /// Topics from a file, `-` for standard input: one a line, or CSV with a header (topic, section, slug, brief, audience, tone, keywords, words, language)
+    /// Topics from a file, `-` for standard input: one a line, or CSV with a header (topic, section, slug, brief, audience, tone, keywords, words, language, context)
     #[arg(long, value_name = "FILE", env = "POSTWRIGHT_FROM")]
     pub from: Option<PathBuf>,
 }

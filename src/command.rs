@@ -20,6 +20,7 @@ mod demo;
 mod explain;
 mod generate;
 mod init;
+mod knowledge;
 mod new;
 mod process;
 mod prompt;

@@ -355,6 +355,10 @@ pub trait Generator: fmt::Debug + Sync {
     /// The table in front matter that holds a stub's options and a post's provenance.
     fn options_path(&self) -> &'static [&'static str];
 
+    /// What a link to the page `below` the content tree has between its parentheses, so that the generator itself finds the
+    /// page, wherever the site is served, and stops where it is gone; `None` for a path that no link can hold.
+    fn page_link(&self, below: &str) -> Option<String>;
+
     /// The front matter's key for the whole path of a page's address.
     fn address_key(&self) -> &'static str;
 

@@ -72,6 +72,8 @@ pub struct Entry {
     pub is_hidden: bool,
     /// The path of its address, `/` at both ends; `None` where it has none, or where it is not known.
     pub address: Option<String>,
+    /// Whether the generator makes a page of it, also where the address of that is not known.
+    pub has_page: bool,
     /// How many words a reader sees, code not counted.
     pub words: usize,
 }
@@ -176,6 +178,7 @@ impl Entry {
             links: Vec::new(),
             is_draft: outline.get(site, "draft") == Some(&Value::Boolean(true)),
             is_hidden: outline.is_hidden,
+            has_page: outline.has_page(site),
             address: outline.address,
             words: contents.words,
             path,
@@ -217,7 +220,8 @@ fn is_reference(name: &str) -> bool {
     ["ref", "relref"].contains(&name.to_lowercase().as_str())
 }
 
-fn terms(site: &Site, outline: &Outline) -> Vec<(String, Vec<String>)> {
+/// The terms of a page, by taxonomy, as they are spelled.
+pub fn terms(site: &Site, outline: &Outline) -> Vec<(String, Vec<String>)> {
     let names = site.taxonomy_names(&outline.language);
     let of = |name: &str| {
         let path = site.generator.taxonomy_path(name);

@@ -27,6 +27,7 @@ pub mod generator;
 pub mod content;
 pub mod front_matter;
 pub mod stub;
+pub mod related;
 pub mod plan;
 pub mod prompt;
 pub mod model;

@@ -78,6 +78,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("topic", &["markdown"]),
     ("duplicates", &["index", "plan", "site", "stub", "topic"]),
+    ("related", &["index", "markdown", "site", "stub"]),
     ("fix", &["finding"]),
     ("report", &["finding", "site", "text"]),
     // edges

@@ -495,6 +495,12 @@ impl Outline {
         self.get(site, name) == Some(&Value::Boolean(true))
     }
 
+    /// Whether the generator makes a page of it, as far as that can be known, whatever its address is.
+    pub fn has_page(&self, site: &Site) -> bool {
+        let is_told = |name| self.get(site, name).is_some();
+        !self.has_no_address(site) && !is_told("build") && !is_told("_build")
+    }
+
     /// Whether it surely has no page of its own: a generator is told so, or it belongs to another page.
     pub(super) fn has_no_address(&self, site: &Site) -> bool {
         let is_taken = self.own_address.is_some() && self.address.is_none();

@@ -312,6 +312,7 @@ mod tests {
                 let surroundings = Surroundings {
                     heading_id: &|_| String::new(),
                     has_image: &|_| false,
+                    page: &|_| None,
                 };
                 let body = body::convert(reply, "A", &dialect, surroundings).body;
                 world.with_page(&format!("{body}\n\n[a]()\n"), |page| {

@@ -5,6 +5,7 @@ use std::io::Read;
 use anyhow::{Context as _, bail};
 
 use super::ask::lock;
+use super::knowledge::Library;
 use super::publish::{Around, Previous, Publisher};
 use super::run::Run;
 use super::status::post_state;
@@ -129,6 +130,10 @@ fn record(
             model: "by-hand".to_owned(),
             asked: environment.timestamp(),
             prompt: None,
+            offered: Library::read(workspace, environment)
+                .reader(workspace)
+                .linkable(stub)
+                .1,
         },
         outcome: Outcome::default(),
         reply,

@@ -18,6 +18,7 @@ pub(super) use self::need::Need;
 use self::progress::Display;
 pub(super) use self::recover::{Begun, begun, recover};
 pub(super) use self::terms::Terms;
+use super::knowledge::Library;
 use super::workspace::Workspace;
 use super::{Context, Environment, Status, prompt as prompts};
 use crate::cli;
@@ -27,6 +28,7 @@ use crate::prompt::{self, Prompt};
 use crate::record::Record;
 use crate::reply;
 use crate::report::{PostReport, PostState, Trouble, human};
+use crate::site::SitePath;
 use crate::stub::{Key, Stub};
 
 mod answered;
@@ -46,6 +48,8 @@ const UNASKED_REQUESTS: u32 = 20;
 pub(super) struct Asking {
     choice: Option<Choice>,
     prompts: Vec<Prompt>,
+    /// The pages that each prompt offers as targets of links.
+    offered: Vec<Vec<SitePath>>,
     /// The limit of output tokens of each request, where one is sent.
     limits: Vec<Option<u32>>,
     /// What the model costs and takes.
@@ -62,9 +66,10 @@ pub(super) struct Asking {
 
 impl Asking {
     /// Chooses the model and renders the prompts. Asks nothing, and nothing at all where there is nothing to ask for.
-    /// Stubs whose prompt leaves no room for a post are taken away.
+    /// Stubs whose prompt leaves no room for a post are taken away. The pages of the site are read where they are not known yet.
     pub(super) fn prepare(
         asked: &mut Vec<&Stub>,
+        library: Option<Library>,
         arguments: &cli::Generate,
         workspace: &Workspace,
         environment: &mut Environment,
@@ -73,6 +78,7 @@ impl Asking {
             return Ok(Self {
                 choice: None,
                 prompts: Vec::new(),
+                offered: Vec::new(),
                 limits: Vec::new(),
                 terms: Terms::default(),
                 refused: Vec::new(),
@@ -87,20 +93,31 @@ impl Asking {
             None => Terms::foreseen(&workspace.config, environment),
         };
         let templates = prompts::templates(workspace)?;
-        let (mut prompts, mut limits, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+        let library = library.unwrap_or_else(|| Library::read(workspace, environment));
+        let reader = library.reader(workspace);
+        let (mut prompts, mut offered, mut limits) = (Vec::new(), Vec::new(), Vec::new());
+        let mut refused = Vec::new();
         let all = std::mem::take(asked);
+        let failed = |stub: &Stub, trouble: Trouble| {
+            PostReport::new(&stub.path, PostState::Failed).because(PostState::Failed, trouble)
+        };
         for stub in all {
-            let fitted = prompts::render(stub, workspace, &templates, &terms)?;
+            let knowledge = match reader.around(stub) {
+                Ok(knowledge) => knowledge,
+                Err(trouble) => {
+                    refused.push(failed(stub, trouble));
+                    continue;
+                }
+            };
+            let fitted = prompts::render(stub, workspace, knowledge, &templates, &terms)?;
             match fitted.limit {
                 Ok(limit) => {
                     asked.push(stub);
                     prompts.push(fitted.prompt);
+                    offered.push(fitted.offered);
                     limits.push(limit);
                 }
-                Err(error) => refused.push(
-                    PostReport::new(&stub.path, PostState::Failed)
-                        .because(PostState::Failed, terms::too_long(&error)),
-                ),
+                Err(error) => refused.push(failed(stub, terms::too_long(&error))),
             }
         }
         let leftovers = leftovers(&workspace.store)?;
@@ -111,6 +128,7 @@ impl Asking {
         Ok(Self {
             choice,
             prompts,
+            offered,
             limits,
             terms,
             refused,
@@ -212,6 +230,7 @@ impl Asking {
             store: &asker.store,
             asked,
             prompts: &self.prompts,
+            offered: &self.offered,
             choice,
             first: self.first.clone(),
             sender,

@@ -6,6 +6,7 @@ use anyhow::bail;
 
 use self::review::Review;
 use super::ask::{self, Asker, Asking};
+use super::knowledge::Library;
 use super::publish::{Around, Previous, Publisher};
 use super::run::Run;
 use super::status::{gather, post_state, usable};
@@ -91,12 +92,11 @@ pub(super) fn run(
     }
     let kept = gather(&workspace, &survey, limits.records.values())?;
     let mut plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
+    let mut library = None;
     if !arguments.allow_duplicates && gate::is_needed(&plan) {
-        let index = workspace.index(&walk, context, environment);
-        limits.covered = gate::covered(&plan, &survey, &posts, &kept, &index);
-        if !limits.covered.is_empty() {
-            plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
-        }
+        let pages = library.insert(Library::read(&workspace, environment));
+        limits.covered = gate::covered(&plan, &survey, &posts, &kept, pages.index());
+        plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
     }
 
     if arguments.dry_run {
@@ -105,6 +105,7 @@ pub(super) fn run(
             &plan.items,
             &survey,
             &kept,
+            library,
             arguments,
             &workspace,
             environment,
@@ -125,7 +126,7 @@ pub(super) fn run(
     run.posts.extend(ask::unwritable(&mut asked, &workspace)?);
     let (begun, helpless) = follow_ups(&mut asked, &kept, arguments, &workspace)?;
     run.posts.extend(helpless);
-    let mut asking = Asking::prepare(&mut asked, arguments, &workspace, environment)?;
+    let mut asking = Asking::prepare(&mut asked, library, arguments, &workspace, environment)?;
     run.posts.append(&mut asking.refused);
     if !asking.is_allowed(arguments, environment)? {
         return Ok(Status::Usage);
@@ -377,6 +378,7 @@ fn preview(
     items: &[Item],
     survey: &Survey,
     kept: &Kept,
+    library: Option<Library>,
     arguments: &cli::Generate,
     workspace: &Workspace,
     environment: &mut Environment,
@@ -387,7 +389,7 @@ fn preview(
         .map(|item| &survey.stubs[item.stub])
         .collect();
     let (_, helpless) = follow_ups(&mut asked, kept, arguments, workspace)?;
-    let asking = Asking::prepare(&mut asked, arguments, workspace, environment)?;
+    let asking = Asking::prepare(&mut asked, library, arguments, workspace, environment)?;
     let mut previews: BTreeMap<SitePath, PostReport> = asking
         .preview(&asked)
         .into_iter()

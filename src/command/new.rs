@@ -33,6 +33,7 @@ struct Entry {
     keywords: Vec<String>,
     words: Option<u32>,
     language: Option<String>,
+    context: Vec<String>,
 }
 
 impl Entry {
@@ -217,11 +218,11 @@ fn render(entry: &Entry, site: &Site) -> String {
             options.insert(key.to_owned(), string(value));
         }
     }
-    if !entry.keywords.is_empty() {
-        options.insert(
-            "keywords".to_owned(),
-            Value::Array(entry.keywords.iter().map(|word| string(word)).collect()),
-        );
+    for (key, list) in [("keywords", &entry.keywords), ("context", &entry.context)] {
+        if !list.is_empty() {
+            let list = list.iter().map(|item| string(item)).collect();
+            options.insert(key.to_owned(), Value::Array(list));
+        }
     }
     if let Some(words) = entry.words {
         options.insert("words".to_owned(), Value::Integer(words.into()));

@@ -1,6 +1,7 @@
 //! From a recorded reply to a post in its place. Costs nothing, and can be done again at any time.
 
 mod around;
+mod targets;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -9,10 +10,12 @@ use jiff::civil::Date;
 
 use super::Environment;
 use super::workspace::Workspace;
+use crate::article::Article;
 use crate::check::{self, Page, Selection};
 use crate::disk::{self, Expect};
 pub(super) use around::Around;
 use around::Pages;
+use targets::Targets;
 
 use crate::finding::{Applicability, Finding, Severity};
 use crate::fix;
@@ -130,10 +133,34 @@ impl<'a> Publisher<'a> {
             finding.help.clone_from(&note.help);
             report.findings.push(finding);
         }
+        let mut pages = self
+            .pages
+            .take()
+            .unwrap_or_else(|| Pages::read(self.around, &self.workspace, self.today));
+        pages.set_terms_aside(&stub.path);
+        let made = self.make_of(&parsed.article, stub, record, previous, &mut pages, report);
+        pages.count_terms(&stub.path);
+        self.pages = Some(pages);
+        made
+    }
+
+    /// Makes the post of an article, and puts it into its place, among the other pages.
+    fn make_of(
+        &mut self,
+        article: &Article,
+        stub: &Stub,
+        record: &Record,
+        previous: Option<Previous<'_>>,
+        pages: &mut Pages<'a>,
+        report: &mut PostReport,
+    ) -> Result<PostState, Trouble> {
+        let targets = Targets::of(stub, record, pages.all());
         let has_image = |name: &str| has_image(stub, name);
         let source = Source {
             has_image: &has_image,
-            article: &parsed.article,
+            page: &|dest| targets.find(dest),
+            spelling: &|tag| pages.spelling(tag, stub),
+            article,
             stub: &stub.text,
             path: &stub.path,
             page_language: &stub.page_language,
@@ -154,20 +181,14 @@ impl<'a> Publisher<'a> {
                 .map(|taxonomy| (taxonomy.clone(), stub.page_language.clone())),
         );
         self.long_enough(&post)?;
-        let workspace = &*self.workspace;
-        let mut pages = self
-            .pages
-            .take()
-            .unwrap_or_else(|| Pages::read(self.around, workspace, self.today));
         let before = pages.set(&stub.path, &post.text);
         let current = previous.map_or(stub.text.as_str(), |previous| previous.text);
         let written = self
-            .checked(&post, stub, record, &mut pages, report)
+            .checked(&post, stub, record, pages, report)
             .and_then(|signed| self.write(stub, &signed, current));
         if written.is_err() {
             pages.set_back(&stub.path, before);
         }
-        self.pages = Some(pages);
         written
     }
 

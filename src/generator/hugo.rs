@@ -201,6 +201,14 @@ impl Generator for Hugo {
         &["params", "postwright"]
     }
 
+    /// `relref` knows the site's path, its permalinks and its languages, which an address does not. It takes blanks and
+    /// letters of all scripts as they are, and refuses a lone `%` (tested on 0.168.0).
+    fn page_link(&self, below: &str) -> Option<String> {
+        let is_safe = !below.contains(['%', '"', '\\', '#', '?', '{', '}', '<', '>', '|'])
+            && !below.chars().any(crate::text::is_unprintable);
+        is_safe.then(|| format!("{{{{< relref \"/{below}\" >}}}}"))
+    }
+
     fn address_key(&self) -> &'static str {
         "url"
     }

@@ -219,6 +219,11 @@ impl Generator for Zola {
         &["extra", "postwright"]
     }
 
+    /// It resolves what is percent-encoded (tested on 0.17.2 and 0.22.0).
+    fn page_link(&self, below: &str) -> Option<String> {
+        Some(format!("@/{}", crate::text::percent_encoded(below)))
+    }
+
     fn address_key(&self) -> &'static str {
         "path"
     }

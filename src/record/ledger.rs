@@ -36,6 +36,8 @@ pub struct Intent {
     pub asked: Timestamp,
     /// The earlier reply that this one is to go on from or to repair.
     pub link: Option<Link>,
+    /// The pages of the site that the prompt offers as targets of links.
+    pub offered: Vec<SitePath>,
 }
 
 /// An attempt without a record: perhaps paid, perhaps with a part of the reply.
@@ -62,6 +64,8 @@ struct Raw {
     continues_at: Option<usize>,
     repairs: Option<String>,
     failed: Option<String>,
+    #[serde(default)]
+    offered: Vec<String>,
 }
 
 impl Raw {
@@ -78,6 +82,7 @@ impl Raw {
                 self.repairs.as_deref(),
             )
             .ok()?,
+            offered: self.offered.into_iter().map(SitePath::new).collect(),
         })
     }
 }
@@ -92,6 +97,7 @@ impl Store {
             model,
             asked,
             link,
+            offered,
         } = intent;
         let mut text = Lines::default();
         text.value("version", Some(1));
@@ -99,6 +105,7 @@ impl Store {
         text.text("model", Some(model));
         text.text("asked", Some(&asked.to_string()));
         text.link(link.as_ref());
+        text.texts("offered", offered.iter().map(SitePath::as_str));
         self.folder("ledger")?;
         let file = self.ledger_file(key, *attempt, "intent");
         Ok(self

@@ -17,6 +17,7 @@ use crate::record::{
     Asked, Entry, Intent, Link, NewRecord, Outcome as Reported, Record, RecordName, Store,
 };
 use crate::reply;
+use crate::site::SitePath;
 use crate::stub::{Key, Stub};
 use crate::text::escape;
 
@@ -51,6 +52,8 @@ pub(super) struct Desk<'a> {
     pub(super) store: &'a Store,
     pub(super) asked: &'a [&'a Stub],
     pub(super) prompts: &'a [Prompt],
+    /// The pages that each prompt offers as targets of links.
+    pub(super) offered: &'a [Vec<SitePath>],
     pub(super) choice: &'a Choice,
     pub(super) first: Vec<u32>,
     pub(super) sender: Sender<Message>,
@@ -160,6 +163,7 @@ impl Desk<'_> {
                 model: self.choice.model.clone(),
                 asked,
                 prompt: Some(prompt::hash(prompt)),
+                offered: self.offered[job].clone(),
             },
             outcome: Reported {
                 finish: Some(finish.to_owned()),
@@ -222,6 +226,7 @@ impl Ledger for Desk<'_> {
             model: name(self.choice),
             asked,
             link: self.link(job),
+            offered: self.offered[job].clone(),
         };
         self.store
             .intent(&intent)

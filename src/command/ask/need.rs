@@ -188,6 +188,7 @@ fn rounds(record: &Record) -> Whole {
         text: String::new(),
         continued: 0,
         repaired: 0,
+        offered: Vec::new(),
     })
 }
 

@@ -63,6 +63,7 @@ fn record(leftover: &Leftover, stub: &Stub, store: &Store) -> Option<NewRecord> 
             model: model.to_owned(),
             asked: intent.asked,
             prompt: None,
+            offered: intent.offered.clone(),
         },
         outcome: Outcome {
             finish: Some("interrupted".to_owned()),
