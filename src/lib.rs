@@ -42,6 +42,8 @@ pub mod merge;
 pub mod finding;
 pub mod check;
 pub mod index;
+pub mod topic;
+pub mod duplicates;
 pub mod fix;
 pub mod report;
 pub mod disk;

@@ -8,6 +8,7 @@ use anyhow::bail;
 use self::refresh::posts_meant;
 use self::review::Review;
 use super::ask::{self, Asker, Asking};
+use super::knowledge::Library;
 use super::publish::{Around, Collisions, Pages, Publisher};
 use super::run::Run;
 use super::status::{gather, usable};
@@ -23,6 +24,7 @@ use crate::report::{PostReport, PostState, Trouble};
 use crate::site::SitePath;
 use crate::stub::Stub;
 
+mod gate;
 mod refresh;
 mod review;
 
@@ -103,7 +105,13 @@ pub(super) fn run(
     if arguments.refresh && !offline {
         refresh::take_what_was_paid_for(&mut limits, &survey, &kept, &selected, &workspace);
     }
-    let plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
+    let mut plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
+    let mut library = None;
+    if !arguments.allow_duplicates && gate::is_needed(&plan) {
+        let pages = library.insert(Library::read(&workspace, environment));
+        limits.covered = gate::covered(&plan, &survey, &posts, &kept, pages.index());
+        plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
+    }
 
     if arguments.dry_run {
         run.is_preview = true;
@@ -111,6 +119,7 @@ pub(super) fn run(
             &plan.items,
             &survey,
             &kept,
+            library,
             arguments,
             &workspace,
             environment,
@@ -133,7 +142,14 @@ pub(super) fn run(
     run.posts.extend(ask::unwritable(&mut asked, &workspace)?);
     let (begun, helpless) = follow_ups(&mut asked, &kept, arguments, &workspace)?;
     run.posts.extend(helpless);
-    let mut asking = Asking::prepare(&mut asked, &begun, arguments, &workspace, environment)?;
+    let mut asking = Asking::prepare(
+        &mut asked,
+        &begun,
+        library,
+        arguments,
+        &workspace,
+        environment,
+    )?;
     run.posts.append(&mut asking.refused);
     if !asking.is_allowed(arguments, environment)? {
         return Ok(Status::Usage);
@@ -317,6 +333,7 @@ fn preview(
     items: &[Item],
     survey: &Survey,
     kept: &Kept,
+    library: Option<Library>,
     arguments: &cli::Generate,
     workspace: &Workspace,
     environment: &mut Environment,
@@ -329,7 +346,14 @@ fn preview(
     let (begun, mut helpless) = follow_ups(&mut asked, kept, arguments, workspace)?;
     let around = Around::of(workspace);
     colliding(&mut asked, &around, workspace, environment, &mut helpless)?;
-    let asking = Asking::prepare(&mut asked, &begun, arguments, workspace, environment)?;
+    let asking = Asking::prepare(
+        &mut asked,
+        &begun,
+        library,
+        arguments,
+        workspace,
+        environment,
+    )?;
     let mut previews: BTreeMap<SitePath, PostReport> = asking
         .preview(&asked)
         .into_iter()

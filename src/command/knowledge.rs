@@ -52,6 +52,11 @@ impl Library {
         }
     }
 
+    /// The index of its pages.
+    pub(super) fn index(&self) -> &Index {
+        &self.index
+    }
+
     /// For looking up what is around many stubs.
     pub(super) fn reader<'a>(&'a self, workspace: &'a Workspace) -> Reader<'a> {
         Reader {
