@@ -211,6 +211,19 @@ Models make up addresses of images, and an image of another host tells that host
 Save the image beside the post and show it from there, if its licence allows that.",
     },
     Elsewhere {
+        name: "special-file",
+        summary: "A pipe, socket or device that is named like a page",
+        explanation: "\
+Zola 0.22.0 and Hugo 0.168.0 open it like a page: at a pipe they wait for ever, at a socket they stop, and what a device gives is a page without
+text to Hugo and an error to Zola. Here it is never opened.
+
+```sh
+mkfifo content/posts/a.md
+```
+
+Remove it, or move it out of the content folder.",
+    },
+    Elsewhere {
         name: "stray-text",
         summary: "Text between the labels of a reply",
         explanation: "\
@@ -223,19 +236,6 @@ TAGS: redis
 ```
 
 Look at the line; if it matters, write it into the post.",
-    },
-    Elsewhere {
-        name: "special-file",
-        summary: "A pipe, socket or device that is named like a page",
-        explanation: "\
-Zola 0.22.0 and Hugo 0.168.0 open it like a page: at a pipe they wait for ever, at a socket they stop, and what a device gives is a page without
-text to Hugo and an error to Zola. Here it is never opened.
-
-```sh
-mkfifo content/posts/a.md
-```
-
-Remove it, or move it out of the content folder.",
     },
     Elsewhere {
         name: "symbolic-link",
