@@ -7,6 +7,10 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 use unicode_segmentation::UnicodeSegmentation;
 
+mod tildes;
+
+pub use tildes::struck_in_goldmark;
+
 /// A code block of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CodeBlock {
