@@ -22,7 +22,7 @@ enum Opener {
 /// The bytes of what goldmark strikes out between two single tildes, marks included, in the order of their ends. `events`
 /// are those of `markdown`, each with its bytes there.
 ///
-/// A mark opens where no blank follows it, and closes where none precedes it, as stars do in CommonMark; the nearest two
+/// A mark opens where no blank follows it, and closes where none precedes it, as stars do in `CommonMark`; the nearest two
 /// of one paragraph that fit are a pair (tested on Hugo 0.168.0).
 pub fn struck_in_goldmark(
     markdown: &str,
