@@ -250,6 +250,14 @@ pub fn check(page: &Page<'_>, selection: &Selection) -> Vec<Finding> {
             }
         }
     }
+    if page.text.contains("\r\n") {
+        for fix in findings
+            .iter_mut()
+            .filter_map(|finding| finding.fix.as_mut())
+        {
+            fix.keep_carriage_returns(page.text);
+        }
+    }
     suppression::apply(page, selection, &mut findings);
     let mut findings: Vec<Finding> = findings
         .into_iter()
@@ -320,6 +328,24 @@ mod tests {
             );
             assert!(seen.insert(name), "{name} is there twice");
             assert!(rule.explanation().len() > 80, "{name} explains too little");
+        }
+    }
+
+    #[test]
+    fn fixes_end_lines_as_the_page_does() {
+        for (world, body) in [
+            (testing::hugo(), "a<br>b and **c **d\n"),
+            (testing::zola("0.22.0"), "Text\n\n```\n{% end %}\n```\n"),
+            (
+                testing::zola("0.17.2"),
+                "Text\n| a | b |\n|---|---|\n| c | d |\n",
+            ),
+        ] {
+            let text = format!("{}{body}", testing::FRONT);
+            let fixed = testing::repaired(&world, &text);
+            assert_ne!(fixed, text);
+            let with_returns = testing::repaired(&world, &text.replace('\n', "\r\n"));
+            assert_eq!(with_returns, fixed.replace('\n', "\r\n"));
         }
     }
 

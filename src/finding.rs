@@ -142,6 +142,26 @@ impl Fix {
             edits,
         }
     }
+
+    /// Ends the lines that it writes as those of the text around them end, which is one with CR LF.
+    pub fn keep_carriage_returns(&mut self, text: &str) {
+        for edit in &mut self.edits {
+            let lines: Vec<&str> = edit.text.split('\n').collect();
+            let Some((last, others)) = lines.split_last() else {
+                continue;
+            };
+            let mut written = String::new();
+            for line in others {
+                let before = &text[..edit.range.start];
+                let has_own = line.ends_with('\r')
+                    || written.is_empty() && line.is_empty() && before.ends_with('\r');
+                written.push_str(line);
+                written.push_str(if has_own { "\n" } else { "\r\n" });
+            }
+            written.push_str(last);
+            edit.text = written;
+        }
+    }
 }
 
 /// The bytes of a file that are replaced, and by what.

@@ -320,6 +320,11 @@ pub trait Generator: fmt::Debug + Sync {
         None
     }
 
+    /// Whether versions of it differ in what they refuse of a site, so that it matters which one builds it.
+    fn rules_depend_on_version(&self) -> bool {
+        false
+    }
+
     /// Whether versions of it differ in what they make of the template syntax in a body.
     fn depends_on_version(&self, body: &str) -> bool;
 

@@ -8,8 +8,10 @@ use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEn
 use unicode_segmentation::UnicodeSegmentation;
 
 mod excerpt;
+mod tildes;
 
 pub use excerpt::beginning;
+pub use tildes::struck_in_goldmark;
 
 /// A code block of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -499,6 +499,18 @@ fn what_the_program_refuses_in_the_configuration_is_told_without_a_build() {
 }
 
 #[test]
+fn pages_are_held_against_the_version_of_the_program() {
+    let programs = generators::all().unwrap();
+    let page = "+++\ntitle = \"A\"\ndate = 2024-01-02\n[extra]\nx = { a = 1, }\n+++\n";
+    for (program, status) in [(&programs.zola, 0), (&programs.zola17, 1)] {
+        let sandbox = site(program, &[(PAGE, page)]);
+        let said = sandbox.run(&["check"]).expect(status);
+        let is_told = said.stdout.contains("broken-front-matter");
+        assert_eq!(is_told, status == 1, "{}", said.stdout);
+    }
+}
+
+#[test]
 fn what_an_author_has_silenced_is_no_surprise_of_a_build() {
     let programs = generators::all().unwrap();
     let page = |key: &str| format!("+++\ntitle = \"A\"\ndate = 2024-01-02\n{key}+++\na <b>c</b>\n");

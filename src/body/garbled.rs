@@ -14,6 +14,11 @@ use crate::generator::Dialect;
 /// The body with the places set right that a generator would garble in silence.
 pub(super) fn tidy(body: &str, dialect: &Dialect) -> String {
     let body = apply(body, structure(body));
+    let body = if dialect.strikes_in_words {
+        apply(&body, tildes(&body))
+    } else {
+        body
+    };
     let body = apply(&body, characters(&body, dialect));
     apply(&body, blank_lines(&body))
 }
@@ -87,6 +92,15 @@ fn structure(body: &str) -> Vec<Edit> {
         }
     }
     edits
+}
+
+/// Single tildes stay text where goldmark would strike out what is between them.
+fn tildes(body: &str) -> Vec<Edit> {
+    let pairs = markdown::struck_in_goldmark(body, &markdown::events(body));
+    let ends = pairs
+        .into_iter()
+        .flat_map(|pair| [pair.start, pair.end - 1]);
+    ends.map(|at| Edit::insert(at, "\\")).collect()
 }
 
 /// One blank behind a box to tick, and text: Zola 0.17 would make a list or code of what may be one.
@@ -241,6 +255,7 @@ mod tests {
             escape: Escaped::unchanged,
             smart_punctuation: smart,
             definition_lists: smart,
+            strikes_in_words: smart,
         };
         tidy(body, &dialect)
     }

@@ -27,7 +27,7 @@ pub(super) fn run(
     let mut workspace = Workspace::open(context, environment, Flags::default())?;
     if arguments.build {
         build::require_program(&mut workspace, context, environment)?;
-    } else if workspace.site.settings.faults_depend_on_version {
+    } else if workspace.site.generator.rules_depend_on_version() {
         workspace.settle_version(&environment.cwd);
     }
     let selection = Selection::new(&workspace.config, &arguments.select, &arguments.ignore)
@@ -48,7 +48,6 @@ pub(super) fn run(
         .select(&walk, &arguments.paths, environment)?
         .pages;
     let read_start = workspace.start_reader();
-    // The site as it is to rules: settling the version changes nothing of what they see of other pages.
     let site = workspace.site.clone();
     let read_whole = |path: &SitePath| {
         let page = walk.pages.iter().find(|page| page.path == *path)?;
@@ -72,9 +71,6 @@ pub(super) fn run(
             // It vanished between the walk and now.
             _ => continue,
         };
-        if workspace.site.generator.depends_on_version(text) {
-            workspace.settle_version(&environment.cwd);
-        }
         let look = |text: &str| {
             let page = Page::parse(
                 &page.path,

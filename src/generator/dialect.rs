@@ -9,6 +9,8 @@ pub struct Dialect {
     pub smart_punctuation: bool,
     /// Whether a line that starts with `: ` becomes a definition.
     pub definition_lists: bool,
+    /// Whether single tildes strike text out within words too: `5~10 km, 7~8 km`.
+    pub strikes_in_words: bool,
 }
 
 /// A body in which template syntax is literal.

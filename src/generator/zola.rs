@@ -184,6 +184,10 @@ impl Generator for Zola {
         site.shortcodes.iter().any(|known| known == name)
     }
 
+    fn rules_depend_on_version(&self) -> bool {
+        true
+    }
+
     fn depends_on_version(&self, body: &str) -> bool {
         templates::depends_on_version(body)
     }

@@ -155,7 +155,11 @@ fn wanted(page: &Page<'_>, key: &str, value: &Value, format: Format) -> Option<W
         ("render", _) if strict && page.site.version >= RENDER_SINCE => {
             refused("a boolean", &entry("render", "true"))
         }
-        ("authors" | "aliases", Value::Array(items)) if items.iter().all(is_text) => None,
+        ("authors" | "aliases", Value::Array(items))
+            if items.iter().all(|item| is_text(item, format)) =>
+        {
+            None
+        }
         ("authors" | "aliases", _) if strict => {
             refused("a list of strings", &entry(key, "[\"…\"]"))
         }
@@ -172,8 +176,14 @@ fn wanted(page: &Page<'_>, key: &str, value: &Value, format: Format) -> Option<W
     }
 }
 
-fn is_text(value: &Value) -> bool {
-    matches!(value, Value::String(_))
+/// Whether Zola reads an item of a list as a text. In YAML it takes every value for one that is no list and no table
+/// (tested on 0.17.2 and 0.22.0).
+fn is_text(value: &Value, format: Format) -> bool {
+    match value {
+        Value::String(_) => true,
+        Value::Array(_) | Value::Table(_) => false,
+        _ => format == Format::Yaml,
+    }
 }
 
 #[cfg(test)]
@@ -202,6 +212,9 @@ mod tests {
             assert_eq!(repaired(&zola, &page(line)), page(expected));
         }
         let page = |line: &str| format!("---\ntitle: A\ndate: 2026-01-02\n{line}\n---\n");
+        let found = |line: &str| zola.page("wrong-type", &page(line)).len();
+        assert_eq!(found("authors: [Joe, 1, true]"), 0);
+        assert_eq!(found("authors: [[Joe]]"), 1);
         assert_eq!(
             repaired(&hugo(), &page("draft: yes # soon")),
             page("draft: true # soon")

@@ -1,9 +1,12 @@
 //! Tildes that strike text out.
 
+use std::ops::Range;
+
 use pulldown_cmark::{Event, Tag};
 
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::markdown;
 use crate::site::Version;
 
 /// See [`Rule::summary`].
@@ -15,7 +18,8 @@ impl Rule for AccidentalStrikethrough {
         "accidental-strikethrough",
         "Text between single tildes, which is struck out",
         "\
-Zola 0.22.0 and Hugo 0.168.0 strike out what stands between two single tildes, as between double ones: `~5 to 10~` and `H~2~O`. Zola 0.17.2 shows the tildes.
+Zola 0.22.0 and Hugo 0.168.0 strike out what stands between two single tildes, as between double ones: `~5 to 10~`. Hugo does so within words too, where Zola shows the tildes:
+`H~2~O`, `5~10 km or 7~8 km`. Zola 0.17.2 shows them everywhere.
 
 ```markdown
 about \\~5 to 10\\~ items
@@ -33,12 +37,16 @@ Write a backslash before a tilde that is one, and two tildes to strike text out.
         if site.settings.extras.contains("subscript") {
             return;
         }
-        for (event, range) in &page.events {
+        let in_words = site.generator.dialect(site.version).strikes_in_words;
+        let struck = if in_words {
+            // What a shortcode holds is not read as Markdown.
+            let seen = page.text[..page.body.start].to_owned() + &page.markdown;
+            markdown::struck_in_goldmark(&seen, &page.events)
+        } else {
+            struck(page)
+        };
+        for range in struck {
             let raw = &page.text[range.clone()];
-            let is_single = raw.starts_with('~') && !raw.starts_with("~~") && raw.len() > 2;
-            if !matches!(event, Event::Start(Tag::Strikethrough)) || !is_single {
-                continue;
-            }
             let edits = vec![
                 Edit::insert(range.start, "\\"),
                 Edit::insert(range.end - 1, "\\"),
@@ -62,6 +70,20 @@ Write a backslash before a tilde that is one, and two tildes to strike text out.
     }
 }
 
+/// What stands between single tildes, marks included, as Zola's parser has it.
+fn struck(page: &Page<'_>) -> Vec<Range<usize>> {
+    let is_single = |range: &Range<usize>| {
+        let raw = &page.text[range.clone()];
+        raw.starts_with('~') && !raw.starts_with("~~") && raw.len() > 2
+    };
+    let events = page
+        .events
+        .iter()
+        .filter(|(event, _)| matches!(event, Event::Start(Tag::Strikethrough)));
+    let ranges = events.map(|(_, range)| range.clone());
+    ranges.filter(is_single).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use crate::check::testing::{fixed, hugo, zola};
@@ -71,8 +93,11 @@ mod tests {
         let body = "~5 to 10~ H~2~O ~~gone~~ ~/.bashrc and ~5\n";
         let rule = "accidental-strikethrough";
         assert_eq!(zola("0.22.0").lines(rule, body), ["warning 1"]);
-        assert_eq!(hugo().lines(rule, body).len(), 1);
+        assert_eq!(hugo().lines(rule, body).len(), 2);
         assert_eq!(zola("0.17.2").lines(rule, body), [""; 0]);
         assert_eq!(fixed(&hugo(), "~5 to 10~ items\n"), "\\~5 to 10\\~ items\n");
+        let ranges = "5~10 km, 7~8 km\n";
+        assert_eq!(fixed(&zola("0.22.0"), ranges), ranges);
+        assert_eq!(fixed(&hugo(), ranges), "5\\~10 km, 7\\~8 km\n");
     }
 }

@@ -23,16 +23,16 @@ silences nothing. A rule can be silenced
 - for a folder, in postwright.toml. There, a name that no rule has stops the program.
 
 ```markdown
-<!-- postwright-ignore bare-url missing-alt-text -->
+<!-- postwright-ignore plain-text-link missing-alt-text -->
 ```
 
 ```toml
 [extra.postwright]                # in Zola's pages; [params.postwright] in Hugo's
-ignore = [\"bare-url\"]
+ignore = [\"plain-text-link\"]
 ```
 
 ```toml
-[check.bare-url]                  # in postwright.toml
+[check.plain-text-link]                  # in postwright.toml
 ignore = [\"content/archive/**\"]
 ```
 

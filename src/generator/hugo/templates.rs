@@ -139,6 +139,7 @@ pub(super) fn dialect(_version: Version) -> Dialect {
         escape,
         smart_punctuation: true,
         definition_lists: true,
+        strikes_in_words: true,
     }
 }
 

@@ -70,11 +70,6 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
     let templates = template_folders(theme.as_deref());
     let text = settings::text(files, &file)?.unwrap_or_default();
     let mut faults = faults::find(&text, version);
-    let others = [Version::new(0, 18, 0), Version::new(0, 21, 0), OWN_SINCE];
-    let faults_depend_on_version = file == OWN
-        || others
-            .iter()
-            .any(|other| faults::find(&text, *other) != faults);
     if is_unread {
         faults.insert(0, faults::unread(&file, version));
     }
@@ -113,7 +108,6 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
         },
         settings: Settings {
             faults,
-            faults_depend_on_version,
             ..settings(&table, files, theme.as_deref(), &templates)
         },
     })

@@ -128,6 +128,7 @@ pub(super) fn dialect(version: Version) -> Dialect {
         escape,
         smart_punctuation: false,
         definition_lists: false,
+        strikes_in_words: false,
     }
 }
 
