@@ -314,6 +314,53 @@ fn an_interrupted_run_says_what_is_kept() {
     );
 }
 
+/// Interruptions are not the reply's fault, so they take none of the rounds: what came of each request is kept and used.
+#[cfg(unix)]
+#[test]
+fn a_reply_may_be_interrupted_again_and_again() {
+    let mut sandbox = site();
+    let server = Server::with(|number, seen| {
+        let from = follow_up(seen).map_or(0, |(reply, _)| reply.len());
+        if number < 3 {
+            let to = whole().len().min(from + 800);
+            plays(
+                200,
+                &[
+                    format!("say {}", &whole()[from..to]),
+                    "wait 60000".to_owned(),
+                ],
+            )
+        } else {
+            good(&whole()[from..])
+        }
+    });
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    for number in 1..=3 {
+        let mut run = sandbox.start(&["generate", "--model", "env/m"]);
+        let started = Instant::now();
+        let has_text = || {
+            let files = sandbox.snapshot("site/.postwright/ledger");
+            files.iter().any(|(path, bytes)| {
+                path.extension().is_some_and(|it| it == "partial") && bytes.len() >= 800
+            })
+        };
+        while server.seen().len() < number || !has_text() {
+            assert!(started.elapsed() < Duration::from_secs(20), "no text came");
+            thread::sleep(Duration::from_millis(50));
+        }
+        let pid = run.id().to_string();
+        std::process::Command::new("kill")
+            .args(["-INT", &pid])
+            .status()
+            .unwrap();
+        run.wait().unwrap();
+        assert_eq!(sandbox.records().len(), number);
+    }
+    generate(&mut sandbox, &server, &[]).expect(0);
+    expect_post(&sandbox);
+    assert_eq!((server.seen().len(), links(&sandbox, "continues")), (4, 3));
+}
+
 /// A refresh that is said twice since it was killed is one refresh.
 #[cfg(unix)]
 #[test]

@@ -148,7 +148,7 @@ impl Asking {
         let earlier = self.earlier_replies.get(index).copied().unwrap_or_default();
         let (most_requests, worst_case) = self.terms.worst_case(prompt, *limit, &earlier);
         Foreseen {
-            prompt_tokens: tokens(prompt),
+            prompt_tokens: tokens(prompt) + earlier.bytes().div_ceil(4),
             max_output_tokens: *limit,
             most_requests,
             worst_case,

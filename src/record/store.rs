@@ -75,7 +75,7 @@ impl Store {
         entries.sort_by_cached_key(|entry| {
             let second = entry.name().file().split('-').next().map(str::to_owned);
             let whole = entry.record().and_then(|record| record.whole.as_ref());
-            let links = whole.map_or(0, |whole| whole.continued + whole.repaired);
+            let links = whole.map_or(0, |whole| whole.earlier);
             Reverse((second, links))
         });
         Ok(entries)

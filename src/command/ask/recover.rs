@@ -109,7 +109,8 @@ pub(super) fn earlier_replies(
         bytes.max().map_or(Earlier::Nothing, |bytes| {
             Earlier::Perhaps(BegunReply {
                 bytes,
-                continuations: MOST_CONTINUED,
+                // As an interruption, it takes none of them.
+                continuations: MOST_CONTINUED + 1,
                 repairs: MOST_REPAIRED,
             })
         })
