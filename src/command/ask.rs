@@ -226,6 +226,7 @@ impl Asking {
             unwritten: Mutex::default(),
             links: Mutex::default(),
             begun: Mutex::default(),
+            to_come: Mutex::default(),
         };
         let settings = Settings {
             most_requests: self.most_requests,
