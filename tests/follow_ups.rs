@@ -391,6 +391,40 @@ fn a_refresh_goes_on_from_what_a_killed_one_had() {
     }
 }
 
+/// A dry run writes nothing, and tells all the same of what a killed run left.
+#[cfg(unix)]
+#[test]
+fn a_dry_run_foresees_what_a_killed_run_left() {
+    let mut sandbox = site();
+    let short = Server::with(|_, seen| piecewise(seen, 800));
+    generate(&mut sandbox, &short, &[]).expect(1);
+    thread::sleep(Duration::from_millis(1_100));
+    let server = that_falls_silent();
+    let refresh = ["--refresh", "content/posts/stub.md"];
+    stopped_in_the_middle(&mut sandbox, &server, &refresh, "-KILL");
+    let before = sandbox.snapshot("site");
+    let json = sandbox
+        .run(&[
+            "generate",
+            "--model",
+            "env/m",
+            "--dry-run",
+            "--format",
+            "json",
+        ])
+        .expect(0)
+        .json();
+    assert_eq!(sandbox.snapshot("site"), before);
+    let post = &json["posts"][0];
+    assert_eq!(post["state"], "planned", "{post}");
+    // What is gone on from, two continuations more, one repair, and one in vain.
+    assert_eq!(post["most_requests"], 5, "{post}");
+    assert_eq!(post["possibly_paid"], 0, "{post}");
+    sandbox.run(&["generate", "--model", "env/m"]).expect(0);
+    expect_post(&sandbox);
+    assert_eq!(server.seen().len(), 2);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_refresh_uses_the_whole_reply_of_a_killed_one() {

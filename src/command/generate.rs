@@ -88,7 +88,10 @@ pub(super) fn run(
         // Those of posts that are made again are among the stubs by now.
         ask::recover(&survey.stubs, &workspace)?;
     }
-    let kept = gather(&workspace, &survey, limits.records.values())?;
+    let mut kept = gather(&workspace, &survey, limits.records.values())?;
+    if arguments.dry_run {
+        ask::foresee(&survey.stubs, &mut kept, &workspace)?;
+    }
     if arguments.refresh && !offline {
         refresh::take_what_was_paid_for(&mut limits, &survey, &kept, &selected, &workspace);
     }
