@@ -167,6 +167,12 @@ pub type Usable<'a> = &'a dyn Fn(&Record) -> Result<(), String>;
 /// So many replies that no post can be made of are enough: the first, two that go on from it, one that repairs it.
 const MOST_REPLIES: usize = 4;
 
+/// Replies that ended; where a run did, that says nothing of the next one.
+fn replies(entries: &[Entry]) -> usize {
+    let ended = |entry: &&Entry| !entry.record().is_some_and(Record::was_interrupted);
+    entries.iter().filter(ended).count()
+}
+
 fn given_up(replies: usize, stub: &Stub) -> Reason {
     let path = shown(&stub.path);
     Reason::new(
@@ -306,8 +312,8 @@ impl<'a> Planner<'a> {
             // The same words would be declined again, and paid for again.
             Entry::Good(record) if record.was_declined() => Action::Fail(reason),
             // Each was paid for, and the next would hardly be better.
-            Entry::Good(_) if entries.len() >= MOST_REPLIES => {
-                Action::Fail(given_up(entries.len(), stub))
+            Entry::Good(_) if replies(entries) >= MOST_REPLIES => {
+                Action::Fail(given_up(replies(entries), stub))
             }
             Entry::Good(_) => {
                 notes.push(reason);

@@ -67,6 +67,11 @@ impl Record {
         )
     }
 
+    /// Whether the run ended before the reply did: nothing that the model or its provider had a part in.
+    pub fn was_interrupted(&self) -> bool {
+        self.outcome.finish.as_deref() == Some("interrupted")
+    }
+
     /// Whether the model or its provider would not write this: asking again would only cost again.
     pub fn was_declined(&self) -> bool {
         matches!(
@@ -81,7 +86,9 @@ impl Record {
 pub struct Whole {
     /// What they say together.
     pub text: String,
-    /// How often the first reply was gone on from.
+    /// How many earlier replies are in it.
+    pub earlier: u32,
+    /// How often one that was cut was gone on from; where the run had ended, that was no fault of the reply.
     pub continued: u32,
     /// How often it was repaired.
     pub repaired: u32,

@@ -314,6 +314,56 @@ fn an_interrupted_run_says_what_is_kept() {
     );
 }
 
+/// Interruptions are not the reply's fault, so they take none of the rounds: what came of each request is kept and used.
+#[cfg(unix)]
+#[test]
+fn a_reply_may_be_interrupted_again_and_again() {
+    let mut sandbox = site();
+    let server = Server::with(|number, seen| {
+        let from = follow_up(seen).map_or(0, |(reply, _)| reply.len());
+        if number < 3 {
+            let to = whole().len().min(from + 800);
+            plays(
+                200,
+                &[
+                    format!("say {}", &whole()[from..to]),
+                    "wait 60000".to_owned(),
+                ],
+            )
+        } else {
+            good(&whole()[from..])
+        }
+    });
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    for number in 1..=3 {
+        let mut run = sandbox.start(&["generate", "--model", "env/m"]);
+        let started = Instant::now();
+        let has_text = || {
+            let files = sandbox.snapshot("site/.postwright/ledger");
+            files.iter().any(|(path, bytes)| {
+                path.extension().is_some_and(|it| it == "partial") && bytes.len() >= 700
+            })
+        };
+        while server.seen().len() < number || !has_text() {
+            assert!(
+                started.elapsed() < Duration::from_secs(20),
+                "no text came in run {number}"
+            );
+            thread::sleep(Duration::from_millis(50));
+        }
+        let pid = run.id().to_string();
+        std::process::Command::new("kill")
+            .args(["-INT", &pid])
+            .status()
+            .unwrap();
+        run.wait().unwrap();
+        assert_eq!(sandbox.records().len(), number);
+    }
+    generate(&mut sandbox, &server, &[]).expect(0);
+    expect_post(&sandbox);
+    assert_eq!((server.seen().len(), links(&sandbox, "continues")), (4, 3));
+}
+
 /// A refresh that is said twice since it was killed is one refresh.
 #[cfg(unix)]
 #[test]
@@ -339,6 +389,40 @@ fn a_refresh_goes_on_from_what_a_killed_one_had() {
         sandbox.run(&arguments).expect(0);
         assert!(sandbox.read(STUB).contains("print 8"));
     }
+}
+
+/// A dry run writes nothing, and tells all the same of what a killed run left.
+#[cfg(unix)]
+#[test]
+fn a_dry_run_foresees_what_a_killed_run_left() {
+    let mut sandbox = site();
+    let short = Server::with(|_, seen| piecewise(seen, 800));
+    generate(&mut sandbox, &short, &[]).expect(1);
+    thread::sleep(Duration::from_millis(1_100));
+    let server = that_falls_silent();
+    let refresh = ["--refresh", "content/posts/stub.md"];
+    stopped_in_the_middle(&mut sandbox, &server, &refresh, "-KILL");
+    let before = sandbox.snapshot("site");
+    let json = sandbox
+        .run(&[
+            "generate",
+            "--model",
+            "env/m",
+            "--dry-run",
+            "--format",
+            "json",
+        ])
+        .expect(0)
+        .json();
+    assert_eq!(sandbox.snapshot("site"), before);
+    let post = &json["posts"][0];
+    assert_eq!(post["state"], "planned", "{post}");
+    // What is gone on from, two continuations more, one repair, and one in vain.
+    assert_eq!(post["most_requests"], 5, "{post}");
+    assert_eq!(post["possibly_paid"], 0, "{post}");
+    sandbox.run(&["generate", "--model", "env/m"]).expect(0);
+    expect_post(&sandbox);
+    assert_eq!(server.seen().len(), 2);
 }
 
 #[cfg(unix)]

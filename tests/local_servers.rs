@@ -80,3 +80,51 @@ fn a_server_that_does_not_tell_is_no_reason_to_hang() {
     );
     assert!(started.elapsed() < std::time::Duration::from_secs(4));
 }
+
+/// Ollama's own variable says where it listens, as it says to Ollama's own program.
+#[test]
+fn an_ollama_at_another_port_is_found_and_writes() {
+    let reply = "TITLE: A title\nMETA_DESCRIPTION: What to know about it.\nTAGS: one\nCATEGORIES: Tutorials\n\
+                 MARKDOWN_POST_CONTENT:\nThe first paragraph.\n\n</EndOFText>\n";
+    let text = serde_json::to_string(reply).unwrap();
+    let server = Server::with(move |_, seen| {
+        if seen.head.starts_with("GET /api/tags ") {
+            return plays(200, &[r#"raw {"models":[{"name":"llama3.2:3b"}]}"#]);
+        }
+        assert!(seen.head.starts_with("POST /api/chat "), "{}", seen.head);
+        plays(
+            200,
+            &[
+                format!("raw {{\"message\":{{\"content\":{text}}},\"done\":false}}\n"),
+                "raw {\"message\":{\"content\":\"\"},\"done\":true,\"done_reason\":\"stop\",\"prompt_eval_count\":5,\"eval_count\":9}\n"
+                    .to_owned(),
+            ],
+        )
+    });
+    let mut sandbox = site();
+    sandbox.set("OLLAMA_HOST", &server.host());
+    for arguments in [&["generate"] as &[&str], &["generate", "--model", "ollama"]] {
+        let said = sandbox
+            .run(&[arguments, &["--max-posts", "1"]].concat())
+            .expect(0);
+        assert!(
+            said.stderr.contains("asking ollama/llama3.2:3b"),
+            "{}",
+            said.stderr
+        );
+        assert!(!said.stderr.contains("cost"), "{}", said.stderr);
+    }
+    assert!(
+        sandbox
+            .read("site/content/posts/b.md")
+            .contains("The first paragraph.")
+    );
+    // Unencrypted, nothing goes to another machine.
+    sandbox.set("OLLAMA_HOST", "http://192.0.2.1:11434");
+    sandbox.write(
+        "site/content/posts/c.md",
+        "+++\ntopic = \"c\"\ndraft = false\n+++\n",
+    );
+    let said = sandbox.run(&["generate", "--model", "ollama/x"]).expect(2);
+    assert!(said.stderr.contains("OLLAMA_HOST"), "{}", said.stderr);
+}

@@ -10,15 +10,14 @@ use tokio_util::sync::CancellationToken;
 pub(super) use self::answered::Answered;
 use self::answered::Foreseen;
 pub(super) use self::asker::Asker;
-use self::beforehand::leftovers;
 pub(super) use self::beforehand::{littered, lock, since, spent, unwritable};
 use self::choose::{choose, instead, name, shown};
 use self::desk::{Arrival, Closing, Desk, Message};
 pub(super) use self::need::Need;
 use self::progress::Display;
-use self::recover::earlier_replies;
-pub(super) use self::recover::{Begun, begun, recover};
-use self::terms::Earlier;
+pub(super) use self::recover::{Begun, begun, foresee, recover};
+use self::recover::{begun_replies, in_vain};
+use self::terms::BegunReply;
 pub(super) use self::terms::Terms;
 use super::knowledge::Library;
 use super::workspace::Workspace;
@@ -60,8 +59,8 @@ pub(super) struct Asking {
     pub(super) refused: Vec<PostReport>,
     /// Requests of earlier runs for these stubs that may have been paid for, by the key of the stub.
     leftovers: BTreeMap<Key, u32>,
-    /// What earlier runs left of the reply to each stub.
-    earlier_replies: Vec<Earlier>,
+    /// The reply of an earlier run that the first request of each stub follows up.
+    begun: Vec<Option<BegunReply>>,
     /// The number of the first attempt of this run, by stub: earlier runs may have left theirs.
     first: Vec<u32>,
     /// How many requests may be made before somebody has to say yes.
@@ -89,7 +88,7 @@ impl Asking {
                 terms: Terms::default(),
                 refused: Vec::new(),
                 leftovers: BTreeMap::new(),
-                earlier_replies: Vec::new(),
+                begun: Vec::new(),
                 first: Vec::new(),
                 most_requests: None,
             });
@@ -127,7 +126,7 @@ impl Asking {
                 Err(error) => refused.push(failed(stub, terms::too_long(&error))),
             }
         }
-        let leftovers = leftovers(&workspace.store)?;
+        let leftovers = in_vain(asked, &workspace.store)?;
         let first = asked
             .iter()
             .map(|stub| workspace.store.next_attempt(&stub.key))
@@ -140,7 +139,7 @@ impl Asking {
             terms,
             refused,
             leftovers,
-            earlier_replies: earlier_replies(asked, begun, &workspace.store)?,
+            begun: begun_replies(asked, begun),
             first,
             most_requests: Some(UNASKED_REQUESTS),
         })
@@ -164,10 +163,10 @@ impl Asking {
         let (Some(prompt), Some(limit)) = (self.prompts.get(index), self.limits.get(index)) else {
             return Foreseen::default();
         };
-        let earlier = self.earlier_replies.get(index).copied().unwrap_or_default();
-        let (most_requests, worst_case) = self.terms.worst_case(prompt, *limit, &earlier);
+        let begun = self.begun.get(index).and_then(Option::as_ref);
+        let (most_requests, worst_case) = self.terms.worst_case(prompt, *limit, begun);
         Foreseen {
-            prompt_tokens: tokens(prompt),
+            prompt_tokens: tokens(prompt) + begun.map_or(0, |begun| begun.bytes.div_ceil(4)),
             max_output_tokens: *limit,
             most_requests,
             worst_case,
@@ -247,6 +246,7 @@ impl Asking {
             rooms: Mutex::default(),
             links: Mutex::default(),
             begun: Mutex::default(),
+            to_come: Mutex::default(),
         };
         let settings = Settings {
             most_requests: self.most_requests,

@@ -101,7 +101,10 @@ pub(super) fn run(
         ask::recover(&survey.stubs, &workspace)?;
         workspace.store.clear_recorded()?;
     }
-    let kept = gather(&workspace, &survey, limits.records.values())?;
+    let mut kept = gather(&workspace, &survey, limits.records.values())?;
+    if arguments.dry_run {
+        ask::foresee(&survey.stubs, &mut kept, &workspace)?;
+    }
     if arguments.refresh && !offline {
         refresh::take_what_was_paid_for(&mut limits, &survey, &kept, &selected, &workspace);
     }

@@ -45,6 +45,8 @@ enum Next {
 const OVER_THE_CAP: &str = "max-cost";
 /// What to do where a beginning is kept that the next run goes on from.
 const GO_ON: &str = "what had come is recorded; run the same command again to go on from it";
+/// The same where it is too short for that.
+const TOO_LITTLE: &str = "what had come is kept in .postwright/ledger, and is too little to go on from; run the same command again to ask anew";
 /// A reply is there and what it lacks was not asked for.
 const NOT_CONTINUED: &str = "not-continued";
 
@@ -272,6 +274,14 @@ impl Run<'_> {
         match (may, goes_on) {
             (true, _) => Next::Again(delay),
             (false, true) => Next::GiveUp(error.help(GO_ON)),
+            (false, false) if error.kind == "interrupted" => {
+                let help = if error.partial.is_some() {
+                    TOO_LITTLE
+                } else {
+                    "run the same command again"
+                };
+                Next::GiveUp(error.help(help))
+            }
             (false, false) => Next::GiveUp(error),
         }
     }

@@ -4,7 +4,7 @@ use super::{Entry, Link, Record, RecordName, Whole};
 use crate::reply;
 
 /// More links than a run ever makes. Names that lead in a circle end here as well.
-const MOST_LINKS: usize = 16;
+const MOST_LINKS: usize = 64;
 
 /// The record with its whole text, if it is one of several. `load` reads a record by name; `None` where it is not there.
 /// An entry that is not good stays what it is, and one whose earlier records are not all good is damaged: what it says
@@ -51,6 +51,7 @@ fn whole(
     };
     let mut earlier = whole(&before, load, most - 1)?.unwrap_or(Whole {
         text: before.reply.clone(),
+        earlier: 0,
         continued: 0,
         repaired: 0,
         offered: Vec::new(),
@@ -59,7 +60,8 @@ fn whole(
     Ok(Some(match link {
         Link::Continues { at, .. } => Whole {
             text: reply::join_to_its_end(&earlier.text, *at, !before.was_cut(), &record.reply),
-            continued: earlier.continued + 1,
+            earlier: earlier.earlier + 1,
+            continued: earlier.continued + u32::from(!before.was_interrupted()),
             ..earlier
         },
         Link::Repairs { .. } => Whole {
@@ -68,6 +70,7 @@ fn whole(
             } else {
                 reply::mend(&earlier.text, &record.reply)
             },
+            earlier: earlier.earlier + 1,
             repaired: earlier.repaired + 1,
             ..earlier
         },

@@ -41,6 +41,15 @@ impl Kept {
         self.entries.get(key).map_or(&[], Vec::as_slice)
     }
 
+    /// Adds a record that is not on the disk, in its place by time.
+    pub fn add(&mut self, entry: Entry) {
+        let entries = self.entries.entry(entry.name().key().clone()).or_default();
+        if entries.iter().all(|known| known.name() != entry.name()) {
+            entries.push(entry);
+            sort(entries);
+        }
+    }
+
     /// The good record `name`, if it was gathered.
     pub fn record(&self, name: &RecordName) -> Option<&Record> {
         let entry = self.of(name.key()).iter().find(|e| e.name() == name)?;
@@ -94,13 +103,7 @@ impl Store {
     pub fn records(&self, key: &Key) -> Result<Vec<Entry>> {
         let names = self.names(key)?;
         let mut entries: Vec<Entry> = names.iter().map(|name| self.load(name)).collect();
-        // Names tell seconds. Of those of one second, what goes on from or repairs another is newer.
-        entries.sort_by_cached_key(|entry| {
-            let second = entry.name().file().split('-').next().map(str::to_owned);
-            let whole = entry.record().and_then(|record| record.whole.as_ref());
-            let links = whole.map_or(0, |whole| whole.continued + whole.repaired);
-            Reverse((second, links))
-        });
+        sort(&mut entries);
         Ok(entries)
     }
 
@@ -234,6 +237,21 @@ impl Store {
         }
     }
 
+    /// The entry that [`Store::write`] would make of a reply. Writes nothing.
+    pub fn foresee(&self, record: &NewRecord) -> Entry {
+        let hash = hash(record.reply.as_bytes());
+        let key = record.asked_for.key();
+        if let Ok(Some(name)) = self.same_reply(&key, &hash, record) {
+            return self.load(&name);
+        }
+        let name = RecordName::new(key, record.asked_for.asked, &hash);
+        let load = |name: &RecordName| disk::exists(&self.file(name)).then(|| self.load_one(name));
+        chain::assembled(
+            format::read(&name, format::render(record).as_bytes()),
+            &load,
+        )
+    }
+
     fn same_reply(
         &self,
         key: &Key,
@@ -328,6 +346,15 @@ impl Store {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// The newest first. Names tell seconds; of those of one second, what goes on from or repairs another is newer.
+fn sort(entries: &mut [Entry]) {
+    entries.sort_by_cached_key(|entry| {
+        let second = entry.name().file().split('-').next().map(str::to_owned);
+        let whole = entry.record().and_then(|record| record.whole.as_ref());
+        Reverse((second, whole.map_or(0, |whole| whole.earlier)))
+    });
 }
 
 /// The names in a folder that are text; none where there is no such folder.

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use super::recover::in_vain;
 use crate::command::Environment;
 use crate::command::workspace::Workspace;
 use crate::content::Walk;
 use crate::disk::{self, Lock};
-use crate::record::Store;
 use crate::report::{PostReport, PostState, Trouble, human};
-use crate::stub::{Key, Stub};
+use crate::stub::Stub;
 use crate::text::escape;
 
 /// Takes the site's lock, and removes what runs that were killed have left in `.postwright/`; says who holds the lock
@@ -94,7 +94,7 @@ pub(in crate::command) fn spent(
     workspace: &Workspace,
 ) -> anyhow::Result<Vec<PostReport>> {
     let most = workspace.config.model.max_paid_attempts.max(1);
-    let leftovers = leftovers(&workspace.store)?;
+    let leftovers = in_vain(asked, &workspace.store)?;
     let mut reports = Vec::new();
     asked.retain(|stub| {
         let earlier = leftovers.get(&stub.key).copied().unwrap_or(0);
@@ -117,17 +117,4 @@ pub(in crate::command) fn spent(
         earlier < most
     });
     Ok(reports)
-}
-
-/// Requests of runs that were killed, which may have been paid for in vain, by the key of the stub. Those that a run saw
-/// fail it has told of.
-pub(super) fn leftovers(store: &Store) -> anyhow::Result<BTreeMap<Key, u32>> {
-    let mut leftovers = BTreeMap::new();
-    for leftover in store.leftovers()? {
-        if leftover.is_told {
-            continue;
-        }
-        *leftovers.entry(leftover.key).or_insert(0) += 1;
-    }
-    Ok(leftovers)
 }

@@ -9,17 +9,17 @@ use tokio::sync::oneshot;
 use super::choose::name;
 use super::need::Need;
 use super::tokens;
-use crate::disk::{self, Room};
+use crate::disk::Room;
 use crate::generate::{Answer, Bill, Event, Judgement, Ledger, Progress, Salvage};
-use crate::model::{self, Choice, Finish, FollowUp, ModelError, Payment};
-use crate::prompt::{self, Prompt};
-use crate::record::{
-    Asked, Entry, Intent, Link, NewRecord, Outcome as Reported, Record, RecordName, Store,
-};
+use crate::model::{Choice, Finish, FollowUp, ModelError, Payment};
+use crate::prompt::Prompt;
+use crate::record::{Entry, Intent, Link, Record, Store};
 use crate::reply;
 use crate::site::SitePath;
 use crate::stub::Stub;
 use crate::text::escape;
+
+mod keep;
 
 /// What the driver tells the thread that prints and publishes.
 pub(super) enum Message {
@@ -63,6 +63,8 @@ pub(super) struct Desk<'a> {
     pub(super) rooms: Mutex<HashMap<usize, Room>>,
     /// How the replies that jobs are asking for now hang together with earlier ones, by job.
     pub(super) links: Mutex<HashMap<usize, Link>>,
+    /// What the next requests of jobs are for. Told when they are sent: the run may end before.
+    pub(super) to_come: Mutex<HashMap<usize, Event>>,
     /// What jobs have from an earlier run, which may have allowed longer replies: its bytes, and from how many replies it
     /// was put together.
     pub(super) begun: Mutex<HashMap<usize, (u64, u32)>>,
@@ -111,140 +113,11 @@ impl Desk<'_> {
             follow_up.replies = follow_up.replies.saturating_sub(*replies);
         }
         lock(&self.links).insert(job, link);
-        self.event(
-            job,
-            need.round(record)
-                .map_or(Event::Repairing, |round| Event::Continuing { round }),
-        );
+        let event = need
+            .round(record)
+            .map_or(Event::Repairing, |round| Event::Continuing { round });
+        lock(&self.to_come).insert(job, event);
         follow_up
-    }
-
-    /// Keeps the beginning of a reply that broke off as a record, if another request can go on from it.
-    fn keep_beginning(
-        &self,
-        job: usize,
-        asked: jiff::Timestamp,
-        text: &str,
-        finish: &str,
-    ) -> Result<Option<Record>, String> {
-        let before = match self.link(job) {
-            // Half a repair is of no use.
-            Some(Link::Repairs { .. }) => return Ok(None),
-            Some(Link::Continues { record, at }) => match self.store.entry(&record) {
-                Some(Entry::Good(record)) => Some((record.text().to_owned(), at)),
-                _ => return Ok(None),
-            },
-            None => None,
-        };
-        let goes_on = match &before {
-            None => reply::resume_at(text).is_some(),
-            // Nothing new may have come before it broke off again.
-            Some((before, at)) => {
-                reply::resume_at(&reply::join(before, *at, text)).is_some_and(|now| now > *at)
-            }
-        };
-        if !goes_on {
-            return Ok(None);
-        }
-        let name = self.keep(job, &self.new_record(job, asked, text, finish, None))?;
-        Ok(self.store.entry(&name).and_then(|entry| match entry {
-            Entry::Good(record) => Some(*record),
-            _ => None,
-        }))
-    }
-
-    fn new_record(
-        &self,
-        job: usize,
-        asked: jiff::Timestamp,
-        text: &str,
-        finish: &str,
-        usage: Option<model::Usage>,
-    ) -> NewRecord {
-        let stub = self.asked[job];
-        let prompt = &self.prompts[job];
-        NewRecord {
-            asked_for: Asked {
-                path: stub.path.clone(),
-                topic: stub.request.topic.clone(),
-                brief: stub.request.brief.clone(),
-                options: stub.request.options.clone(),
-                language: stub.language.clone(),
-                provider: self.choice.endpoint.provider().to_owned(),
-                model: self.choice.model.clone(),
-                asked,
-                prompt: Some(prompt::hash(prompt)),
-                offered: self.offered[job].clone(),
-            },
-            outcome: Reported {
-                finish: Some(finish.to_owned()),
-                tokens_in: Some(usage.map_or_else(|| tokens(prompt), |usage| usage.input)),
-                tokens_out: Some(
-                    usage.map_or_else(|| prompt::estimate_tokens(text), |usage| usage.output),
-                ),
-                tokens_cached: usage.map(|usage| usage.cached).filter(|count| *count > 0),
-                tokens_reasoning: usage
-                    .map(|usage| usage.reasoning)
-                    .filter(|count| *count > 0),
-                estimated: usage.is_none(),
-                link: self.link(job),
-            },
-            reply: text.to_owned(),
-        }
-    }
-
-    /// Records a reply that has no text, and keeps its bytes beside it.
-    fn keep_silence(
-        &self,
-        job: usize,
-        attempt: u32,
-        asked: jiff::Timestamp,
-        error: &ModelError,
-    ) -> Result<(), String> {
-        let key = &self.asked[job].key;
-        let finish = error.finish.as_ref().map_or(error.kind, Finish::as_str);
-        let record = self.new_record(job, asked, "", finish, error.usage);
-        self.store
-            .write(&record)
-            .and_then(|_| match &error.raw {
-                Some(bytes) => self.store.partial(key, attempt, bytes),
-                None => Ok(()),
-            })
-            .map_err(|error| error.to_string())
-    }
-
-    /// Keeps a paid reply that cannot be recorded: in the ledger, or else among the system's temporary files.
-    fn rescue(&self, job: usize, attempt: u32, text: &str, error: &str) -> String {
-        let key = &self.asked[job].key;
-        let attempt = self.attempt(job, attempt);
-        // It has been written there as it came, but for what could not be.
-        let unwritten = self.unwritten().remove(&job).unwrap_or_default();
-        let in_ledger = self
-            .store
-            .partial(key, attempt, unwritten.as_bytes())
-            .and_then(|()| self.store.sync_partial(key, attempt))
-            .is_ok();
-        if in_ledger {
-            return format!("{error}; its text is in .postwright/ledger/{key}-{attempt}.partial");
-        }
-        match disk::keep_aside(&format!("postwright-{key}-"), text.as_bytes()) {
-            Ok(file) => format!(
-                "{error}; its text is in {}",
-                escape(&file.to_string_lossy())
-            ),
-            Err(_) => format!("{error}; and nowhere else is room for it"),
-        }
-    }
-
-    fn keep(&self, job: usize, record: &NewRecord) -> Result<RecordName, String> {
-        let room = lock(&self.rooms).remove(&job);
-        let name = self
-            .store
-            .write_into(room, record)
-            .map_err(|error| error.to_string())?;
-        // What is left of the attempts is now told by the record. If that cannot be cleared, it is only reported twice.
-        let _ = self.store.clear(&self.asked[job].key);
-        Ok(name)
     }
 }
 
@@ -267,14 +140,17 @@ impl Ledger for Desk<'_> {
         match noted {
             Ok(room) => {
                 lock(&self.rooms).insert(job, room);
-                Ok(())
             }
             Err(error) => {
                 // Nothing was asked, so nothing is to be told of it later.
                 let _ = self.store.forget(&intent.key, intent.attempt);
-                Err(error.to_string())
+                return Err(error.to_string());
             }
         }
+        if let Some(event) = lock(&self.to_come).remove(&job) {
+            self.event(job, event);
+        }
+        Ok(())
     }
 
     fn partial(&self, job: usize, attempt: u32, piece: &str) {

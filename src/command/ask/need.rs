@@ -12,6 +12,8 @@ use crate::reply::{self, Parsed, ReplyError};
 
 /// A cut reply is gone on from so often.
 pub(super) const MOST_CONTINUED: u32 = 2;
+/// Pieces of a reply whose runs were ended, each before it was whole: more than anybody has the patience for.
+const MOST_PIECES: u32 = 32;
 /// A malformed one is repaired so often.
 pub(super) const MOST_REPAIRED: u32 = 1;
 /// So many problems are named in one request.
@@ -68,7 +70,16 @@ impl Need {
             return None;
         }
         let at = reply::resume_at(record.text())?;
-        (rounds(record).continued < MOST_CONTINUED).then_some(Self::Rest(at))
+        let Whole {
+            earlier, continued, ..
+        } = rounds(record);
+        // A run that ended is no reason to give up what it had.
+        let may_go_on = if record.was_interrupted() {
+            earlier < MOST_PIECES
+        } else {
+            continued < MOST_CONTINUED
+        };
+        may_go_on.then_some(Self::Rest(at))
     }
 
     /// None of the categories is one of the site's.
@@ -149,15 +160,11 @@ impl Need {
             Self::Everything(problems) => (usize::MAX, prompt::repair(problems, false), repairs),
         };
         let reply = reply::so_far(text, end);
-        let Whole {
-            continued,
-            repaired,
-            ..
-        } = rounds(record);
+        let earlier = rounds(record).earlier;
         let follow_up = FollowUp {
             reply,
             ask,
-            replies: 1 + continued + repaired,
+            replies: 1 + earlier,
             earlier_bytes: 0,
         };
         (follow_up, link)
@@ -165,7 +172,7 @@ impl Need {
 
     /// Which time a cut reply is gone on from; `None` for a repair.
     pub(super) fn round(&self, record: &Record) -> Option<u32> {
-        matches!(self, Self::Rest(_)).then(|| rounds(record).continued + 1)
+        matches!(self, Self::Rest(_)).then(|| rounds(record).earlier + 1)
     }
 }
 
@@ -193,7 +200,7 @@ pub(super) fn rounds_left(record: &Record) -> (u32, u32) {
         ..
     } = rounds(record);
     (
-        MOST_CONTINUED.saturating_sub(continued),
+        MOST_CONTINUED.saturating_sub(continued) + u32::from(record.was_interrupted()),
         MOST_REPAIRED.saturating_sub(repaired),
     )
 }
@@ -201,6 +208,7 @@ pub(super) fn rounds_left(record: &Record) -> (u32, u32) {
 fn rounds(record: &Record) -> Whole {
     record.whole.clone().unwrap_or(Whole {
         text: String::new(),
+        earlier: 0,
         continued: 0,
         repaired: 0,
         offered: Vec::new(),

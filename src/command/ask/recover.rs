@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::need::{MOST_CONTINUED, MOST_REPAIRED, Need, is_hopeless, rounds_left};
-use super::terms::{BegunReply, Earlier};
+use super::need::{Need, is_hopeless, rounds_left};
+use super::terms::BegunReply;
 use crate::command::workspace::Workspace;
 use crate::prompt;
 use crate::record::{Asked, Kept, Leftover, Link, NewRecord, Outcome, Record, Store};
@@ -79,43 +79,52 @@ fn record(leftover: &Leftover, stub: &Stub, store: &Store) -> Option<NewRecord> 
     })
 }
 
-/// What earlier runs left of the reply to each stub: what the next request follows up, or may.
-pub(super) fn earlier_replies(
-    stubs: &[&Stub],
-    begun: &Begun,
-    store: &Store,
-) -> anyhow::Result<Vec<Earlier>> {
-    let leftovers = store.leftovers()?;
-    let earlier = |stub: &&Stub| {
-        if let Some((record, need)) = begun.get(&stub.key) {
-            let (continuations, repairs) = rounds_left(record);
-            return Earlier::Begun(BegunReply {
-                bytes: need.follow_up(record).0.reply.len() as u64,
-                continuations,
-                repairs,
-            });
+/// The same without writing anything: adds to what is kept the records that [`recover`] would make, for a dry run that tells
+/// what a run would do.
+pub(in crate::command) fn foresee(
+    stubs: &[Stub],
+    kept: &mut Kept,
+    workspace: &Workspace,
+) -> anyhow::Result<()> {
+    let by_key: BTreeMap<&Key, &Stub> = stubs.iter().map(|stub| (&stub.key, stub)).collect();
+    let store = &workspace.store;
+    for leftover in store.leftovers()? {
+        let Some(stub) = by_key.get(&leftover.key) else {
+            continue;
+        };
+        if let Some(record) = record(&leftover, stub, store) {
+            kept.add(store.foresee(&record));
         }
-        // Where nothing may be written, it is no record yet.
-        let texts = leftovers
-            .iter()
-            .filter(|leftover| leftover.key == stub.key)
-            .filter_map(|leftover| record(leftover, stub, store));
-        let bytes = texts.map(|new| {
-            let before = new.outcome.link.as_ref().and_then(|link| {
-                let entry = store.entry(link.record())?;
-                Some(entry.record()?.text().len())
-            });
-            (before.unwrap_or(0) + new.reply.len()) as u64
-        });
-        bytes.max().map_or(Earlier::Nothing, |bytes| {
-            Earlier::Perhaps(BegunReply {
-                bytes,
-                continuations: MOST_CONTINUED,
-                repairs: MOST_REPAIRED,
-            })
+    }
+    Ok(())
+}
+
+/// Requests of runs that were killed, which may have been paid for in vain, by the key of the stub. Those that a run saw
+/// fail it has told of, and of some a record can be made.
+pub(super) fn in_vain(stubs: &[&Stub], store: &Store) -> anyhow::Result<BTreeMap<Key, u32>> {
+    let by_key: BTreeMap<&Key, &Stub> = stubs.iter().map(|stub| (&stub.key, *stub)).collect();
+    let mut in_vain = BTreeMap::new();
+    for leftover in store.leftovers()?.into_iter().filter(|it| !it.is_told) {
+        let stub = by_key.get(&leftover.key);
+        if stub.is_some_and(|stub| record(&leftover, stub, store).is_none()) {
+            *in_vain.entry(leftover.key).or_insert(0) += 1;
+        }
+    }
+    Ok(in_vain)
+}
+
+/// The replies that the first requests of these stubs follow up.
+pub(super) fn begun_replies(stubs: &[&Stub], begun: &Begun) -> Vec<Option<BegunReply>> {
+    let reply = |stub: &&Stub| {
+        let (record, need) = begun.get(&stub.key)?;
+        let (continuations, repairs) = rounds_left(record);
+        Some(BegunReply {
+            bytes: need.follow_up(record).0.reply.len() as u64,
+            continuations,
+            repairs,
         })
     };
-    Ok(stubs.iter().map(earlier).collect())
+    stubs.iter().map(reply).collect()
 }
 
 /// Replies of earlier runs that lack something, and what.

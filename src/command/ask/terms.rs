@@ -25,17 +25,6 @@ pub(super) struct BegunReply {
     pub(super) repairs: u32,
 }
 
-/// What earlier runs left of the reply to a stub.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Earlier {
-    #[default]
-    Nothing,
-    /// The next request follows it up.
-    Begun(BegunReply),
-    /// It is no record yet, so the next request may follow it up or not.
-    Perhaps(BegunReply),
-}
-
 /// On what terms a model is asked.
 #[derive(Debug, Clone, Default)]
 pub(in crate::command) struct Terms {
@@ -150,7 +139,7 @@ impl Terms {
         &self,
         prompt: &Prompt,
         limit: Option<u32>,
-        earlier: &Earlier,
+        begun: Option<&BegunReply>,
     ) -> (u32, Option<Usd>) {
         let anew = Extent {
             prompt_bytes: (prompt.system.len() + prompt.user.len()) as u64,
@@ -161,25 +150,18 @@ impl Terms {
             context: self.facts.context,
             earlier_bytes: None,
         };
-        let goes_on = |begun: &BegunReply| Extent {
+        let extent = begun.map_or(anew, |begun| Extent {
             continuations: begun.continuations,
             repairs: begun.repairs,
             earlier_bytes: Some(begun.bytes),
             ..anew
-        };
-        let extents: Vec<Extent> = match earlier {
-            Earlier::Nothing => vec![anew],
-            Earlier::Begun(begun) => vec![goes_on(begun)],
-            Earlier::Perhaps(begun) => vec![anew, goes_on(begun)],
-        };
-        let cost = |extent: &Extent| match self.facts.price {
+        });
+        let worst = match self.facts.price {
             Some(price) if price.is_free() => Some(Usd::ZERO),
-            Some(price) if limit.is_some() => Some(worst_case_of_a_job(&price, extent)),
+            Some(price) if limit.is_some() => Some(worst_case_of_a_job(&price, &extent)),
             _ => None,
         };
-        let requests = extents.iter().map(Extent::requests).max();
-        let worst = extents.iter().map(cost).max();
-        (requests.unwrap_or(0), worst.flatten())
+        (extent.requests(), worst)
     }
 }
 
@@ -278,15 +260,12 @@ mod tests {
         let terms = Terms::new(&choice("https://e.org/v1", "m"), &config(text)).unwrap();
         let limit = terms.limit(1_800, "en", &prompt()).unwrap();
         assert_eq!(limit, Some(16_384));
-        let (requests, worst) = terms.worst_case(&prompt(), limit, &Earlier::Nothing);
+        let (requests, worst) = terms.worst_case(&prompt(), limit, None);
         assert_eq!(requests, 5);
         assert!(worst.is_some_and(|it| it > Usd::ZERO));
         let free = Terms::new(&choice("http://127.0.0.1:1/v1", "m2"), &config(text)).unwrap();
         assert_eq!(free.limit(1_800, "en", &prompt()).unwrap(), None);
-        assert_eq!(
-            free.worst_case(&prompt(), None, &Earlier::Nothing),
-            (5, Some(Usd::ZERO))
-        );
+        assert_eq!(free.worst_case(&prompt(), None, None), (5, Some(Usd::ZERO)));
     }
 
     proptest! {
@@ -296,9 +275,8 @@ mod tests {
         fn the_requests_of_a_post_fit_into_its_worst_case(
             left in prop_oneof![
                 Just(None),
-                (1_u64..400_000, 0..=MOST_CONTINUED, 0..=MOST_REPAIRED).prop_map(Some),
+                (1_u64..400_000, 0..=MOST_CONTINUED + 1, 0..=MOST_REPAIRED).prop_map(Some),
             ],
-            is_sure in any::<bool>(),
             ends in proptest::collection::vec(0..4_u8, 12),
             model in prop_oneof![Just("gpt-4.1"), Just("small"), Just("gpt-5-mini")],
             configured in prop_oneof![Just(None), (1_u32..40_000).prop_map(Some)],
@@ -312,12 +290,7 @@ mod tests {
             // Nothing follows up a reply for which nothing more may be asked.
             let left = left.filter(|(_, continuations, repairs)| continuations + repairs > 0);
             let begun = left.map(|(bytes, continuations, repairs)| BegunReply { bytes, continuations, repairs });
-            let earlier = match begun {
-                None => Earlier::Nothing,
-                Some(begun) if is_sure => Earlier::Begun(begun),
-                Some(begun) => Earlier::Perhaps(begun),
-            };
-            let (most, foreseen) = terms.worst_case(&prompt(), limit, &earlier);
+            let (most, foreseen) = terms.worst_case(&prompt(), limit, begun.as_ref());
             let mut rounds = begun.map_or(MOST_CONTINUED + MOST_REPAIRED, |it| it.continuations + it.repairs);
             let Prompt { system, user } = prompt();
             let mut request = Request {

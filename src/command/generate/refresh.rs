@@ -101,7 +101,7 @@ pub(super) fn take_what_was_paid_for(
             .of(&stub.key)
             .first()
             .and_then(Entry::record)
-            .filter(|record| record.outcome.finish.as_deref() == Some(INTERRUPTED))
+            .filter(|record| record.was_interrupted())
             .filter(|record| !kept.used.contains_key(&record.name) && usable(record).is_ok());
         if let Some(record) = newest {
             limits
@@ -110,9 +110,6 @@ pub(super) fn take_what_was_paid_for(
         }
     }
 }
-
-/// How a record says that the run ended before the reply did.
-const INTERRUPTED: &str = "interrupted";
 
 /// Replies that an earlier run asked the same model for, and that broke off: they are gone on from, though the author says
 /// `--refresh` once more.
@@ -127,7 +124,7 @@ pub(super) fn broken_off(
         let record = kept.of(&stub.key).first().and_then(Entry::record)?;
         let by = format!("{}/{}", record.asked_for.provider, record.asked_for.model);
         let is_same = model.is_none_or(|model| by == model || !model.contains('/'));
-        let broke_off = matches!(record.outcome.finish.as_deref(), Some(INTERRUPTED | "cut"));
+        let broke_off = record.was_interrupted() || record.outcome.finish.as_deref() == Some("cut");
         let need = lacks(stub, record, false).filter(|_| is_same && broke_off)?;
         Some((stub.key.clone(), (record.clone(), need)))
     };
