@@ -219,13 +219,26 @@ fn what_both_changed_is_shown_and_nothing_is_written(#[case] generator: &str, #[
     assert_eq!(json["posts"][0]["error"]["kind"], "merge-conflict");
     assert_eq!(sandbox.read(POST), edited);
 
-    // One way on: some of the new version by hand, and then the command that the message names.
+    // One way on: all of the new version. The person's is kept.
+    let name = said.stderr.trim_end();
+    let name = name.split("--record ").last().unwrap();
+    let name = name.split_whitespace().next().unwrap();
+    sandbox.run(&["restore", "--force", PATH]).expect(0);
+    assert_eq!(sandbox.read(POST), stub);
+    sandbox.run(&["accept", PATH, "--record", name]).expect(0);
+    assert_eq!(state(&sandbox), states("written", ""));
+    assert!(sandbox.read(POST).contains("RDB writes a compact file."));
+    let kept = sandbox.snapshot("site/.postwright/pages");
+    assert!(kept.iter().any(|(_, bytes)| bytes == edited.as_bytes()));
+
+    // Another: some of the new version by hand, and then the command that the message names.
     let command = said
         .stderr
         .lines()
         .find_map(|line| line.split_once("have it, then: postwright "))
         .unwrap()
         .1;
+    sandbox.write(POST, &edited);
     edit(
         &sandbox,
         &[(
