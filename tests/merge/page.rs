@@ -177,17 +177,17 @@ impl Page {
 
     fn change_keys(&mut self, dice: &mut Dice, keys: &mut Entries) {
         let at = dice.below(keys.len());
-        if let Some((name, Node::Table(inner))) = keys.get_mut(at) {
-            if name != "extra" {
-                return self.change_keys(dice, inner);
-            }
+        if let Some((name, Node::Table(inner))) = keys.get_mut(at)
+            && name != "extra"
+        {
+            return self.change_keys(dice, inner);
         }
         match dice.below(3) {
             0 if keys
                 .get(at)
                 .is_some_and(|(_, node)| matches!(node, Node::Leaf(_))) =>
             {
-                drop(keys.remove(at))
+                drop(keys.remove(at));
             }
             1 => {
                 let name = *dice.pick(&NAMES);
@@ -262,7 +262,7 @@ impl Page {
         let at = split(&text, rules.split).unwrap().unwrap().body;
         let (front, body) = text.split_at(at);
         let edited = page.edited_front(front, dice, dialect) + &page.edited_body(body, dice);
-        page.saved(edited, dice)
+        Self::saved(edited, dice)
     }
 
     /// Comments, blank lines and other ways to write the same.
@@ -281,7 +281,7 @@ impl Page {
                 (2, Format::Toml) => {
                     lines[at] = line
                         .replace(" = [", " = [ # hNN\n")
-                        .replace("NN", &number.to_string())
+                        .replace("NN", &number.to_string());
                 }
                 (2, Format::Yaml) => lines[at] = line.replace(": ", ":   "),
                 _ => lines.insert(at, String::new()),
@@ -327,7 +327,7 @@ impl Page {
     }
 
     /// What editors do to whole files.
-    fn saved(&mut self, mut text: String, dice: &mut Dice) -> String {
+    fn saved(mut text: String, dice: &mut Dice) -> String {
         if dice.chance(15) {
             text = text.replace('\n', "\r\n");
         }
@@ -390,10 +390,10 @@ fn yaml(keys: &Entries, depth: usize) -> String {
         match node {
             Node::Leaf(value) => writeln!(out, "{:depth$}{key}: {value}", "").unwrap(),
             Node::Table(inner) if inner.is_empty() => {
-                writeln!(out, "{:depth$}{key}: {{}}", "").unwrap()
+                writeln!(out, "{:depth$}{key}: {{}}", "").unwrap();
             }
             Node::Table(inner) => {
-                write!(out, "{:depth$}{key}:\n{}", "", yaml(inner, depth + 2)).unwrap()
+                write!(out, "{:depth$}{key}:\n{}", "", yaml(inner, depth + 2)).unwrap();
             }
         }
     }
