@@ -264,6 +264,11 @@ fn a_paid_reply_in_conflict_is_kept_and_merged_later() {
     sandbox.set("POSTWRIGHT_URL", &server.url());
     let ask = ["generate", "--model", "env/m", "--refresh", PATH];
     let said = sandbox.run(&ask).expect(1);
+    assert!(
+        said.stderr.contains("its body was edited"),
+        "{}",
+        said.stderr
+    );
     assert!(said.stderr.contains("[merge-conflict]"), "{}", said.stderr);
     assert_eq!(server.seen().len(), 1, "no repair is asked for");
     assert_eq!((sandbox.records().len(), sandbox.read(POST)), (2, edited));
@@ -309,9 +314,10 @@ fn a_paid_reply_is_merged_with_edits_of_the_front_matter() {
     let new = reply("All of this is new.", "And this.").replace("Both together.", "And that.");
     let server = Server::with(move |_, _| good(&new));
     sandbox.set("POSTWRIGHT_URL", &server.url());
-    sandbox
+    let said = sandbox
         .run(&["generate", "--model", "env/m", "--refresh", PATH])
         .expect(0);
+    assert!(!said.stderr.contains("was edited"), "{}", said.stderr);
     let merged = sandbox.read(POST);
     for text in [
         "What Redis Keeps",

@@ -4,25 +4,25 @@ use std::collections::BTreeMap;
 
 use anyhow::bail;
 
+use self::again::{foreseen, posts_meant};
 use self::review::Review;
 use super::ask::{self, Asker, Asking};
-use super::edits::{ready, waiting};
 use super::publish::{Around, Publisher};
 use super::run::Run;
 use super::status::{gather, usable};
-use super::survey::{self, Survey, Written, stub_of};
+use super::survey::{self, Survey, Written};
 use super::workspace::{Selected, Workspace};
 use super::{Context, Environment, Status};
 use crate::cli;
 use crate::config::Flags;
 use crate::finding::{Finding, Severity};
 use crate::plan::{self, Action, Item, Limits, Reason};
-use crate::record::{Kept, Record, RecordName};
+use crate::record::{Kept, Record};
 use crate::report::{PostReport, PostState, Trouble};
 use crate::site::SitePath;
 use crate::stub::Stub;
-use crate::text::escape;
 
+mod again;
 mod review;
 
 pub(super) fn run(
@@ -84,6 +84,11 @@ pub(super) fn run(
         &workspace,
         &mut run,
     )?;
+    if !offline && !context.global.quiet {
+        for line in foreseen(&posts, &workspace) {
+            environment.note(&line);
+        }
+    }
     if lock.is_some() {
         // Those of posts that are made again are among the stubs by now.
         ask::recover(&survey.stubs, &workspace)?;
@@ -205,76 +210,6 @@ fn others(survey: &Survey, selected: &Selected) -> Vec<PostReport> {
             PostReport::new(path, PostState::Skipped).because(PostState::Skipped, trouble)
         })
         .collect()
-}
-
-/// The posts that the command line means to refresh, by path. What each was made from joins the stubs, and its record is
-/// named where nothing is to be asked. Those that cannot be refreshed, or of which nothing is wanted, are reported.
-fn posts_meant(
-    arguments: &cli::Generate,
-    limits: &mut Limits,
-    survey: &mut Survey,
-    selected: &Selected,
-    workspace: &Workspace,
-    run: &mut Run,
-) -> anyhow::Result<BTreeMap<SitePath, Written>> {
-    let mut meant = BTreeMap::new();
-    for written in &survey.posts {
-        let path = &written.page.path;
-        let named = !arguments.paths.is_empty() && selected.has(path);
-        let all = arguments.paths.is_empty() && arguments.refresh && limits.offline;
-        if !named && !all {
-            continue;
-        }
-        let report = PostReport::new(path, PostState::Unchanged);
-        if !arguments.refresh {
-            run.posts.push(report);
-            continue;
-        }
-        match refreshable(written, limits.offline, workspace) {
-            Ok((written, stub, record)) => {
-                // Where the page itself is named, a reply that came since is meant.
-                let waiting = if limits.offline && limits.paths.contains(path) {
-                    waiting(&written, &stub, workspace)?
-                } else {
-                    None
-                };
-                if let Some(record) = waiting.or(record) {
-                    limits.records.insert(path.clone(), record);
-                }
-                limits.again.insert(path.clone());
-                survey.stubs.push(stub);
-                meant.insert(path.clone(), written);
-            }
-            Err(trouble) => run.posts.push(report.because(PostState::Failed, trouble)),
-        }
-    }
-    Ok(meant)
-}
-
-/// The post with what it is an edit of, its stub, and offline the record that it was made from.
-fn refreshable(
-    written: &Written,
-    offline: bool,
-    workspace: &Workspace,
-) -> Result<(Written, Stub, Option<RecordName>), Trouble> {
-    let stub = stub_of(written, workspace)?;
-    let post = ready(written, workspace)?;
-    if !offline {
-        return Ok((post, stub, None));
-    }
-    let record = RecordName::parse(&written.provenance.reply)
-        .filter(|name| workspace.store.entry(name).is_some());
-    let missing = || {
-        Trouble::new(
-            "record-missing",
-            format!(
-                "the record {} that the post was made from is not there",
-                escape(&written.provenance.reply)
-            ),
-            "bring the folder .postwright back from version control; the post stays as it is",
-        )
-    };
-    Ok((post, stub, Some(record.ok_or_else(missing)?)))
 }
 
 /// The stub and the record of an item that a post can be made for at once.

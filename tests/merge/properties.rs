@@ -15,8 +15,12 @@ use page::{Dialect, Page};
 
 #[path = "dice.rs"]
 mod dice;
+#[path = "notation.rs"]
+mod notation;
 #[path = "page.rs"]
 mod page;
+#[path = "strange.rs"]
+mod strange;
 
 /// Edits in all, over the dialects.
 const EDITS: u64 = 10_000;
@@ -98,77 +102,6 @@ fn no_line_of_a_person_is_lost() {
         tally.merged > EDITS / 4 && tally.conflicts > EDITS / 20,
         "{tally:?}"
     );
-}
-
-#[test]
-fn strange_bytes_are_no_reason_to_panic() {
-    const PARTS: [&str; 34] = [
-        "+++",
-        "---",
-        "{",
-        "}",
-        "a = 1",
-        "b: 2",
-        "\"c\": 3",
-        "title = \"é\"",
-        "[extra]",
-        "[extra.postwright]",
-        "extra:",
-        "  postwright:",
-        "    written: x",
-        "d = [1, # one",
-        "]",
-        "# c",
-        "***",
-        "===",
-        "```",
-        "<!--",
-        "-->",
-        "- item",
-        "> q",
-        "    code",
-        "[a]: /x",
-        "[a] [^1]",
-        "[^1]: n",
-        "text",
-        "\u{a0}",
-        "\0",
-        "\u{feff}",
-        "日本",
-        "  ",
-        "",
-    ];
-    const ENDS: [&str; 5] = ["\n", "\n", "\r\n", "\r", "\n\n"];
-    let mut dice = Dice::new(7);
-    let mut merged = 0;
-    for number in 0..3_000 {
-        let text = |dice: &mut Dice| -> String {
-            let start = *dice.pick(&["+++\na = 1\n+++\n", "---\na: 1\n---\n", "{\"a\": 1}\n", ""]);
-            let parts = (0..dice.below(9))
-                .map(|_| (*dice.pick(&PARTS)).to_owned() + dice.pick::<&str>(&ENDS));
-            start.to_owned() + &parts.collect::<String>()
-        };
-        let (base, mut edited, mut new) = (text(&mut dice), text(&mut dice), text(&mut dice));
-        if dice.chance(50) {
-            edited = base.clone() + &edited;
-        }
-        match dice.below(3) {
-            0 => new = base.replace('1', "9"),
-            1 => new = base.clone() + &new,
-            _ => {}
-        }
-        let generator = if number % 2 == 0 { "zola" } else { "hugo" };
-        let versions = Versions {
-            base: &base,
-            edited: &edited,
-            new: &new,
-        };
-        merged += u32::from(matches!(
-            merge(versions, &rules(generator)),
-            Outcome::Merged(_)
-        ));
-    }
-    assert!(merged > 100, "only {merged} were merged");
 }
 
 fn one(seed: u64, dialect: Dialect, tally: &mut Tally) {
@@ -390,7 +323,7 @@ fn flat(text: &str, rules: &Rules<'_>) -> BTreeMap<String, String> {
                 Value::Table(inner) => walk(inner, &path, out),
                 // Dates are text to some notations.
                 Value::Date(text) | Value::String(text) => {
-                    drop(out.insert(path, format!("{text:?}")))
+                    drop(out.insert(path, format!("{text:?}")));
                 }
                 value => drop(out.insert(path, format!("{value:?}"))),
             }

@@ -1,0 +1,100 @@
+//! Posts that are made again: from a new reply, or from the one that they have.
+
+use std::collections::BTreeMap;
+
+use crate::cli;
+use crate::command::edits::{parts, ready, waiting};
+use crate::command::run::Run;
+use crate::command::survey::{Survey, Written, stub_of};
+use crate::command::workspace::{Selected, Workspace};
+use crate::plan::Limits;
+use crate::record::RecordName;
+use crate::report::{PostReport, PostState, Trouble};
+use crate::site::SitePath;
+use crate::stub::Stub;
+use crate::text::escape;
+
+/// The posts that the command line means to refresh, by path. What each was made from joins the stubs, and its record is
+/// named where nothing is to be asked. Those that cannot be refreshed, or of which nothing is wanted, are reported.
+pub(super) fn posts_meant(
+    arguments: &cli::Generate,
+    limits: &mut Limits,
+    survey: &mut Survey,
+    selected: &Selected,
+    workspace: &Workspace,
+    run: &mut Run,
+) -> anyhow::Result<BTreeMap<SitePath, Written>> {
+    let mut meant = BTreeMap::new();
+    for written in &survey.posts {
+        let path = &written.page.path;
+        let named = !arguments.paths.is_empty() && selected.has(path);
+        let all = arguments.paths.is_empty() && arguments.refresh && limits.offline;
+        if !named && !all {
+            continue;
+        }
+        let report = PostReport::new(path, PostState::Unchanged);
+        if !arguments.refresh {
+            run.posts.push(report);
+            continue;
+        }
+        match refreshable(written, limits.offline, workspace) {
+            Ok((written, stub, record)) => {
+                // Where the page itself is named, a reply that came since is meant.
+                let waiting = if limits.offline && limits.paths.contains(path) {
+                    waiting(&written, &stub, workspace)?
+                } else {
+                    None
+                };
+                if let Some(record) = waiting.or(record) {
+                    limits.records.insert(path.clone(), record);
+                }
+                limits.again.insert(path.clone());
+                survey.stubs.push(stub);
+                meant.insert(path.clone(), written);
+            }
+            Err(trouble) => run.posts.push(report.because(PostState::Failed, trouble)),
+        }
+    }
+    Ok(meant)
+}
+
+/// The post with what it is an edit of, its stub, and offline the record that it was made from.
+fn refreshable(
+    written: &Written,
+    offline: bool,
+    workspace: &Workspace,
+) -> Result<(Written, Stub, Option<RecordName>), Trouble> {
+    let stub = stub_of(written, workspace)?;
+    let post = ready(written, workspace)?;
+    if !offline {
+        return Ok((post, stub, None));
+    }
+    let record = RecordName::parse(&written.provenance.reply)
+        .filter(|name| workspace.store.entry(name).is_some());
+    let missing = || {
+        Trouble::new(
+            "record-missing",
+            format!(
+                "the record {} that the post was made from is not there",
+                escape(&written.provenance.reply)
+            ),
+            "bring the folder .postwright back from version control; the post stays as it is",
+        )
+    };
+    Ok((post, stub, Some(record.ok_or_else(missing)?)))
+}
+
+/// What is to be said before a reply is paid for that may be of little use: another text seldom fits an edited one.
+pub(super) fn foreseen(posts: &BTreeMap<SitePath, Written>, workspace: &Workspace) -> Vec<String> {
+    let edited = posts
+        .values()
+        .filter(|post| post.base.is_some() && parts(post, workspace).contains(&"body"));
+    edited
+        .map(|post| {
+            format!(
+                "{}: its body was edited; where the new reply differs there, the reply is recorded and the post stays as it is",
+                escape(post.page.path.as_str())
+            )
+        })
+        .collect()
+}
