@@ -129,6 +129,7 @@ fn one(seed: u64, dialect: Dialect, tally: &mut Tally) {
             let told = || format!("{}\n--- merged\n{text}", told());
             keys(&versions, &text, &rules, &told);
             lines(&versions, &text, &rules, tally, &told);
+            order(&edited, &text, &rules, &told);
             let again = Versions {
                 base: &new,
                 edited: &text,
@@ -290,6 +291,24 @@ fn lines(
             println!("lost the comment `{comment}`: {}", told());
         }
     }
+}
+
+/// What the person has in the front matter stands in the person's order.
+fn order(edited: &str, merged: &str, rules: &Rules<'_>, told: &dyn Fn() -> String) {
+    let [mine, now] = [edited, merged].map(|text| {
+        let front = &text[..text.len() - body(text, rules).len()];
+        front.lines().map(str::trim_end).collect::<Vec<_>>()
+    });
+    let is_in = |line: &&str, lines: &[&str]| {
+        !line.is_empty() && lines.iter().filter(|other| *other == line).count() == 1
+    };
+    let both = |lines: &[&str]| -> Vec<String> {
+        let shared = lines
+            .iter()
+            .filter(|line| is_in(line, &mine) && is_in(line, &now));
+        shared.map(|line| (*line).to_owned()).collect()
+    };
+    assert_eq!(both(&now), both(&mine), "the order: {}", told());
 }
 
 fn count(text: &str) -> BTreeMap<String, usize> {
