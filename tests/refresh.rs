@@ -219,13 +219,26 @@ fn what_both_changed_is_shown_and_nothing_is_written(#[case] generator: &str, #[
     assert_eq!(json["posts"][0]["error"]["kind"], "merge-conflict");
     assert_eq!(sandbox.read(POST), edited);
 
-    // One way on: some of the new version by hand, and then the command that the message names.
+    // One way on: all of the new version. The person's is kept.
+    let name = said.stderr.trim_end();
+    let name = name.split("--record ").last().unwrap();
+    let name = name.split_whitespace().next().unwrap();
+    sandbox.run(&["restore", "--force", PATH]).expect(0);
+    assert_eq!(sandbox.read(POST), stub);
+    sandbox.run(&["accept", PATH, "--record", name]).expect(0);
+    assert_eq!(state(&sandbox), states("written", ""));
+    assert!(sandbox.read(POST).contains("RDB writes a compact file."));
+    let kept = sandbox.snapshot("site/.postwright/pages");
+    assert!(kept.iter().any(|(_, bytes)| bytes == edited.as_bytes()));
+
+    // Another: some of the new version by hand, and then the command that the message names.
     let command = said
         .stderr
         .lines()
         .find_map(|line| line.split_once("have it, then: postwright "))
         .unwrap()
         .1;
+    sandbox.write(POST, &edited);
     edit(
         &sandbox,
         &[(
@@ -251,6 +264,11 @@ fn a_paid_reply_in_conflict_is_kept_and_merged_later() {
     sandbox.set("POSTWRIGHT_URL", &server.url());
     let ask = ["generate", "--model", "env/m", "--refresh", PATH];
     let said = sandbox.run(&ask).expect(1);
+    assert!(
+        said.stderr.contains("its body was edited"),
+        "{}",
+        said.stderr
+    );
     assert!(said.stderr.contains("[merge-conflict]"), "{}", said.stderr);
     assert_eq!(server.seen().len(), 1, "no repair is asked for");
     assert_eq!((sandbox.records().len(), sandbox.read(POST)), (2, edited));
@@ -296,9 +314,10 @@ fn a_paid_reply_is_merged_with_edits_of_the_front_matter() {
     let new = reply("All of this is new.", "And this.").replace("Both together.", "And that.");
     let server = Server::with(move |_, _| good(&new));
     sandbox.set("POSTWRIGHT_URL", &server.url());
-    sandbox
+    let said = sandbox
         .run(&["generate", "--model", "env/m", "--refresh", PATH])
         .expect(0);
+    assert!(!said.stderr.contains("was edited"), "{}", said.stderr);
     let merged = sandbox.read(POST);
     for text in [
         "What Redis Keeps",

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 
-use self::refresh::posts_meant;
+use self::again::{foreseen, posts_meant};
 use self::review::Review;
 use super::ask::{self, Asker, Asking};
 use super::knowledge::Library;
@@ -24,8 +24,8 @@ use crate::report::{PostReport, PostState, Trouble};
 use crate::site::SitePath;
 use crate::stub::Stub;
 
+mod again;
 mod gate;
-mod refresh;
 mod review;
 
 pub(super) fn run(
@@ -96,6 +96,11 @@ pub(super) fn run(
         &workspace,
         &mut run,
     )?;
+    if !offline && !context.global.quiet {
+        for line in foreseen(&posts, &workspace) {
+            environment.note(&line);
+        }
+    }
     if lock.is_some() {
         // Those of posts that are made again are among the stubs by now.
         ask::recover(&survey.stubs, &workspace)?;
@@ -106,7 +111,7 @@ pub(super) fn run(
         ask::foresee(&survey.stubs, &mut kept, &workspace)?;
     }
     if arguments.refresh && !offline {
-        refresh::take_what_was_paid_for(&mut limits, &survey, &kept, &selected, &workspace);
+        again::take_what_was_paid_for(&mut limits, &survey, &kept, &selected, &workspace);
     }
     let mut plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
     let mut library = None;
@@ -299,7 +304,7 @@ fn follow_ups(
         review::lacks(record, stub, &workspace.config, repairs)
     };
     if arguments.refresh {
-        let begun = refresh::broken_off(asked, kept, workspace, &lacks);
+        let begun = again::broken_off(asked, kept, workspace, &lacks);
         return Ok((begun, Vec::new()));
     }
     let mut reports = ask::spent(asked, workspace)?;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::markdown;
 
-/// What a line that CommonMark calls blank is made of, its end included.
+/// What a blank line is made of in Markdown, its end included.
 const BLANKS: [char; 6] = [' ', '\t', '\u{b}', '\u{c}', '\r', '\n'];
 
 /// A body, cut into blocks. Nothing is left out: the head and all blocks, one after the other, are the body.
@@ -17,7 +17,7 @@ pub(super) struct Body<'a> {
     pub(super) line_end: &'static str,
 }
 
-/// A block at the top level of CommonMark, or a run of lines that is none, such as link definitions.
+/// A block at the top level of Markdown, or a run of lines that is none, such as link definitions.
 #[derive(Debug, Clone)]
 pub(super) struct Block<'a> {
     /// Its lines, without the end of the last one.
@@ -49,23 +49,7 @@ impl<'a> Body<'a> {
         let first = first.unwrap_or(lines.len());
         let start = |line: usize| lines.get(line).map_or(text.len(), |line| line.start);
 
-        let mut starts: Vec<(usize, String)> = Vec::new();
-        let mut covered = first;
-        for block in parsed {
-            loose(&lines[covered..block.lines.start.max(covered)], &is_blank)
-                .into_iter()
-                .for_each(|line| starts.push((covered + line, String::new())));
-            covered = block.lines.end.max(covered);
-            match starts.last_mut() {
-                // Two blocks of one line, if there is such a thing, are one here.
-                Some((line, meaning)) if *line >= block.lines.start => *meaning += &block.meaning,
-                _ => starts.push((block.lines.start, block.meaning)),
-            }
-        }
-        loose(&lines[covered..], &is_blank)
-            .into_iter()
-            .for_each(|line| starts.push((covered + line, String::new())));
-
+        let starts = starts(parsed, &lines, first, &is_blank);
         let first = starts.first().map_or(lines.len(), |(line, _)| *line);
         let ends: Vec<usize> = starts
             .iter()
@@ -175,6 +159,33 @@ pub(super) fn lines(text: &str) -> Vec<Range<usize>> {
 fn content(line: &str) -> &str {
     let line = line.strip_suffix('\n').unwrap_or(line);
     line.strip_suffix('\r').unwrap_or(line)
+}
+
+/// The line at which each block begins, and what it means. `first` is the first line that is not blank.
+fn starts(
+    parsed: Vec<Parsed>,
+    lines: &[Range<usize>],
+    first: usize,
+    is_blank: &dyn Fn(&Range<usize>) -> bool,
+) -> Vec<(usize, String)> {
+    let mut starts: Vec<(usize, String)> = Vec::new();
+    let mut covered = first;
+    let between = |covered: usize, till: usize| {
+        let lines = &lines[covered..till.max(covered)];
+        let found = loose(lines, is_blank).into_iter();
+        found.map(move |line| (covered + line, String::new()))
+    };
+    for block in parsed {
+        starts.extend(between(covered, block.lines.start));
+        covered = block.lines.end.max(covered);
+        match starts.last_mut() {
+            // Two blocks of one line, if there is such a thing, are one here.
+            Some((line, meaning)) if *line >= block.lines.start => *meaning += &block.meaning,
+            _ => starts.push((block.lines.start, block.meaning)),
+        }
+    }
+    starts.extend(between(covered, lines.len()));
+    starts
 }
 
 /// Where runs of lines begin that are not blank and belong to no block.

@@ -91,10 +91,10 @@ impl Merger<'_> {
                     Some(Value::Table(self.tables(was, mine, other)))
                 }
                 (was, mine, other) if mine == was => {
-                    if mine != other {
-                        self.take(edited, mine, other)
-                    } else {
+                    if mine == other {
                         mine.cloned()
+                    } else {
+                        self.take(edited, mine, other)
                     }
                 }
                 (was, mine, other) if other == was || mine == other => mine.cloned(),

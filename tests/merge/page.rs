@@ -1,11 +1,10 @@
 //! Random posts, random new versions of them, and random edits.
 
-use std::fmt::Write;
-
 use postwright::front_matter::{Format, FrontMatter, split};
 
 use super::super::rules;
 use super::dice::Dice;
+use super::notation::{Entries, Node, json, renamed, toml, yaml};
 
 /// Whose pages, and the language of their front matter.
 #[derive(Debug, Clone, Copy)]
@@ -13,15 +12,6 @@ pub(super) struct Dialect {
     pub(super) generator: &'static str,
     pub(super) format: Format,
 }
-
-/// A value, written so that all three formats take it as it is; or a table.
-#[derive(Debug, Clone)]
-enum Node {
-    Leaf(String),
-    Table(Entries),
-}
-
-type Entries = Vec<(String, Node)>;
 
 /// A post, as it is written.
 #[derive(Debug, Clone)]
@@ -177,17 +167,17 @@ impl Page {
 
     fn change_keys(&mut self, dice: &mut Dice, keys: &mut Entries) {
         let at = dice.below(keys.len());
-        if let Some((name, Node::Table(inner))) = keys.get_mut(at) {
-            if name != "extra" {
-                return self.change_keys(dice, inner);
-            }
+        if let Some((name, Node::Table(inner))) = keys.get_mut(at)
+            && name != "extra"
+        {
+            return self.change_keys(dice, inner);
         }
         match dice.below(3) {
             0 if keys
                 .get(at)
                 .is_some_and(|(_, node)| matches!(node, Node::Leaf(_))) =>
             {
-                drop(keys.remove(at))
+                drop(keys.remove(at));
             }
             1 => {
                 let name = *dice.pick(&NAMES);
@@ -262,7 +252,7 @@ impl Page {
         let at = split(&text, rules.split).unwrap().unwrap().body;
         let (front, body) = text.split_at(at);
         let edited = page.edited_front(front, dice, dialect) + &page.edited_body(body, dice);
-        page.saved(edited, dice)
+        Self::saved(edited, dice)
     }
 
     /// Comments, blank lines and other ways to write the same.
@@ -281,7 +271,7 @@ impl Page {
                 (2, Format::Toml) => {
                     lines[at] = line
                         .replace(" = [", " = [ # hNN\n")
-                        .replace("NN", &number.to_string())
+                        .replace("NN", &number.to_string());
                 }
                 (2, Format::Yaml) => lines[at] = line.replace(": ", ":   "),
                 _ => lines.insert(at, String::new()),
@@ -327,7 +317,7 @@ impl Page {
     }
 
     /// What editors do to whole files.
-    fn saved(&mut self, mut text: String, dice: &mut Dice) -> String {
+    fn saved(mut text: String, dice: &mut Dice) -> String {
         if dice.chance(15) {
             text = text.replace('\n', "\r\n");
         }
@@ -357,60 +347,4 @@ fn by_a_person(keys: Entries, before: usize) -> Entries {
             Node::Table(inner) => (key, Node::Table(by_a_person(inner, before))),
         })
         .collect()
-}
-
-/// Hugo has its own names for the tables.
-fn renamed(keys: &Entries, dialect: Dialect) -> Entries {
-    let name = |key: &str| match (dialect.generator, key) {
-        ("hugo", "extra") => "params".to_owned(),
-        (_, key) => key.to_owned(),
-    };
-    keys.iter()
-        .map(|(key, node)| (name(key), node.clone()))
-        .collect()
-}
-
-fn toml(keys: &Entries, path: &[&str]) -> String {
-    let (mut out, mut tables) = (String::new(), String::new());
-    for (key, node) in keys {
-        match node {
-            Node::Leaf(value) => writeln!(out, "{key} = {value}").unwrap(),
-            Node::Table(inner) => {
-                let path = [path, &[key.as_str()]].concat();
-                write!(tables, "[{}]\n{}", path.join("."), toml(inner, &path)).unwrap();
-            }
-        }
-    }
-    out + &tables
-}
-
-fn yaml(keys: &Entries, depth: usize) -> String {
-    let mut out = String::new();
-    for (key, node) in keys {
-        match node {
-            Node::Leaf(value) => writeln!(out, "{:depth$}{key}: {value}", "").unwrap(),
-            Node::Table(inner) if inner.is_empty() => {
-                writeln!(out, "{:depth$}{key}: {{}}", "").unwrap()
-            }
-            Node::Table(inner) => {
-                write!(out, "{:depth$}{key}:\n{}", "", yaml(inner, depth + 2)).unwrap()
-            }
-        }
-    }
-    out
-}
-
-fn json(keys: &Entries, depth: usize) -> String {
-    let indent = "  ".repeat(depth);
-    let entries: Vec<String> = keys
-        .iter()
-        .map(|(key, node)| match node {
-            Node::Leaf(value) => format!("{indent}\"{key}\": {value}"),
-            Node::Table(inner) => format!("{indent}\"{key}\": {}", json(inner, depth + 1)),
-        })
-        .collect();
-    if entries.is_empty() {
-        return "{}".to_owned();
-    }
-    format!("{{\n{}\n{}}}", entries.join(",\n"), "  ".repeat(depth - 1))
 }

@@ -1,10 +1,10 @@
-//! Posts that are made again.
+//! Posts that are made again: from a new reply, or from the one that they have.
 
 use std::collections::BTreeMap;
 
 use crate::cli;
 use crate::command::ask::{Begun, Need};
-use crate::command::edits::{ready, waiting};
+use crate::command::edits::{parts, ready, waiting};
 use crate::command::run::Run;
 use crate::command::status::usable;
 use crate::command::survey::{Survey, Written, stub_of};
@@ -84,6 +84,21 @@ fn refreshable(
         )
     };
     Ok((post, stub, Some(record.ok_or_else(missing)?)))
+}
+
+/// What is to be said before a reply is paid for that may be of little use: another text seldom fits an edited one.
+pub(super) fn foreseen(posts: &BTreeMap<SitePath, Written>, workspace: &Workspace) -> Vec<String> {
+    let edited = posts
+        .values()
+        .filter(|post| post.base.is_some() && parts(post, workspace).contains(&"body"));
+    edited
+        .map(|post| {
+            format!(
+                "{}: its body was edited; where the new reply differs there, the reply is recorded and the post stays as it is",
+                escape(post.page.path.as_str())
+            )
+        })
+        .collect()
 }
 
 /// Names the replies that a run which was killed had bought for these stubs, whole, and of which no post was made: they are
