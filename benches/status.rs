@@ -173,6 +173,7 @@ fn make_record(store: &Store, number: usize) -> String {
             model: "some-model".to_owned(),
             asked: "2026-11-22T23:05:00Z".parse().unwrap(),
             prompt: None,
+            offered: Vec::new(),
         },
         outcome: Outcome::default(),
         reply: format!(

@@ -69,6 +69,17 @@ pub struct Surroundings<'a> {
     pub heading_id: &'a dyn Fn(&str) -> String,
     /// Whether an image of this name stands beside the page, where the page's address reaches it.
     pub has_image: &'a dyn Fn(&str) -> bool,
+    /// The page of the site that a destination names, if the text may link to it.
+    pub page: &'a dyn Fn(&str) -> Option<PageLink>,
+}
+
+/// A page of the site that a text may link to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageLink {
+    /// Its name in a reply: its path from the site's root, encoded where Markdown needs that.
+    pub name: String,
+    /// Its destination in the generator's own form: `@/posts/a.md`, `{{< relref "/posts/a.md" >}}`.
+    pub dest: String,
 }
 
 /// Converts `body`, the Markdown of an article with this `title`, for a generator.
@@ -89,7 +100,10 @@ pub fn convert(
         garbled::tidy(&text, dialect)
     });
     let text = text.trim_matches('\n').to_owned() + "\n";
-    let escaped = (dialect.escape)(&text);
+    // The generator's own form may be one that the stages take away or escape, so it comes in behind them.
+    let (text, pages) = links::set_aside(&text, surroundings);
+    let mut escaped = (dialect.escape)(&text);
+    escaped.text = links::put_in(escaped.text, &pages);
     notes.extend(escaped.refused.iter().map(|refusal| {
         Note::new(
             "template-syntax",
@@ -141,6 +155,12 @@ fn settle(
 const IN_TESTS: Surroundings<'static> = Surroundings {
     heading_id: &|text| slug::slugify(text),
     has_image: &|name| name == "picture.svg",
+    page: &|dest| {
+        (dest.trim_start_matches('/') == "content/about.md").then(|| PageLink {
+            name: "content/about.md".to_owned(),
+            dest: "{{< relref \"/about.md\" >}}".to_owned(),
+        })
+    },
 };
 
 #[cfg(test)]
@@ -221,7 +241,9 @@ mod tests {
         "1. ",
         "# ",
         "#\n",
+        "##a\n",
         "=\n",
+        "\n===\n",
         "| a |\n|---|\n",
         "~",
         "--x",
@@ -235,7 +257,67 @@ mod tests {
         " ",
     ];
 
+    /// Lines as models write them, with what goes wrong in them.
+    const LINES: &[&str] = &[
+        "",
+        "",
+        "",
+        "Text.",
+        "Text with `Vec<T>`, Vec<T> and <your-key>.",
+        "# A",
+        "##B",
+        "## B {x}",
+        "### `c()` {}",
+        "## C {#c}",
+        "===",
+        "---",
+        "***",
+        "- one",
+        "  - two",
+        "1. one",
+        "> quote",
+        "> [!NOTE]",
+        "| a | b |",
+        "|---|---|",
+        "|---|",
+        "| `a|b` | c |",
+        "```",
+        "```js {1,2}",
+        "~~~",
+        "    code {{ f() }}",
+        "[a]() [b](#b) [c](#nope) [d][e]",
+        "[e]: javascript:x",
+        "![p](p.png){width=1}",
+        "<details><summary>S</summary>",
+        "</details>",
+        "a<br>b <kbd>Ctrl</kbd>",
+        "<!-- note -->",
+        "<div align=\"center\">",
+        "</div>",
+        "Note[^1] and [^2].",
+        "[^1]: Text.",
+        ": definition",
+        "{{ f() }} {% g() %} {{< h >}}",
+        "{% end %}",
+        "$$ a_1 \\\\ b $$ and \\(x\\)",
+        "+++",
+        "title: x",
+        "~5 to 10~ **bold **not** bold**",
+        "\ttab",
+        "C:\\path --flag https://x.y/a_b",
+    ];
+
     proptest! {
+        #[test]
+        fn what_was_meant_well_comes_to_rest(
+            lines in prop::collection::vec(prop::sample::select(LINES), 0..24)
+        ) {
+            for converted in all(&lines.join("\n")) {
+                let gives_up = |note: &Note| note.message.contains("cannot be taken apart");
+                prop_assert!(!converted.notes.iter().any(gives_up), "{}", converted.body);
+            }
+        }
+
         #[test]
         fn nothing_of_any_body_is_live(
             body in prop::collection::vec(prop::sample::select(PIECES), 0..30).prop_map(|pieces| pieces.concat())

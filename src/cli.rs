@@ -126,7 +126,7 @@ pub struct New {
     /// The language to write to: one of the site's own [default: that of the section, else the site's]
     #[arg(long, value_name = "LANG", env = "POSTWRIGHT_LANGUAGE")]
     pub language: Option<String>,
-    /// Topics from a file, `-` for standard input: one a line, or CSV with a header (topic, section, slug, brief, audience, tone, keywords, words, language)
+    /// Topics from a file, `-` for standard input: one a line, or CSV with a header (topic, section, slug, brief, audience, tone, keywords, words, language, context)
     #[arg(long, value_name = "FILE", env = "POSTWRIGHT_FROM")]
     pub from: Option<PathBuf>,
 }
@@ -157,7 +157,7 @@ pub struct Generate {
     /// Ask and record, but replace no stub
     #[arg(long, env = "POSTWRIGHT_RECORD_ONLY", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub record_only: bool,
-    /// Ask again for the named stubs or posts; with --offline, convert again from the record
+    /// Ask again for the named stubs or posts; with --offline, convert again from the record, all posts if none is named
     #[arg(long, env = "POSTWRIGHT_REFRESH", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub refresh: bool,
     /// Pay for no second request where a reply lacks labels or fails the checks
@@ -172,10 +172,10 @@ pub struct Generate {
     /// Make at most this many posts
     #[arg(long, value_name = "N", env = "POSTWRIGHT_MAX_POSTS")]
     pub max_posts: Option<usize>,
-    /// How many requests may be under way at once
+    /// How many requests may be under way at once [default: 4, or `jobs` in the configuration]
     #[arg(long, value_name = "N", env = "POSTWRIGHT_JOBS", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,
-    /// Which model to ask
+    /// Which model to ask [default: the configuration's, else the provider whose key is set, else a server on this machine]
     #[arg(long, value_name = "PROVIDER/NAME", env = "POSTWRIGHT_MODEL")]
     pub model: Option<String>,
     /// Exit with status 1 on warnings and skipped stubs too

@@ -68,6 +68,8 @@ pub struct Walk {
     pub troubles: Vec<Finding>,
     /// Files that look like pages by their names and are none to the generator, by path.
     pub others: Vec<SitePath>,
+    /// Files whose names begin with a dot.
+    pub hidden: Vec<PathBuf>,
 }
 
 /// Walks all content roots of a site.
@@ -223,6 +225,7 @@ fn visit(site: &Site, index: usize, root: &ContentRoot, entry: &DirEntry, walk: 
         if site.generator.is_page_file(&name) {
             walk.others.push(path);
         }
+        walk.hidden.push(entry.path().to_path_buf());
         return;
     }
     if !site.generator.is_page_file(&name) {

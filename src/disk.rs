@@ -18,15 +18,19 @@ use crate::site::SitePath;
 use crate::text::escape;
 
 mod copy;
+mod dir;
 mod folder;
 mod lock;
+mod room;
 mod root;
 mod scan;
+mod temporary;
 mod write;
 
 pub use copy::{copy_tree, mentions};
 pub use folder::Folder;
 pub use lock::Lock;
+pub use room::Room;
 pub use root::{HOME, Root};
 pub use scan::each_start;
 pub use write::Expect;
@@ -148,19 +152,7 @@ fn io_error(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error
     move |cause| Error::Io {
         doing,
         path: path.to_owned(),
-        cause: bare(cause),
-    }
-}
-
-/// The error without the name of a temporary file, which means nothing to an author.
-fn bare(error: io::Error) -> io::Error {
-    if error.raw_os_error().is_some() {
-        return error;
-    }
-    let text = error.to_string();
-    match text.split_once(" at path \"") {
-        Some((cause, _)) => io::Error::new(error.kind(), cause),
-        None => error,
+        cause,
     }
 }
 
@@ -226,17 +218,26 @@ fn must_be_file(path: &Path, metadata: &fs::Metadata) -> Result<()> {
     if metadata.is_file() {
         return Ok(());
     }
-    let what = if metadata.is_symlink() {
-        "a symbolic link"
+    let kind = if metadata.is_symlink() {
+        EntryKind::Link
     } else if metadata.is_dir() {
-        "a folder"
+        EntryKind::Folder
     } else {
-        "a device, pipe or socket"
+        EntryKind::Other
     };
-    Err(Error::NotAFile {
+    Err(not_a_file(path, kind))
+}
+
+fn not_a_file(path: &Path, kind: EntryKind) -> Error {
+    Error::NotAFile {
         path: path.to_owned(),
-        what,
-    })
+        what: match kind {
+            EntryKind::File => "a file",
+            EntryKind::Folder => "a folder",
+            EntryKind::Link => "a symbolic link",
+            EntryKind::Other => "a device, pipe or socket",
+        },
+    }
 }
 
 /// What a name in a folder stands for. Links are not followed.
@@ -295,7 +296,7 @@ pub fn keep_aside(prefix: &str, bytes: &[u8]) -> io::Result<PathBuf> {
 /// Whether the name of a file is one that Postwright gives to a file that is not in its place yet.
 pub fn is_temporary(path: &Path) -> bool {
     let name = path.file_name().and_then(OsStr::to_str);
-    name.is_some_and(write::is_temporary)
+    name.is_some_and(temporary::is_temporary)
 }
 
 /// Whether a regular file has this name; a link is none.

@@ -26,6 +26,25 @@ impl Severity {
     }
 }
 
+/// What a build by the real generator showed about a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Build {
+    /// A rule found it, and the generator said the same.
+    Confirmed,
+    /// The generator said it of a page that no rule had anything like it to say about.
+    Unforeseen,
+}
+
+impl Build {
+    /// The word used in output formats: `confirmed` or `unforeseen`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Unforeseen => "unforeseen",
+        }
+    }
+}
+
 /// One thing to say about one page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -43,6 +62,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// A change that removes the finding.
     pub fix: Option<Fix>,
+    /// What a build showed about it; `None` where there was none, or it showed nothing.
+    pub build: Option<Build>,
 }
 
 impl Finding {
@@ -61,6 +82,7 @@ impl Finding {
             message: message.into(),
             help: None,
             fix: None,
+            build: None,
         }
     }
 

@@ -29,7 +29,7 @@ mod pieces;
 mod purse;
 mod signals;
 
-pub use driver::{local_servers, models_of, run};
+pub use driver::{models_of, run, that_answer};
 pub use signals::Signal;
 
 /// One thing to ask.
@@ -52,7 +52,7 @@ pub struct Answer {
     pub asked: Timestamp,
     /// Requests sent for this job, this one included.
     pub requests: u32,
-    /// Of the earlier ones, how many may have been paid for without a usable reply.
+    /// Of the earlier ones of which nothing is recorded, how many may have been paid for.
     pub possibly_paid: u32,
     /// What they took together.
     pub bill: Bill,
@@ -102,7 +102,7 @@ pub enum Outcome {
     Answered {
         /// Requests sent.
         requests: u32,
-        /// Of those without a usable reply, how many may have been paid for.
+        /// Of those of which nothing is recorded, how many may have been paid for.
         possibly_paid: u32,
         /// What they took together.
         bill: Bill,
@@ -113,7 +113,7 @@ pub enum Outcome {
         error: ModelError,
         /// Requests sent.
         requests: u32,
-        /// How many of them may have been paid for.
+        /// Of those of which nothing is recorded, how many may have been paid for.
         possibly_paid: u32,
         /// What those took together that brought something.
         bill: Bill,
@@ -124,6 +124,8 @@ pub enum Outcome {
         kind: &'static str,
         /// Why it stopped.
         cause: String,
+        /// What would let it go on, where running the command again alone would not.
+        help: Option<String>,
     },
 }
 
@@ -141,14 +143,17 @@ pub trait Ledger: Sync {
     fn answered(&self, job: usize, answer: &Answer) -> Result<Judgement, String>;
 
     /// A request brought no usable reply. The text that had come is inside the error, and all of it was given to
-    /// [`Ledger::partial`] before. Gives what to ask next, where the text is kept and can be gone on from.
-    fn failed(
-        &self,
-        job: usize,
-        attempt: u32,
-        asked: Timestamp,
-        error: &ModelError,
-    ) -> Option<FollowUp>;
+    /// [`Ledger::partial`] before.
+    fn failed(&self, job: usize, attempt: u32, asked: Timestamp, error: &ModelError) -> Salvage;
+}
+
+/// What could be kept of a request that brought no usable reply.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Salvage {
+    /// What came is recorded like a reply: nothing of it can have been paid for in vain.
+    pub is_recorded: bool,
+    /// What to ask next to go on from it.
+    pub follow_up: Option<FollowUp>,
 }
 
 /// Where the word on a recorded reply will come from: what else to ask for this job, or nothing. A sender that is

@@ -19,6 +19,7 @@ mod dialect;
 mod error;
 mod files;
 mod hugo;
+pub mod references;
 mod serving;
 mod settings;
 mod unicode;
@@ -197,7 +198,7 @@ pub trait Generator: fmt::Debug + Sync {
 
     /// What makes [`Self::program`], run in the site's folder, build the site elsewhere: with drafts and pages of another
     /// time, and without a byte written into the site.
-    fn build_command(&self, site: &Site, place: BuildPlace<'_>) -> BuildCommand;
+    fn build_command(&self, place: BuildPlace<'_>) -> BuildCommand;
 
     /// Whether a build writes into the site's own folder all the same, so that a copy has to be built. `has_folder` knows
     /// the site's folders, `mentions` whether a word stands in its templates or pages.
@@ -234,6 +235,11 @@ pub trait Generator: fmt::Debug + Sync {
 
     /// Reads the site's configuration as `version` would.
     fn read(&self, root: &Path, files: &dyn Files, version: Version) -> Result<Facts, SiteError>;
+
+    /// Whether `version` of it looks for a configuration file of this name.
+    fn reads_configuration(&self, _file: &str, _version: Version) -> bool {
+        true
+    }
 
     /// By whose rules a page is split into front matter and body.
     fn split_rules(&self) -> SplitRules;
@@ -353,6 +359,10 @@ pub trait Generator: fmt::Debug + Sync {
 
     /// The table in front matter that holds a stub's options and a post's provenance.
     fn options_path(&self) -> &'static [&'static str];
+
+    /// What a link to the page `below` the content tree has between its parentheses, so that the generator itself finds the
+    /// page, wherever the site is served, and stops where it is gone; `None` for a path that no link can hold.
+    fn page_link(&self, below: &str) -> Option<String>;
 
     /// The front matter's key for the whole path of a page's address.
     fn address_key(&self) -> &'static str;

@@ -7,6 +7,10 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 use unicode_segmentation::UnicodeSegmentation;
 
+mod excerpt;
+
+pub use excerpt::beginning;
+
 /// A code block of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CodeBlock {
@@ -148,10 +152,56 @@ pub fn visible_text(markdown: &str) -> String {
 /// How many words a reader sees, code not counted. Words are those of UAX #29; in a script that is written without
 /// blanks between words, two characters count as one.
 pub fn word_count(markdown: &str) -> usize {
-    let text = text_of(markdown, false);
+    words_of(&text_of(markdown, false))
+}
+
+/// What a body says of itself at one look.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Digest {
+    /// The texts of its headings, as a page shows them.
+    pub headings: Vec<String>,
+    /// The destinations of its links, images aside, with entities and escapes resolved.
+    pub links: Vec<String>,
+    /// As [`word_count`] counts them.
+    pub words: usize,
+}
+
+/// Looks once through a body for its headings, its links and how long it is.
+pub fn digest(markdown: &str) -> Digest {
+    let mut digest = Digest::default();
+    let mut text = VisibleText::new(false);
+    let mut heading: Option<String> = None;
+    for event in parser(markdown) {
+        text.push(&event);
+        match event {
+            Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
+            Event::End(TagEnd::Heading(_)) => digest.headings.extend(heading.take()),
+            Event::Start(Tag::Link { dest_url, .. }) => digest.links.push(dest_url.into_string()),
+            Event::Text(piece) | Event::Code(piece) => {
+                if let Some(heading) = &mut heading {
+                    heading.push_str(&piece);
+                }
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                if let Some(heading) = &mut heading {
+                    heading.push(' ');
+                }
+            }
+            _ => {}
+        }
+    }
+    digest.words = words_of(&text.text);
+    digest
+}
+
+fn words_of(text: &str) -> usize {
     let mut words = 0;
     let mut characters = 0;
     for word in text.unicode_words() {
+        if word.is_ascii() {
+            words += usize::from(word.bytes().any(|byte| byte.is_ascii_alphanumeric()));
+            continue;
+        }
         let unspaced = word.chars().filter(|&c| is_unspaced(c)).count();
         characters += unspaced;
         if word.chars().any(|c| c.is_alphanumeric() && !is_unspaced(c)) {
@@ -162,21 +212,43 @@ pub fn word_count(markdown: &str) -> usize {
 }
 
 fn text_of(markdown: &str, with_inline_code: bool) -> String {
-    let mut text = String::new();
-    let mut in_code = false;
+    let mut text = VisibleText::new(with_inline_code);
     for (event, _) in events(markdown) {
+        text.push(&event);
+    }
+    text.text
+}
+
+/// What a reader sees, gathered event by event.
+struct VisibleText {
+    text: String,
+    in_code: bool,
+    with_inline_code: bool,
+}
+
+impl VisibleText {
+    fn new(with_inline_code: bool) -> Self {
+        Self {
+            text: String::new(),
+            in_code: false,
+            with_inline_code,
+        }
+    }
+
+    fn push(&mut self, event: &Event<'_>) {
         match event {
-            Event::Start(Tag::CodeBlock(_)) => in_code = true,
-            Event::End(TagEnd::CodeBlock) => in_code = false,
-            Event::Text(piece) if !in_code => text.push_str(&piece),
-            Event::Code(piece) if with_inline_code => text.push_str(&piece),
-            Event::Code(_) | Event::SoftBreak => text.push(' '),
-            Event::HardBreak | Event::Rule => text.push('\n'),
-            Event::End(end) if ends_line(end) && !text.ends_with('\n') => text.push('\n'),
+            Event::Start(Tag::CodeBlock(_)) => self.in_code = true,
+            Event::End(TagEnd::CodeBlock) => self.in_code = false,
+            Event::Text(piece) if !self.in_code => self.text.push_str(piece),
+            Event::Code(piece) if self.with_inline_code => self.text.push_str(piece),
+            Event::Code(_) | Event::SoftBreak => self.text.push(' '),
+            Event::HardBreak | Event::Rule => self.text.push('\n'),
+            Event::End(end) if ends_line(*end) && !self.text.ends_with('\n') => {
+                self.text.push('\n');
+            }
             _ => {}
         }
     }
-    text
 }
 
 fn ends_line(end: TagEnd) -> bool {

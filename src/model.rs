@@ -98,9 +98,10 @@ pub struct FollowUp {
     pub reply: String,
     /// What it is asked for now.
     pub ask: String,
-    /// How many replies the first was put together from, each of which had at most `max_output_tokens`; `None` where some
-    /// of them may have had more.
-    pub replies: Option<u32>,
+    /// How many replies with at most `max_output_tokens` each it was put together from.
+    pub replies: u32,
+    /// Bytes of it that were there before those: from an earlier run, which may have allowed longer replies.
+    pub earlier_bytes: u64,
 }
 
 impl Request {

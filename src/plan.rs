@@ -3,7 +3,7 @@
 //! A pure function of the stubs, of what the store has for them and of the limits that the command set. It never plans to
 //! buy again what is there, and never to hand one reply to two posts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::record::{Entry, Kept, Record, RecordName};
 use crate::site::SitePath;
@@ -82,6 +82,9 @@ pub struct Limits {
     /// Records that decide for a page, whatever else there is: the one that `accept` names, or the one that the
     /// provenance of a post names when the post is made again. Their keys have to be among those gathered into [`Kept`].
     pub records: BTreeMap<SitePath, RecordName>,
+    /// Pages that are posts already and are to be made again. A copy of a post is one more post of the same reply, and each
+    /// can be converted again.
+    pub again: BTreeSet<SitePath>,
 }
 
 impl Limits {
@@ -185,8 +188,8 @@ impl<'a> Planner<'a> {
         let action = self
             .left_alone(stub)
             .or_else(|| self.duplicate(stub, claims))
-            .or_else(|| self.asked_again())
             .or_else(|| self.named(stub))
+            .or_else(|| self.asked_again())
             .or_else(|| self.recorded(stub, &mut notes))
             .or_else(|| self.changed(stub))
             .unwrap_or_else(|| self.unrecorded(stub));
@@ -217,9 +220,13 @@ impl<'a> Planner<'a> {
         stub: &'a Stub,
         claims: &mut BTreeMap<&'a Key, &'a SitePath>,
     ) -> Option<Action> {
+        let is_post = self.limits.again.contains(&stub.path);
+        if is_post && self.limits.offline {
+            return None;
+        }
         let first = *claims.entry(&stub.key).or_insert(&stub.path);
         let posts = self.posts.get(&stub.key).into_iter().flatten();
-        let post = posts.copied().find(|path| **path != stub.path);
+        let post = posts.copied().find(|path| **path != stub.path && !is_post);
         let (other, what) = match post {
             Some(post) => (post, "the post"),
             None if *first != stub.path => (first, "the stub"),
@@ -334,14 +341,20 @@ impl<'a> Planner<'a> {
                     "no post can be made of the reply in {file}: {}",
                     (self.usable)(record).err().unwrap_or_default()
                 ),
-                format!(
-                    "{}ask again with `postwright generate --online {path}`, or paste a whole reply with `postwright accept {path}`",
-                    match record.outcome.finish.as_deref() {
-                        Some("length" | "max_tokens") =>
-                            "raise `max_output_tokens` in [model] of postwright.toml, then ",
-                        _ => "",
-                    }
-                ),
+                if record.was_declined() {
+                    format!(
+                        "word the topic or the brief differently, or ask anew, perhaps another model: postwright generate --refresh {path}"
+                    )
+                } else {
+                    format!(
+                        "{}ask again with `postwright generate --online {path}`, or paste a whole reply with `postwright accept {path}`",
+                        match record.outcome.finish.as_deref() {
+                            Some("length" | "max_tokens") =>
+                                "raise `max_output_tokens` in [model] of postwright.toml, then ",
+                            _ => "",
+                        }
+                    )
+                },
             ),
             Entry::Damaged { why, .. } => Reason::new(
                 "damaged-record",

@@ -4,19 +4,22 @@
 //! left out are filled in, the body is replaced. What the author wrote in the front matter stays where it is, as it is,
 //! and wins whole over the model's value.
 
-use std::collections::HashSet;
-
 use jiff::civil::Date;
 
 use crate::article::Article;
-use crate::body::{self, Surroundings};
+use crate::body::{self, PageLink, Surroundings};
 use crate::config;
 use crate::finding::{Finding, Severity};
 use crate::front_matter::{self, Change, FrontMatter, FrontMatterError, Table, Value};
 use crate::markdown;
 use crate::site::{Site, SitePath};
 use crate::stub::Provenance;
-use crate::text;
+
+mod spelling;
+mod terms;
+
+pub use spelling::Spellings;
+use terms::left_out_term;
 
 /// What a post is made from.
 #[derive(Clone, Copy)]
@@ -33,6 +36,10 @@ pub struct Source<'a> {
     pub day: Date,
     /// Whether an image of this name stands beside the page, where the page's address reaches it.
     pub has_image: &'a dyn Fn(&str) -> bool,
+    /// The page of the site that a destination names, if the post may link to it.
+    pub page: &'a dyn Fn(&str) -> Option<PageLink>,
+    /// How the site spells a tag; as it comes where it has none like it.
+    pub spelling: &'a dyn Fn(&str) -> String,
     /// The date of the post that this one replaces, as it is written there.
     pub previous_date: Option<&'a str>,
 }
@@ -83,6 +90,7 @@ pub fn convert(
         Surroundings {
             heading_id: &|text| site.heading_id(text),
             has_image: source.has_image,
+            page: source.page,
         },
     );
     let words = markdown::word_count(&converted.body);
@@ -176,78 +184,6 @@ impl Keys<'_> {
         }
         changes
     }
-
-    /// Adds the article's terms where the author has none.
-    fn terms(&self, source: &Source<'_>, changes: &mut Vec<Change>) -> Terms {
-        let mut outcome = Terms::default();
-        for (taxonomy, terms) in [
-            ("tags", &source.article.tags),
-            ("categories", &source.article.categories),
-        ] {
-            if terms.is_empty() || self.has_terms(taxonomy) {
-                continue;
-            }
-            if !self.site.accepts(taxonomy, source.page_language) {
-                outcome.undeclared.push(taxonomy.to_owned());
-                continue;
-            }
-            let (terms, left_out) = self.distinct(terms);
-            outcome
-                .left_out
-                .extend(left_out.into_iter().map(|term| (taxonomy, term)));
-            if !terms.is_empty() {
-                changes.push(Change::Set {
-                    path: self.site.generator.taxonomy_path(taxonomy),
-                    value: strings(&terms),
-                });
-            }
-        }
-        outcome
-    }
-
-    fn has_terms(&self, taxonomy: &str) -> bool {
-        let path = self.site.generator.taxonomy_path(taxonomy);
-        let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        match path.as_slice() {
-            [key] => self.has(key),
-            path => self.front.get(path).is_some(),
-        }
-    }
-
-    /// The terms, and those among them that the generator would put on the page of another one, or on none.
-    fn distinct(&self, terms: &[String]) -> (Vec<String>, Vec<String>) {
-        let mut seen = HashSet::new();
-        terms.iter().cloned().partition(|term| {
-            let slug = self.site.term_slug(term);
-            slug.chars().any(char::is_alphanumeric) && !leads_astray(&slug) && seen.insert(slug)
-        })
-    }
-}
-
-/// Whether the page of a term would stand outside of the folder of its taxonomy, or where the list of all terms has a
-/// file. Hugo 0.168.0 makes `public/x/index.html` of the tag `../../x` and stops at the tag `index.html`.
-fn leads_astray(slug: &str) -> bool {
-    slug.split('/')
-        .any(|part| matches!(part, "." | "..") || part.starts_with("index."))
-}
-
-/// What became of an article's terms.
-#[derive(Debug, Default)]
-struct Terms {
-    /// Taxonomies that the site does not have.
-    undeclared: Vec<String>,
-    /// Terms that were left out, with their taxonomy.
-    left_out: Vec<(&'static str, String)>,
-}
-
-fn left_out_term(path: &SitePath, site: &Site, taxonomy: &str, term: &str) -> Finding {
-    let shown = text::shorten(term, 40);
-    let message = format!(
-        "`{}` was left out of {taxonomy}: {} would make no address of it, or one that belongs to another page",
-        text::escape(&shown),
-        site.generator.title()
-    );
-    Finding::new("left-out-term", Severity::Warning, path, message)
 }
 
 fn strings(list: &[String]) -> Value {
@@ -292,6 +228,14 @@ pub fn sign(
     Ok((add(page, site, &provenance)?, provenance))
 }
 
+/// Puts provenance into a page as it is: after a merge, the hash in it is that of the post that the page is an edit of.
+///
+/// # Errors
+/// Where the page's front matter cannot be changed.
+pub fn stamp(page: &str, site: &Site, provenance: &Provenance) -> Result<String, FrontMatterError> {
+    add(page, site, provenance)
+}
+
 /// What provenance says of the generator that a post was written for: its version only where the text depends on it.
 pub fn made_for(site: &Site, needs_version: bool) -> String {
     if needs_version {
@@ -329,6 +273,25 @@ fn provenance_path(site: &Site, key: &str) -> Vec<String> {
 /// # Errors
 /// Where the page's front matter cannot be read.
 pub fn written_hash(page: &str, site: &Site) -> Result<String, FrontMatterError> {
+    Ok(crate::stub::page_hash(&without_provenance(page, site)?))
+}
+
+/// The hashes of a post's front matter and of its body, each as [`written_hash`] takes them.
+///
+/// # Errors
+/// Where the page's front matter cannot be read.
+pub fn part_hashes(page: &str, site: &Site) -> Result<(String, String), FrontMatterError> {
+    let bare = without_provenance(page, site)?;
+    let split = front_matter::split(&bare, site.generator.split_rules())?
+        .ok_or_else(|| FrontMatterError::missing(page))?;
+    let (front, body) = bare.split_at(split.body);
+    Ok((
+        crate::stub::page_hash(front),
+        crate::stub::page_hash(body.trim_start_matches(['\r', '\n'])),
+    ))
+}
+
+fn without_provenance(page: &str, site: &Site) -> Result<String, FrontMatterError> {
     let rules = site.generator.split_rules();
     let split = front_matter::split(page, rules)?.ok_or_else(|| FrontMatterError::missing(page))?;
     let front = FrontMatter::parse(page, &split)?;
@@ -343,8 +306,7 @@ pub fn written_hash(page: &str, site: &Site) -> Result<String, FrontMatterError>
             path: provenance_path(site, key),
         })
         .collect();
-    let bare = front_matter::edit(page, rules, &changes)?;
-    Ok(crate::stub::page_hash(&bare))
+    front_matter::edit(page, rules, &changes)
 }
 
 /// One warning for all posts of a run whose terms had to be left out, with what would let them in.

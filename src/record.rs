@@ -45,6 +45,12 @@ impl Record {
         whole.map_or(self.reply.as_str(), |whole| whole.text.as_str())
     }
 
+    /// The pages that the reply, or one that it hangs together with, was told it may link to.
+    pub fn offered(&self) -> impl Iterator<Item = &SitePath> {
+        let earlier = self.whole.iter().flat_map(|whole| &whole.offered);
+        self.asked_for.offered.iter().chain(earlier)
+    }
+
     /// Whether it was cut rather than ended: then its end marker has to be the last thing in it.
     pub fn was_cut(&self) -> bool {
         matches!(
@@ -79,6 +85,8 @@ pub struct Whole {
     pub continued: u32,
     /// How often it was repaired.
     pub repaired: u32,
+    /// The pages that the earlier replies were told they may link to.
+    pub offered: Vec<SitePath>,
 }
 
 /// How a reply hangs together with an earlier one of the same key.
@@ -139,6 +147,8 @@ pub struct Asked {
     pub asked: Timestamp,
     /// Hash of the prompt, where there was one.
     pub prompt: Option<String>,
+    /// The pages of the site that the prompt offered as targets of links. The reply may link to these and to no other.
+    pub offered: Vec<SitePath>,
 }
 
 impl Asked {

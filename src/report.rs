@@ -50,6 +50,8 @@ pub struct PostReport {
     pub possibly_paid: u32,
     /// Why there is no post.
     pub error: Option<Trouble>,
+    /// Where a person's edits and a new version cannot be merged: both sides, for people to look at.
+    pub conflict: Option<Box<Sides>>,
     /// What there is to say about the post.
     pub findings: Vec<Finding>,
     /// Where the body of the page begins that the findings are about, in bytes; not shown.
@@ -76,6 +78,7 @@ impl PostReport {
             worst_case_usd: Some(0.0),
             possibly_paid: 0,
             error: None,
+            conflict: None,
             findings: Vec::new(),
             body_start: 0,
         }
@@ -88,6 +91,15 @@ impl PostReport {
         self.error = Some(trouble);
         self
     }
+}
+
+/// A page that two versions cannot be merged of: alike but for the places that both have changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sides {
+    /// With what the person has there.
+    pub edited: String,
+    /// With what the new version has there.
+    pub new: String,
 }
 
 /// What became of a stub or post.
@@ -155,6 +167,9 @@ pub struct StatusLine {
     pub topic: String,
     /// The record, as key/name.
     pub reply: Option<String>,
+    /// The parts of a post that a person has edited: `front-matter`, `body`. Empty where there are none, or where the post as
+    /// it was written is not kept.
+    pub edited: Vec<&'static str>,
 }
 
 /// How many findings of each severity there are.

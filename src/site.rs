@@ -248,6 +248,8 @@ pub struct Settings {
     pub image_hook: bool,
     /// What the generator refuses in the configuration.
     pub faults: Vec<ConfigFault>,
+    /// Whether other versions of it refuse other things there.
+    pub faults_depend_on_version: bool,
     /// The path in the site's own address, without slashes at its ends.
     pub base_path: String,
     /// The folders with files that are copied as they are; empty where that is not known.

@@ -13,7 +13,7 @@ mod provenance;
 
 pub use crate::front_matter::{Table, Value};
 pub use key::{Key, normalize};
-pub use options::{MAX_WORDS, Options};
+pub use options::{MAX_CONTEXT, MAX_WORDS, Options};
 pub use provenance::{Provenance, page_hash};
 
 /// A page with a title and more words of body than this looks like a finished post, even if it has a `topic`.

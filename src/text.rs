@@ -1,6 +1,7 @@
 //! Small helpers for text that came from somewhere else.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// Foreign text (from a model, a server, a file name) made safe to print: control characters, bidirectional overrides
 /// and invisible characters become visible escapes such as `\u{1b}`, so that none of them reaches a terminal or a CI log.
@@ -139,6 +140,67 @@ fn edits(a: &str, b: &str) -> usize {
         }
     }
     row[b.len()]
+}
+
+/// Text with `%41` resolved; as it is where that gives no UTF-8.
+pub fn percent_decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
+        match (bytes[at], hex(bytes.get(at + 1)), hex(bytes.get(at + 2))) {
+            (b'%', Some(high), Some(low)) => {
+                out.push(u8::try_from(high * 16 + low).unwrap_or(b'%'));
+                at += 3;
+            }
+            (byte, ..) => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+}
+
+/// A path as the destination of a link: what Markdown, HTML or a template could take for something else becomes `%28`.
+/// Letters of all scripts stay.
+pub fn percent_encoded(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for character in path.chars() {
+        let is_plain = character.is_ascii_alphanumeric() || "/._-~+,@".contains(character);
+        let is_letter =
+            !character.is_ascii() && !is_unprintable(character) && !character.is_whitespace();
+        if is_plain || is_letter {
+            out.push(character);
+        } else {
+            for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
+}
+
+/// A path seen from a folder, without slashes at its start; `None` where it leads out.
+pub fn join_path(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = if path.starts_with('/') {
+        Vec::new()
+    } else {
+        folder.split('/').collect()
+    };
+    parts.retain(|part| !part.is_empty());
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
 }
 
 #[cfg(test)]

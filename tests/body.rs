@@ -69,6 +69,7 @@ fn converted(body: &str, generator: &str, version: Version) -> Converted {
     let surroundings = Surroundings {
         heading_id: &heading_id,
         has_image: &|_| false,
+        page: &|_| None,
     };
     convert(body, TITLE, &generator.dialect(version), surroundings)
 }

@@ -141,6 +141,28 @@ const CASES: &[Case] = &[
         says: UNFORESEEN,
     },
     Case {
+        what: "a page with marks in its name",
+        on: &["0.22.0"],
+        files: &[(
+            "site/content/posts/a: \"b\" in c.md",
+            "+++\ntitle = \"A\"\ndate = 2024-01-02\n+++\n\nä {% end %}\n",
+        )],
+        status: 1,
+        expected: &["build-error content/posts/a: \"b\" in c.md:6"],
+        says: "unexpected",
+    },
+    Case {
+        what: "a format that the site does not have",
+        on: &["0.168.0"],
+        files: &[(
+            PAGE,
+            "+++\ntitle = \"A\"\ndate = 2024-01-02\noutputs = [\"bar\"]\n+++\n",
+        )],
+        status: 1,
+        expected: &["build-error content/posts/a b.md:1"],
+        says: "bar",
+    },
+    Case {
         what: "the same in Hugo",
         on: &["0.168.0"],
         files: &[("site/layouts/page.html", "{{ add 1 .Params.cover }}\n")],
@@ -391,6 +413,16 @@ fn what_check_has_told_is_told_once() {
             "+++\ntitle = \"A\"\ndate = \"2024-02-30\"\n+++\n",
             "invalid-date",
         ),
+        (
+            &programs.hugo,
+            "+++\ntitle = \"A\"\ndate = 2024-01-02\noutputs = [\"bar\"]\n+++\n",
+            "missing-template",
+        ),
+        (
+            &programs.zola17,
+            "+++\ntitle = \"A\"\ndate = 2024-01-02\n+++\n```js {1,2}\nx\n```\n",
+            "fence-info",
+        ),
     ] {
         let sandbox = site(program, &[(PAGE, page)]);
         let said = sandbox.run(&["check", "--build"]);
@@ -421,6 +453,106 @@ fn what_check_has_told_is_told_once() {
 }
 
 #[test]
+fn a_configuration_that_the_program_does_not_read_is_told() {
+    let programs = generators::all().unwrap();
+    for program in [&programs.zola, &programs.zola17] {
+        let sandbox = site(
+            program,
+            &[("site/zola.toml", "base_url = \"https://x.y\"\n")],
+        );
+        fs::remove_file(sandbox.path("site/config.toml")).unwrap();
+        let message = format!("Zola {} does not read zola.toml", program.version());
+        let said = sandbox.run(&["check"]).expect(1);
+        assert!(said.stdout.contains(&message), "{}", said.stdout);
+
+        let (findings, said) = check(&sandbox, &[], 1);
+        assert_eq!(places(&findings), [] as [&str; 0], "{}", said.stdout);
+        assert_eq!(findings[0]["rule"], "refused-configuration");
+        assert_eq!(findings[0]["build"], "confirmed");
+        let (findings, _) = check(&sandbox, BUILD_ALONE, 1);
+        assert_eq!(places(&findings), ["build-error zola.toml:-"]);
+        let said = sandbox.run(&["init"]).expect(0);
+        assert!(said.stderr.contains("does not read"), "{}", said.stderr);
+        let written = sandbox.read("site/postwright.toml");
+        assert!(!written.contains("\ngenerator_version"), "{written}");
+        sandbox.run(&["status"]).expect(0);
+
+        // Nor does a version that the author names stop everything.
+        let version = format!("generator_version = \"{}\"\n", program.version());
+        sandbox.write("site/postwright.toml", &version);
+        sandbox.run(&["status"]).expect(0);
+        let said = sandbox.run(&["check"]).expect(1);
+        assert!(said.stdout.contains(&message), "{}", said.stdout);
+    }
+}
+
+#[test]
+fn what_the_program_refuses_in_the_configuration_is_told_without_a_build() {
+    let programs = generators::all().unwrap();
+    let config = "base_url = \"https://x.y\"\n[markdown]\nhighlight_code = true\n";
+    for (program, status) in [(&programs.zola, 1), (&programs.zola17, 0)] {
+        let sandbox = site(program, &[("site/config.toml", config)]);
+        let said = sandbox.run(&["check"]).expect(status);
+        let is_told = said.stdout.contains("refused-configuration");
+        assert_eq!(is_told, status == 1, "{}", said.stdout);
+    }
+}
+
+#[test]
+fn what_an_author_has_silenced_is_no_surprise_of_a_build() {
+    let programs = generators::all().unwrap();
+    let page = |key: &str| format!("+++\ntitle = \"A\"\ndate = 2024-01-02\n{key}+++\na <b>c</b>\n");
+    let silent = "[params.postwright]\nignore = [\"raw-html\"]\n";
+    let off = "[check.raw-html]\nseverity = \"off\"\n";
+    let light = "[check.raw-html]\nseverity = \"info\"\n";
+    for (key, config) in [(silent, ""), ("", off), ("", light)] {
+        let files: &[(&str, &str)] = &[(PAGE, &page(key)), ("site/postwright.toml", config)];
+        let (findings, said) = check(&site(&programs.hugo, files), &["--strict"], 0);
+        assert_eq!(places(&findings), [] as [&str; 0], "{}", said.stdout);
+    }
+    // What stops the build is told, whatever the author says, and is nothing to report.
+    let page = "+++\ntitle = \"A\"\ndate = 2024-01-02\n[params.postwright]\nignore = [\"live-shortcode\"]\n+++\n{{< nope >}}\n";
+    let (findings, said) = check(&site(&programs.hugo, &[(PAGE, page)]), &[], 1);
+    assert_eq!(places(&findings), ["build-error content/posts/a b.md:7"]);
+    assert!(!said.stdout.contains(UNFORESEEN), "{}", said.stdout);
+    assert_eq!(findings[0]["build"], Value::Null);
+}
+
+#[test]
+fn every_format_says_what_a_build_showed() {
+    let programs = generators::all().unwrap();
+    let told = "+++\ntitle = 3\ndate = 2024-01-02\n+++\n";
+    let template = ("site/templates/page.html", "{{ page.extra.cover }}\n");
+    let whole = "+++\ntitle = \"A\"\ndate = 2024-01-02\n+++\n";
+    for (files, word, note) in [
+        (
+            vec![(PAGE, told)],
+            "confirmed",
+            "note: the build confirms this",
+        ),
+        (vec![(PAGE, whole), template], "unforeseen", UNFORESEEN),
+    ] {
+        let sandbox = site(&programs.zola, &files);
+        let (findings, _) = check(&sandbox, &[], 1);
+        assert_eq!(findings[0]["build"], word);
+        let run = |format| {
+            sandbox
+                .run(&["check", "--build", "--format", format])
+                .expect(1)
+        };
+        for format in ["human", "github"] {
+            let said = run(format);
+            assert!(said.stdout.contains(note), "{format}: {}", said.stdout);
+        }
+        let sarif = run("sarif").json();
+        assert_eq!(
+            sarif["runs"][0]["results"][0]["properties"]["build"], word,
+            "{sarif}"
+        );
+    }
+}
+
+#[test]
 fn a_program_that_is_not_there_is_said_before_anything_is_done() {
     for files in [ZOLA, HUGO] {
         let sandbox = Sandbox::with_files(files);
@@ -436,6 +568,28 @@ fn a_program_that_is_not_there_is_said_before_anything_is_done() {
             said.stderr
         );
         assert_eq!(before, sandbox.snapshot("site"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_site_may_be_reached_by_a_link() {
+    let programs = generators::all().unwrap();
+    for program in [&programs.zola, &programs.hugo] {
+        let page =
+            "+++\ntitle = \"A\"\ndate = 2024-01-02\n+++\n\n```go {a=}\nx\n```\n{{ nope() }}\n";
+        let mut sandbox = site(program, &[(PAGE, page)]);
+        let link = sandbox.path("link");
+        std::os::unix::fs::symlink(sandbox.path("site"), &link).unwrap();
+        sandbox.set("PWD", link.to_str().unwrap());
+        let said = sandbox.run_in(
+            "link",
+            &[&["check", "--build", "--format", "json"], BUILD_ALONE].concat(),
+        );
+        let findings = said.json()["findings"].as_array().unwrap().clone();
+        let found = places(&findings);
+        let place = "build-error content/posts/a b.md:";
+        assert!(found[0].starts_with(place), "{}", said.stdout);
     }
 }
 

@@ -32,6 +32,7 @@ fn converted(site: &Site, body: &str) -> String {
     let surroundings = Surroundings {
         heading_id: &|text| site.heading_id(text),
         has_image: &|_| false,
+        page: &|_| None,
     };
     body::convert(body, "The title", &dialect, surroundings).body
 }

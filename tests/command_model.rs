@@ -17,7 +17,8 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use postwright::generate::{
-    Answer, Context, Event, Finished, Job, Judgement, Ledger, Outcome, Progress, Settings, run,
+    Answer, Context, Event, Finished, Job, Judgement, Ledger, Outcome, Progress, Salvage, Settings,
+    run,
 };
 use postwright::model::{
     Choice, Endpoint, FollowUp, Limits, ModelError, ModelFacts, Payment, Program, Request,
@@ -52,9 +53,9 @@ impl Ledger for Notes {
         Ok(tokio::sync::oneshot::channel().1)
     }
 
-    fn failed(&self, _: usize, _: u32, _: Timestamp, error: &ModelError) -> Option<FollowUp> {
+    fn failed(&self, _: usize, _: u32, _: Timestamp, error: &ModelError) -> Salvage {
         self.failures.lock().unwrap().push(error.clone());
-        None
+        Salvage::default()
     }
 }
 
@@ -212,7 +213,8 @@ fn the_prompt_goes_in_and_the_reply_comes_out() {
     let follow_up = FollowUp {
         reply: "TITLE: Time".to_owned(),
         ask: "Go on.".to_owned(),
-        replies: Some(1),
+        replies: 1,
+        earlier_bytes: 0,
     };
     let request = Request {
         follow_up: Some(follow_up),

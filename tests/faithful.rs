@@ -330,6 +330,7 @@ fn mended(reply: &str, written: &str, site: &Site) -> Option<[String; 2]> {
     let surroundings = Surroundings {
         heading_id: &|text| site.heading_id(text),
         has_image: &|_| false,
+        page: &|_| None,
     };
     let dialect = site.generator.dialect(site.version);
     let converted = body::convert(&article.body, &article.title, &dialect, surroundings).body;

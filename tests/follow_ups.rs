@@ -94,6 +94,7 @@ fn piecewise(seen: &Seen, most: usize) -> Play {
         &[
             format!("say {}", &whole[from..to]),
             format!("finish {reason}"),
+            "usage".to_owned(),
             "done".to_owned(),
         ],
     )
@@ -183,11 +184,8 @@ fn a_stream_that_breaks_off_is_gone_on_from() {
     let said = generate(&mut sandbox, &server, &[]).expect(0);
     expect_post(&sandbox);
     assert_eq!(server.seen().len(), 2);
-    assert!(
-        said.stderr.contains("possibly paid without a reply: 1"),
-        "{}",
-        said.stderr
-    );
+    // What came is recorded and used, so nothing was paid for in vain.
+    assert!(!said.stderr.contains("possibly paid"), "{}", said.stderr);
     assert_eq!(links(&sandbox, "continues"), 1);
 }
 
@@ -243,6 +241,203 @@ fn what_a_killed_run_had_is_gone_on_from() {
         assert_eq!(server.seen().len(), 2, "{signal}");
         assert_eq!(links(&sandbox, "continues"), 1, "{signal}");
     }
+}
+
+/// A run of `generate` with these arguments that gets the first 1500 bytes of a reply and then waits.
+fn stopped_in_the_middle(
+    sandbox: &mut Sandbox,
+    server: &Server,
+    more: &[&str],
+    signal: &str,
+) -> Said {
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    let arguments = [&["generate", "--model", "env/m"], more].concat();
+    let run = sandbox.start(&arguments);
+    let started = Instant::now();
+    let has_text = || {
+        let files = sandbox.snapshot("site/.postwright/ledger");
+        files.iter().any(|(path, bytes)| {
+            path.extension().is_some_and(|it| it == "partial") && bytes.len() >= 1500
+        })
+    };
+    while !sandbox.path("site/.postwright/ledger").exists() || !has_text() {
+        assert!(started.elapsed() < Duration::from_secs(20), "no text came");
+        thread::sleep(Duration::from_millis(50));
+    }
+    let pid = run.id().to_string();
+    std::process::Command::new("kill")
+        .args([signal, &pid])
+        .status()
+        .unwrap();
+    let output = run.wait_with_output().unwrap();
+    Said {
+        status: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Sends 1500 bytes and falls silent, and what is missing when it is asked to go on.
+fn that_falls_silent() -> Server {
+    Server::with(|_, seen| match follow_up(seen) {
+        None => plays(
+            200,
+            &[format!("say {}", &whole()[..1500]), "wait 60000".to_owned()],
+        ),
+        Some((reply, _)) => good(&whole()[reply.len()..]),
+    })
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_says_what_is_kept() {
+    let mut sandbox = site();
+    let server = that_falls_silent();
+    let said = stopped_in_the_middle(&mut sandbox, &server, &["--format", "json"], "-INT");
+    assert_eq!(said.status, 130);
+    let post = &said.json()["posts"][0];
+    assert_eq!(post["error"]["kind"], "interrupted", "{post}");
+    assert_eq!(
+        post["error"]["help"],
+        "what had come is recorded; run the same command again to go on from it"
+    );
+    assert_eq!(
+        (&post["possibly_paid"], &post["requests"]),
+        (&0.into(), &1.into())
+    );
+    assert!(
+        sandbox
+            .run(&["status"])
+            .expect(0)
+            .stdout
+            .contains("partial")
+    );
+}
+
+/// A refresh that is said twice since it was killed is one refresh.
+#[cfg(unix)]
+#[test]
+fn a_refresh_goes_on_from_what_a_killed_one_had() {
+    for signal in ["-KILL", "-INT"] {
+        let mut sandbox = site();
+        let first = Server::with(|_, _| good(&whole().replace("echo", "printf")));
+        sandbox.set("POSTWRIGHT_URL", &first.url());
+        sandbox.run(&["generate", "--model", "env/m"]).expect(0);
+        // Records are told apart by the second.
+        thread::sleep(Duration::from_millis(1_100));
+        let server = that_falls_silent();
+        let refresh = ["--refresh", "content/posts/stub.md"];
+        stopped_in_the_middle(&mut sandbox, &server, &refresh, signal);
+        let arguments = [&["generate", "--model", "env/m"], &refresh[..]].concat();
+        sandbox.run(&arguments).expect(0);
+        expect_post(&sandbox);
+        assert_eq!(server.seen().len(), 2, "{signal}");
+        assert_eq!(links(&sandbox, "continues"), 1, "{signal}");
+        // The next one is a new one.
+        let third = Server::with(|_, _| good(&whole().replace("echo", "print")));
+        sandbox.set("POSTWRIGHT_URL", &third.url());
+        sandbox.run(&arguments).expect(0);
+        assert!(sandbox.read(STUB).contains("print 8"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_refresh_uses_the_whole_reply_of_a_killed_one() {
+    let mut sandbox = site();
+    let first = Server::with(|_, _| good(&whole().replace("echo", "printf")));
+    sandbox.set("POSTWRIGHT_URL", &first.url());
+    sandbox.run(&["generate", "--model", "env/m"]).expect(0);
+    thread::sleep(Duration::from_millis(1_100));
+    let server =
+        Server::with(|_, _| plays(200, &[format!("say {}", whole()), "wait 60000".to_owned()]));
+    let refresh = ["--refresh", "content/posts/stub.md"];
+    stopped_in_the_middle(&mut sandbox, &server, &refresh, "-KILL");
+    let arguments = [&["generate", "--model", "env/m"], &refresh[..]].concat();
+    sandbox.run(&arguments).expect(0);
+    expect_post(&sandbox);
+    assert_eq!(server.seen().len(), 1);
+}
+
+/// Some models spend all their tokens on thoughts. What is paid for once and of no use is not bought again unasked.
+#[test]
+fn a_paid_reply_without_text_is_recorded_and_not_asked_for_again() {
+    let mut sandbox = site();
+    let stub = sandbox.read(STUB);
+    let silent = Server::start(vec![plays(200, &["finish stop", "usage", "done"])]);
+    let json = generate(&mut sandbox, &silent, &["--format", "json"])
+        .expect(1)
+        .json();
+    assert_eq!(json["posts"][0]["error"]["kind"], "no-text", "{json:#}");
+    assert_eq!(json["totals"]["possibly_paid"], 0, "{json:#}");
+    assert_eq!(json["totals"]["output_tokens"], 9, "{json:#}");
+    assert_eq!(sandbox.records().len(), 1);
+    for more in [&[] as &[&str], &["--dry-run"]] {
+        let said = generate(&mut sandbox, &silent, more);
+        let all = format!("{}{}", said.stdout, said.stderr);
+        assert!(
+            all.contains("given-up") && all.contains("take another model"),
+            "{all}"
+        );
+        assert!(
+            !all.contains("max_output_tokens") && !all.contains("--online"),
+            "{all}"
+        );
+    }
+    assert_eq!((silent.seen().len(), sandbox.read(STUB)), (1, stub));
+    let server = Server::with(|_, _| good(&whole()));
+    generate(
+        &mut sandbox,
+        &server,
+        &["--refresh", "content/posts/stub.md"],
+    )
+    .expect(0);
+    expect_post(&sandbox);
+}
+
+/// Each of the three replies came whole, was counted and is recorded.
+#[test]
+fn replies_at_the_limit_are_not_paid_for_in_vain() {
+    let mut sandbox = site();
+    let server = Server::with(|_, seen| piecewise(seen, 800));
+    let json = generate(&mut sandbox, &server, &["--format", "json"])
+        .expect(1)
+        .json();
+    let post = &json["posts"][0];
+    assert_eq!(post["error"]["kind"], "cut-reply", "{post}");
+    assert_eq!(
+        (post["requests"].as_u64(), post["possibly_paid"].as_u64()),
+        (Some(3), Some(0))
+    );
+    assert_eq!(sandbox.records().len(), 3);
+}
+
+/// What is said of a reply that is given up fits what is wrong with it.
+#[test]
+fn a_reply_that_is_given_up_is_told_with_its_cause() {
+    let bad = || whole().replace("TITLE: Coasts and what shapes them", "TITLE:");
+    let mut sandbox = site();
+    let server = Server::with(move |number, _| good(&format!("{}<!-- {number} -->", bad())));
+    generate(&mut sandbox, &server, &["--no-repair"]).expect(1);
+    let said = generate(&mut sandbox, &server, &["--no-repair"]).expect(1);
+    assert!(
+        said.stderr.contains("run it without --no-repair"),
+        "{}",
+        said.stderr
+    );
+    generate(&mut sandbox, &server, &[]).expect(1);
+    for more in [&[] as &[&str], &["--dry-run"]] {
+        let said = generate(&mut sandbox, &server, more);
+        let all = format!("{}{}", said.stdout, said.stderr);
+        for part in ["given-up", "the title", "postwright accept", "--refresh"] {
+            assert!(all.contains(part), "{part}: {all}");
+        }
+        assert!(
+            !all.contains("max_output_tokens") && !all.contains("--online"),
+            "{all}"
+        );
+    }
+    assert_eq!(server.seen().len(), 2);
 }
 
 #[test]

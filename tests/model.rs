@@ -29,9 +29,10 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use postwright::config::{self, Flags, RawConfig};
 use postwright::generate::{
-    Answer, Context, Event, Finished, Job, Judgement, Ledger, Outcome, Progress, Settings, run,
+    Answer, Context, Event, Finished, Job, Judgement, Ledger, Outcome, Progress, Salvage, Settings,
+    run,
 };
-use postwright::model::{Choice, Endpoint, FollowUp, Key, Limits, ModelError, ModelFacts, Request};
+use postwright::model::{Choice, Endpoint, Key, Limits, ModelError, ModelFacts, Payment, Request};
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
@@ -104,9 +105,12 @@ impl Ledger for Notes {
         Ok(tokio::sync::oneshot::channel().1)
     }
 
-    fn failed(&self, job: usize, _: u32, _: Timestamp, error: &ModelError) -> Option<FollowUp> {
+    fn failed(&self, job: usize, _: u32, _: Timestamp, error: &ModelError) -> Salvage {
         self.failures.lock().unwrap().push((job, error.clone()));
-        None
+        Salvage {
+            is_recorded: error.payment == Payment::Paid,
+            follow_up: None,
+        }
     }
 }
 

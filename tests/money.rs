@@ -261,3 +261,109 @@ fn no_run_spends_more_than_its_cap() {
         assert!(dollars <= foreseen, "{dollars} and {foreseen}");
     }
 }
+
+/// A long beginning that an earlier run with a higher limit left is sent back with each request, and foreseen.
+#[test]
+fn what_an_earlier_run_left_is_foreseen() {
+    for (signal_or_limit, rounds) in [("length", 3), ("killed", 4)] {
+        let mut sandbox = site(1, &format!("{PRICE}[model]\nmax_output_tokens = 8000\n"));
+        let head = "TITLE: A title\nMETA_DESCRIPTION: What to know.\nTAGS: one\nCATEGORIES: Tutorials\nMARKDOWN_POST_CONTENT:\n";
+        let long = format!(
+            "say {head}{}Half",
+            "A word or two of it, and more.\n\n".repeat(800)
+        );
+        let is_killed = signal_or_limit == "killed";
+        let first = if is_killed {
+            Server::start(vec![plays(200, &[long.as_str(), "wait 60000"])])
+        } else {
+            // Only one request is within what the author says; what it brought is recorded.
+            Server::with(move |number, _| {
+                if number == 0 {
+                    plays(200, &[long.as_str(), "finish length", "done"])
+                } else {
+                    plays(401, &["raw {}"])
+                }
+            })
+        };
+        sandbox.set("POSTWRIGHT_URL", &first.url());
+        if is_killed {
+            let mut run = sandbox.start(&ASK);
+            let has_text = || {
+                let files = sandbox.snapshot("site/.postwright/ledger");
+                files.iter().any(|(path, bytes)| {
+                    path.extension().is_some_and(|it| it == "partial") && bytes.len() > 20_000
+                })
+            };
+            while !sandbox.path("site/.postwright/ledger").exists() || !has_text() {
+                thread::sleep(Duration::from_millis(20));
+            }
+            run.kill().unwrap();
+            run.wait().unwrap();
+        } else {
+            sandbox.run(&ASK).expect(1);
+        }
+        let price = PRICE.replace("8000", "200");
+        sandbox.write("home/.config/postwright/config.toml", &price);
+        let json = ["--format", "json"];
+        let foreseen = sandbox
+            .run(&[&ASK[..], &["--dry-run"], &json].concat())
+            .expect(0)
+            .json();
+        let foreseen = foreseen["totals"]["worst_case_usd"].as_f64().unwrap();
+        let billed = Arc::new(AtomicU32::new(0));
+        let bill = Arc::clone(&billed);
+        let server = Server::with(move |number, seen| {
+            let messages = seen.body["messages"].as_array().unwrap();
+            let said = |message: &Value| message["content"].as_str().unwrap().len();
+            let input = messages.iter().map(said).sum::<usize>() + 10 * messages.len();
+            bill.fetch_add(u32::try_from(input).unwrap() + 400, Ordering::SeqCst);
+            plays(
+                200,
+                &[
+                    format!(
+                        "say Part {number} of it, and what belongs to it.\n\n## Next {number}\n\nHalf"
+                    ),
+                    "finish length".to_owned(),
+                    "done".to_owned(),
+                ],
+            )
+        });
+        sandbox.set("POSTWRIGHT_URL", &server.url());
+        let done = sandbox.run(&[&ASK[..], &json].concat()).expect(1).json();
+        let dollars = f64::from(billed.load(Ordering::SeqCst)) / 1e6;
+        assert!(server.seen().len() <= rounds && !server.seen().is_empty());
+        assert!(dollars > 0.02, "{signal_or_limit}: {dollars}");
+        assert!(
+            dollars <= foreseen,
+            "{signal_or_limit}: {dollars} and {foreseen}: {done:#}"
+        );
+    }
+}
+
+/// What is said where the cap stops a run is what would let it go on.
+#[test]
+fn a_cap_that_is_too_small_is_told_with_one_that_is_enough() {
+    let mut sandbox = site(1, PRICE);
+    let server = server(Some(USAGE));
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    let capped =
+        |sandbox: &Sandbox, cap: &str| sandbox.run(&[&ASK[..], &["--max-cost", cap]].concat());
+    let said = capped(&sandbox, "0.001").expect(1);
+    assert!(
+        !said.stderr.contains("run the command again"),
+        "{}",
+        said.stderr
+    );
+    let (_, rest) = said
+        .stderr
+        .split_once("a cap of ")
+        .expect("a cap that is enough");
+    let enough = rest.split(' ').next().unwrap().to_owned();
+    assert!(server.seen().is_empty());
+    let most: f64 = enough.parse().unwrap();
+    let less = format!("{}", most - 0.0002);
+    capped(&sandbox, &less).expect(1);
+    assert!(server.seen().is_empty());
+    capped(&sandbox, &enough).expect(0);
+    assert_eq!(server.seen().len(), 1);
+}

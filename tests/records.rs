@@ -36,6 +36,7 @@ fn asked(topic: &str, when: &str) -> Asked {
         model: "some-model".to_owned(),
         asked: when.parse().expect("a time"),
         prompt: Some(hash(b"prompt")),
+        offered: Vec::new(),
     }
 }
 
@@ -109,6 +110,28 @@ fn a_record_has_the_form_that_is_written_down() -> Test {
     assert_eq!(
         fs::read_to_string(dir.path().join(".postwright/.gitattributes"))?,
         "* -text\n"
+    );
+    Ok(())
+}
+
+/// Pages that a post builds on are part of what was asked for; pages that it may link to are not.
+#[test]
+fn pages_that_were_named_come_back() -> Test {
+    let (_dir, store) = site();
+    let mut new = new("TITLE: x\n</EndOFText>\n");
+    let without = new.asked_for.key();
+    new.asked_for.offered = vec![SitePath::new("content/posts/other \"one\".md")];
+    assert_eq!(new.asked_for.key(), without);
+    new.asked_for.options.context = vec!["content/blog/one.md".to_owned()];
+    assert_ne!(new.asked_for.key(), without);
+    let name = store.write(&new)?;
+    let Some(Entry::Good(record)) = store.entry(&name) else {
+        return Err("no good record".into());
+    };
+    assert_eq!(record.asked_for, new.asked_for);
+    assert_eq!(
+        record.offered().collect::<Vec<_>>(),
+        [&new.asked_for.offered[0]]
     );
     Ok(())
 }
@@ -398,6 +421,7 @@ fn a_cut_off_attempt_is_found_again() -> Test {
                 .expect("a name"),
             at: 17,
         }),
+        offered: vec![SitePath::new("content/b.md")],
     };
     store.intent(&intent(1))?;
     store.partial(&key, 1, b"TITLE: x")?;

@@ -131,3 +131,33 @@ fn a_runaway_reply_is_refused() {
     assert_eq!(error.kind(), "reply-too-long");
     assert!(!reply::is_complete(&reply));
 }
+
+/// Each `tests/seams/<name>.md` says what it shows, and holds what there was of a reply, what came when the model was asked
+/// to go on from it, and what both together are.
+#[test]
+fn seams_are_joined_as_their_cases_say() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seams");
+    let mut wrong = String::new();
+    let mut cases = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let part = |from: &str, to: &str| {
+            let (_, rest) = text.split_once(from).unwrap();
+            rest.split_once(to)
+                .map_or(rest, |(part, _)| part)
+                .to_owned()
+        };
+        let before = part("=== before\n", "=== after\n");
+        let after = part("=== after\n", "=== joined\n");
+        let joined = part("=== joined\n", "=== end\n");
+        let is = reply::join(&before, before.len(), &after);
+        if is != joined {
+            let _ = writeln!(wrong, "{name}:\n{is}\nand not:\n{joined}");
+        }
+        cases += 1;
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(cases >= 12, "only {cases} cases");
+}

@@ -7,6 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use clap::CommandFactory;
+use postwright::plan::State;
+
 /// Which modules of the crate each module may name. Values know nothing, stages know values, edges know values,
 /// `generate` is the one driver, `command` sees everything and nothing sees `command`.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
@@ -45,6 +48,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "text",
         ],
     ),
+    ("merge", &["front_matter", "markdown", "text"]),
     // `content` for what a page is called and where it stands, not for the walk.
     (
         "check",
@@ -62,6 +66,21 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "stub",
         ],
     ),
+    // `check` for the outline of a page, `stub` for the options of one.
+    (
+        "index",
+        &[
+            "check",
+            "content",
+            "front_matter",
+            "generator",
+            "markdown",
+            "site",
+            "stub",
+            "text",
+        ],
+    ),
+    ("related", &["index", "markdown", "site", "stub"]),
     ("fix", &["finding"]),
     ("report", &["finding", "site", "text"]),
     // edges
@@ -271,5 +290,83 @@ fn every_finding_can_be_explained() {
             "nothing makes the finding `{}`",
             other.name
         );
+    }
+}
+
+/// A text with every run of blanks as one, so that it can be looked for whatever its lines are.
+fn flowing(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn guides_tell_of_what_the_tables_hold() {
+    let read = |name: &str| flowing(&fs::read_to_string(root().join(name)).expect(name));
+    let (readme, changes) = (read("README.md"), read("CHANGELOG.md"));
+    let names = |local: bool| {
+        let rows = postwright::model::PROVIDERS.iter();
+        let names = rows.filter(|row| row.is_local() == local);
+        names
+            .map(|row| format!("`{}`", row.name))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let count = postwright::model::PROVIDERS.len();
+    let providers = format!(
+        "{count} providers are known by name, each with its address and the variable of its key: {}; and on your own \
+         machine, without a key, {}.",
+        names(false),
+        names(true)
+    );
+    assert!(readme.contains(&providers), "README.md lacks: {providers}");
+    let counted = format!("{count} providers are known by name");
+    assert!(changes.contains(&counted), "CHANGELOG.md lacks: {counted}");
+
+    let mut protocols: Vec<&str> = postwright::model::PROTOCOLS
+        .iter()
+        .map(|protocol| protocol.name())
+        .collect();
+    protocols.push("command");
+    let line = format!(
+        "protocol = \"{}\" # {}",
+        protocols[0],
+        protocols[1..].join(", ")
+    );
+    assert!(readme.contains(&line), "README.md lacks: {line}");
+
+    // One row a state.
+    let states = [
+        State::Stub,
+        State::Recorded,
+        State::Partial,
+        State::Damaged,
+        State::Changed,
+        State::Written,
+        State::Edited,
+        State::RecordMissing,
+    ];
+    for state in states {
+        let row = format!("| `{}` |", state.as_str());
+        assert_eq!(readme.matches(&row).count(), 1, "README.md: {row}");
+    }
+}
+
+/// Options of other programs that the README names.
+const FOREIGN: [&str; 2] = ["--release", "--path"];
+
+#[test]
+fn the_readme_names_options_that_exist() {
+    let text = fs::read_to_string(root().join("README.md")).expect("README.md");
+    let mut command = postwright::cli::Arguments::command();
+    command.build();
+    let all = command.get_subcommands().chain([&command]);
+    let known: BTreeSet<String> = all
+        .flat_map(|command| command.get_arguments())
+        .filter_map(|argument| argument.get_long().map(|long| format!("--{long}")))
+        .collect();
+    for word in text.split(|it: char| !(it.is_ascii_alphanumeric() || it == '-')) {
+        let is_option = word.starts_with("--") && word.len() > 3 && !word.starts_with("---");
+        if is_option && !FOREIGN.contains(&word) {
+            assert!(known.contains(word), "README.md names {word}");
+        }
     }
 }

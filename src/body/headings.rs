@@ -30,7 +30,8 @@ pub(super) fn tidy(body: &str, title: &str, notes: &mut Vec<Note>) -> String {
             continue;
         };
         let raw = &body[range.clone()];
-        let setext = !raw.starts_with('#');
+        // One with a line below its text; the text itself may begin with number signs, as in `##x`.
+        let setext = raw.trim_end().contains('\n');
         if level == HeadingLevel::H1 {
             demoted += 1;
             edits.push(demote(raw, range.start, setext));
@@ -141,6 +142,7 @@ mod tests {
             ("## Learn C #\n", "## Learn C \\#\n"),
             ("## Learn ##\n", "## Learn ##\n"),
             ("Use {x}\n---\n", "Use {x\\}\n---\n"),
+            ("##x\ny\n===\n", "##x\ny\n---\n"),
         ] {
             assert_eq!(tidied(body), expected);
             assert_eq!(tidied(expected), expected);

@@ -9,7 +9,7 @@ use crate::finding::{Edit, Severity};
 use crate::markdown;
 
 use super::edits::until_stable;
-use super::{Note, Surroundings};
+use super::{Note, PageLink, Surroundings};
 
 mod anchors;
 
@@ -26,13 +26,52 @@ pub(super) fn tidy(body: &str, surroundings: Surroundings<'_>, notes: &mut Vec<N
         let mut edits = Vec::new();
         let kept = |link: &Link| link.image && !link.nested && (surroundings.has_image)(&link.dest);
         for link in find(text).into_iter().filter(|link| !kept(link)) {
-            edits.extend(link.edits(text, &anchors, notes));
+            edits.extend(link.edits(text, &anchors, surroundings.page, notes));
         }
         if edits.is_empty() {
             edits = definitions(text);
         }
         edits
     })
+}
+
+/// The text with a word in the place of each link to a page, and what belongs there.
+pub(super) fn set_aside(
+    text: &str,
+    surroundings: Surroundings<'_>,
+) -> (String, Vec<(String, String)>) {
+    let mut edits = Vec::new();
+    let mut pages = Vec::new();
+    for link in find(text)
+        .into_iter()
+        .filter(|link| !link.image && is_internal(&link.dest))
+    {
+        let Some(page) = (surroundings.page)(&link.dest) else {
+            continue;
+        };
+        // A word that stands nowhere in the text, and that is the beginning of no other.
+        let mut number = pages.len();
+        let word = loop {
+            let word = format!("page{number}link");
+            if !text.contains(&word) {
+                break word;
+            }
+            number += 1000;
+        };
+        edits.push(Edit::replace(
+            link.inner.end..link.range.end,
+            format!("]({word}{})", link.title_after()),
+        ));
+        pages.push((word, page.dest));
+    }
+    (super::edits::apply(text, edits), pages)
+}
+
+/// The text with the links to pages in their places again.
+pub(super) fn put_in(text: String, pages: &[(String, String)]) -> String {
+    pages
+        .iter()
+        .fold(text, |text, (word, dest)| text.replace(word, dest))
 }
 
 /// A link or an image.
@@ -110,7 +149,13 @@ pub(super) fn with_brackets(body: &str, range: Range<usize>, link_type: LinkType
 }
 
 impl Link {
-    fn edits(&self, body: &str, anchors: &Anchors, notes: &mut Vec<Note>) -> Vec<Edit> {
+    fn edits(
+        &self,
+        body: &str,
+        anchors: &Anchors,
+        page: &dyn Fn(&str) -> Option<PageLink>,
+        notes: &mut Vec<Note>,
+    ) -> Vec<Edit> {
         if self.image {
             return self.image_edits(body, notes);
         }
@@ -129,17 +174,20 @@ impl Link {
             ));
             return self.without_link(body);
         }
-        if self.dest.starts_with("@/") || self.dest.starts_with("{{") || self.dest.starts_with("{%")
-        {
-            notes.push(note(
-                "unknown-page",
-                format!(
-                    "the link to `{shown}` became text: the model was not given the site's pages"
-                ),
-            ));
-            return self.without_link(body);
-        }
         let mut dest = self.dest.clone();
+        if is_internal(&self.dest) {
+            let Some(page) = page(&self.dest) else {
+                notes.push(
+                    note(
+                        "unknown-page",
+                        format!("the link to `{shown}` became text: the site has no page of this name that the model was told of"),
+                    )
+                    .help("write the link by hand, if there is a page that was meant"),
+                );
+                return self.without_link(body);
+            };
+            dest = page.name;
+        }
         if let Some(fragment) = self.dest.strip_prefix('#') {
             let Some(id) = anchors.resolve(fragment) else {
                 notes.push(note(
@@ -150,19 +198,34 @@ impl Link {
             };
             dest = format!("#{id}");
         }
-        let bad_title = self.title.contains(['"', '{', '\n']);
-        if dest == self.dest && !bad_title && !dest.contains(NEEDS_ENCODING) {
+        // The generator's own form of a page's address cannot stand in a definition.
+        let is_in_place = self.kind == LinkType::Inline || !is_internal(&dest);
+        let is_encoded = !dest.contains(NEEDS_ENCODING);
+        if dest == self.dest && !self.has_bad_title() && is_encoded && is_in_place {
             return Vec::new();
         }
-        let title = if bad_title || self.title.is_empty() {
-            String::new()
+        let dest = if is_internal(&dest) {
+            dest
         } else {
-            format!(" \"{}\"", self.title.replace('\\', "\\\\"))
+            encode(&dest)
         };
         vec![Edit::replace(
             self.inner.end..self.range.end,
-            format!("]({}{title})", encode(&dest)),
+            format!("]({dest}{})", self.title_after()),
         )]
+    }
+
+    fn has_bad_title(&self) -> bool {
+        self.title.contains(['"', '{', '\n'])
+    }
+
+    /// The title as it stands behind the destination; empty where there is none, or none that generators read well.
+    fn title_after(&self) -> String {
+        if self.has_bad_title() || self.title.is_empty() {
+            String::new()
+        } else {
+            format!(" \"{}\"", self.title.replace('\\', "\\\\"))
+        }
     }
 
     /// A remote image becomes a link: it would tell a third party who reads the page. A local one was made up.
@@ -212,7 +275,7 @@ fn definitions(body: &str) -> Vec<Edit> {
         .iter()
         .filter(|(_, definition)| {
             !is_safe_scheme(&definition.dest)
-                || definition.dest.starts_with("@/")
+                || is_internal(&definition.dest)
                 || definition.dest.contains(NEEDS_ENCODING)
                 || definition
                     .title
@@ -236,6 +299,13 @@ pub(super) fn is_safe_scheme(dest: &str) -> bool {
         .collect();
     let end = dest.find([':', '/', '?', '#']).unwrap_or(dest.len());
     !dest[end..].starts_with(':') || SCHEMES.contains(&dest[..end].to_ascii_lowercase().as_str())
+}
+
+/// Whether a destination can only mean something on the site itself: it has no scheme, no host and is no mere fragment.
+fn is_internal(dest: &str) -> bool {
+    let dest = dest.trim();
+    let end = dest.find([':', '/', '?', '#']).unwrap_or(dest.len());
+    !dest[end..].starts_with(':') && !dest.starts_with("//") && !dest.starts_with('#')
 }
 
 /// Characters that a destination cannot hold as they are: they end it, or a template engine would read them.
@@ -281,8 +351,8 @@ mod tests {
             ("[a](@/blog/x.md)", "a"),
             ("[a][] b\n\n[a]: x:y\n", "a b\n\n\n"),
             (
-                "[a](https://x.y) [b](/c) [d](mailto:e@f.g)",
-                "[a](https://x.y) [b](/c) [d](mailto:e@f.g)",
+                "[a](https://x.y) [b](//c.d) [d](mailto:e@f.g)",
+                "[a](https://x.y) [b](//c.d) [d](mailto:e@f.g)",
             ),
             (
                 "[a](https://x.y/{{id}}/%7B)",
@@ -293,6 +363,37 @@ mod tests {
         ] {
             assert_eq!(tidied(body), expected, "{body}");
         }
+    }
+
+    #[test]
+    fn links_lead_to_pages_that_were_offered_or_nowhere() {
+        for (body, expected) in [
+            ("[a](content/about.md)", "[a](content/about.md)"),
+            ("[a](/content/about.md)", "[a](content/about.md)"),
+            (
+                "[a *b*](/content/about.md \"c\")",
+                "[a *b*](content/about.md \"c\")",
+            ),
+            (
+                "[a][b] [b]\n\n[b]: content/about.md\n",
+                "[a](content/about.md) [b](content/about.md)\n\n\n",
+            ),
+            (
+                "[a](content/other.md) [b](/c/) [d](../e) [f](g.html#h)",
+                "a b d f",
+            ),
+            ("[a](@/about.md) [b]({{about}})", "a b"),
+            ("![a](content/about.md)", "a"),
+        ] {
+            assert_eq!(tidied(body), expected, "{body}");
+        }
+        let text = "page0link [a](content/about.md \"b\")\n";
+        let (aside, pages) = set_aside(text, super::super::IN_TESTS);
+        assert_eq!(aside, "page0link [a](page1000link \"b\")\n");
+        assert_eq!(
+            put_in(aside, &pages),
+            "page0link [a]({{< relref \"/about.md\" >}} \"b\")\n"
+        );
     }
 
     #[test]

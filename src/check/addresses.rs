@@ -47,7 +47,7 @@ impl Addresses {
     fn add(&mut self, pages: &SitePages<'_>, path: &SitePath, page: &Outline) {
         let site = pages.site;
         self.is_partial |= page.address.is_none() && !page.has_no_address(site);
-        let aliases = page.aliases.iter().map(|(alias, _)| alias);
+        let aliases = page.aliases.iter().map(|alias| &alias.address);
         self.known
             .extend(page.address.iter().chain(aliases).cloned());
         if let Some(Value::Array(aliases)) = page.get(site, "aliases") {

@@ -94,24 +94,3 @@ pub(super) fn links<'p>(page: &'p Page<'_>) -> impl Iterator<Item = Link<'p>> {
 pub(super) fn has_live_templates(page: &Page<'_>) -> bool {
     !page.templates.is_empty()
 }
-
-/// Text with `%41` resolved; as it is where that gives no UTF-8.
-pub(super) fn percent_decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
-        match (bytes[at], hex(bytes.get(at + 1)), hex(bytes.get(at + 2))) {
-            (b'%', Some(high), Some(low)) => {
-                out.push(u8::try_from(high * 16 + low).unwrap_or(b'%'));
-                at += 3;
-            }
-            (byte, ..) => {
-                out.push(byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
-}

@@ -19,6 +19,8 @@ pub struct Selection {
     ignore: BTreeSet<&'static str>,
     severities: BTreeMap<&'static str, Option<Severity>>,
     ignored: Vec<IgnoredPaths>,
+    /// Whether what pages silence is told all the same.
+    tells_all: bool,
 }
 
 /// The rule that nothing silences in single places: of a page whose front matter is broken, the rest is not known.
@@ -92,7 +94,21 @@ impl Selection {
                 .iter()
                 .map(IgnoredPaths::new)
                 .collect::<Result<_, _>>()?,
+            tells_all: false,
         })
+    }
+
+    /// The rules that run by default with their own weights, and nothing that silences them.
+    pub fn telling_all() -> Self {
+        Self {
+            tells_all: true,
+            ..Self::default()
+        }
+    }
+
+    /// Whether pages can silence nothing.
+    pub(super) fn tells_all(&self) -> bool {
+        self.tells_all
     }
 
     /// Whether the configuration silences a finding by its rule and path. Notes which globs do. That a page cannot be

@@ -100,6 +100,9 @@ impl Suppression {
 
 /// Takes out what the page and the configuration silence, and adds what there is to say about that.
 pub(super) fn apply(page: &Page<'_>, selection: &Selection, findings: &mut Vec<Finding>) {
+    if selection.tells_all() {
+        return;
+    }
     let mut named = keys::suppressions(page);
     let mut wrong = keys::wrong_type(page);
     named.extend(comments::suppressions(page));
@@ -154,6 +157,9 @@ pub(super) fn apply_to_site(
     selection: &Selection,
     findings: &mut Vec<Finding>,
 ) {
+    if selection.tells_all() {
+        return;
+    }
     findings.retain(|finding| {
         let page = pages.pages.get(&finding.path);
         let front = page.and_then(|page| page.front.as_ref());
@@ -312,6 +318,7 @@ mod tests {
                 let surroundings = Surroundings {
                     heading_id: &|_| String::new(),
                     has_image: &|_| false,
+                    page: &|_| None,
                 };
                 let body = body::convert(reply, "A", &dialect, surroundings).body;
                 world.with_page(&format!("{body}\n\n[a]()\n"), |page| {

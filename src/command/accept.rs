@@ -5,19 +5,19 @@ use std::io::Read;
 use anyhow::{Context as _, bail};
 
 use super::ask::lock;
-use super::publish::{Around, Previous, Publisher};
+use super::edits::ready;
+use super::knowledge::Library;
+use super::publish::{Around, Publisher};
 use super::records;
 use super::run::Run;
-use super::status::post_state;
-use super::survey::{Target, survey, target};
+use super::survey::{Target, Written, survey, target};
 use super::workspace::Workspace;
 use super::{Context, Environment, Status};
 use crate::cli::{self, Format};
 use crate::config::Flags;
 use crate::disk;
-use crate::plan::State;
 use crate::record::{Asked, Entry, NewRecord, Outcome, Record, RecordName};
-use crate::report::{PostReport, PostState, Trouble};
+use crate::report::{PostReport, PostState};
 use crate::stub::Stub;
 use crate::text::escape;
 
@@ -34,7 +34,7 @@ pub(super) fn run(
         Some(_) => None,
         None => Some(read_reply(arguments, environment)?),
     };
-    let _lock = lock(&workspace, environment)?;
+    let lock = lock(&workspace, environment)?;
     let Target { stub, written } = match target(&workspace, &arguments.path, environment)? {
         Ok(target) => target,
         Err(report) => {
@@ -45,42 +45,32 @@ pub(super) fn run(
             .finish(Format::Human, false, context, environment));
         }
     };
+    if let Some(folder) = stub.file.parent() {
+        lock.sweep(folder);
+    }
     let record = match (&arguments.record, reply) {
         (Some(name), _) => named(name, &stub, &workspace)?,
         (None, Some(reply)) => record(reply, &stub, &workspace, environment)?,
         (None, None) => bail!("give a reply with --reply, on standard input, or by --record"),
     };
     let mut run = Run::default();
-    if written
-        .as_ref()
-        .is_some_and(|written| post_state(written, &workspace) == State::Edited)
-    {
-        run.posts.push(edited(&stub, &record));
-    } else {
-        let around = Around::of(&workspace);
-        let mut publisher = Publisher::new(&mut workspace, &around, environment)?;
-        let previous = written.as_ref().map(|written| Previous {
-            text: &written.text,
-            date: written.date.as_deref(),
-        });
-        run.posts.push(publisher.publish(&stub, &record, previous));
-        run.closing = publisher.closing_findings();
-        run.sources = publisher.sources;
+    let post = written.map(|written| ready(&written, &workspace));
+    match post.transpose() {
+        // The reply is kept, and nothing else happens.
+        Err(trouble) => {
+            let report = PostReport::new(&stub.path, PostState::Failed);
+            run.posts.push(report.because(PostState::Failed, trouble));
+        }
+        Ok(post) => {
+            let around = Around::of(&workspace);
+            let mut publisher = Publisher::new(&mut workspace, &around, environment)?;
+            let previous = post.as_ref().map(Written::as_previous);
+            run.posts.push(publisher.publish(&stub, &record, previous));
+            run.closing = publisher.closing_findings();
+            run.sources = publisher.sources;
+        }
     }
     Ok(run.finish(Format::Human, false, context, environment))
-}
-
-/// The post was edited: the reply is kept and nothing else happens.
-fn edited(stub: &Stub, record: &Record) -> PostReport {
-    let path = escape(stub.path.as_str()).into_owned();
-    PostReport::new(&stub.path, PostState::Failed).because(
-        PostState::Failed,
-        Trouble::new(
-            "edited",
-            "the post was edited since it was written, so it is left as it is; the reply is recorded",
-            format!("to replace the post, edits and all: postwright restore --force {path}, then postwright accept {path} --record {}", record.name),
-        ),
-    )
 }
 
 fn read_reply(arguments: &cli::Accept, environment: &mut Environment) -> anyhow::Result<String> {
@@ -130,6 +120,10 @@ fn record(
             model: "by-hand".to_owned(),
             asked: environment.timestamp(),
             prompt: None,
+            offered: Library::read(workspace, environment)
+                .reader(workspace)
+                .linkable(stub)
+                .1,
         },
         outcome: Outcome::default(),
         reply,

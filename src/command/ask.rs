@@ -11,22 +11,25 @@ pub(super) use self::answered::Answered;
 use self::answered::Foreseen;
 pub(super) use self::asker::Asker;
 use self::beforehand::leftovers;
-pub(super) use self::beforehand::{lock, spent, unwritable};
+pub(super) use self::beforehand::{littered, lock, since, spent, unwritable};
 use self::choose::{choose, instead, name, shown};
 use self::desk::{Arrival, Closing, Desk, Message};
 pub(super) use self::need::Need;
 use self::progress::Display;
+use self::recover::earlier_replies;
 pub(super) use self::recover::{Begun, begun, recover};
+use self::terms::Earlier;
 pub(super) use self::terms::Terms;
+use super::knowledge::Library;
 use super::workspace::Workspace;
 use super::{Context, Environment, Status, prompt as prompts};
 use crate::cli;
-use crate::generate::{self, Bill, Job, Outcome, Settings, Signal};
+use crate::generate::{self, Job, Settings, Signal};
 use crate::model::{Choice, NOTHING_CONFIGURED, Request};
 use crate::prompt::{self, Prompt};
-use crate::record::Record;
 use crate::reply;
 use crate::report::{PostReport, PostState, Trouble, human};
+use crate::site::SitePath;
 use crate::stub::{Key, Stub};
 
 mod answered;
@@ -38,6 +41,7 @@ mod need;
 mod progress;
 mod recover;
 mod terms;
+mod told;
 
 /// More requests than this to a host that is not this machine need a yes, unless a cap is set.
 const UNASKED_REQUESTS: u32 = 20;
@@ -46,6 +50,8 @@ const UNASKED_REQUESTS: u32 = 20;
 pub(super) struct Asking {
     choice: Option<Choice>,
     prompts: Vec<Prompt>,
+    /// The pages that each prompt offers as targets of links.
+    offered: Vec<Vec<SitePath>>,
     /// The limit of output tokens of each request, where one is sent.
     limits: Vec<Option<u32>>,
     /// What the model costs and takes.
@@ -54,6 +60,8 @@ pub(super) struct Asking {
     pub(super) refused: Vec<PostReport>,
     /// Requests of earlier runs for these stubs that may have been paid for, by the key of the stub.
     leftovers: BTreeMap<Key, u32>,
+    /// What earlier runs left of the reply to each stub.
+    earlier_replies: Vec<Earlier>,
     /// The number of the first attempt of this run, by stub: earlier runs may have left theirs.
     first: Vec<u32>,
     /// How many requests may be made before somebody has to say yes.
@@ -62,9 +70,10 @@ pub(super) struct Asking {
 
 impl Asking {
     /// Chooses the model and renders the prompts. Asks nothing, and nothing at all where there is nothing to ask for.
-    /// Stubs whose prompt leaves no room for a post are taken away.
+    /// Stubs whose prompt leaves no room for a post are taken away. `begun` holds replies of earlier runs that lack something.
     pub(super) fn prepare(
         asked: &mut Vec<&Stub>,
+        begun: &Begun,
         arguments: &cli::Generate,
         workspace: &Workspace,
         environment: &mut Environment,
@@ -73,10 +82,12 @@ impl Asking {
             return Ok(Self {
                 choice: None,
                 prompts: Vec::new(),
+                offered: Vec::new(),
                 limits: Vec::new(),
                 terms: Terms::default(),
                 refused: Vec::new(),
                 leftovers: BTreeMap::new(),
+                earlier_replies: Vec::new(),
                 first: Vec::new(),
                 most_requests: None,
             });
@@ -87,20 +98,31 @@ impl Asking {
             None => Terms::foreseen(&workspace.config, environment),
         };
         let templates = prompts::templates(workspace)?;
-        let (mut prompts, mut limits, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+        let library = Library::read(workspace, environment);
+        let reader = library.reader(workspace);
+        let (mut prompts, mut offered, mut limits) = (Vec::new(), Vec::new(), Vec::new());
+        let mut refused = Vec::new();
         let all = std::mem::take(asked);
+        let failed = |stub: &Stub, trouble: Trouble| {
+            PostReport::new(&stub.path, PostState::Failed).because(PostState::Failed, trouble)
+        };
         for stub in all {
-            let fitted = prompts::render(stub, workspace, &templates, &terms)?;
+            let knowledge = match reader.around(stub) {
+                Ok(knowledge) => knowledge,
+                Err(trouble) => {
+                    refused.push(failed(stub, trouble));
+                    continue;
+                }
+            };
+            let fitted = prompts::render(stub, workspace, knowledge, &templates, &terms)?;
             match fitted.limit {
                 Ok(limit) => {
                     asked.push(stub);
                     prompts.push(fitted.prompt);
+                    offered.push(fitted.offered);
                     limits.push(limit);
                 }
-                Err(error) => refused.push(
-                    PostReport::new(&stub.path, PostState::Failed)
-                        .because(PostState::Failed, terms::too_long(&error)),
-                ),
+                Err(error) => refused.push(failed(stub, terms::too_long(&error))),
             }
         }
         let leftovers = leftovers(&workspace.store)?;
@@ -111,10 +133,12 @@ impl Asking {
         Ok(Self {
             choice,
             prompts,
+            offered,
             limits,
             terms,
             refused,
             leftovers,
+            earlier_replies: earlier_replies(asked, begun, &workspace.store)?,
             first,
             most_requests: Some(UNASKED_REQUESTS),
         })
@@ -138,7 +162,8 @@ impl Asking {
         let (Some(prompt), Some(limit)) = (self.prompts.get(index), self.limits.get(index)) else {
             return Foreseen::default();
         };
-        let (most_requests, worst_case) = self.terms.worst_case(prompt, *limit);
+        let earlier = self.earlier_replies.get(index).copied().unwrap_or_default();
+        let (most_requests, worst_case) = self.terms.worst_case(prompt, *limit, &earlier);
         Foreseen {
             prompt_tokens: tokens(prompt),
             max_output_tokens: *limit,
@@ -212,14 +237,14 @@ impl Asking {
             store: &asker.store,
             asked,
             prompts: &self.prompts,
+            offered: &self.offered,
             choice,
             first: self.first.clone(),
             sender,
             unwritten: Mutex::default(),
+            rooms: Mutex::default(),
             links: Mutex::default(),
-            begun: (0..asked.len())
-                .filter(|&index| begun.contains_key(&asked[index].key))
-                .collect(),
+            begun: Mutex::default(),
         };
         let settings = Settings {
             most_requests: self.most_requests,
@@ -241,7 +266,7 @@ impl Asking {
         let mut jobs = self.jobs(asked, &choice.model);
         for (job, stub) in jobs.iter_mut().zip(asked) {
             if let Some((record, need)) = begun.get(&stub.key) {
-                job.request.follow_up = Some(desk.follow(job.index, record, need));
+                job.request.follow_up = Some(desk.begin(job.index, record, need));
             }
         }
         let paths = asked.iter().map(|stub| stub.path.as_str());
@@ -339,94 +364,6 @@ impl Asking {
     /// Requests of earlier runs for a stub that may have been paid for in vain.
     fn earlier(&self, stub: &Stub) -> u32 {
         self.leftovers.get(&stub.key).copied().unwrap_or(0)
-    }
-
-    fn answered(
-        &self,
-        index: usize,
-        choice: &Choice,
-        record: Option<Record>,
-        trouble: Option<Trouble>,
-        (requests, possibly_paid, bill): (u32, u32, Bill),
-    ) -> Answered {
-        Answered {
-            index,
-            record,
-            trouble,
-            requests,
-            possibly_paid,
-            bill,
-            foreseen: self.foreseen(index),
-            model: name(choice),
-            waits: false,
-        }
-    }
-
-    fn without_reply(
-        &self,
-        index: usize,
-        stub: &Stub,
-        choice: &Choice,
-        outcome: &Outcome,
-        signal: Option<Signal>,
-    ) -> Answered {
-        match outcome {
-            Outcome::Answered {
-                requests,
-                possibly_paid,
-                bill,
-            } => {
-                let trouble = Trouble::new(
-                    "not-continued",
-                    "the run ended before the reply was made a post of; it is recorded",
-                    "run the same command again",
-                );
-                self.answered(
-                    index,
-                    choice,
-                    None,
-                    Some(trouble),
-                    (*requests, *possibly_paid, *bill),
-                )
-            }
-            Outcome::Failed {
-                error,
-                requests,
-                possibly_paid,
-                bill,
-            } => {
-                let trouble = Trouble {
-                    kind: error.kind.to_owned(),
-                    message: error.message.clone(),
-                    help: error.help.clone(),
-                };
-                self.answered(
-                    index,
-                    choice,
-                    None,
-                    Some(trouble),
-                    (*requests, *possibly_paid, *bill),
-                )
-            }
-            Outcome::NotStarted { kind, cause } => {
-                let trouble = Trouble::new(
-                    *kind,
-                    format!("nothing was asked: {cause}"),
-                    "run the command again for the rest",
-                );
-                let answered = self.answered(
-                    index,
-                    choice,
-                    None,
-                    Some(trouble),
-                    (0, self.earlier(stub), Bill::new()),
-                );
-                Answered {
-                    waits: signal.is_some(),
-                    ..answered
-                }
-            }
-        }
     }
 }
 

@@ -5,7 +5,7 @@ mod build;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use super::ask::lock;
+use super::ask::{littered, lock};
 use super::workspace::{Workspace, read_page};
 use super::{Context, Environment, Status};
 use crate::check::{self, Outline, Page, Selection, SitePages};
@@ -27,10 +27,23 @@ pub(super) fn run(
     let mut workspace = Workspace::open(context, environment, Flags::default())?;
     if arguments.build {
         build::require_program(&mut workspace, context, environment)?;
+    } else if workspace.site.settings.faults_depend_on_version {
+        workspace.settle_version(&environment.cwd);
     }
     let selection = Selection::new(&workspace.config, &arguments.select, &arguments.ignore)
         .map_err(anyhow::Error::msg)?;
+    // What is fixed is what a run that writes just now has left.
+    let lock = if (arguments.fix || arguments.unsafe_fixes) && !arguments.diff {
+        Some(lock(&workspace, environment)?)
+    } else {
+        None
+    };
     let walk = workspace.walk();
+    if let Some(lock) = &lock {
+        for folder in littered(&walk) {
+            lock.sweep(&folder);
+        }
+    }
     let pages = workspace
         .select(&walk, &arguments.paths, environment)?
         .pages;
@@ -44,11 +57,6 @@ pub(super) fn run(
     let Survey { all, mut texts } = survey(&site, &walk, &pages, &*read_start, environment);
     let mut all = all.reading(&read_whole);
 
-    let _lock = if (arguments.fix || arguments.unsafe_fixes) && !arguments.diff {
-        Some(lock(&workspace, environment)?)
-    } else {
-        None
-    };
     let mut told = Told::default();
     let mut changed = Vec::new();
     if arguments.paths.is_empty() {

@@ -1,27 +1,29 @@
 //! `generate`: the main job. Stubs are planned for, replies are asked for and recorded, posts are made of records.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use anyhow::bail;
 
+use self::refresh::posts_meant;
 use self::review::Review;
 use super::ask::{self, Asker, Asking};
-use super::publish::{Around, Previous, Publisher};
+use super::publish::{Around, Collisions, Pages, Publisher};
 use super::run::Run;
-use super::status::{gather, post_state, usable};
-use super::survey::{self, Survey, Written, stub_of};
+use super::status::{gather, usable};
+use super::survey::{self, Survey, Written};
 use super::workspace::{Selected, Workspace};
 use super::{Context, Environment, Status};
 use crate::cli;
 use crate::config::Flags;
 use crate::finding::{Finding, Severity};
-use crate::plan::{self, Action, Item, Limits, Reason, State};
-use crate::record::{Kept, Record, RecordName};
+use crate::plan::{self, Action, Item, Limits, Reason};
+use crate::record::{Kept, Record};
 use crate::report::{PostReport, PostState, Trouble};
 use crate::site::SitePath;
 use crate::stub::Stub;
-use crate::text::escape;
 
+mod refresh;
 mod review;
 
 pub(super) fn run(
@@ -44,18 +46,27 @@ pub(super) fn run(
     let walk = workspace.walk();
     let selected = workspace.select(&walk, &arguments.paths, environment)?;
     let mut survey = survey::survey(&workspace, &walk.pages);
-    let nothing_to_do = survey.stubs.is_empty() && !arguments.refresh;
+    let littered = ask::littered(&walk);
+    // What a killed run has left is cleared away even where it has left nothing else to do.
+    let is_clean = littered.is_empty() && workspace.store.leftovers()?.is_empty();
+    let nothing_to_do = survey.stubs.is_empty() && !arguments.refresh && is_clean;
     let lock = if arguments.dry_run || nothing_to_do {
         None
     } else {
         let lock = ask::lock(&workspace, environment)?;
         // Another run may have made posts of the stubs while this one waited for it.
         survey = survey::survey(&workspace, &walk.pages);
+        // The run that was waited for may have been killed as well.
+        let beside = survey.stubs.iter().filter_map(|stub| stub.file.parent());
+        for folder in beside
+            .map(PathBuf::from)
+            .chain(littered)
+            .collect::<BTreeSet<_>>()
+        {
+            lock.sweep(&folder);
+        }
         Some(lock)
     };
-    if let Some(lock) = &lock {
-        sweep(lock, &survey, &workspace);
-    }
 
     let mut run = Run {
         closing: walk.troubles.clone(),
@@ -73,7 +84,7 @@ pub(super) fn run(
         offline,
         refresh: arguments.refresh,
         max_posts: arguments.max_posts,
-        records: BTreeMap::new(),
+        ..Limits::default()
     };
     let posts = posts_meant(
         arguments,
@@ -82,12 +93,16 @@ pub(super) fn run(
         &selected,
         &workspace,
         &mut run,
-    );
+    )?;
     if lock.is_some() {
         // Those of posts that are made again are among the stubs by now.
         ask::recover(&survey.stubs, &workspace)?;
+        workspace.store.clear_recorded()?;
     }
     let kept = gather(&workspace, &survey, limits.records.values())?;
+    if arguments.refresh && !offline {
+        refresh::take_what_was_paid_for(&mut limits, &survey, &kept, &selected, &workspace);
+    }
     let plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
 
     if arguments.dry_run {
@@ -113,10 +128,12 @@ pub(super) fn run(
         .filter(|item| item.action == Action::Ask)
         .map(|item| &survey.stubs[item.stub])
         .collect();
+    let around = Around::of(&workspace);
+    let pages = colliding(&mut asked, &around, &workspace, environment, &mut run.posts)?;
     run.posts.extend(ask::unwritable(&mut asked, &workspace)?);
     let (begun, helpless) = follow_ups(&mut asked, &kept, arguments, &workspace)?;
     run.posts.extend(helpless);
-    let mut asking = Asking::prepare(&mut asked, arguments, &workspace, environment)?;
+    let mut asking = Asking::prepare(&mut asked, &begun, arguments, &workspace, environment)?;
     run.posts.append(&mut asking.refused);
     if !asking.is_allowed(arguments, environment)? {
         return Ok(Status::Usage);
@@ -138,14 +155,17 @@ pub(super) fn run(
     let config = workspace.config.clone();
     let hint = workspace.site.generator.drafts_hint();
     let default_draft = config.post.draft == Some(true);
-    let around = Around::of(&workspace);
     let mut publisher = Publisher::new(&mut workspace, &around, environment)?;
+    publisher.pages = pages;
     for (stub, record) in items
         .iter()
         .filter_map(|item| convertible(item, &survey, &kept))
     {
-        run.posts
-            .push(publisher.publish(stub, record, posts.get(&stub.path).map(previous)));
+        run.posts.push(publisher.publish(
+            stub,
+            record,
+            posts.get(&stub.path).map(Written::as_previous),
+        ));
     }
     let mut review = Review::new(arguments, &config, &mut publisher, &posts, &is_usable);
     let interrupted = asking.run(
@@ -159,25 +179,9 @@ pub(super) fn run(
     run.posts.extend(review.reports.into_values());
     run.closing.extend(publisher.closing_findings());
     run.sources = publisher.sources;
-    run.drafts = Some((drafts(&run.posts, &survey, default_draft), hint));
+    run.drafts = Some((drafts(&run.posts, &survey, &posts, default_draft), hint));
     let status = run.finish(arguments.format, arguments.strict, context, environment);
     Ok(interrupted.unwrap_or(status))
-}
-
-/// Removes what a killed run has left beside the stubs: temporary files that are older than the lock.
-fn sweep(lock: &crate::disk::Lock, survey: &Survey, workspace: &Workspace) {
-    let home = workspace.root.dir().join(crate::disk::HOME);
-    let mut folders: Vec<_> = survey
-        .stubs
-        .iter()
-        .filter_map(|stub| stub.file.parent())
-        .collect();
-    folders.sort();
-    folders.dedup();
-    for folder in folders.into_iter().chain([home.as_path()]) {
-        // What cannot be removed does no harm: both generators ignore it.
-        let _ = lock.sweep(folder);
-    }
 }
 
 /// Pages that were named and that there is nothing to do for.
@@ -201,85 +205,6 @@ fn others(survey: &Survey, selected: &Selected) -> Vec<PostReport> {
             PostReport::new(path, PostState::Skipped).because(PostState::Skipped, trouble)
         })
         .collect()
-}
-
-/// The posts that the command line means to refresh, by path. What each was made from joins the stubs, and its record is
-/// named where nothing is to be asked. Those that cannot be refreshed, or of which nothing is wanted, are reported.
-fn posts_meant(
-    arguments: &cli::Generate,
-    limits: &mut Limits,
-    survey: &mut Survey,
-    selected: &Selected,
-    workspace: &Workspace,
-    run: &mut Run,
-) -> BTreeMap<SitePath, Written> {
-    let mut meant = BTreeMap::new();
-    for written in &survey.posts {
-        let path = &written.page.path;
-        let named = !arguments.paths.is_empty() && selected.has(path);
-        let all = arguments.paths.is_empty() && arguments.refresh && limits.offline;
-        if !named && !all {
-            continue;
-        }
-        let report = PostReport::new(path, PostState::Unchanged);
-        if !arguments.refresh {
-            run.posts.push(report);
-            continue;
-        }
-        match refreshable(written, limits.offline, workspace) {
-            Ok((stub, record)) => {
-                if let Some(record) = record {
-                    limits.records.insert(path.clone(), record);
-                }
-                survey.stubs.push(stub);
-                meant.insert(path.clone(), written.clone());
-            }
-            Err(trouble) => run.posts.push(report.because(PostState::Failed, trouble)),
-        }
-    }
-    meant
-}
-
-/// The stub of a post, and offline the record that the post was made from.
-fn refreshable(
-    written: &Written,
-    offline: bool,
-    workspace: &Workspace,
-) -> Result<(Stub, Option<RecordName>), Trouble> {
-    let shown = escape(written.page.path.as_str()).into_owned();
-    if post_state(written, workspace) == State::Edited {
-        return Err(Trouble::new(
-            "edited",
-            "the post was edited since it was written, so it is left as it is",
-            format!(
-                "to give up the edits: postwright restore --force {shown}, then postwright generate {shown}"
-            ),
-        ));
-    }
-    let stub = stub_of(written, workspace)?;
-    if !offline {
-        return Ok((stub, None));
-    }
-    let record = RecordName::parse(&written.provenance.reply)
-        .filter(|name| workspace.store.entry(name).is_some());
-    let missing = || {
-        Trouble::new(
-            "record-missing",
-            format!(
-                "the record {} that the post was made from is not there",
-                escape(&written.provenance.reply)
-            ),
-            "bring the folder .postwright back from version control; the post stays as it is",
-        )
-    };
-    Ok((stub, Some(record.ok_or_else(missing)?)))
-}
-
-fn previous(written: &Written) -> Previous<'_> {
-    Previous {
-        text: &written.text,
-        date: written.date.as_deref(),
-    }
 }
 
 /// The stub and the record of an item that a post can be made for at once.
@@ -351,16 +276,40 @@ fn follow_ups(
     arguments: &cli::Generate,
     workspace: &Workspace,
 ) -> anyhow::Result<(ask::Begun, Vec<PostReport>)> {
+    let lacks = |stub: &Stub, record: &Record, repairs| {
+        review::lacks(record, stub, &workspace.config, repairs)
+    };
     if arguments.refresh {
-        return Ok((ask::Begun::new(), Vec::new()));
+        let begun = refresh::broken_off(asked, kept, workspace, &lacks);
+        return Ok((begun, Vec::new()));
     }
     let mut reports = ask::spent(asked, workspace)?;
-    let repairs = !arguments.no_repair;
-    let lacks =
-        |stub: &Stub, record: &Record| review::lacks(record, stub, &workspace.config, repairs);
-    let (begun, hopeless) = ask::begun(asked, kept, &lacks);
+    let (begun, hopeless) = ask::begun(asked, kept, !arguments.no_repair, &lacks);
     reports.extend(hopeless);
     Ok((begun, reports))
+}
+
+/// Takes away the stubs whose posts could not stand beside the other pages, before money is spent, and reports them. Gives
+/// the pages, where they had to be read.
+fn colliding<'a>(
+    asked: &mut Vec<&Stub>,
+    around: &'a Around,
+    workspace: &Workspace,
+    environment: &Environment,
+    reports: &mut Vec<PostReport>,
+) -> anyhow::Result<Option<Pages<'a>>> {
+    if asked.is_empty() {
+        return Ok(None);
+    }
+    let pages = Pages::read(around, workspace, environment.today());
+    let collisions = Collisions::among(&pages, &workspace.config)?;
+    asked.retain(|stub| {
+        let report = collisions.of(&stub.path);
+        let is_free = report.is_none();
+        reports.extend(report);
+        is_free
+    });
+    Ok(Some(pages))
 }
 
 /// What a run would do.
@@ -377,8 +326,10 @@ fn preview(
         .filter(|item| item.action == Action::Ask)
         .map(|item| &survey.stubs[item.stub])
         .collect();
-    let (_, helpless) = follow_ups(&mut asked, kept, arguments, workspace)?;
-    let asking = Asking::prepare(&mut asked, arguments, workspace, environment)?;
+    let (begun, mut helpless) = follow_ups(&mut asked, kept, arguments, workspace)?;
+    let around = Around::of(workspace);
+    colliding(&mut asked, &around, workspace, environment, &mut helpless)?;
+    let asking = Asking::prepare(&mut asked, &begun, arguments, workspace, environment)?;
     let mut previews: BTreeMap<SitePath, PostReport> = asking
         .preview(&asked)
         .into_iter()
@@ -395,7 +346,10 @@ fn preview(
                 Action::Convert(_) => PostReport::new(path, PostState::Planned),
                 Action::Skip(_) | Action::Fail(_) => settled(item, survey, arguments)?,
             };
-            report.findings.extend(notes(item, survey));
+            // What a reply lacks that is gone on from, or given up, the report says itself.
+            if item.action != Action::Ask {
+                report.findings.extend(notes(item, survey));
+            }
             Some(report)
         })
         .collect())
@@ -407,8 +361,16 @@ fn left(stub: &Stub, state: PostState, reason: &Reason) -> PostReport {
 }
 
 /// How many of the posts that were written are drafts.
-fn drafts(reports: &[PostReport], survey: &Survey, default: bool) -> usize {
+fn drafts(
+    reports: &[PostReport],
+    survey: &Survey,
+    posts: &BTreeMap<SitePath, Written>,
+    default: bool,
+) -> usize {
     let is_draft = |path: &SitePath| {
+        if let Some(edited) = posts.get(path).filter(|post| post.base.is_some()) {
+            return edited.draft == Some(true);
+        }
         let stub = survey.stubs.iter().find(|stub| stub.path == *path);
         stub.is_some_and(|stub| stub.request.draft.unwrap_or(default))
     };

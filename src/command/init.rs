@@ -11,7 +11,7 @@ use crate::config::{FILE_NAME, Flags};
 use crate::disk::{self, Expect};
 use crate::front_matter::{self, FrontMatter, Value, quote};
 use crate::model::PROVIDERS;
-use crate::site::Site;
+use crate::site::{Site, Version};
 
 const TEMPLATE: &str = include_str!("../../templates/postwright.toml.j2");
 
@@ -21,18 +21,32 @@ pub(super) fn run(context: &Context, environment: &mut Environment) -> anyhow::R
     if disk::exists(&file) {
         bail!("{FILE_NAME} exists already, and init overwrites nothing");
     }
-    let text = render(&workspace, environment)?;
+    let site = &workspace.site;
+    let program = workspace.program_version(&environment.cwd);
+    let version = program.filter(|version| {
+        let file = site.config.as_str();
+        site.generator.reads_configuration(file, *version)
+    });
+    let text = render(&workspace, version)?;
     workspace
         .root
         .write_atomic(&file, text.as_bytes(), Expect::Absent)?;
     environment.print(&format!("{FILE_NAME}\n"));
     if !context.global.quiet {
+        if let (Some(program), None) = (program, version) {
+            let (title, file) = (site.generator.title(), &site.config);
+            environment.note(&format!(
+                "warning: {title} {program}, which is the one on PATH, does not read {file}; \
+                 write the version that builds this site into {FILE_NAME}"
+            ));
+        }
         environment.note("Next: `postwright new \"A topic\"`, then `postwright generate`.");
     }
     Ok(Status::Success)
 }
 
-fn render(workspace: &Workspace, environment: &Environment) -> anyhow::Result<String> {
+/// The file for a site that is built with this version, where that is known.
+fn render(workspace: &Workspace, version: Option<Version>) -> anyhow::Result<String> {
     let site = &workspace.site;
     let categories: Vec<String> = used_categories(workspace)
         .iter()
@@ -44,16 +58,19 @@ fn render(workspace: &Workspace, environment: &Environment) -> anyhow::Result<St
         .filter(|language| **language != site.default_language)
         .cloned()
         .collect();
-    let text = Templates::new().render_str(TEMPLATE,  context! {
-        generator => site.generator.name(),
-        version => workspace.program_version(&environment.cwd).map(|version| version.to_string()),
-        newest => site.generator.newest_known().to_string(),
-        language => site.writing_language(&site.default_language),
-        categories => categories,
-        other_languages => others,
-        hosted => providers(false),
-        local => providers(true),
-    })?;
+    let text = Templates::new().render_str(
+        TEMPLATE,
+        context! {
+            generator => site.generator.name(),
+            version => version.map(|version| version.to_string()),
+            newest => site.generator.newest_known().to_string(),
+            language => site.writing_language(&site.default_language),
+            categories => categories,
+            other_languages => others,
+            hosted => providers(false),
+            local => providers(true),
+        },
+    )?;
     Ok(text + "\n")
 }
 
@@ -120,6 +137,17 @@ fn categories_of(text: &str, site: &Site) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_built_in_providers_are_listed() {
+        let listed = format!("{}, {}", providers(false), providers(true));
+        let listed: Vec<&str> = listed
+            .split(',')
+            .map(|name| name.trim_matches(['\n', '#', ' ']))
+            .collect();
+        let table: Vec<&str> = PROVIDERS.iter().map(|row| row.name).collect();
+        assert_eq!(listed, table);
+    }
 
     #[test]
     fn every_commented_setting_says_what_it_is() {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 
 use self::place::{Places, known_language};
+use super::ask::{littered, since};
 use super::workspace::Workspace;
 use super::{Context, Environment, Status};
 use crate::cli;
@@ -33,6 +34,7 @@ struct Entry {
     keywords: Vec<String>,
     words: Option<u32>,
     language: Option<String>,
+    context: Vec<String>,
 }
 
 impl Entry {
@@ -62,7 +64,15 @@ pub(super) fn run(
         None => None,
     };
     let entries = entries(arguments, environment)?;
-    let pages = workspace.walk().pages;
+    let walk = workspace.walk();
+    // Only files that nobody has yet are made, so a run that writes posts need not be waited for.
+    if let Some(lock) = workspace.root.try_lock(&since(environment))? {
+        workspace.store.sweep(&lock);
+        for folder in littered(&walk) {
+            lock.sweep(&folder);
+        }
+    }
+    let pages = walk.pages;
     let places = Places {
         site,
         pages: &pages,
@@ -217,11 +227,11 @@ fn render(entry: &Entry, site: &Site) -> String {
             options.insert(key.to_owned(), string(value));
         }
     }
-    if !entry.keywords.is_empty() {
-        options.insert(
-            "keywords".to_owned(),
-            Value::Array(entry.keywords.iter().map(|word| string(word)).collect()),
-        );
+    for (key, list) in [("keywords", &entry.keywords), ("context", &entry.context)] {
+        if !list.is_empty() {
+            let list = list.iter().map(|item| string(item)).collect();
+            options.insert(key.to_owned(), Value::Array(list));
+        }
     }
     if let Some(words) = entry.words {
         options.insert("words".to_owned(), Value::Integer(words.into()));

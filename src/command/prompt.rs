@@ -3,6 +3,7 @@
 use anyhow::bail;
 
 use super::ask::Terms;
+use super::knowledge::{Knowledge, Library};
 use super::survey::target;
 use super::workspace::Workspace;
 use super::{Context, Environment, Status};
@@ -12,8 +13,8 @@ use crate::disk::{self, Root};
 use crate::front_matter::Value;
 use crate::model::PromptTooLong;
 use crate::prompt::{self, Facts, Prompt, Templates};
-use crate::report::human;
-use crate::site::Site;
+use crate::report::{PostReport, PostState, human};
+use crate::site::{Site, SitePath};
 use crate::stub::Stub;
 use crate::text::escape;
 
@@ -36,8 +37,19 @@ pub(super) fn run(
             return Ok(Status::Attention);
         }
     };
+    let library = Library::read(&workspace, environment);
+    let knowledge = match library.reader(&workspace).around(&stub) {
+        Ok(knowledge) => knowledge,
+        Err(trouble) => {
+            let report = PostReport::new(&stub.path, PostState::Failed);
+            let report = report.because(PostState::Failed, trouble);
+            environment.note_all(&human::troubles(&[report]));
+            return Ok(Status::Attention);
+        }
+    };
     let terms = Terms::foreseen(&workspace.config, environment);
-    let prompt = render(&stub, &workspace, &templates(&workspace)?, &terms)?.prompt;
+    let templates = templates(&workspace)?;
+    let prompt = render(&stub, &workspace, knowledge, &templates, &terms)?.prompt;
     environment.print(&format!("{}\n{}", prompt.system, prompt.user));
     if !context.global.quiet {
         let tokens =
@@ -72,40 +84,51 @@ pub(super) struct Fitted {
     pub(super) prompt: Prompt,
     /// Nothing where it is left to the provider.
     pub(super) limit: Result<Option<u32>, PromptTooLong>,
+    /// The pages that it offers as targets of links.
+    pub(super) offered: Vec<SitePath>,
 }
 
 /// The prompt of a stub. Where a reply has little room, it says how much.
 pub(super) fn render(
     stub: &Stub,
     workspace: &Workspace,
+    knowledge: Knowledge,
     templates: &Templates,
     terms: &Terms,
 ) -> Result<Fitted, prompt::PromptError> {
-    let words = stub.request.options.words.unwrap_or(prompt::DEFAULT_WORDS);
+    let words = words_wanted(stub, workspace);
     let language = stub.language.as_str();
-    let fitted = |room| {
-        let prompt = render_for(stub, workspace, templates, room)?;
-        let limit = terms.limit(words, language, &prompt);
-        Ok(Fitted { prompt, limit })
-    };
-    let first: Fitted = fitted(None)?;
-    match first.limit {
-        Ok(Some(limit)) => {
-            let room = terms.room(limit, language);
-            // With twice the room there is nothing to tell.
-            if room / 2 < words {
-                fitted(Some(room))
-            } else {
-                Ok(first)
-            }
+    let mut prompt = render_for(stub, workspace, &knowledge, templates, None)?;
+    let mut limit = terms.limit(words, language, &prompt);
+    if let Ok(Some(most)) = limit {
+        let room = terms.room(most, language);
+        // With twice the room there is nothing to tell.
+        if room / 2 < words {
+            prompt = render_for(stub, workspace, &knowledge, templates, Some(room))?;
+            limit = terms.limit(words, language, &prompt);
         }
-        _ => Ok(first),
     }
+    Ok(Fitted {
+        prompt,
+        limit,
+        offered: knowledge.offered,
+    })
+}
+
+/// How many words are asked for: what the author says, else no fewer than a post must have.
+fn words_wanted(stub: &Stub, workspace: &Workspace) -> u32 {
+    let least = workspace.config.post.min_words.unwrap_or(0);
+    let least = u32::try_from(least).unwrap_or(u32::MAX);
+    stub.request
+        .options
+        .words
+        .unwrap_or(prompt::DEFAULT_WORDS.max(least))
 }
 
 fn render_for(
     stub: &Stub,
     workspace: &Workspace,
+    knowledge: &Knowledge,
     templates: &Templates,
     room: Option<u32>,
 ) -> Result<Prompt, prompt::PromptError> {
@@ -122,12 +145,16 @@ fn render_for(
         topic: &stub.request.topic,
         brief: &stub.request.brief,
         language: &stub.language,
-        words: options.words,
+        words: words_wanted(stub, workspace),
+        is_exact: options.words.is_some(),
         room,
         audience: options.audience.as_deref(),
         tone: options.tone.as_deref(),
         keywords: &options.keywords,
         given: given(stub, site),
+        tags: &knowledge.tags,
+        context: &knowledge.context,
+        pages: &knowledge.pages,
     };
     prompt::render(&facts, templates)
 }
@@ -136,30 +163,28 @@ fn render_for(
 fn given(stub: &Stub, site: &Site) -> Vec<(String, String)> {
     TOLD.iter()
         .filter_map(|name| {
-            let path = site.generator.taxonomy_path(name);
-            let nested = match path.as_slice() {
-                [table, key] => match stub.front.get(table) {
-                    Some(Value::Table(table)) => table.get(key),
-                    _ => None,
-                },
-                _ => None,
-            };
-            let value = match nested.or_else(|| stub.front.get(*name))? {
-                Value::String(text) => text.clone(),
-                Value::Array(items) => items
-                    .iter()
-                    .filter_map(|item| {
-                        if let Value::String(text) = item {
-                            Some(text.as_str())
-                        } else {
-                            None
-                        }
-                    })
-                    .collect::<Vec<_>>()
-                    .join(", "),
-                _ => return None,
-            };
+            let value = author_terms(stub, site, name)?.join(", ");
             (!value.trim().is_empty()).then(|| ((*name).to_owned(), value.replace('\n', " ")))
         })
         .collect()
+}
+
+/// The texts that the author gave a key, or a taxonomy where the generator has it; `None` where there are none.
+pub(super) fn author_terms(stub: &Stub, site: &Site, name: &str) -> Option<Vec<String>> {
+    let path = site.generator.taxonomy_path(name);
+    let nested = match path.as_slice() {
+        [table, key] => match stub.front.get(table) {
+            Some(Value::Table(table)) => table.get(key),
+            _ => None,
+        },
+        _ => None,
+    };
+    match nested.or_else(|| stub.front.get(name))? {
+        Value::String(text) => Some(vec![text.clone()]),
+        Value::Array(items) => {
+            let texts = items.iter().filter_map(Value::as_str);
+            Some(texts.map(str::to_owned).collect())
+        }
+        _ => None,
+    }
 }

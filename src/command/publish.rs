@@ -1,6 +1,9 @@
 //! From a recorded reply to a post in its place. Costs nothing, and can be done again at any time.
 
 mod around;
+mod collision;
+mod merged;
+mod targets;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -9,10 +12,12 @@ use jiff::civil::Date;
 
 use super::Environment;
 use super::workspace::Workspace;
+use crate::article::Article;
 use crate::check::{self, Page, Selection};
 use crate::disk::{self, Expect};
-pub(super) use around::Around;
-use around::Pages;
+pub(super) use around::{Around, Pages};
+pub(super) use collision::Collisions;
+use targets::Targets;
 
 use crate::finding::{Applicability, Finding, Severity};
 use crate::fix;
@@ -29,15 +34,17 @@ use crate::stub::{Provenance, Stub};
 pub(super) struct Previous<'a> {
     /// The whole page.
     pub(super) text: &'a str,
-    /// Its date, as it is written.
+    /// The date that it was written with.
     pub(super) date: Option<&'a str>,
+    /// Where a person has edited it since: the page as it was written.
+    pub(super) base: Option<&'a str>,
 }
 
 /// A post as it is written.
 struct Signed {
     text: String,
-    /// The hash of it without its provenance.
-    hash: String,
+    /// What it says of where it comes from, its own hash included.
+    provenance: Provenance,
 }
 
 /// Makes posts of records, one after the other, and remembers what is to be said once a run.
@@ -50,7 +57,7 @@ pub(super) struct Publisher<'a> {
     selection: Selection,
     around: &'a Around,
     /// The pages of the site, once a post is published.
-    pages: Option<Pages<'a>>,
+    pub(super) pages: Option<Pages<'a>>,
     /// Taxonomies that posts had terms for and the site cannot have, with the pages' language.
     undeclared: BTreeSet<(String, String)>,
     /// The texts of posts with findings, for showing those in.
@@ -130,10 +137,34 @@ impl<'a> Publisher<'a> {
             finding.help.clone_from(&note.help);
             report.findings.push(finding);
         }
+        let mut pages = self
+            .pages
+            .take()
+            .unwrap_or_else(|| Pages::read(self.around, &self.workspace, self.today));
+        pages.set_terms_aside(&stub.path);
+        let made = self.make_of(&parsed.article, stub, record, previous, &mut pages, report);
+        pages.count_terms(&stub.path);
+        self.pages = Some(pages);
+        made
+    }
+
+    /// Makes the post of an article, and puts it into its place, among the other pages.
+    fn make_of(
+        &mut self,
+        article: &Article,
+        stub: &Stub,
+        record: &Record,
+        previous: Option<Previous<'_>>,
+        pages: &mut Pages<'a>,
+        report: &mut PostReport,
+    ) -> Result<PostState, Trouble> {
+        let targets = Targets::of(stub, record, pages.all());
         let has_image = |name: &str| has_image(stub, name);
         let source = Source {
             has_image: &has_image,
-            article: &parsed.article,
+            page: &|dest| targets.find(dest),
+            spelling: &|tag| pages.spelling(tag, stub),
+            article,
             stub: &stub.text,
             path: &stub.path,
             page_language: &stub.page_language,
@@ -154,20 +185,24 @@ impl<'a> Publisher<'a> {
                 .map(|taxonomy| (taxonomy.clone(), stub.page_language.clone())),
         );
         self.long_enough(&post)?;
-        let workspace = &*self.workspace;
-        let mut pages = self
-            .pages
-            .take()
-            .unwrap_or_else(|| Pages::read(self.around, workspace, self.today));
         let before = pages.set(&stub.path, &post.text);
         let current = previous.map_or(stub.text.as_str(), |previous| previous.text);
+        let said = report.findings.len();
         let written = self
-            .checked(&post, stub, record, &mut pages, report)
-            .and_then(|signed| self.write(stub, &signed, current));
+            .checked(&post, stub, record, pages, report)
+            .and_then(|signed| {
+                let Some(base) = previous.and_then(|previous| previous.base) else {
+                    return self.write(stub, &signed, &signed.text, current);
+                };
+                // What was found is about a page that is not written as it is.
+                report.findings.truncate(said);
+                let both = (base, current);
+                let text = self.merged(both, &signed, stub, record, pages, report)?;
+                self.write(stub, &signed, &text, current)
+            });
         if written.is_err() {
             pages.set_back(&stub.path, before);
         }
-        self.pages = Some(pages);
         written
     }
 
@@ -228,7 +263,26 @@ impl<'a> Publisher<'a> {
             .flatten()
             .map_or(0, |split| split.body);
         pages.set(&stub.path, &signed.text);
-        let mut findings = self.look(stub, &signed.text, pages);
+        self.judge(&signed.text, stub, pages, report)
+            .map_err(|findings| {
+                Trouble::new(
+                    "check-failed",
+                    format!("the post would have {findings}"),
+                    "change the stub's front matter, or ask again with `postwright generate --refresh`; the reply is kept",
+                )
+            })?;
+        Ok(signed)
+    }
+
+    /// What the rules find in a page and of it among the others goes into the report. `Err` tells of the errors.
+    fn judge(
+        &mut self,
+        text: &str,
+        stub: &Stub,
+        pages: &Pages<'a>,
+        report: &mut PostReport,
+    ) -> Result<(), String> {
+        let mut findings = self.look(stub, text, pages);
         findings.extend(pages.check(&stub.path, &self.selection));
         findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
         let errors: Vec<&Finding> = findings
@@ -236,22 +290,18 @@ impl<'a> Publisher<'a> {
             .filter(|finding| finding.severity == Severity::Error)
             .collect();
         let refused = errors.first().map(|first| {
-            Trouble::new(
-                "check-failed",
-                format!(
-                    "the post would have {}, the first: {}",
-                    plural(errors.len(), "error"),
-                    first.message
-                ),
-                "change the stub's front matter, or ask again with `postwright generate --refresh`; the reply is kept",
+            format!(
+                "{}, the first: {}",
+                plural(errors.len(), "error"),
+                first.message
             )
         });
         report.findings.extend(findings);
         // Texts that nothing is shown in would only pile up.
         if !report.findings.is_empty() {
-            self.sources.insert(stub.path.clone(), signed.text.clone());
+            self.sources.insert(stub.path.clone(), text.to_owned());
         }
-        refused.map_or(Ok(signed), Err)
+        refused.map_or(Ok(()), Err)
     }
 
     /// What the rules find in a post of this text, once it is published.
@@ -293,13 +343,17 @@ impl<'a> Publisher<'a> {
                 "simplify the stub's front matter; the reply is kept",
             )
         })?;
-        Ok(Signed {
-            text,
-            hash: provenance.written,
-        })
+        Ok(Signed { text, provenance })
     }
 
-    fn write(&mut self, stub: &Stub, signed: &Signed, current: &str) -> Result<PostState, Trouble> {
+    /// Writes `text`, which is the signed post or its merge with a person's edits, in place of `current`.
+    fn write(
+        &mut self,
+        stub: &Stub,
+        signed: &Signed,
+        text: &str,
+        current: &str,
+    ) -> Result<PostState, Trouble> {
         let disk_trouble = |error: crate::disk::Error| Trouble {
             kind: error.kind().to_owned(),
             message: error.to_string(),
@@ -312,7 +366,6 @@ impl<'a> Publisher<'a> {
                 "make room or fix the folder .postwright, then run again; the reply is kept",
             )
         };
-        let Signed { text, hash } = signed;
         let store = &self.workspace.store;
         store
             .keep_page(stub.text.as_bytes())
@@ -325,7 +378,7 @@ impl<'a> Publisher<'a> {
             store.keep_page(current.as_bytes()).map_err(store_trouble)?;
         }
         store
-            .keep_post(hash, text.as_bytes())
+            .keep_post(&signed.provenance.written, signed.text.as_bytes())
             .map_err(store_trouble)?;
         self.workspace
             .root

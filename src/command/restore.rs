@@ -1,14 +1,14 @@
 //! `restore`: gives back the stub that a post was made from.
 
 use super::ask::lock;
-use super::status::post_state;
+use super::edits::parts;
+use super::status::is_edited;
 use super::survey::{Target, target};
 use super::workspace::Workspace;
 use super::{Context, Environment, Status};
 use crate::cli;
 use crate::config::Flags;
 use crate::disk::Expect;
-use crate::plan::State;
 use crate::report::human;
 use crate::text::escape;
 
@@ -18,6 +18,7 @@ pub(super) fn run(
     environment: &mut Environment,
 ) -> anyhow::Result<Status> {
     let workspace = Workspace::open(context, environment, Flags::default())?;
+    let lock = lock(&workspace, environment)?;
     let Target { stub, written } = match target(&workspace, &arguments.path, environment)? {
         Ok(target) => target,
         Err(report) => {
@@ -25,19 +26,26 @@ pub(super) fn run(
             return Ok(Status::Attention);
         }
     };
+    if let Some(folder) = stub.file.parent() {
+        lock.sweep(folder);
+    }
     let Some(written) = written else {
         environment.note(&format!("{} is a stub already", escape(stub.path.as_str())));
         return Ok(Status::Success);
     };
     let path = escape(written.page.path.as_str()).into_owned();
-    if post_state(&written, &workspace) == State::Edited && !arguments.force {
+    let is_edited = is_edited(&written, &workspace);
+    if is_edited && !arguments.force {
+        let parts = match parts(&written, &workspace).as_slice() {
+            [] => String::new(),
+            parts => format!(" ({})", parts.join(" and ").replace('-', " ")),
+        };
         environment.note(&format!(
-            "{path}: the post was edited since it was written, so it is left as it is\n  \
-             help: keep a copy of the edits, then run `postwright restore --force {path}`"
+            "{path}: the post was edited{parts} since it was written, so it is left as it is\n  \
+             help: `postwright restore --force {path}` gives the stub back, and keeps your version in .postwright/pages"
         ));
         return Ok(Status::Attention);
     }
-    let _lock = lock(&workspace, environment)?;
     // The post is kept as well: `--force` must not lose what a person wrote.
     let kept = workspace.store.keep_page(written.text.as_bytes())?;
     workspace.root.write_atomic(
@@ -46,7 +54,11 @@ pub(super) fn run(
         Expect::Bytes(written.text.as_bytes()),
     )?;
     environment.print_lines(&format!("restored  {path}\n"));
-    if !context.global.quiet {
+    if is_edited {
+        environment.note(&format!(
+            "your version is kept as .postwright/pages/{kept}.md"
+        ));
+    } else if !context.global.quiet {
         environment.note(&format!(
             "the post is kept as .postwright/pages/{kept}.md; the next `postwright generate` makes it again from its reply"
         ));

@@ -51,6 +51,7 @@ impl Run {
         {
             environment.note_all(&human::findings(&findings, &self.sources, false));
         }
+        environment.note_all(&human::conflicts(&self.posts));
         environment.note_all(&human::troubles(&self.posts));
         if !context.global.quiet {
             if let Some((number, hint)) = self.drafts.filter(|(number, _)| *number > 0) {

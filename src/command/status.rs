@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::edits::parts;
 use super::survey::{Survey, Written, survey};
 use super::workspace::Workspace;
 use super::{Context, Environment, Status, parallel};
@@ -27,8 +28,10 @@ pub(super) fn run(
     let orphans = Orphans::new(&survey.stubs, &kept);
     let usable = usable(&workspace);
     let mut lines: Vec<StatusLine> = Vec::new();
+    let mut present: BTreeSet<State> = BTreeSet::new();
     for stub in &survey.stubs {
         let state = plan::stub_state(stub, &kept, &orphans, &usable);
+        present.insert(state);
         let entries = kept.of(&stub.key);
         let used = entries
             .iter()
@@ -41,17 +44,25 @@ pub(super) fn run(
             state: state.as_str(),
             topic: stub.request.topic.clone(),
             reply,
+            edited: Vec::new(),
         });
     }
     let states = parallel::map(&survey.posts, |written| post_state(written, &workspace));
     for (written, state) in survey.posts.iter().zip(states) {
         let reply = Some(written.provenance.reply.clone()).filter(|reply| !reply.is_empty());
         let topic = written.provenance.topic.clone();
+        let edited = if state == State::Edited {
+            parts(written, &workspace)
+        } else {
+            Vec::new()
+        };
+        present.insert(state);
         lines.push(StatusLine {
             path: written.page.path.clone(),
             state: state.as_str(),
             topic,
             reply,
+            edited,
         });
     }
     lines.sort_by(|a, b| a.path.cmp(&b.path));
@@ -60,8 +71,15 @@ pub(super) fn run(
         Format::Json => environment.print(&json::status(&lines)),
         Format::Human => environment.print_lines(&human::status(&lines)),
     }
-    if lines.is_empty() && !context.global.quiet {
-        environment.note("no stubs and no posts; `postwright new \"A topic\"` writes a stub");
+    if !context.global.quiet {
+        if lines.is_empty() {
+            environment.note("no stubs and no posts; `postwright new \"A topic\"` writes a stub");
+        }
+        if arguments.format == Format::Human {
+            for state in present {
+                environment.note(&format!("{}: {}", state.as_str(), state.help()));
+            }
+        }
     }
     environment.note_all(&human::findings(&walk.troubles, &Sources::new(), false));
     environment.note_all(&human::troubles(&survey.troubles));
@@ -115,6 +133,12 @@ pub(super) fn usable(workspace: &Workspace) -> impl Fn(&Record) -> Result<(), St
             .map(|_| ())
             .map_err(|error| error.to_string())
     }
+}
+
+/// Whether a person has edited a post since it was written.
+pub(super) fn is_edited(written: &Written, workspace: &Workspace) -> bool {
+    let now = post::written_hash(&written.text, &workspace.site);
+    now.unwrap_or_default() != written.provenance.written
 }
 
 /// Where a post stands.

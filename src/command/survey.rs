@@ -4,6 +4,8 @@ use std::path::Path;
 
 use anyhow::bail;
 
+use super::edits::Base;
+use super::publish::Previous;
 use super::workspace::{Workspace, read_page};
 use super::{Environment, parallel};
 use crate::content::{HEAD, Page, STUB_LIMIT};
@@ -23,6 +25,23 @@ pub(super) struct Written {
     pub(super) provenance: Provenance,
     /// The post's date, as it is written.
     pub(super) date: Option<String>,
+    /// Whether the page says that it is a draft.
+    pub(super) draft: Option<bool>,
+    /// Where a person has edited it, the post as it was written; looked for only where it is made again.
+    pub(super) base: Option<Base>,
+}
+
+impl Written {
+    /// The same as what a new post takes the place of.
+    pub(super) fn as_previous(&self) -> Previous<'_> {
+        let base = self.base.as_ref();
+        let date = base.map_or(&self.date, |base| &base.date);
+        Previous {
+            text: &self.text,
+            date: date.as_deref(),
+            base: base.map(|base| base.text.as_str()),
+        }
+    }
 }
 
 /// The stubs and posts of a site.
@@ -147,11 +166,14 @@ impl Survey {
             }
             Kind::Post(provenance) => {
                 let date = date_of(front.table());
+                let draft = front.get(&["draft"]).and_then(Value::as_bool);
                 self.posts.push(Written {
                     page: page.clone(),
                     text,
                     provenance,
                     date,
+                    draft,
+                    base: None,
                 });
             }
             Kind::Malformed(problems) => {
@@ -205,6 +227,12 @@ impl Survey {
             PostReport::new(&page.path, PostState::Failed).because(PostState::Failed, trouble),
         );
     }
+}
+
+/// The date in a page's front matter, as it is written.
+pub(super) fn date_in(text: &str, site: &Site) -> Option<String> {
+    let split = front_matter::split(text, site.generator.split_rules()).ok()??;
+    date_of(FrontMatter::parse(text, &split).ok()?.table())
 }
 
 fn date_of(table: &Table) -> Option<String> {

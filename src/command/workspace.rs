@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use jiff::civil::Date;
 
 use super::process::{self, Call};
 use super::{Context, Environment};
@@ -14,6 +15,7 @@ use crate::config::{self, Author, Config, Flags, RawConfig};
 use crate::content::{self, Page, Walk};
 use crate::disk::{self, Folder, Root};
 use crate::generator::{self, Files};
+use crate::index::Index;
 use crate::record::Store;
 use crate::site::{Site, SitePath, Version, VersionSource};
 use crate::text::escape;
@@ -58,18 +60,8 @@ impl Workspace {
         )?;
         let user = read_user_config(environment, &root)?;
         let config = config::resolve(project, user, flags)?;
-        let files = Folder::new(root.dir());
-        let choice = config.generator.as_deref();
-        // The program is asked for its version only where a body needs it: see `settle_version`.
-        let mut site =
-            generator::open(root.dir(), &files, choice, config.generator_version, |_| {
-                None
-            })?;
-        for content in &mut site.roots {
-            // A folder that is a link, or below one, may lie elsewhere in truth.
-            content.writable &= disk::resolve(&content.dir).starts_with(root.dir());
-        }
-        site.written_in.clone_from(&config.language);
+        // The program is asked for its version only where something needs it: see `settle_version`.
+        let site = read_site(&root, &config, None)?;
         let store = Store::new(root.clone());
         let variables = process::variables(environment, &config, None);
         Ok(Self {
@@ -95,6 +87,12 @@ impl Workspace {
     /// The site's pages.
     pub(super) fn walk(&self) -> Walk {
         content::walk(&self.site)
+    }
+
+    /// The index of the site's pages. It reads all of them whole, so it is made only where something asks for it.
+    pub(super) fn index(&self, walk: &Walk, today: Date) -> Index {
+        let read = |page: &Page| read_page(page).ok();
+        Index::read(&self.site, &walk.pages, &read, today)
     }
 
     /// What the paths on the command line mean; the whole site where there are none.
@@ -140,10 +138,15 @@ impl Workspace {
             return;
         }
         self.version_asked = true;
-        if let Some(version) = self.program_version(cwd) {
-            self.site.version = version;
-            self.site.version_source = VersionSource::Program;
+        let Some(version) = self.program_version(cwd) else {
+            return;
+        };
+        // What could be read a moment ago and no longer can is told by whatever reads it next.
+        if let Ok(site) = read_site(&self.root, &self.config, Some(version)) {
+            self.site = site;
         }
+        self.site.version = version;
+        self.site.version_source = VersionSource::Program;
     }
 
     /// What the generator's program on `PATH` says its version is.
@@ -163,6 +166,20 @@ impl Workspace {
         });
         Version::find(&ran.ok()?.stdout)
     }
+}
+
+/// The site as its generator's program reads it, where its version is known and the configuration does not say another.
+fn read_site(root: &Root, config: &Config, program: Option<Version>) -> anyhow::Result<Site> {
+    let files = Folder::new(root.dir());
+    let choice = config.generator.as_deref();
+    let version = config.generator_version;
+    let mut site = generator::open(root.dir(), &files, choice, version, |_| program)?;
+    for content in &mut site.roots {
+        // A folder that is a link, or below one, may lie elsewhere in truth.
+        content.writable &= disk::resolve(&content.dir).starts_with(root.dir());
+    }
+    site.written_in.clone_from(&config.language);
+    Ok(site)
 }
 
 /// What the command line means.

@@ -9,6 +9,7 @@ use serde::Deserialize;
 /// A project's or a user's file as it is written: everything optional, unknown keys refused.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(title = "Configuration of Postwright")]
 pub struct RawConfig {
     /// `zola` or `hugo`, where the folder does not tell.
     pub generator: Option<String>,
@@ -75,7 +76,7 @@ pub struct RawModel {
     pub name: Option<String>,
     /// Sampling temperature; not sent where it is not set, nor to a model that is known to refuse it.
     pub temperature: Option<f64>,
-    /// The most tokens a reply may have, hidden reasoning included. Default: twice what the post needs, within the model's limit, where that is known or a cap on the cost is set; otherwise it is left to the provider.
+    /// The most tokens a reply may have, hidden reasoning included. Default: where the model's limit is known or a cap on the cost is set, twice what the post needs, 16384 at least, and as many again for a model that reasons, within that limit; otherwise it is left to the provider.
     pub max_output_tokens: Option<u32>,
     /// How many requests may be under way at once. Default: 4.
     pub jobs: Option<u16>,
@@ -83,11 +84,11 @@ pub struct RawModel {
     pub requests_per_minute: Option<u32>,
     /// The most tokens in a minute, prompt and reply together. Default: no limit.
     pub tokens_per_minute: Option<u32>,
-    /// How often one stub may be asked for where failed requests surely cost nothing. Default: 5.
+    /// How often the same is asked for one stub where requests fail that surely cost nothing. Default: 5.
     pub max_attempts: Option<u32>,
-    /// How many requests for one stub may have been paid for. Default: 2.
+    /// How many requests for one stub may have been paid for without bringing a whole reply. Default: 2.
     pub max_paid_attempts: Option<u32>,
-    /// The most a run may cost. Needs a model whose price is known.
+    /// The most a run may cost. Needs a model whose price is known. A project can lower the user's, never raise it. Default: no cap.
     pub max_cost: Option<f64>,
     /// Seconds until a connection must stand. Default: 10.
     pub connect_timeout: Option<f64>,

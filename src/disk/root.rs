@@ -1,11 +1,13 @@
 //! The folder that writing never leaves.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
-use super::write::{self, Expect};
-use super::{Error, Lock, Result, io_error, is_absent, lock};
+use super::dir::{Access, Dir};
+use super::write::{self, Expect, Place};
+use super::{EntryKind, Error, Lock, Result, io_error, is_absent, lock, not_a_file};
 
 /// The folder of records and everything else that Postwright keeps, at the site's root.
 pub const HOME: &str = ".postwright";
@@ -14,8 +16,6 @@ pub const HOME: &str = ".postwright";
 const GITATTRIBUTES: &str = "* -text\n";
 /// What concerns this machine and this moment only.
 const GITIGNORE: &str = "/lock\n/ledger/\n/tmp/\n.pw-*.tmp\n";
-/// Written and synced as a trial before money is spent, in bytes: some replies' worth.
-const PROBE: usize = 256 * 1024;
 
 /// A site's root folder, resolved once. All that writes goes through it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,23 @@ impl Root {
         Ok(parent.join(name))
     }
 
+    /// `path` in its folder, held open; see [`Root::admit`]. Links that come into the way to it from now on are not followed.
+    pub(super) fn place(&self, path: &Path) -> Result<Place> {
+        let path = self.admit(path)?;
+        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+            return Err(self.outside(&path));
+        };
+        let below = parent
+            .strip_prefix(&self.dir)
+            .map_err(|_| self.outside(&path))?;
+        let dir = Dir::open(&self.dir, below).map_err(io_error("write in", parent))?;
+        Ok(Place {
+            dir: Arc::new(dir),
+            name: name.to_owned(),
+            path,
+        })
+    }
+
     fn outside(&self, path: &Path) -> Error {
         Error::Outside {
             path: path.to_owned(),
@@ -73,38 +90,54 @@ impl Root {
     /// [`Error::Changed`], [`Error::Exists`], [`Error::NotAFile`] where the target is not what `expect` says, seen right
     /// before the rename; then the target is untouched.
     pub fn write_atomic(&self, path: &Path, bytes: &[u8], expect: Expect<'_>) -> Result<()> {
-        write::replace(&self.admit(path)?, bytes, expect)
+        write::replace(self.place(path)?, bytes, expect)
     }
 
     /// Appends to a file, which is created where it is missing. Not synced: see [`Root::sync`].
+    ///
+    /// # Errors
+    /// The bytes cannot be written; then none of them is there, as far as that can be undone.
     pub fn append(&self, path: &Path, bytes: &[u8]) -> Result<()> {
-        let path = self.admit(path)?;
-        write::refuse_other_than_file(&path)?;
-        fs::OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(&path)
-            .and_then(|mut file| file.write_all(bytes))
-            .map_err(io_error("write", &path))
+        let mut file = self.open_to_append(path)?;
+        let appended = file.metadata().and_then(|before| {
+            file.write_all(bytes).inspect_err(|_| {
+                // Whoever tries again appends all of it.
+                let _ = file.set_len(before.len());
+            })
+        });
+        appended.map_err(io_error("write", path))
+    }
+
+    pub(super) fn open_to_append(&self, path: &Path) -> Result<File> {
+        let place = self.place(path)?;
+        let opened = place.open(Access::Append);
+        opened.map_err(io_error("write", &place.path))?
     }
 
     /// Waits until a file's bytes are on the disk.
     pub fn sync(&self, path: &Path) -> Result<()> {
-        let path = self.admit(path)?;
-        fs::File::open(&path)
-            .and_then(|file| file.sync_all())
-            .map_err(io_error("write", &path))
+        let place = self.place(path)?;
+        let opened = place.open(Access::Read);
+        opened
+            .map_err(io_error("write", &place.path))??
+            .sync_all()
+            .map_err(io_error("write", &place.path))
     }
 
     /// Removes a regular file; one that is not there is no error.
     pub fn remove(&self, path: &Path) -> Result<()> {
-        let path = match self.admit(path) {
+        let place = match self.place(path) {
             Err(error) if error.is_not_found() => return Ok(()),
-            admitted => admitted?,
+            place => place?,
         };
-        write::refuse_other_than_file(&path)?;
-        match fs::remove_file(&path) {
-            Err(error) if !is_absent(&error) => Err(io_error("remove", &path)(error)),
+        match place.dir.kind(&place.name) {
+            Ok(EntryKind::File) => {}
+            Ok(other) => return Err(not_a_file(&place.path, other)),
+            Err(error) if is_absent(&error) => return Ok(()),
+            Err(error) => return Err(io_error("remove", &place.path)(error)),
+        }
+        match place.dir.remove(&place.name) {
+            Err(error) if !is_absent(&error) => Err(io_error("remove", &place.path)(error)),
             _ => Ok(()),
         }
     }
@@ -112,25 +145,22 @@ impl Root {
     /// Creates the folder `relative` and those above it, as far as they are missing. Never goes through a link.
     pub fn make_dir(&self, relative: &Path) -> Result<PathBuf> {
         let relative = relative.strip_prefix(&self.dir).unwrap_or(relative);
-        let mut dir = self.dir.clone();
+        let mut path = self.dir.clone();
+        let mut dir = Dir::open(&path, Path::new("")).map_err(io_error("create", &path))?;
         for part in relative.components() {
-            match part {
+            let name = match part {
                 Component::CurDir => continue,
-                Component::Normal(name) => dir.push(name),
+                Component::Normal(name) => name,
                 _ => return Err(self.outside(relative)),
-            }
-            match fs::create_dir(&dir) {
-                Ok(()) => write::sync_dir_of(&dir)?,
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(io_error("create", &dir)(error)),
-            }
-            let found = fs::symlink_metadata(&dir).map_err(io_error("create", &dir))?;
-            if !found.is_dir() {
-                let cause = io::Error::from(io::ErrorKind::NotADirectory);
-                return Err(io_error("create", &dir)(cause));
-            }
+            };
+            path.push(name);
+            let opened = match dir.folder(name) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => make(&dir, name),
+                opened => opened,
+            };
+            dir = opened.map_err(io_error("create", &path))?;
         }
-        Ok(dir)
+        Ok(path)
     }
 
     /// Creates `.postwright/` with its two files for git, as far as they are missing. Every write below it starts here.
@@ -150,20 +180,30 @@ impl Root {
         Ok(home)
     }
 
-    /// Whether files can be made in `dir` (or, where it is missing, in the nearest folder above that exists) and
-    /// the disk has room for some. Meant to be asked before money is spent. Leaves nothing behind.
-    pub fn check_writable(&self, dir: &Path) -> Result<()> {
-        let full = self.dir.join(dir);
-        let nearest = full.ancestors().find(|folder| folder.is_dir());
-        let probe = nearest.unwrap_or(&self.dir).join("probe");
-        let probe = self.admit(&probe)?;
-        write::probe(probe.parent().unwrap_or(&self.dir), PROBE)
+    /// Takes the site's lock, `.postwright/lock`, which dies with this process. `since` is noted in it for others to read.
+    /// Where another run holds it, `waiting` is told who, and then this call waits.
+    pub fn lock(&self, since: &str, waiting: impl FnOnce(&str)) -> Result<Lock> {
+        let home = self.make_home()?;
+        lock::take(self, &home.join("lock"), since, waiting)
     }
 
-    /// Takes the site's lock, `.postwright/lock`, which dies with this process. Where another run holds it, `waiting`
-    /// is told who, and then this call waits.
-    pub fn lock(&self, waiting: impl FnOnce(&str)) -> Result<Lock> {
-        let home = self.make_home()?;
-        lock::take(&self.admit(&home.join("lock"))?, waiting)
+    /// Takes the lock of a site that has a `.postwright/` already, if nobody holds it.
+    pub fn try_lock(&self, since: &str) -> Result<Option<Lock>> {
+        let home = self.dir.join(HOME);
+        if !super::exists(&home) {
+            return Ok(None);
+        }
+        lock::try_take(self, &home.join("lock"), since)
     }
+}
+
+/// Makes a folder and opens it.
+fn make(dir: &Dir, name: &std::ffi::OsStr) -> io::Result<Dir> {
+    match dir.make(name) {
+        Ok(()) => dir.sync()?,
+        // Another run was faster.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error),
+    }
+    dir.folder(name)
 }

@@ -104,22 +104,22 @@ fn a_file_is_replaced_only_while_it_is_what_was_read() -> Outcome {
 
 #[test]
 fn what_a_person_writes_while_we_write_is_kept() -> Outcome {
-    let (dir, _) = site();
+    let (dir, root) = site();
     let file = dir.path().join("a.md");
     fs::write(&file, "stub")?;
-    let prepared = write::prepare(&file, b"post", Expect::Bytes(b"stub"))?;
+    let prepared = write::prepare(root.place(&file)?, b"post", Expect::Bytes(b"stub"))?;
     assert_eq!(fs::read(&file)?, b"stub");
     fs::write(&file, "edit")?;
     assert!(matches!(prepared.commit(), Err(Error::Changed { .. })));
     assert_eq!(fs::read(&file)?, b"edit");
 
     let new = dir.path().join("b.md");
-    let prepared = write::prepare(&new, b"post", Expect::Absent)?;
+    let prepared = write::prepare(root.place(&new)?, b"post", Expect::Absent)?;
     fs::write(&new, "edit")?;
     assert!(matches!(prepared.commit(), Err(Error::Exists { .. })));
     assert_eq!(fs::read(&new)?, b"edit");
 
-    let prepared = write::prepare(&file, b"post", Expect::Bytes(b"edit"))?;
+    let prepared = write::prepare(root.place(&file)?, b"post", Expect::Bytes(b"edit"))?;
     fs::remove_file(&file)?;
     fs::create_dir(&file)?;
     assert!(matches!(prepared.commit(), Err(Error::NotAFile { .. })));
@@ -238,7 +238,8 @@ fn a_folder_that_cannot_be_written_is_seen_before_anything_is_paid() -> Outcome 
         assert!(result.is_err_and(|error| error.help().is_some()));
     } else {
         // As root, the kernel's own read-only tree stands in for it.
-        assert!(write::probe(Path::new("/proc"), 1).is_err());
+        let proc = dir::Dir::open(Path::new("/proc"), Path::new(""))?;
+        assert!(write::probe(&std::sync::Arc::new(proc), 1).is_err());
     }
     fs::set_permissions(&closed, PermissionsExt::from_mode(0o755))?;
     assert_eq!(fs::read(closed.join("a.md"))?, b"stub");
@@ -263,17 +264,23 @@ fn the_home_is_made_once_and_its_files_are_the_author_s() -> Outcome {
 #[test]
 fn a_second_run_waits_and_is_told_for_whom() -> Outcome {
     let (_dir, root) = site();
-    let lock = root.lock(|_| panic!("nobody to wait for"))?;
+    let lock = root.lock("2026-11-30 20:04:00 UTC", |_| panic!("nobody to wait for"))?;
     let (said, hear) = std::sync::mpsc::channel();
     let second = std::thread::spawn({
         let root = root.clone();
         move || {
-            root.lock(|holder| said.send(holder.to_owned()).expect("a listener"))
-                .map(drop)
+            root.lock("later", |holder| {
+                said.send(holder.to_owned()).expect("a listener")
+            })
+            .map(drop)
         }
     });
-    assert_eq!(hear.recv()?, format!("process {}", std::process::id()));
+    let said = hear.recv()?;
+    let process = format!("process {} on ", std::process::id());
+    assert!(said.starts_with(&process), "{said}");
+    assert!(said.ends_with(" since 2026-11-30 20:04:00 UTC"), "{said}");
     assert!(!second.is_finished());
+    assert!(root.try_lock("later")?.is_none());
     drop(lock);
     second.join().expect("no panic")?;
     Ok(())
@@ -293,14 +300,14 @@ fn a_lock_sweeps_only_temporary_files_that_are_older() -> Outcome {
         .write(true)
         .open(&old)?
         .set_modified(past)?;
-    let lock = root.lock(|_| ())?;
+    let lock = root.lock("now", |_| ())?;
     fs::write(&young, "")?;
     let future = std::time::SystemTime::now() + std::time::Duration::from_mins(1);
     fs::File::options()
         .write(true)
         .open(&young)?
         .set_modified(future)?;
-    assert_eq!(lock.sweep(dir.path())?, 1);
+    assert_eq!(lock.sweep(dir.path()), 1);
     assert!(!exists(&old) && exists(&young));
     assert_eq!(names(dir.path()).len(), 5);
     Ok(())
@@ -310,7 +317,7 @@ fn a_lock_sweeps_only_temporary_files_that_are_older() -> Outcome {
 fn temporary_names_are_recognised() -> Outcome {
     let (dir, root) = site();
     root.write_atomic(Path::new("a.md"), b"x", Expect::Absent)?;
-    assert!(write::is_temporary(".pw-aB3dE6g8.tmp"));
+    assert!(temporary::is_temporary(".pw-aB3dE6g8.tmp"));
     for name in [
         "a.md",
         ".pw-.tmp",
@@ -318,7 +325,7 @@ fn temporary_names_are_recognised() -> Outcome {
         ".pw-aB3d/6g8.tmp",
         ".pw-aB3dE6g89.tmp",
     ] {
-        assert!(!write::is_temporary(name), "{name}");
+        assert!(!temporary::is_temporary(name), "{name}");
     }
     assert_eq!(names(dir.path()), ["a.md"]);
     Ok(())
@@ -352,11 +359,88 @@ fn a_folder_view_reads_and_lists() -> Outcome {
 fn errors_name_the_target_and_their_cause_once() {
     let (dir, root) = site();
     let target = root.dir().join("gone/a.md");
-    let error = write::replace(&target, b"x", Expect::Absent).expect_err("no folder");
+    let error = root
+        .write_atomic(&target, b"x", Expect::Absent)
+        .expect_err("no folder");
     let text = error.to_string();
-    assert!(text.contains("gone/a.md: "), "{text}");
+    assert!(text.contains("gone: "), "{text}");
     assert!(!text.contains(".pw-"), "{text}");
     assert_eq!(text.matches("os error").count(), 1, "{text}");
     assert!(std::error::Error::source(&error).is_none() && error.help().is_some());
     drop(dir);
+}
+
+/// Between the last look at a page and the moment in which the post takes its place, an editor may save.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_person_saves_at_the_last_moment_comes_back() -> Outcome {
+    let (dir, root) = site();
+    let file = dir.path().join("a.md");
+    let place = root.place(&file)?;
+    let post = || {
+        let mut post = temporary::Temporary::create(&place.dir)?;
+        std::io::Write::write_all(&mut post.file, b"post").map(|()| post)
+    };
+    fs::write(&file, "edit")?;
+    let swapped = write::exchange(&place, post()?, b"stub");
+    assert!(matches!(swapped, Err(Error::Changed { .. })));
+    assert_eq!(fs::read(&file)?, b"edit");
+    assert_eq!(names(dir.path()), ["a.md"]);
+
+    fs::remove_file(&file)?;
+    fs::create_dir(&file)?;
+    assert!(write::exchange(&place, post()?, b"stub").is_err());
+    assert!(file.is_dir());
+    fs::remove_dir(&file)?;
+    let swapped = write::exchange(&place, post()?, b"stub");
+    assert!(matches!(swapped, Err(Error::Changed { .. })));
+    assert_eq!(names(dir.path()), [""; 0]);
+
+    fs::write(&file, "stub")?;
+    write::exchange(&place, post()?, b"stub")?;
+    assert_eq!(fs::read(&file)?, b"post");
+    assert_eq!(names(dir.path()), ["a.md"]);
+    Ok(())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_becomes_a_link_is_not_written_through() -> Outcome {
+    let (dir, root) = site();
+    let (outside, _) = site();
+    root.make_dir(Path::new("posts"))?;
+    let file = dir.path().join("posts/a.md");
+    fs::write(&file, "stub")?;
+    fs::write(outside.path().join("a.md"), "stub")?;
+    let place = root.place(&file)?;
+    fs::rename(dir.path().join("posts"), dir.path().join("away"))?;
+    std::os::unix::fs::symlink(outside.path(), dir.path().join("posts"))?;
+    // What was opened is the folder that was meant, wherever it is now.
+    write::replace(place, b"post", Expect::Bytes(b"stub"))?;
+    assert_eq!(fs::read(outside.path().join("a.md"))?, b"stub");
+    assert_eq!(fs::read(dir.path().join("away/a.md"))?, b"post");
+    let again = root.write_atomic(&file, b"post", Expect::Bytes(b"stub"));
+    assert!(matches!(again, Err(Error::Outside { .. })), "{again:?}");
+    assert!(dir::Dir::open(dir.path(), Path::new("posts")).is_err());
+    Ok(())
+}
+
+#[test]
+fn room_that_was_set_aside_takes_the_file() -> Outcome {
+    let (dir, root) = site();
+    let room = root.reserve(Path::new(""), 64 * 1024)?;
+    assert_eq!(names(dir.path()).len(), 1);
+    root.write_into(room, Path::new("a.md"), b"reply")?;
+    assert_eq!(fs::read(dir.path().join("a.md"))?, b"reply");
+    let room = root.reserve(Path::new(""), 64 * 1024)?;
+    let taken = root.write_into(room, Path::new("a.md"), b"other");
+    assert!(matches!(taken, Err(Error::Exists { .. })));
+    drop(root.reserve(Path::new(""), 64 * 1024)?);
+    assert_eq!(names(dir.path()), ["a.md"], "room is given back");
+
+    root.reserve_end(Path::new("b.partial"), 64 * 1024)?;
+    root.append(Path::new("b.partial"), b"text")?;
+    root.give_back_end(Path::new("b.partial"))?;
+    assert_eq!(fs::read(dir.path().join("b.partial"))?, b"text");
+    Ok(())
 }

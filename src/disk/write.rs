@@ -1,17 +1,14 @@
 //! Whole files, written at once.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::Path;
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use tempfile::NamedTempFile;
-
-use super::{Error, Result, io_error, is_absent, must_be_file};
-
-/// Temporary files are dot-files, which Zola and Hugo ignore, and end so that a left-over is told from an author's file.
-const PREFIX: &str = ".pw-";
-const SUFFIX: &str = ".tmp";
-const RANDOM: usize = 8;
+use super::dir::{self, Access, Dir};
+use super::temporary::Temporary;
+use super::{EntryKind, Error, Result, io_error, is_absent, not_a_file};
 
 /// What must stand at the target for it to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,159 +19,192 @@ pub enum Expect<'a> {
     Bytes(&'a [u8]),
 }
 
-/// Writes `bytes` to `target`, whose folder has been resolved.
-pub(super) fn replace(target: &Path, bytes: &[u8], expect: Expect<'_>) -> Result<()> {
-    prepare(target, bytes, expect)?.commit()
+/// A name in a folder that is held open.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) dir: Arc<Dir>,
+    pub(super) name: OsString,
+    /// Where it was when the folder was opened, for messages.
+    pub(super) path: PathBuf,
+}
+
+impl Place {
+    /// Opens a regular file; one that is not there may be created, as `access` says.
+    pub(super) fn open(&self, access: Access) -> io::Result<Result<File>> {
+        match self.dir.kind(&self.name) {
+            Ok(EntryKind::File) => {}
+            Ok(other) => return Ok(Err(not_a_file(&self.path, other))),
+            Err(error) if is_absent(&error) => {}
+            Err(error) => return Err(error),
+        }
+        let file = self.dir.file(&self.name, access)?;
+        // What it was a moment ago is no proof.
+        if file.metadata()?.is_file() {
+            return Ok(Ok(file));
+        }
+        Ok(Err(not_a_file(&self.path, EntryKind::Other)))
+    }
+}
+
+/// Writes `bytes` to `place`.
+pub(super) fn replace(place: Place, bytes: &[u8], expect: Expect<'_>) -> Result<()> {
+    prepare(place, bytes, expect)?.commit()
 }
 
 /// New bytes, synced, beside the file that they are for. Dropped without [`Prepared::commit`], they go.
 pub(super) struct Prepared<'a> {
-    target: &'a Path,
+    place: Place,
     expect: Expect<'a>,
-    file: NamedTempFile,
+    file: Temporary,
 }
 
-pub(super) fn prepare<'a>(
-    target: &'a Path,
-    bytes: &[u8],
-    expect: Expect<'a>,
-) -> Result<Prepared<'a>> {
-    verify(target, expect)?;
-    let dir = target.parent().unwrap_or(Path::new("."));
-    let mut file = temporary(dir).map_err(io_error("write", target))?;
-    let written = file.write_all(bytes).and_then(|()| {
-        if matches!(expect, Expect::Bytes(_)) {
-            keep_mode(target, file.as_file())?;
-        }
-        file.as_file().sync_all()
-    });
-    written.map_err(io_error("write", target))?;
+pub(super) fn prepare<'a>(place: Place, bytes: &[u8], expect: Expect<'a>) -> Result<Prepared<'a>> {
+    let old = verify(&place, expect)?;
+    let written = written(&place.dir, bytes, old.as_ref());
+    let file = written.map_err(io_error("write", &place.path))?;
     Ok(Prepared {
-        target,
+        place,
         expect,
         file,
+    })
+}
+
+/// A temporary file in `dir` with these bytes, synced.
+fn written(dir: &Arc<Dir>, bytes: &[u8], old: Option<&File>) -> io::Result<Temporary> {
+    let once = || {
+        let mut temporary = Temporary::create(dir)?;
+        temporary.file.write_all(bytes)?;
+        if let Some(old) = old {
+            dir::keep_mode(old, &temporary.file)?;
+        }
+        temporary.file.sync_all()?;
+        Ok(temporary)
+    };
+    once().or_else(|error| {
+        if dir::may_be_lost(&error) {
+            return once();
+        }
+        Err(error)
     })
 }
 
 impl Prepared<'_> {
     pub(super) fn commit(self) -> Result<()> {
         let Self {
-            target,
+            place,
             expect,
             file,
         } = self;
         // Asked again as late as possible: what was written in between is a person's.
-        verify(target, expect)?;
-        let renamed = match expect {
-            Expect::Bytes(_) => file.persist(target),
-            Expect::Absent => file.persist_noclobber(target),
-        };
-        renamed.map_err(|failure| match failure.error.kind() {
-            io::ErrorKind::AlreadyExists => Error::Exists {
-                path: target.to_owned(),
-            },
-            _ => io_error("write", target)(failure.error),
-        })?;
-        sync_dir_of(target)
-    }
-}
-
-fn verify(target: &Path, expect: Expect<'_>) -> Result<()> {
-    let changed = || Error::Changed {
-        path: target.to_owned(),
-    };
-    match (fs::symlink_metadata(target), expect) {
-        (Err(error), Expect::Absent) if is_absent(&error) => Ok(()),
-        (Ok(_), Expect::Absent) => Err(Error::Exists {
-            path: target.to_owned(),
-        }),
-        (Err(error), Expect::Bytes(_)) if is_absent(&error) => Err(changed()),
-        (Err(error), _) => Err(io_error("read", target)(error)),
-        (Ok(metadata), Expect::Bytes(bytes)) => {
-            must_be_file(target, &metadata)?;
-            if metadata.len() != bytes.len() as u64 {
-                return Err(changed());
-            }
-            match super::read(target, metadata.len()) {
-                Ok(found) if found == bytes => Ok(()),
-                Ok(_) | Err(Error::TooLarge { .. }) => Err(changed()),
-                Err(error) if error.is_not_found() => Err(changed()),
-                Err(error) => Err(error),
-            }
+        verify(&place, expect)?;
+        match expect {
+            Expect::Absent => put(&place, file)?,
+            Expect::Bytes(bytes) => exchange(&place, file, bytes)?,
         }
+        sync(&place)
     }
 }
 
-/// Refuses a link, folder, device, pipe or socket; nothing at all is fine.
-pub(super) fn refuse_other_than_file(path: &Path) -> Result<()> {
-    match fs::symlink_metadata(path) {
-        Ok(metadata) => must_be_file(path, &metadata),
-        Err(error) if is_absent(&error) => Ok(()),
-        Err(error) => Err(io_error("read", path)(error)),
-    }
-}
-
-fn temporary(dir: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(PREFIX).suffix(SUFFIX).rand_bytes(RANDOM);
-    // Temporary files are private by default. This mode is masked by the umask, as for any program's new file.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(dir)
-}
-
-/// Gives `new` the mode of the file it replaces and, where that is allowed, its owner: a run as root (in a container, say)
-/// must not take an author's pages away.
-fn keep_mode(old: &Path, new: &File) -> io::Result<()> {
-    let old = fs::symlink_metadata(old)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{MetadataExt, fchown};
-        let ours = new.metadata()?;
-        if (ours.uid(), ours.gid()) != (old.uid(), old.gid()) {
-            // Not allowed to most users, and then the file is ours as with any other editor.
-            let _ = fchown(new, Some(old.uid()), Some(old.gid()));
-        }
-    }
-    new.set_permissions(old.permissions())
-}
-
-/// Makes the rename or creation of `path` itself last through a power loss.
-pub(super) fn sync_dir_of(path: &Path) -> Result<()> {
-    #[cfg(unix)]
-    if let Some(dir) = path.parent() {
-        match File::open(dir).and_then(|dir| dir.sync_all()) {
-            // Some file systems cannot sync a folder; they have nothing better to offer.
-            Err(error)
-                if !matches!(
-                    error.kind(),
-                    io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
-                ) =>
-            {
-                return Err(io_error("write in", dir)(error));
-            }
-            _ => {}
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = path;
+/// Gives a file its place, if nothing has it.
+pub(super) fn put(place: &Place, file: Temporary) -> Result<()> {
+    let put = place.dir.take_new(file.dir(), file.name(), &place.name);
+    put.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Error::Exists {
+            path: place.path.clone(),
+        },
+        _ => io_error("write", &place.path)(error),
+    })?;
+    file.is_in_place();
     Ok(())
 }
 
-/// Writes and syncs `bytes` zero bytes in `dir` and takes them away again.
-pub(super) fn probe(dir: &Path, bytes: usize) -> Result<()> {
-    let written = temporary(dir).and_then(|mut file| {
-        file.write_all(&vec![0; bytes])?;
-        file.as_file().sync_all()
-    });
-    written.map_err(io_error("write in", dir))
+/// Puts a file in the place of one that has these bytes. What a person saves between the last look and this would be lost
+/// by a mere rename: so what stood there last comes out under the temporary name, and goes back if it is anything else.
+pub(super) fn exchange(place: &Place, file: Temporary, bytes: &[u8]) -> Result<()> {
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => changed(place),
+        _ => io_error("write", &place.path)(error),
+    };
+    let exchange = || place.dir.exchange(file.name(), &place.name);
+    if exchange().map_err(failed)?.is_none() {
+        let taken = place.dir.take(file.dir(), file.name(), &place.name);
+        taken.map_err(failed)?;
+        file.is_in_place();
+        return Ok(());
+    }
+    let out = Place {
+        name: file.name().to_owned(),
+        ..place.clone()
+    };
+    if verify(&out, Expect::Bytes(bytes)).is_ok() {
+        return Ok(());
+    }
+    // Whoever saved once may have saved again by now, and then that is what counts.
+    for _ in 0..2 {
+        if let Err(error) = exchange() {
+            // Under the temporary name is what a person wrote.
+            file.is_in_place();
+            return Err(failed(error));
+        }
+        if place.dir.names(file.name(), &file.file) {
+            break;
+        }
+    }
+    Err(changed(place))
 }
 
-/// Whether a file's name is one that [`temporary`] gives.
-pub(super) fn is_temporary(name: &str) -> bool {
-    name.strip_prefix(PREFIX)
-        .and_then(|rest| rest.strip_suffix(SUFFIX))
-        .is_some_and(|middle| {
-            middle.len() == RANDOM && middle.bytes().all(|b| b.is_ascii_alphanumeric())
-        })
+/// Makes the name itself last through a power loss.
+pub(super) fn sync(place: &Place) -> Result<()> {
+    let dir = place.path.parent().unwrap_or(&place.path);
+    place.dir.sync().map_err(io_error("write in", dir))
+}
+
+fn changed(place: &Place) -> Error {
+    Error::Changed {
+        path: place.path.clone(),
+    }
+}
+
+/// That at the place is what is expected; the file, where one is.
+pub(super) fn verify(place: &Place, expect: Expect<'_>) -> Result<Option<File>> {
+    let changed = || changed(place);
+    let failed = io_error("read", &place.path);
+    match (place.dir.kind(&place.name), expect) {
+        (Err(error), Expect::Absent) if is_absent(&error) => Ok(None),
+        (Ok(_), Expect::Absent) => Err(Error::Exists {
+            path: place.path.clone(),
+        }),
+        (Err(error), Expect::Bytes(_)) if is_absent(&error) => Err(changed()),
+        (Err(error), _) => Err(failed(error)),
+        (Ok(_), Expect::Bytes(bytes)) => match place.open(Access::Read) {
+            Ok(Ok(file)) => match holds(&file, bytes) {
+                Ok(true) => Ok(Some(file)),
+                Ok(false) => Err(changed()),
+                Err(error) => Err(failed(error)),
+            },
+            Ok(Err(error)) => Err(error),
+            Err(error) if is_absent(&error) => Err(changed()),
+            Err(error) => Err(failed(error)),
+        },
+    }
+}
+
+fn holds(file: &File, bytes: &[u8]) -> io::Result<bool> {
+    let length = bytes.len() as u64;
+    if file.metadata()?.len() != length {
+        return Ok(false);
+    }
+    let mut found = Vec::with_capacity(bytes.len());
+    file.take(length + 1).read_to_end(&mut found)?;
+    Ok(found == bytes)
+}
+
+/// Whether a file can be made in a folder and has room for so many bytes. Nothing is left of it.
+pub(super) fn probe(dir: &Arc<Dir>, bytes: u64) -> io::Result<()> {
+    let mut file = Temporary::create(dir)?;
+    if dir::reserve(&file.file, bytes)? {
+        return Ok(());
+    }
+    io::copy(&mut io::repeat(0).take(bytes), &mut file.file)?;
+    file.file.sync_all()
 }

@@ -38,7 +38,8 @@ pub fn run(jobs: Vec<Job>, context: &Context<'_>) -> Finished {
             outcomes: vec![
                 Outcome::NotStarted {
                     kind: "not-asked",
-                    cause: cause.clone()
+                    cause: cause.clone(),
+                    help: None,
                 };
                 jobs.len()
             ],
@@ -48,11 +49,11 @@ pub fn run(jobs: Vec<Job>, context: &Context<'_>) -> Finished {
     }
 }
 
-/// The model servers that answer on this machine, with their models. Takes a third of a second at most.
-pub fn local_servers() -> Vec<Found> {
+/// Those of some model servers that are on this machine and answer, with their models. Takes a third of a second at most.
+pub fn that_answer(servers: Vec<Server>) -> Vec<Found> {
     runtime().map_or_else(
         |_| Vec::new(),
-        |runtime| runtime.block_on(local::probe_local()),
+        |runtime| runtime.block_on(local::probe(servers)),
     )
 }
 
@@ -132,6 +133,16 @@ async fn listen(run: &Run<'_>, workers: impl Future<Output = Vec<()>>) -> Option
     }
 }
 
+/// Why no new request may begin.
+#[derive(Clone, Debug)]
+pub(super) struct Stop {
+    /// In kebab-case.
+    pub(super) kind: &'static str,
+    pub(super) cause: String,
+    /// What would let the rest go on, where running again alone would not.
+    pub(super) help: Option<String>,
+}
+
 /// What all workers share.
 pub(super) struct Run<'a> {
     pub(super) context: &'a Context<'a>,
@@ -142,8 +153,7 @@ pub(super) struct Run<'a> {
     /// A request has ended, so that another one may find a slot.
     pub(super) freed: Notify,
     pub(super) purse: Purse,
-    /// The kind of the cause in kebab-case, and what is told of it.
-    stopped: Mutex<Option<(&'static str, String)>>,
+    stopped: Mutex<Option<Stop>>,
     /// The kind of the latest failure, and how many jobs in a row ended with it.
     pub(super) row: Mutex<(&'static str, u32)>,
     /// Requests that were made.
@@ -198,11 +208,15 @@ impl Run<'_> {
 
     /// Lets no new request begin. The first cause is the one that is told.
     pub(super) fn stop(&self, cause: &str) {
-        self.stop_because("not-asked", cause);
+        self.stop_because(Stop {
+            kind: "not-asked",
+            cause: cause.to_owned(),
+            help: None,
+        });
     }
 
-    pub(super) fn stop_because(&self, kind: &'static str, cause: &str) {
-        lock(&self.stopped).get_or_insert_with(|| (kind, cause.to_owned()));
+    pub(super) fn stop_because(&self, stop: Stop) {
+        lock(&self.stopped).get_or_insert(stop);
         self.halt.cancel();
     }
 
@@ -224,14 +238,18 @@ impl Run<'_> {
 
     /// The outcome of a job for which nothing was sent.
     fn not_started(&self) -> Outcome {
-        let (kind, cause) = self.cause();
-        Outcome::NotStarted { kind, cause }
+        let Stop { kind, cause, help } = self.cause();
+        Outcome::NotStarted { kind, cause, help }
     }
 
     /// Why the run stopped.
-    pub(super) fn cause(&self) -> (&'static str, String) {
+    pub(super) fn cause(&self) -> Stop {
         let stopped = lock(&self.stopped).clone();
-        stopped.unwrap_or(("not-asked", "interrupted".to_owned()))
+        stopped.unwrap_or_else(|| Stop {
+            kind: "not-asked",
+            cause: "interrupted".to_owned(),
+            help: None,
+        })
     }
 
     fn finished(&self, signal: Option<Signal>) -> Finished {
@@ -244,7 +262,7 @@ impl Run<'_> {
         Finished {
             outcomes,
             signal,
-            stopped: stopped.map(|(_, cause)| cause),
+            stopped: stopped.map(|stop| stop.cause),
         }
     }
 }

@@ -5,14 +5,16 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
+use self::leave::Refused;
 use super::backoff::{chance, wait};
-use super::driver::{Run, lock};
-use super::limiter::{Admission, Ended, Ticket};
+use super::driver::{Run, Stop, lock};
+use super::limiter::{Ended, Ticket};
 use super::pieces::Pieces;
-use super::{Answer, Bill, Event, Job, Outcome};
-use crate::model::budget::Reservation;
+use super::{Answer, Bill, Event, Job, Outcome, Salvage};
 use crate::model::http::Came;
 use crate::model::{self, FollowUp, ModelError, Payment, Reply};
+
+mod leave;
 
 /// Counters of one job.
 #[derive(Clone, Copy)]
@@ -20,6 +22,9 @@ struct Spent {
     requests: u32,
     /// Requests for the same piece of the conversation: a follow-up begins a new count.
     tries: u32,
+    /// Requests without a usable reply that may have been paid for: they come out of a budget.
+    at_risk: u32,
+    /// Of these, those of which nothing is recorded.
     possibly_paid: u32,
     bill: Bill,
 }
@@ -36,24 +41,12 @@ enum Next {
     GiveUp(ModelError),
 }
 
-/// Why a request is not sent.
-enum Refused {
-    /// The run has stopped.
-    Stopped,
-    /// What is left of the cap is too little for it, though perhaps not for others.
-    TooDear(String),
-}
-
 /// The cap stopped it.
 const OVER_THE_CAP: &str = "max-cost";
+/// What to do where a beginning is kept that the next run goes on from.
+const GO_ON: &str = "what had come is recorded; run the same command again to go on from it";
 /// A reply is there and what it lacks was not asked for.
 const NOT_CONTINUED: &str = "not-continued";
-
-/// Leave to send a request: a slot, and money set aside.
-struct Leave {
-    ticket: Ticket,
-    reservation: Reservation,
-}
 
 impl Run<'_> {
     /// Asks for one job until it has a reply that is good enough, or there is no use in asking again.
@@ -61,6 +54,7 @@ impl Run<'_> {
         let mut spent = Spent {
             requests: 0,
             tries: 0,
+            at_risk: job.possibly_paid,
             possibly_paid: job.possibly_paid,
             bill: Bill::new(),
         };
@@ -106,14 +100,18 @@ impl Run<'_> {
                 }
                 Err(error) => error,
             };
-            let follow_up = ledger.failed(job.index, attempt, asked, &error);
-            spent.possibly_paid += u32::from(match error.payment {
+            let Salvage {
+                is_recorded,
+                follow_up,
+            } = ledger.failed(job.index, attempt, asked, &error);
+            let goes_on = follow_up.is_some();
+            spent.at_risk += u32::from(match error.payment {
                 Payment::Free => false,
                 Payment::Maybe => true,
                 // What was paid for counts where nothing comes of it.
-                Payment::Paid => follow_up.is_none(),
+                Payment::Paid => !goes_on,
             });
-            let goes_on = follow_up.is_some();
+            spent.possibly_paid += u32::from(error.payment != Payment::Free && !is_recorded);
             if let Some(follow_up) = follow_up {
                 job.request.follow_up = Some(follow_up);
                 spent.tries = 0;
@@ -143,87 +141,6 @@ impl Run<'_> {
 
     fn tell(&self, job: &Job, event: Event) {
         self.context.progress.event(job.index, event);
-    }
-
-    /// Waits for a slot, the pace and the money.
-    async fn leave(&self, job: &Job) -> Result<Leave, Refused> {
-        let ticket = self.turn(job).await.ok_or(Refused::Stopped)?;
-        let reservation = if self.may_request() {
-            self.afford(job).await
-        } else {
-            Err(Refused::Stopped)
-        };
-        match reservation {
-            Ok(reservation) => Ok(Leave {
-                ticket,
-                reservation,
-            }),
-            Err(why) => {
-                self.let_go(ticket, Ended::Otherwise);
-                Err(why)
-            }
-        }
-    }
-
-    /// Waits for the limiter.
-    async fn turn(&self, job: &Job) -> Option<Ticket> {
-        let request = &job.request;
-        let tokens =
-            request.estimated_input_tokens() + u64::from(request.max_output_tokens.unwrap_or(0));
-        let mut told = false;
-        loop {
-            let freed = self.freed.notified();
-            if self.halt.is_cancelled() {
-                return None;
-            }
-            let now = Instant::now();
-            let admission = lock(&self.limiter).admit(now, tokens);
-            match admission {
-                Admission::Go(ticket) => return Some(ticket),
-                Admission::WaitUntil(start) => {
-                    if !told {
-                        let reason = "the limit of requests or tokens a minute".to_owned();
-                        let delay = start.saturating_duration_since(now);
-                        self.tell(job, Event::Waiting { delay, reason });
-                        told = true;
-                    }
-                    // A request that ends may bring better news of the server's limits.
-                    tokio::select! {
-                        biased;
-                        in_time = self.wait_until(start) => if !in_time { return None },
-                        () = freed => {}
-                    }
-                }
-                Admission::WaitForASlot => tokio::select! {
-                    biased;
-                    () = self.halt.cancelled() => return None,
-                    () = freed => {}
-                },
-            }
-        }
-    }
-
-    /// Sets the money aside. Where the cap leaves too little, the run stops, unless this is but one more question about a
-    /// reply that is there.
-    async fn afford(&self, job: &Job) -> Result<Reservation, Refused> {
-        let set_aside = tokio::select! {
-            biased;
-            () = self.halt.cancelled() => return Err(Refused::Stopped),
-            set_aside = self.purse.set_aside(&job.request) => set_aside,
-        };
-        set_aside.map_err(|denied| {
-            let cap = self.context.cap.unwrap_or_default();
-            let left = denied.left;
-            let cause = format!(
-                "of the cap of {cap} US dollars {left} are left, and the next request may cost more"
-            );
-            if job.request.follow_up.is_none() {
-                self.stop_because(OVER_THE_CAP, &cause);
-                Refused::Stopped
-            } else {
-                Refused::TooDear(cause)
-            }
-        })
     }
 
     fn let_go(&self, ticket: Ticket, ended: Ended) {
@@ -334,7 +251,7 @@ impl Run<'_> {
         let may = (error.retry || goes_on)
             && !self.halt.is_cancelled()
             && spent.tries < settings.max_attempts.min(error.tries)
-            && spent.possibly_paid < settings.max_paid_attempts.max(1);
+            && spent.at_risk < settings.max_paid_attempts.max(1);
         if let Some(asked) = error.retry_after.filter(|asked| *asked > settings.max_wait) {
             self.let_go(ticket, Ended::Otherwise);
             return Next::GiveUp(self.try_later(error, asked));
@@ -352,10 +269,10 @@ impl Run<'_> {
             Ended::Otherwise
         };
         self.let_go(ticket, ended);
-        if may {
-            Next::Again(delay)
-        } else {
-            Next::GiveUp(error)
+        match (may, goes_on) {
+            (true, _) => Next::Again(delay),
+            (false, true) => Next::GiveUp(error.help(GO_ON)),
+            (false, false) => Next::GiveUp(error),
         }
     }
 
@@ -382,8 +299,8 @@ impl Run<'_> {
 
     /// The outcome of a job for which nothing more may be sent. `last` is what went wrong before, if anything did.
     fn ended(&self, last: Option<ModelError>, spent: Spent, why: Refused) -> Outcome {
-        let (kind, cause) = match why {
-            Refused::TooDear(cause) => (OVER_THE_CAP, cause),
+        let Stop { kind, cause, help } = match why {
+            Refused::TooDear(stop) => stop,
             Refused::Stopped => self.cause(),
         };
         match last {
@@ -398,13 +315,14 @@ impl Run<'_> {
                     ModelError {
                         kind,
                         message,
+                        help: help.or(error.help),
                         ..error
                     },
                     spent,
                 )
             }
             Some(error) => failed(error, spent),
-            None => Outcome::NotStarted { kind, cause },
+            None => Outcome::NotStarted { kind, cause, help },
         }
     }
 }

@@ -12,6 +12,15 @@ use crate::model::{
     Finish, ModelError, ModelFacts, Payment, Reply, Request, Usage, worst_case_of_request,
 };
 
+/// Too little is left for a request.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TooDear {
+    /// The most that it can cost.
+    pub(super) worst: Usd,
+    /// What is left of the cap.
+    pub(super) left: Usd,
+}
+
 /// The money of a run.
 #[derive(Debug)]
 pub(super) struct Purse {
@@ -37,13 +46,14 @@ impl Purse {
     ///
     /// # Errors
     /// Where too little is left even if those cost nothing.
-    pub(super) async fn set_aside(&self, request: &Request) -> Result<Reservation, Denied> {
+    pub(super) async fn set_aside(&self, request: &Request) -> Result<Reservation, TooDear> {
         let worst = worst_case_of_request(&self.facts, request).unwrap_or_default();
         loop {
             let settled = self.settled.notified();
             match lock(&self.budget).reserve(worst) {
                 Err(denied) if denied.in_flight => {}
-                other => return other,
+                Err(Denied { left, .. }) => return Err(TooDear { worst, left }),
+                Ok(reservation) => return Ok(reservation),
             }
             settled.await;
         }
@@ -88,6 +98,10 @@ impl Purse {
             }),
             (usage, estimated) => usage.or(estimated),
         };
+        // Nobody says what it used, and it may be billed.
+        if !surely_free && used.is_none() {
+            bill.estimated |= price.is_some_and(|price| !price.is_free());
+        }
         if !surely_free && let Some(used) = used {
             let cost = price.map(|price| cost(price, &used));
             bill.add(&used, cost, usage != Some(used));

@@ -18,7 +18,10 @@ mod ignored;
 mod keys;
 mod permalinks;
 mod roots;
+mod settings;
+mod shortcodes;
 mod slugs;
+mod taxonomies;
 
 mod templates;
 
@@ -47,7 +50,7 @@ impl Generator for Hugo {
         "https://gohugo.io/installation/"
     }
 
-    fn build_command(&self, _site: &Site, place: BuildPlace<'_>) -> BuildCommand {
+    fn build_command(&self, place: BuildPlace<'_>) -> BuildCommand {
         build_log::command(place)
     }
 
@@ -201,6 +204,14 @@ impl Generator for Hugo {
         &["params", "postwright"]
     }
 
+    /// `relref` knows the site's path, its permalinks and its languages, which an address does not. It takes blanks and
+    /// letters of all scripts as they are, and refuses a lone `%` (tested on 0.168.0).
+    fn page_link(&self, below: &str) -> Option<String> {
+        let is_safe = !below.contains(['%', '"', '\\', '#', '?', '{', '}', '<', '>', '|'])
+            && !below.chars().any(crate::text::is_unprintable);
+        is_safe.then(|| format!("{{{{< relref \"/{below}\" >}}}}"))
+    }
+
     fn address_key(&self) -> &'static str {
         "url"
     }
@@ -267,6 +278,6 @@ impl Generator for Hugo {
     }
 
     fn declare_taxonomy_help(&self, site: &Site, name: &str, language: &str) -> String {
-        config::declare_taxonomy_help(site, name, language)
+        taxonomies::declare_taxonomy_help(site, name, language)
     }
 }

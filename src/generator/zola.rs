@@ -18,9 +18,12 @@ mod build_log;
 mod config;
 mod faults;
 mod fences;
+mod shortcodes;
 mod slugs;
+mod taxonomies;
 
 mod templates;
+mod version_hint;
 
 /// The Zola generator.
 #[derive(Debug)]
@@ -47,8 +50,8 @@ impl Generator for Zola {
         "https://www.getzola.org/documentation/getting-started/installation/"
     }
 
-    fn build_command(&self, site: &Site, place: BuildPlace<'_>) -> BuildCommand {
-        build_log::command(site, place)
+    fn build_command(&self, place: BuildPlace<'_>) -> BuildCommand {
+        build_log::command(place)
     }
 
     /// Pictures that templates resize are written to `static/processed_images` too, and a `static` that is not there is
@@ -74,11 +77,15 @@ impl Generator for Zola {
     }
 
     fn version_hint(&self, files: &dyn Files) -> Option<Version> {
-        config::version_hint(files)
+        version_hint::version_hint(files)
     }
 
     fn read(&self, root: &Path, files: &dyn Files, version: Version) -> Result<Facts, SiteError> {
         config::read(root, files, version)
+    }
+
+    fn reads_configuration(&self, file: &str, version: Version) -> bool {
+        config::reads(file, version)
     }
 
     fn split_rules(&self) -> SplitRules {
@@ -219,6 +226,11 @@ impl Generator for Zola {
         &["extra", "postwright"]
     }
 
+    /// It resolves what is percent-encoded (tested on 0.17.2 and 0.22.0).
+    fn page_link(&self, below: &str) -> Option<String> {
+        Some(format!("@/{}", crate::text::percent_encoded(below)))
+    }
+
     fn address_key(&self) -> &'static str {
         "path"
     }
@@ -296,6 +308,6 @@ impl Generator for Zola {
     }
 
     fn declare_taxonomy_help(&self, site: &Site, name: &str, language: &str) -> String {
-        config::declare_taxonomy_help(site, name, language)
+        taxonomies::declare_taxonomy_help(site, name, language)
     }
 }

@@ -151,6 +151,8 @@ pub struct Extent {
     pub repairs: u32,
     /// The context window, where it is known.
     pub context: Option<u64>,
+    /// Bytes of a reply of an earlier run that the first request follows up; `None` where that asks for the post itself.
+    pub earlier_bytes: Option<u64>,
 }
 
 impl Extent {
@@ -159,10 +161,16 @@ impl Extent {
         self.continuations.saturating_add(self.repairs)
     }
 
+    /// Requests that bring something, at most.
+    fn steps(&self) -> u32 {
+        let first = u32::from(self.earlier_bytes.is_none());
+        self.follow_ups().saturating_add(first).max(1)
+    }
+
     /// Requests that may be paid for, at most.
     pub fn requests(&self) -> u32 {
         let in_vain = self.paid_attempts.saturating_sub(1);
-        self.follow_ups().saturating_add(1).saturating_add(in_vain)
+        self.steps().saturating_add(in_vain)
     }
 
     /// Tokens of prompts and of replies, at most, over all requests.
@@ -180,12 +188,15 @@ impl Extent {
         let later = bound(self.prompt_bytes + LONGEST_ASK as u64, 4);
         let nth = move |n: u32| {
             let replies = self.max_output.saturating_mul(REREAD * u64::from(n));
-            let tokens = if n == 0 { first } else { later };
-            fits(tokens.saturating_add(replies))
+            let is_first = n == 0 && self.earlier_bytes.is_none();
+            let tokens = if is_first { first } else { later };
+            let earlier = self.earlier_bytes.unwrap_or(0);
+            fits(tokens.saturating_add(replies).saturating_add(earlier))
         };
-        let longest = nth(self.follow_ups());
+        let last = self.steps() - 1;
+        let longest = nth(last);
         let in_vain = self.paid_attempts.saturating_sub(1) as usize;
-        (0..=self.follow_ups())
+        (0..=last)
             .map(nth)
             .chain(std::iter::repeat_n(longest, in_vain))
     }
@@ -337,6 +348,7 @@ mod tests {
             continuations: 2,
             repairs: 1,
             context: None,
+            earlier_bytes: None,
         }
     }
 
@@ -379,6 +391,18 @@ mod tests {
         assert_eq!((one.requests(), one.tokens()), (1, (1_128, 100)));
         assert_eq!(worst_case_of_a_job(&price(), &one), millionths(101_128.0));
         assert_eq!(worst_case_of_a_job(&Price::FREE, &one), Usd::ZERO);
+    }
+
+    #[test]
+    fn a_reply_of_an_earlier_run_is_sent_back_each_time() {
+        let begun = Extent {
+            continuations: 1,
+            earlier_bytes: Some(10_000),
+            ..extent()
+        };
+        // Two follow-ups and one in vain: 1000 + 4096 + 4 × 64 and 10000, and 200 tokens of a reply from the second on.
+        let input = 3 * (5_352 + 10_000) + 200 + 200;
+        assert_eq!((begun.requests(), begun.tokens()), (3, (input, 300)));
     }
 
     #[test]

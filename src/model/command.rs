@@ -211,7 +211,8 @@ mod tests {
         request.follow_up = Some(FollowUp {
             reply: reply.clone(),
             ask: "Go on.".to_owned(),
-            replies: Some(1),
+            replies: 1,
+            earlier_bytes: 0,
         });
         let line = "=".repeat(21);
         assert_eq!(

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
+use super::choose::ollama_url;
 use super::{Choice, ChoiceError, Endpoint, Limits, PROVIDERS, Provider, Server, http};
 
 mod writers;
@@ -34,18 +35,17 @@ pub struct Offer {
     pub note: Option<String>,
 }
 
-/// Asks the servers of the table that would run on this machine which models they have.
-pub async fn probe_local() -> Vec<Found> {
-    let mut urls = Vec::new();
-    // Some take the same port by default; whichever it is, it is asked once.
+/// The servers of the table that would run on this machine. Of those that take the same port by default one stands for
+/// all: whichever it is, it is asked once. The user's `variable`s may say where one of them is.
+pub fn servers(variable: &dyn Fn(&str) -> Option<String>) -> Vec<Server> {
     let rows = PROVIDERS.iter().filter(|row| row.is_local());
-    let rows = rows.filter(|row| {
-        !urls.contains(&row.url) && {
-            urls.push(row.url);
-            true
+    let mut servers: Vec<Server> = Vec::new();
+    for server in rows.filter_map(|row| server(row, variable)) {
+        if servers.iter().all(|known| known.url() != server.url()) {
+            servers.push(server);
         }
-    });
-    probe(rows.filter_map(server).collect::<Vec<_>>()).await
+    }
+    servers
 }
 
 /// Asks the given servers, all at once; those that are not on this machine, or do not answer, are left out.
@@ -68,13 +68,16 @@ pub async fn probe(servers: impl IntoIterator<Item = Server>) -> Vec<Found> {
 }
 
 /// The built-in server on this machine that is called `name`.
-pub fn named(name: &str) -> Option<Server> {
+pub fn named(name: &str, variable: &dyn Fn(&str) -> Option<String>) -> Option<Server> {
     let mut rows = PROVIDERS.iter().filter(|row| row.is_local());
-    rows.find(|row| row.name == name).and_then(server)
+    let row = rows.find(|row| row.name == name)?;
+    server(row, variable)
 }
 
-fn server(row: &Provider) -> Option<Server> {
-    Server::new(row.name, row.protocol, row.url, None).ok()
+fn server(row: &Provider, variable: &dyn Fn(&str) -> Option<String>) -> Option<Server> {
+    let moved = ollama_url(variable).filter(|_| row.name == "ollama");
+    let url = moved.as_deref().unwrap_or(row.url);
+    Server::new(row.name, row.protocol, url, None).ok()
 }
 
 /// The first model of the only server that has any; of several servers, the user has to choose. Names are escaped, since
@@ -185,7 +188,7 @@ mod tests {
 
     fn found(name: &str, models: &[&str]) -> Found {
         Found {
-            server: named(name).unwrap(),
+            server: named(name, &|_| None).unwrap(),
             models: models.iter().map(|it| (*it).to_owned()).collect(),
         }
     }
@@ -251,18 +254,43 @@ mod tests {
     #[test]
     fn a_missing_model_is_told_with_those_that_are_there() {
         let have = ["llama3.2:3b".to_owned()];
-        let ollama = named("ollama").unwrap();
+        let ollama = named("ollama", &|_| None).unwrap();
         insta::assert_snapshot!(instead(&ollama, "lama3", &have), @r"
         fetch it (`ollama pull lama3`), or choose one that is there:
             --model ollama/llama3.2:3b
         ");
         insta::assert_snapshot!(instead(&ollama, "a b", &[]), @"the server has no model yet; fetch it: ollama pull 'a b'");
-        let vllm = named("vllm").unwrap();
+        let vllm = named("vllm", &|_| None).unwrap();
         insta::assert_snapshot!(instead(&vllm, "x", &have), @r"
         choose a model that is there:
             --model vllm/llama3.2:3b
         ");
         insta::assert_snapshot!(instead(&vllm, "x", &[]), @"the server has no model that can write; load one in it");
-        assert!(named("openai").is_none());
+        assert!(named("openai", &|_| None).is_none());
+    }
+    #[test]
+    fn the_users_environment_may_say_where_ollama_is() {
+        let at = |value: &'static str| {
+            move |name: &str| (name == "OLLAMA_HOST").then(|| value.to_owned())
+        };
+        let urls = |value| {
+            let servers = servers(&at(value));
+            servers
+                .iter()
+                .map(|it| it.url().to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert!(urls("").contains(&"http://127.0.0.1:11434".to_owned()));
+        assert!(urls("0.0.0.0:7").contains(&"http://127.0.0.1:7".to_owned()));
+        // Without encryption nothing is asked of another machine, not even unasked for what it has.
+        let elsewhere = urls("192.0.2.1");
+        assert!(
+            elsewhere.iter().all(|url| url.contains("127.0.0.1")),
+            "{elsewhere:?}"
+        );
+        assert_eq!(
+            named("ollama", &at(":7")).unwrap().url(),
+            "http://127.0.0.1:7"
+        );
     }
 }

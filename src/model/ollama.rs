@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use super::frames::{Events, Frames, Object, Said, is_something, other, string};
 use super::{Decoder, Finish, ModelError, Protocol, Quirks, Request, Usage};
 
+pub mod host;
+
 /// Room for the reply where no limit of output tokens is configured.
 const DEFAULT_ROOM: u64 = 4096;
 

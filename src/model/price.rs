@@ -87,6 +87,15 @@ impl Sum for Usd {
 }
 
 /// Dollars to four places, without a sign of the currency: `0.0312`. What is more than nothing never shows as nothing.
+impl Usd {
+    /// The amount in ten thousandths of a US dollar, rounded up: a cap to type that is enough for it.
+    pub fn rounded_up(self) -> String {
+        let parts = self.0.div_ceil(100_000_000);
+        let text = format!("{}.{:04}", parts / 10_000, parts % 10_000);
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+}
+
 impl fmt::Display for Usd {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let dollars = self.dollars();
@@ -213,10 +222,13 @@ pub fn worst_case(price: &Price, input: u64, max_output: u64) -> Usd {
 pub fn input_bound(request: &Request) -> u64 {
     let messages = request.turns().len() as u64 + 1;
     let surplus = match (&request.follow_up, request.max_output_tokens) {
-        (Some(follow_up), Some(limit)) => follow_up.replies.map_or(0, |replies| {
-            let tokens = u64::from(replies) * u64::from(limit);
-            (follow_up.reply.len() as u64).saturating_sub(tokens.saturating_mul(REREAD))
-        }),
+        (Some(follow_up), Some(limit)) => {
+            let tokens = u64::from(follow_up.replies) * u64::from(limit);
+            let most = tokens
+                .saturating_mul(REREAD)
+                .saturating_add(follow_up.earlier_bytes);
+            (follow_up.reply.len() as u64).saturating_sub(most)
+        }
         _ => 0,
     };
     bound(request.bytes().saturating_sub(surplus), messages)
@@ -335,7 +347,8 @@ mod tests {
         request.follow_up = Some(FollowUp {
             reply: "1234567".to_owned(),
             ask: "8".to_owned(),
-            replies: Some(2),
+            replies: 2,
+            earlier_bytes: 0,
         });
         let mut bound = |limit| {
             request.max_output_tokens = limit;

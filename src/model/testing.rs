@@ -26,7 +26,8 @@ pub(super) fn follow_up() -> Request {
         follow_up: Some(FollowUp {
             reply: "so far".to_owned(),
             ask: "go on".to_owned(),
-            replies: Some(1),
+            replies: 1,
+            earlier_bytes: 0,
         }),
         ..request()
     }

@@ -41,6 +41,34 @@ impl State {
     }
 }
 
+impl State {
+    /// What its author can do about it.
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::Stub => {
+                "`postwright generate` asks for a reply; `postwright accept PATH` takes one that you have"
+            }
+            Self::Recorded => "`postwright generate --offline` makes the post, free",
+            Self::Partial => {
+                "`postwright generate` goes on from what there is; `--refresh PATH` asks anew"
+            }
+            Self::Damaged => "bring .postwright/replies back from version control",
+            Self::Changed => {
+                "`postwright accept PATH --record NAME` uses the reply that there is; `postwright generate --refresh PATH` asks anew"
+            }
+            Self::Written => {
+                "read it, then publish it; `postwright restore PATH` gives the stub back"
+            }
+            Self::Edited => {
+                "yours; `postwright generate --refresh PATH` merges a new version with your edits, and `--offline` makes that of the same reply"
+            }
+            Self::RecordMissing => {
+                "nothing, unless it is to be converted again: then bring .postwright/replies back from version control"
+            }
+        }
+    }
+}
+
 /// The state of a stub. `usable` tells whether a post can be made of a record.
 pub fn stub_state(stub: &Stub, kept: &Kept, orphans: &Orphans<'_>, usable: Usable<'_>) -> State {
     let entries = kept.of(&stub.key);

@@ -56,6 +56,7 @@ fn good(stub: &Stub, day: u32, reply: &str) -> Entry {
             model: "m".to_owned(),
             asked: jiff::Timestamp::UNIX_EPOCH,
             prompt: None,
+            offered: Vec::new(),
         },
         outcome: Outcome::default(),
         reply: reply.to_owned(),

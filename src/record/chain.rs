@@ -49,11 +49,13 @@ fn whole(
         }
         None => return Err(format!("it belongs to {name}, which is missing")),
     };
-    let earlier = whole(&before, load, most - 1)?.unwrap_or(Whole {
+    let mut earlier = whole(&before, load, most - 1)?.unwrap_or(Whole {
         text: before.reply.clone(),
         continued: 0,
         repaired: 0,
+        offered: Vec::new(),
     });
+    earlier.offered.extend(before.asked_for.offered.clone());
     Ok(Some(match link {
         Link::Continues { at, .. } => Whole {
             text: reply::join_to_its_end(&earlier.text, *at, !before.was_cut(), &record.reply),

@@ -37,6 +37,8 @@ struct Raw {
     #[serde(default)]
     estimated: bool,
     prompt: Option<String>,
+    #[serde(default)]
+    offered: Vec<String>,
     reply: String,
     continues: Option<String>,
     continues_at: Option<usize>,
@@ -53,6 +55,8 @@ struct RawOptions {
     keywords: Vec<String>,
     words: Option<u32>,
     language: Option<String>,
+    #[serde(default)]
+    context: Vec<String>,
 }
 
 /// Only what tells that a file is of a newer form, which may have everything else changed.
@@ -78,6 +82,7 @@ pub(super) fn render(record: &NewRecord) -> String {
         model,
         asked,
         prompt,
+        offered,
     } = asked_for;
     let Outcome {
         finish,
@@ -106,6 +111,7 @@ pub(super) fn render(record: &NewRecord) -> String {
     front.value("tokens_reasoning", tokens_reasoning.as_ref());
     front.value("estimated", estimated.then_some(true));
     front.text("prompt", prompt.as_deref());
+    front.texts("offered", offered.iter().map(SitePath::as_str));
     front.text("reply", Some(&hash(reply.as_bytes())));
     front.link(link.as_ref());
     let mut table = Lines::default();
@@ -145,15 +151,15 @@ fn render_options(front: &mut Lines, options: &Options) {
         keywords,
         words,
         language,
+        context,
     } = options;
     front.0.push_str("\n[options]\n");
     front.text("audience", audience.as_deref());
     front.text("tone", tone.as_deref());
-    let list: Vec<String> = keywords.iter().map(|word| quote(word)).collect();
-    let list = format!("[{}]", list.join(", "));
-    front.value("keywords", (!keywords.is_empty()).then_some(list));
+    front.texts("keywords", keywords.iter().map(String::as_str));
     front.value("words", words.as_ref());
     front.text("language", language.as_deref());
+    front.texts("context", context.iter().map(String::as_str));
 }
 
 /// Lines `key = value`.
@@ -163,6 +169,13 @@ pub(super) struct Lines(pub(super) String);
 impl Lines {
     pub(super) fn text(&mut self, key: &str, text: Option<&str>) {
         self.value(key, text.map(quote));
+    }
+
+    /// A list on one line; nothing where it is empty.
+    pub(super) fn texts<'t>(&mut self, key: &str, texts: impl Iterator<Item = &'t str>) {
+        let list: Vec<String> = texts.map(quote).collect();
+        let text = format!("[{}]", list.join(", "));
+        self.value(key, (!list.is_empty()).then_some(text));
     }
 
     pub(super) fn value(&mut self, key: &str, value: Option<impl std::fmt::Display>) {
@@ -296,6 +309,7 @@ fn read_parts(name: &RecordName, file: &[u8]) -> Result<Record, Unusable> {
         tokens_reasoning,
         estimated,
         prompt,
+        offered,
         reply: reply_hash,
         continues,
         continues_at,
@@ -329,6 +343,7 @@ fn read_parts(name: &RecordName, file: &[u8]) -> Result<Record, Unusable> {
         model,
         asked,
         prompt,
+        offered: offered.into_iter().map(SitePath::new).collect(),
     };
     // The key is worked out again: a changed topic, brief or option shows.
     if asked_for.key().as_str() != key || *name.key() != asked_for.key() {
@@ -358,6 +373,7 @@ fn clean(raw: RawOptions) -> Options {
         keywords,
         words,
         language,
+        context,
     } = raw;
     Options {
         audience,
@@ -365,6 +381,7 @@ fn clean(raw: RawOptions) -> Options {
         keywords,
         words,
         language,
+        context,
     }
 }
 

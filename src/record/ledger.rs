@@ -1,6 +1,8 @@
 //! What was begun and is not a record yet: an intent is on the disk before a request leaves, and the text of the reply as
 //! it comes. Both go when the record is there. What a killed run leaves may have been paid for.
 //!
+//! Room for both, the record and the text, is set aside before the intent is noted: what is paid for then has its place.
+//!
 //! The files are `ledger/<key>-<attempt>.intent` and `ledger/<key>-<attempt>.partial` below `.postwright/`, so attempts
 //! can be counted and none overwrites the text of another. They concern one machine only and are not committed.
 
@@ -11,8 +13,8 @@ use serde::Deserialize;
 
 use super::format::{self, Lines};
 use super::store::list;
-use super::{Link, Result, Store};
-use crate::disk::{self, EntryKind, Expect, HOME};
+use super::{Entry, Link, Result, Store};
+use crate::disk::{self, EntryKind, Expect, HOME, Room};
 use crate::site::SitePath;
 use crate::stub::Key;
 
@@ -20,6 +22,10 @@ use crate::stub::Key;
 const INTENT_LIMIT: u64 = 64 * 1024;
 /// More than any model's reply, in bytes.
 const PARTIAL_LIMIT: u64 = 16 * 1024 * 1024;
+
+/// Set aside for a reply before it is asked for, in bytes. Hardly any is longer; of one that is, this much is sure of its
+/// place.
+const ROOM: u64 = 256 * 1024;
 
 /// A request that is about to leave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +42,8 @@ pub struct Intent {
     pub asked: Timestamp,
     /// The earlier reply that this one is to go on from or to repair.
     pub link: Option<Link>,
+    /// The pages of the site that the prompt offers as targets of links.
+    pub offered: Vec<SitePath>,
 }
 
 /// An attempt without a record: perhaps paid, perhaps with a part of the reply.
@@ -62,6 +70,8 @@ struct Raw {
     continues_at: Option<usize>,
     repairs: Option<String>,
     failed: Option<String>,
+    #[serde(default)]
+    offered: Vec<String>,
 }
 
 impl Raw {
@@ -78,6 +88,7 @@ impl Raw {
                 self.repairs.as_deref(),
             )
             .ok()?,
+            offered: self.offered.into_iter().map(SitePath::new).collect(),
         })
     }
 }
@@ -92,6 +103,7 @@ impl Store {
             model,
             asked,
             link,
+            offered,
         } = intent;
         let mut text = Lines::default();
         text.value("version", Some(1));
@@ -99,11 +111,24 @@ impl Store {
         text.text("model", Some(model));
         text.text("asked", Some(&asked.to_string()));
         text.link(link.as_ref());
+        text.texts("offered", offered.iter().map(SitePath::as_str));
         self.folder("ledger")?;
         let file = self.ledger_file(key, *attempt, "intent");
         Ok(self
             .root
             .write_atomic(&file, text.0.as_bytes(), Expect::Absent)?)
+    }
+
+    /// Sets room aside for the record of a reply that is about to be asked for, and for its text as it comes.
+    ///
+    /// # Errors
+    /// The disk is full, or cannot be written to: then nothing should be asked.
+    pub fn reserve(&self, key: &Key, attempt: u32) -> Result<Room> {
+        self.folder("ledger")?;
+        let room = self.root.reserve(&self.folder("tmp")?, ROOM)?;
+        let partial = self.ledger_file(key, attempt, "partial");
+        self.root.reserve_end(&partial, ROOM)?;
+        Ok(room)
     }
 
     /// The number of the next attempt at `key`: one more than the highest that left a trace.
@@ -131,7 +156,15 @@ impl Store {
         let file = self.ledger_file(key, attempt, "intent");
         let mut text = Lines::default();
         text.text("failed", Some(cause));
-        Ok(self.root.append(&file, text.0.as_bytes())?)
+        self.root.append(&file, text.0.as_bytes())?;
+        // Nothing more comes, so the room for it is not needed.
+        let partial = self.ledger_file(key, attempt, "partial");
+        match disk::read_start(&partial, 1) {
+            Ok(text) if text.is_empty() => Ok(self.root.remove(&partial)?),
+            Ok(_) => Ok(self.root.give_back_end(&partial)?),
+            Err(error) if error.is_not_found() => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Forgets one attempt: it surely was not paid.
@@ -148,6 +181,29 @@ impl Store {
         for (found, attempt) in self.attempts()? {
             if found == *key {
                 self.forget(key, attempt)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets attempts whose record is on the disk: the run was killed before it could do so.
+    pub fn clear_recorded(&self) -> Result<()> {
+        for Leftover {
+            key,
+            attempt,
+            intent,
+            ..
+        } in self.leftovers()?
+        {
+            let Some(intent) = intent else { continue };
+            let records = self.records(&key)?;
+            let is_recorded = records.iter().filter_map(Entry::record).any(|record| {
+                record.asked_for.asked.as_second() == intent.asked.as_second()
+                    && record.outcome.link == intent.link
+                    && record.outcome.finish.as_deref() != Some("interrupted")
+            });
+            if is_recorded {
+                self.forget(&key, attempt)?;
             }
         }
         Ok(())

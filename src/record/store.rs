@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Entry, Error, Head, NewRecord, Record, RecordName, Result, chain, format, hash};
-use crate::disk::{self, EntryKind, Expect, HOME, Root};
+use crate::disk::{self, EntryKind, Expect, HOME, Lock, Room, Root};
 use crate::site::SitePath;
 use crate::stub::Key;
 
@@ -65,6 +65,29 @@ impl Store {
 
     pub(super) fn file(&self, name: &RecordName) -> PathBuf {
         self.home("replies").join(format!("{name}.md"))
+    }
+
+    /// Makes the folders that asking needs, so that they are known to be there before anything is asked.
+    pub fn prepare(&self) -> Result<()> {
+        for folder in ["replies", "ledger", "tmp", "pages"] {
+            self.folder(folder)?;
+        }
+        Ok(())
+    }
+
+    /// Removes what runs that were killed have left unfinished in the store.
+    pub fn sweep(&self, lock: &Lock) {
+        let home = self.root.dir().join(HOME);
+        let replies = self.home("replies");
+        let keys = self.keys().unwrap_or_default();
+        let of_keys = keys.iter().map(|key| replies.join(key.as_str()));
+        for folder in ["ledger", "pages", "replies", "tmp"] {
+            lock.sweep(&home.join(folder));
+        }
+        lock.sweep(&home);
+        for folder in of_keys {
+            lock.sweep(&folder);
+        }
     }
 
     /// The records of `key`, newest first. A file that cannot be read is a damaged record, not an error.
@@ -171,6 +194,11 @@ impl Store {
     /// Puts a reply on the disk, synced, and gives its name. The same bytes under the same key make no second record:
     /// then the name is that of the first. They do where they go on from another record or repair one.
     pub fn write(&self, record: &NewRecord) -> Result<RecordName> {
+        self.write_into(None, record)
+    }
+
+    /// [`Store::write`] into room that [`Store::reserve`] has set aside.
+    pub fn write_into(&self, room: Option<Room>, record: &NewRecord) -> Result<RecordName> {
         let key = record.asked_for.key();
         let reply_hash = hash(record.reply.as_bytes());
         if let Some(name) = self.same_reply(&key, &reply_hash, record)? {
@@ -179,6 +207,7 @@ impl Store {
         let file = format::render(record);
         let dir = self.folder(&format!("replies/{key}"))?;
         let mut asked = record.asked_for.asked;
+        let mut room = room;
         loop {
             let name = RecordName::new(key.clone(), asked, &reply_hash);
             if !reads_back(&name, &file, record) {
@@ -187,10 +216,13 @@ impl Store {
                 });
             }
             let path = dir.join(format!("{}.md", name.file));
-            match self
-                .root
-                .write_atomic(&path, file.as_bytes(), Expect::Absent)
-            {
+            let written = match room.take() {
+                Some(room) => self.root.write_into(room, &path, file.as_bytes()),
+                None => self
+                    .root
+                    .write_atomic(&path, file.as_bytes(), Expect::Absent),
+            };
+            match written {
                 Ok(()) => return Ok(name),
                 // A damaged record has this name. It stays as it is, and the second after it is free sooner or later.
                 Err(disk::Error::Exists { .. }) => match later(asked) {
@@ -268,6 +300,20 @@ impl Store {
     /// the caller to see, who can take its provenance out.
     pub fn post(&self, written: &str) -> Result<Option<Vec<u8>>> {
         self.kept_page(written)
+    }
+
+    /// Whether a kept page holds this text. One that cannot be read is passed over.
+    pub fn is_in_a_page(&self, text: &str) -> Result<bool> {
+        let home = self.home("pages");
+        for (name, kind) in list(&home)? {
+            let page = disk::read(&home.join(name), RECORD_LIMIT);
+            let holds =
+                |page: Vec<u8>| page.windows(text.len()).any(|part| part == text.as_bytes());
+            if kind == EntryKind::File && page.is_ok_and(holds) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     pub(super) fn kept_page(&self, name: &str) -> Result<Option<Vec<u8>>> {

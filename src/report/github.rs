@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Sources, position};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Build, Finding, Severity};
 use crate::text::escape;
 
 /// One `::error …::message` line a finding. `below` stands before each path: the site's folder in the repository, with
@@ -57,6 +57,9 @@ fn message(finding: &Finding) -> String {
     {
         text.push_str(if number == 0 { "\nhelp: " } else { "\n" });
         text.push_str(&escape(line));
+    }
+    if finding.build == Some(Build::Confirmed) {
+        text.push_str("\nnote: the build confirms this");
     }
     data(&text)
 }

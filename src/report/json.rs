@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Counts, PostReport, PostState, Sources, StatusLine, count, position, total};
-use crate::finding::{Applicability, Finding};
+use crate::finding::{Applicability, Build, Finding};
 use crate::text::tame_json;
 
 #[derive(Serialize)]
@@ -30,6 +30,7 @@ struct FindingJson<'a> {
     help: Option<&'a str>,
     span: Option<Span>,
     fix: Option<FixJson<'a>>,
+    build: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -121,6 +122,8 @@ struct PageJson<'a> {
     state: &'a str,
     topic: &'a str,
     reply: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    edited: &'a [&'a str],
 }
 
 /// The document that `check --format json` prints.
@@ -179,6 +182,7 @@ pub fn status(pages: &[StatusLine]) -> String {
                 state: line.state,
                 topic: &line.topic,
                 reply: line.reply.as_deref(),
+                edited: &line.edited,
             })
             .collect(),
     })
@@ -218,6 +222,7 @@ fn finding_json<'a>(finding: &'a Finding, sources: &Sources) -> FindingJson<'a> 
                 })
                 .collect(),
         }),
+        build: finding.build.map(Build::as_str),
     }
 }
 

@@ -88,6 +88,13 @@ struct ResultJson<'a> {
     partial_fingerprints: BTreeMap<&'a str, String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fixes: Vec<Fix<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<Properties>,
+}
+
+#[derive(Serialize)]
+struct Properties {
+    build: &'static str,
 }
 
 #[derive(Serialize)]
@@ -192,6 +199,9 @@ pub fn findings<'a>(
                 fingerprint(finding, sources, &mut seen),
             )]),
             fixes: fix(finding, sources, below).into_iter().collect(),
+            properties: finding.build.map(|build| Properties {
+                build: build.as_str(),
+            }),
         })
         .collect();
     let log = Log {

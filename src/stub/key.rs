@@ -14,14 +14,15 @@ use super::{Options, lf};
 /// computes it like this:
 ///
 /// 1. Take `topic`, `brief` (the stub's body), `language` (the one that the post is written in) and the options
-///    `audience`, `keywords`, `tone` and `words`. The option `language` is not among them: it is part of `language`.
-/// 2. In each text, each keyword included, in this order: replace CR LF, and then each CR left, by LF; normalise to
+///    `audience`, `context`, `keywords`, `tone` and `words`. The option `language` is not among them: it is part of `language`.
+/// 2. In each text, each keyword and each path in `context` included, in this order: replace CR LF, and then each CR left, by LF; normalise to
 ///    Unicode NFC; remove the characters with the Unicode property `White_Space` at both ends.
-/// 3. Leave out keywords that are empty now, then options that are absent or empty. `topic`, `brief` and `language` stay
+///    In each path, leave out parts between slashes that are empty or `.`; leave out a path that was there before.
+/// 3. Leave out keywords and paths that are empty now, then options that are absent or empty. `topic`, `brief` and `language` stay
 ///    even if empty, and so does `options`.
 /// 4. Write JSON as RFC 8785 has it: no blanks, keys sorted, text as UTF-8 with only `"`, `\` and control characters
 ///    below U+0020 escaped (`\b`, `\t`, `\n`, `\f`, `\r`, else `\u00xx`):
-///    `{"brief":"…","language":"en","options":{"audience":"…","keywords":["…"],"tone":"…","words":1500},"topic":"…","v":1}`
+///    `{"brief":"…","language":"en","options":{"audience":"…","context":["…"],"keywords":["…"],"tone":"…","words":1500},"topic":"…","v":1}`
 /// 5. Take BLAKE3 of these bytes and of it the first 32 hex digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(String);
@@ -40,6 +41,8 @@ struct Canonical {
 struct CanonicalOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     audience: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    context: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     keywords: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,6 +88,7 @@ fn canonical_json(topic: &str, brief: &str, options: &Options, language: &str) -
         keywords,
         words,
         language: _,
+        context,
     } = options;
     let present = |text: &Option<String>| {
         let text = text.as_deref().map(normalize);
@@ -92,11 +96,19 @@ fn canonical_json(topic: &str, brief: &str, options: &Options, language: &str) -
     };
     let mut keywords: Vec<String> = keywords.iter().map(|word| normalize(word)).collect();
     keywords.retain(|word| !word.is_empty());
+    let mut paths: Vec<String> = Vec::new();
+    for path in context {
+        let path = super::options::page_path(path).unwrap_or_else(|| normalize(path));
+        if !path.is_empty() && !paths.contains(&path) {
+            paths.push(path);
+        }
+    }
     let canonical = Canonical {
         brief: normalize(brief),
         language: normalize(language),
         options: CanonicalOptions {
             audience: present(audience),
+            context: paths,
             keywords,
             tone: present(tone),
             words: *words,
@@ -124,6 +136,11 @@ mod tests {
         value.as_str().map(str::to_owned)
     }
 
+    fn list(value: &Value) -> Vec<String> {
+        let items = value.as_array().into_iter().flatten();
+        items.filter_map(text).collect()
+    }
+
     #[test]
     fn keys_are_those_of_the_test_vectors() {
         let vectors = include_str!("../../tests/records/key-vectors.json");
@@ -134,14 +151,12 @@ mod tests {
             let options = Options {
                 audience: text(&vector["options"]["audience"]),
                 tone: text(&vector["options"]["tone"]),
-                keywords: vector["options"]["keywords"]
-                    .as_array()
-                    .map(|list| list.iter().filter_map(text).collect())
-                    .unwrap_or_default(),
+                keywords: list(&vector["options"]["keywords"]),
                 words: vector["options"]["words"]
                     .as_u64()
                     .map(|n| u32::try_from(n).expect("small")),
                 language: text(&vector["options"]["language"]),
+                context: list(&vector["options"]["context"]),
             };
             let topic = text(&vector["topic"]).expect("topic");
             let brief = text(&vector["brief"]).expect("brief");

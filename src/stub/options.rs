@@ -9,8 +9,11 @@ pub const MAX_WORDS: u32 = 20_000;
 
 /// The names of the options, in the order in which they are documented.
 const NAMES: &[&str] = &[
-    "audience", "tone", "keywords", "words", "language", "ignore",
+    "audience", "tone", "keywords", "words", "language", "context", "ignore",
 ];
+
+/// A post builds on no more pages than these: with the limit of each, they fit beside a post into a small context window.
+pub const MAX_CONTEXT: usize = 8;
 
 /// What an author may wish for beyond topic and brief. Texts have LF line ends and no blanks at either end, and are never
 /// empty: an empty option is an absent one.
@@ -26,6 +29,9 @@ pub struct Options {
     pub words: Option<u32>,
     /// The language to write in, for example `en` or `pt-BR`.
     pub language: Option<String>,
+    /// The pages that the post builds on, as paths from the site's root with `/` between their parts, in the author's
+    /// order: at most [`MAX_CONTEXT`], none of them outside the site. Whether they exist is another question.
+    pub context: Vec<String>,
 }
 
 impl Options {
@@ -49,6 +55,7 @@ pub(super) fn read(table: &Table, table_name: &str, problems: &mut Vec<Problem>)
             "keywords" => keywords(value).map(|list| options.keywords = list),
             "words" => words(value).map(|words| options.words = Some(words)),
             "language" => language(value).map(|language| options.language = language),
+            "context" => context(value).map(|list| options.context = list),
             // What `check` shall be silent about is nothing to ask a model for.
             "ignore" => rules(value),
             unknown => Err(unknown_option(unknown)),
@@ -90,6 +97,62 @@ fn keywords(value: &Value) -> Result<Vec<String>, Wrong> {
     }
     list.retain(|word| !word.is_empty());
     Ok(list)
+}
+
+fn context(value: &Value) -> Result<Vec<String>, Wrong> {
+    const HELP: &str =
+        r#"write a list of pages, seen from the site's root: ["content/posts/first-part.md"]"#;
+    let Value::Array(items) = value else {
+        return Err(wrong_type(value, HELP));
+    };
+    let mut list: Vec<String> = Vec::new();
+    for item in items {
+        let Value::String(text) = item else {
+            return Err((format!("holds {}", type_name(item)), HELP.to_owned()));
+        };
+        if text.trim().is_empty() {
+            continue;
+        }
+        let shown = escape(&shorten(text.trim(), 80)).into_owned();
+        match page_path(text) {
+            Some(path) if list.contains(&path) => {}
+            Some(path) => list.push(path),
+            None => {
+                let message = format!("holds `{shown}`, which is no page below the site's root");
+                return Err((message, HELP.to_owned()));
+            }
+        }
+    }
+    if list.len() > MAX_CONTEXT {
+        return Err((
+            format!(
+                "names {} pages; it may be {MAX_CONTEXT} at most",
+                list.len()
+            ),
+            "leave out those that the post needs least".to_owned(),
+        ));
+    }
+    Ok(list)
+}
+
+/// A page's path from the site's root on: without `.` and double slashes, in Unicode's composed form; `None` for one that
+/// leads elsewhere, or to something that is no page.
+pub(super) fn page_path(text: &str) -> Option<String> {
+    let text = super::key::normalize(text);
+    if text.starts_with('/') || text.contains(['\\', ':']) || text.chars().any(char::is_control) {
+        return None;
+    }
+    let parts: Vec<&str> = text
+        .split('/')
+        .filter(|part| !matches!(*part, "" | "."))
+        .collect();
+    let is_page = parts
+        .last()
+        .and_then(|name| name.rsplit_once('.'))
+        .is_some_and(|(stem, extension)| {
+            !stem.is_empty() && matches!(extension, "md" | "markdown")
+        });
+    (is_page && !parts.contains(&"..")).then(|| parts.join("/"))
 }
 
 fn rules(value: &Value) -> Result<(), Wrong> {

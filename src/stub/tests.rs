@@ -59,11 +59,49 @@ fn a_stub_is_read_whole() {
                 keywords: vec!["rdb".into(), "aof".into()],
                 words: Some(1500),
                 language: Some("pt-BR".into()),
+                context: Vec::new(),
             },
             draft: Some(true),
             looks_finished: false,
         }
     );
+}
+
+#[test]
+fn the_pages_that_a_post_builds_on_are_paths_of_the_site() {
+    let context = |list: &str| {
+        let json = format!(r#"{{"topic": "x", "extra": {{"postwright": {{"context": {list}}}}}}}"#);
+        kind(&json, "")
+    };
+    let paths = |list: &str| match context(list) {
+        Kind::Stub(request) => request.options.context,
+        other => panic!("no stub: {other:?}"),
+    };
+    assert_eq!(
+        paths(
+            r#"[" content/a.md", "./content//b/./index.md", "content/a.md", "", "content/cafe\u0301.md"]"#
+        ),
+        ["content/a.md", "content/b/index.md", "content/café.md"]
+    );
+    assert_eq!(paths("[]"), [""; 0]);
+    let nine: Vec<String> = (0..9).map(|number| format!("\"{number}.md\"")).collect();
+    for bad in [
+        r#""content/a.md""#,
+        "[1]",
+        r#"["/etc/passwd.md"]"#,
+        r#"["content/../../a.md"]"#,
+        r#"["content/a.txt"]"#,
+        r#"["content/.md"]"#,
+        r#"["content"]"#,
+        r#"["c:\\a.md"]"#,
+        r#"["https://x.y/a.md"]"#,
+        &format!("[{}]", nine.join(",")),
+    ] {
+        let Kind::Malformed(problems) = context(bad) else {
+            panic!("{bad}");
+        };
+        assert_eq!(problems[0].key, "extra.postwright.context", "{bad}");
+    }
 }
 
 #[test]

@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use postwright::generate::{
-    Answer, Event, Finished, Judgement, Ledger, Outcome, Progress, Settings, Signal,
+    Answer, Event, Finished, Judgement, Ledger, Outcome, Progress, Salvage, Settings, Signal,
 };
-use postwright::model::{FollowUp, Limits, ModelError, Server as Host, local};
+use postwright::model::{Limits, ModelError, Server as Host, local};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -317,8 +317,8 @@ impl Ledger for FullDisk {
         Err("disk full".to_owned())
     }
 
-    fn failed(&self, _: usize, _: u32, _: jiff::Timestamp, _: &ModelError) -> Option<FollowUp> {
-        None
+    fn failed(&self, _: usize, _: u32, _: jiff::Timestamp, _: &ModelError) -> Salvage {
+        Salvage::default()
     }
 }
 

@@ -24,6 +24,8 @@ pub(crate) enum OnDisk {
     Partial,
     /// The stub, and the bytes that came of them, in which there was no text.
     Bytes,
+    /// The stub, the record of a reply without text, and the bytes that came.
+    Silence,
     /// The stub, and a note of each request that may have been paid for.
     Intent,
     /// The stub alone.
@@ -188,6 +190,7 @@ fn look_at_disk(sandbox: &Sandbox, expect: &Expect, wrong: &mut Wrong) {
     }
     let left = match expect.on_disk {
         OnDisk::Post | OnDisk::Record => 0,
+        OnDisk::Silence => 1,
         _ => expect.possibly_paid,
     };
     wrong.same(
@@ -210,6 +213,7 @@ fn on_disk(sandbox: &Sandbox) -> String {
     let word = match (is_stub, records, partials.len(), intents) {
         (false, 1, 0, 0) => OnDisk::Post,
         (true, 1.., 0, 0) => OnDisk::Record,
+        (true, 1, 1, 1) => OnDisk::Silence,
         (true, 0, 0, 0) => OnDisk::Nothing,
         (true, 0, 0, 1..) => OnDisk::Intent,
         // Bytes without text are kept in the same place.

@@ -157,6 +157,20 @@ impl Sandbox {
         command.spawn().unwrap()
     }
 
+    /// The program with its arguments, to be run in the folder `site` under another one: a tracer, say. What it keeps among
+    /// the system's temporary files comes to lie in the folder `home` as well.
+    pub fn under(&self, other: &[&str], arguments: &[&str]) -> Command {
+        let (first, rest) = other.split_first().unwrap();
+        let mut command = self.command_of(first);
+        command
+            .args(rest)
+            .arg(env!("CARGO_BIN_EXE_postwright"))
+            .args(arguments)
+            .env("TMPDIR", self.path("home"))
+            .current_dir(self.path("site"));
+        command
+    }
+
     /// Starts the program in the folder `site` on a terminal of its own, 72 columns by 12 rows, and leaves it running. What
     /// is written to the child's standard input is typed, and what the terminal shows comes from its standard output.
     /// `script` of util-linux makes the terminal. `more` goes to the shell, behind the program and its arguments.
@@ -299,7 +313,8 @@ pub fn build(program: &Program, site: &Path) -> PathBuf {
     out
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a folder with all that is in it.
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();

@@ -32,6 +32,7 @@ pub fn record(sandbox: &Sandbox, replies: &BTreeMap<String, String>, finish: Opt
                 model: String::new(),
                 asked: "2024-01-02T03:04:05Z".parse().unwrap(),
                 prompt: None,
+                offered: Vec::new(),
             },
             outcome: Outcome {
                 finish: finish.map(str::to_owned),

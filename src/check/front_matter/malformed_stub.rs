@@ -22,7 +22,8 @@ impl Rule for MalformedStub {
     fn explanation(&self) -> &'static str {
         "\
 A page with the key `topic` asks for a post. `generate` refuses it where the topic is empty or no text, where an option is of a wrong type, or where
-there is no option of that name. The same is said here before anything is asked for. Options stand in `[extra.postwright]` in Zola 0.22.0 and in
+there is no option of that name. The options are `audience`, `tone`, `keywords`, `words`, `language` and `context`, a list of up to eight pages of
+the site that the post builds on. The same is said here before anything is asked for. Options stand in `[extra.postwright]` in Zola 0.22.0 and in
 `[params.postwright]` in Hugo 0.168.0.
 
 ```toml
@@ -31,6 +32,7 @@ topic = \"How to keep bees on a balcony\"
 [extra.postwright]
 words = 1200
 keywords = [\"bees\", \"balcony\"]
+context = [\"content/posts/choosing-a-hive.md\"]
 ```"
     }
 

@@ -1,10 +1,10 @@
 //! Zola's links to pages, `@/blog/post.md`.
 
-use super::{Link, links, percent_decoded};
+use super::{Link, links};
 use crate::check::{Page, Rule, SitePages};
 use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::site::SitePath;
-use crate::text::nearest;
+use crate::text::{nearest, percent_decoded};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]

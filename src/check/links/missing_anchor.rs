@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use pulldown_cmark::{Event, Tag};
 
-use super::{has_live_templates, links, percent_decoded};
+use super::{has_live_templates, links};
 use crate::body::links::{Anchors, github_slug};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::generator::TemplateKind;
 use crate::markdown;
+use crate::text::percent_decoded;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]

@@ -1,10 +1,10 @@
 //! Hugo's links to pages, `ref` and `relref`, and its `param`.
 
-use super::percent_decoded;
 use crate::check::{Page, Rule, SitePages};
 use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::generator::TemplateKind;
-use crate::text::nearest;
+use crate::generator::references::{argument, logical};
+use crate::text::{nearest, percent_decoded};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -95,22 +95,6 @@ fn near<'a>(page: &'a Page<'_>, argument: &str) -> Option<&'a str> {
     nearest(path, below)
 }
 
-/// The only argument of a call, or its argument `path`; `None` where there is another form.
-fn argument(call: &str, name: &str) -> Option<String> {
-    let at = call.to_lowercase().find(&name.to_lowercase())? + name.len();
-    let rest = call.get(at..)?.trim_start();
-    let rest = rest
-        .strip_prefix("path")
-        .and_then(|rest| rest.trim_start().strip_prefix('='))
-        .map_or(rest, str::trim_start);
-    let value = match rest.chars().next()? {
-        quote @ ('"' | '`') => rest[1..].split(quote).next()?,
-        _ => rest.split([' ', '\n', '\t', '>', '%']).next()?,
-    };
-    let is_plain = !value.is_empty() && !value.contains(['=', '\\', '{']);
-    is_plain.then(|| value.to_owned())
-}
-
 fn unset(page: &Page<'_>, name: &str) -> Option<String> {
     let wanted = name.to_lowercase();
     let first = wanted.split('.').next().unwrap_or_default();
@@ -187,25 +171,6 @@ fn missing(page: &Page<'_>, pages: &SitePages<'_>, argument: &str) -> Option<Str
     } else {
         format!("there is no page `{shown}`")
     })
-}
-
-/// A path as Hugo compares it: without extension, language, `index` and capitals.
-fn logical(path: &str) -> String {
-    let path = path
-        .trim_matches('/')
-        .trim_start_matches("./")
-        .to_lowercase();
-    let path = path.replace(' ', "-");
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
-    let stem = match name.rsplit_once('.') {
-        Some((stem, "md" | "markdown" | "mdown")) => stem,
-        _ => name,
-    };
-    match stem.split('.').next().unwrap_or(stem) {
-        "index" | "_index" => folder.to_owned(),
-        _ if folder.is_empty() => stem.to_owned(),
-        _ => format!("{folder}/{stem}"),
-    }
 }
 
 #[cfg(test)]

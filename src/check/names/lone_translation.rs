@@ -15,7 +15,7 @@ impl Rule for LoneTranslation {
         "A page whose name ends in a language by accident, as it seems",
         "\
 In a site with French among its languages, `plan.fr.md` is the French page (tested on Zola 0.17.2, 0.22.0 and Hugo 0.168.0): it is not listed with the others, and its address begins
-with `/fr/`. This is said where it is a translation of nothing and the only page of its language in its folder.
+with `/fr/`. This is said where it is a translation of nothing and the only page of its language in its folder, which has no page of its own in that language (`_index.fr.md`).
 
 ```text
 plan-fr.md
@@ -46,7 +46,8 @@ Write a hyphen for the dot, or the page in the site's own language beside it."
             let is_lone = in_folder.get(&(page.home(), page.language.as_str())) == Some(&1)
                 && of_stem.get(&stem(page)) == Some(&1);
             // Postwright knows the language that a post was asked for in.
-            let is_meant = page.is_generated || page.is_stub(site);
+            let is_meant =
+                page.is_generated || page.is_stub(site) || pages.section_of(page).is_some();
             if is_meant
                 || !is_named
                 || !is_lone
@@ -94,6 +95,8 @@ mod tests {
                 ("b/plan.fr.md", "fr", page),
                 ("c/one.fr.md", "fr", page),
                 ("c/two.fr.md", "fr", page),
+                ("d/_index.fr.md", "fr", page),
+                ("d/one.fr.md", "fr", page),
             ],
         );
         assert_eq!(found, ["warning a/plan.fr.md"]);

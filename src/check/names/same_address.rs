@@ -11,12 +11,23 @@ use crate::site::{Site, SitePath, Version};
 #[derive(Debug)]
 pub(crate) struct SameAddress;
 
-/// What claims an address: a page, with whether it is its own address or one that leads to it.
+/// What claims an address: a page, or an alias that leads to it.
 struct Claim<'p> {
     path: &'p SitePath,
     page: &'p Outline,
     span: Range<usize>,
+    /// The address as it is written.
+    written: &'p str,
     is_alias: bool,
+}
+
+/// What becomes of two claims to one address.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Collision {
+    /// The build stops, or one page is lost.
+    Lost,
+    /// The page is there, and the alias is not.
+    AliasLost,
 }
 
 impl Rule for SameAddress {
@@ -55,16 +66,17 @@ Rename one of the files, or give it a slug or alias of its own."
             let own = page
                 .address
                 .iter()
-                .map(|address| (address, &page.span, false));
+                .map(|address| (address, address, &page.span, false));
             let aliases = page
                 .aliases
                 .iter()
-                .map(|(address, span)| (address, span, true));
-            for (address, span, is_alias) in own.chain(aliases) {
+                .map(|alias| (&alias.address, &alias.written, &alias.span, true));
+            for (address, written, span, is_alias) in own.chain(aliases) {
                 claims.entry(address).or_default().push(Claim {
                     path,
                     page,
                     span: span.clone(),
+                    written,
                     is_alias,
                 });
             }
@@ -74,13 +86,14 @@ Rename one of the files, or give it a slug or alias of its own."
                 let other = claims
                     .iter()
                     .enumerate()
-                    .find(|(at, other)| *at != index && collide(claim, other, is_strict));
-                if let Some((at, other)) = other {
+                    .filter(|(at, _)| *at != index)
+                    .find_map(|(at, other)| Some((at, other, collide(claim, other, is_strict)?)));
+                if let Some((at, other, collision)) = other {
                     // Of one page's own lines, the second is to blame.
                     if other.path == claim.path && at > index {
                         continue;
                     }
-                    findings.push(self.finding(claim, other, address, is_strict));
+                    findings.push(self.finding(claim, other, address, collision));
                 }
             }
             findings.extend(
@@ -92,17 +105,33 @@ Rename one of the files, or give it a slug or alias of its own."
     }
 }
 
-/// Whether two claims cannot both be met.
-fn collide(a: &Claim<'_>, b: &Claim<'_>, is_strict: bool) -> bool {
-    if a.path == b.path {
-        return is_strict;
-    }
+/// What becomes of the first of two claims; `None` where both are met, or what is lost is the other one.
+fn collide(a: &Claim<'_>, b: &Claim<'_>, is_strict: bool) -> Option<Collision> {
     // The site's own file takes the place of the theme's.
     let is_replaced = a.page.root != b.page.root
         && a.page.below == b.page.below
         && a.page.language == b.page.language;
-    // Of two equal aliases, one wins in Hugo.
-    !is_replaced && (is_strict || !(a.is_alias && b.is_alias))
+    if a.path != b.path && is_replaced {
+        return None;
+    }
+    if is_strict {
+        // An alias in another spelling is written before the page is (tested on Zola 0.17.2 and 0.22.0).
+        return if a.written == b.written {
+            Some(Collision::Lost)
+        } else {
+            (a.is_alias && !b.is_alias).then_some(Collision::AliasLost)
+        };
+    }
+    if a.path == b.path {
+        return None;
+    }
+    match (a.is_alias, b.is_alias) {
+        (false, false) => Some(Collision::Lost),
+        // Of two equal aliases, one wins in Hugo.
+        (true, true) => None,
+        // Either of the two may be written last (tested on Hugo 0.168.0).
+        _ => Some(Collision::AliasLost),
+    }
 }
 
 impl SameAddress {
@@ -111,12 +140,10 @@ impl SameAddress {
         claim: &Claim<'_>,
         other: &Claim<'_>,
         address: &str,
-        is_strict: bool,
+        collision: Collision,
     ) -> Finding {
         let is_later = claim.page.is_hidden || other.page.is_hidden;
-        // In Hugo either of the two may be written last (tested on 0.168.0).
-        let may_be_lost = (claim.is_alias || other.is_alias) && !is_strict;
-        let severity = if is_later || may_be_lost {
+        let severity = if is_later || collision == Collision::AliasLost {
             Severity::Warning
         } else {
             Severity::Error
@@ -223,6 +250,14 @@ mod tests {
         let alias = "+++\naliases = [\"/about/\"]\n+++\n";
         assert_eq!(both(&[("a/x.md", alias), ("about.md", PLAIN)]), (2, 2));
         assert_eq!(both(&[("a/x.md", alias), ("a/y.md", alias)]), (2, 0));
+        let spelled = "+++\naliases = [\"about\"]\n+++\n";
+        let found = |files: &[(&str, &str)]| zola("0.22.0").together("same-address", files);
+        assert_eq!(
+            found(&[("a/x.md", spelled), ("about.md", PLAIN)]),
+            ["warning a/x.md"]
+        );
+        assert_eq!(found(&[("a/x.md", spelled), ("a/y.md", alias)]), [""; 0]);
+        assert_eq!(found(&[("a/x.md", spelled), ("a/y.md", spelled)]).len(), 2);
         // Parts of a bundle in Hugo, pages to Zola.
         assert_eq!(
             both(&[

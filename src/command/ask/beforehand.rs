@@ -1,26 +1,46 @@
 //! What has to hold before anything is asked: one run at a time, a place for what comes, and attempts that are left.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
 use crate::command::Environment;
 use crate::command::workspace::Workspace;
-use crate::disk::Lock;
+use crate::content::Walk;
+use crate::disk::{self, Lock};
 use crate::record::Store;
 use crate::report::{PostReport, PostState, Trouble, human};
 use crate::stub::{Key, Stub};
 use crate::text::escape;
 
-/// Takes the site's lock; says who holds it where that takes a while.
+/// Takes the site's lock, and removes what runs that were killed have left in `.postwright/`; says who holds the lock
+/// where that takes a while.
 pub(in crate::command) fn lock(
     workspace: &Workspace,
     environment: &mut Environment,
 ) -> anyhow::Result<Lock> {
-    Ok(workspace
-        .root
-        .lock(|holder| environment.note(&format!("waiting for {}", escape(holder))))?)
+    let since = since(environment);
+    let lock = workspace.root.lock(&since, |holder| {
+        environment.note(&format!("waiting for {}", escape(holder)));
+    })?;
+    workspace.store.sweep(&lock);
+    Ok(lock)
+}
+
+/// What a lock says of when it was taken.
+pub(in crate::command) fn since(environment: &Environment) -> String {
+    environment
+        .moment()
+        .strftime("%Y-%m-%d %H:%M:%S UTC")
+        .to_string()
+}
+
+/// The folders of pages in which a run that was killed has left something.
+pub(in crate::command) fn littered(walk: &Walk) -> BTreeSet<PathBuf> {
+    let left = walk.hidden.iter().filter(|file| disk::is_temporary(file));
+    left.filter_map(|file| Some(file.parent()?.to_path_buf()))
+        .collect()
 }
 
 /// Takes away the stubs whose posts could not be written, before money is spent, and reports them. Nothing at all can be
@@ -34,7 +54,11 @@ pub(in crate::command) fn unwritable(
     }
     let root = &workspace.root;
     let home = root.make_home()?;
-    root.check_writable(&home)
+    workspace
+        .store
+        .prepare()
+        .map_err(anyhow::Error::from)
+        .and_then(|()| Ok(root.check_writable(&home)?))
         .context("nothing was asked, since what comes back could not be kept")?;
     let mut folders: BTreeMap<PathBuf, Option<Trouble>> = BTreeMap::new();
     let mut reports = Vec::new();

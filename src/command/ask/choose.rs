@@ -30,13 +30,15 @@ pub(super) fn choose(
     let chosen = match model::resolve(wanted, &user, &variable) {
         // A server on this machine can say itself what it has.
         Err(error) if error.kind == "model-missing" && !dry_run => {
-            let asked = wanted.and_then(local::named).and_then(generate::models_of);
+            let asked = wanted
+                .and_then(|name| local::named(name, &variable))
+                .and_then(generate::models_of);
             match asked {
                 Some(found) => Ok(Some(vec![found])),
                 None => Err(error),
             }
         }
-        Ok(None) if !dry_run => Ok(Some(generate::local_servers())),
+        Ok(None) if !dry_run => Ok(Some(generate::that_answer(local::servers(&variable)))),
         Ok(chosen) => return Ok(chosen.map(|choice| equipped(choice, config, environment))),
         Err(error) => Err(error),
     };

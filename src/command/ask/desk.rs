@@ -1,6 +1,6 @@
 //! Where the driver of a run reports to: replies and intents go to the disk, the rest to the thread that prints.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::mpsc::Sender;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -9,15 +9,16 @@ use tokio::sync::oneshot;
 use super::choose::name;
 use super::need::Need;
 use super::tokens;
-use crate::disk;
-use crate::generate::{Answer, Bill, Event, Judgement, Ledger, Progress};
+use crate::disk::{self, Room};
+use crate::generate::{Answer, Bill, Event, Judgement, Ledger, Progress, Salvage};
 use crate::model::{self, Choice, Finish, FollowUp, ModelError, Payment};
 use crate::prompt::{self, Prompt};
 use crate::record::{
     Asked, Entry, Intent, Link, NewRecord, Outcome as Reported, Record, RecordName, Store,
 };
 use crate::reply;
-use crate::stub::{Key, Stub};
+use crate::site::SitePath;
+use crate::stub::Stub;
 use crate::text::escape;
 
 /// What the driver tells the thread that prints and publishes.
@@ -51,15 +52,20 @@ pub(super) struct Desk<'a> {
     pub(super) store: &'a Store,
     pub(super) asked: &'a [&'a Stub],
     pub(super) prompts: &'a [Prompt],
+    /// The pages that each prompt offers as targets of links.
+    pub(super) offered: &'a [Vec<SitePath>],
     pub(super) choice: &'a Choice,
     pub(super) first: Vec<u32>,
     pub(super) sender: Sender<Message>,
     /// Text that came and could not be written yet, by job.
     pub(super) unwritten: Mutex<HashMap<usize, String>>,
+    /// Room on the disk for the replies that are being asked for, by job.
+    pub(super) rooms: Mutex<HashMap<usize, Room>>,
     /// How the replies that jobs are asking for now hang together with earlier ones, by job.
     pub(super) links: Mutex<HashMap<usize, Link>>,
-    /// Jobs that go on from a reply of an earlier run, which may have allowed longer ones.
-    pub(super) begun: HashSet<usize>,
+    /// What jobs have from an earlier run, which may have allowed longer replies: its bytes, and from how many replies it
+    /// was put together.
+    pub(super) begun: Mutex<HashMap<usize, (u64, u32)>>,
 }
 
 /// Says that no more messages come, when it goes.
@@ -89,11 +95,20 @@ impl Desk<'_> {
         lock(&self.links).get(&job).cloned()
     }
 
+    /// Asks first for what a reply of an earlier run needs.
+    pub(super) fn begin(&self, job: usize, record: &Record, need: &Need) -> FollowUp {
+        let (follow_up, _) = need.follow_up(record);
+        let bytes = follow_up.reply.len() as u64;
+        lock(&self.begun).insert(job, (bytes, follow_up.replies));
+        self.follow(job, record, need)
+    }
+
     /// Asks next for what a recorded reply needs.
     pub(super) fn follow(&self, job: usize, record: &Record, need: &Need) -> FollowUp {
         let (mut follow_up, link) = need.follow_up(record);
-        if self.begun.contains(&job) {
-            follow_up.replies = None;
+        if let Some((bytes, replies)) = lock(&self.begun).get(&job) {
+            follow_up.earlier_bytes = *bytes;
+            follow_up.replies = follow_up.replies.saturating_sub(*replies);
         }
         lock(&self.links).insert(job, link);
         self.event(
@@ -131,8 +146,7 @@ impl Desk<'_> {
         if !goes_on {
             return Ok(None);
         }
-        let key = &self.asked[job].key;
-        let name = self.keep(&self.new_record(job, asked, text, finish, None), key)?;
+        let name = self.keep(job, &self.new_record(job, asked, text, finish, None))?;
         Ok(self.store.entry(&name).and_then(|entry| match entry {
             Entry::Good(record) => Some(*record),
             _ => None,
@@ -160,6 +174,7 @@ impl Desk<'_> {
                 model: self.choice.model.clone(),
                 asked,
                 prompt: Some(prompt::hash(prompt)),
+                offered: self.offered[job].clone(),
             },
             outcome: Reported {
                 finish: Some(finish.to_owned()),
@@ -176,6 +191,26 @@ impl Desk<'_> {
             },
             reply: text.to_owned(),
         }
+    }
+
+    /// Records a reply that has no text, and keeps its bytes beside it.
+    fn keep_silence(
+        &self,
+        job: usize,
+        attempt: u32,
+        asked: jiff::Timestamp,
+        error: &ModelError,
+    ) -> Result<(), String> {
+        let key = &self.asked[job].key;
+        let finish = error.finish.as_ref().map_or(error.kind, Finish::as_str);
+        let record = self.new_record(job, asked, "", finish, error.usage);
+        self.store
+            .write(&record)
+            .and_then(|_| match &error.raw {
+                Some(bytes) => self.store.partial(key, attempt, bytes),
+                None => Ok(()),
+            })
+            .map_err(|error| error.to_string())
     }
 
     /// Keeps a paid reply that cannot be recorded: in the ledger, or else among the system's temporary files.
@@ -201,13 +236,14 @@ impl Desk<'_> {
         }
     }
 
-    fn keep(&self, record: &NewRecord, key: &Key) -> Result<RecordName, String> {
+    fn keep(&self, job: usize, record: &NewRecord) -> Result<RecordName, String> {
+        let room = lock(&self.rooms).remove(&job);
         let name = self
             .store
-            .write(record)
+            .write_into(room, record)
             .map_err(|error| error.to_string())?;
         // What is left of the attempts is now told by the record. If that cannot be cleared, it is only reported twice.
-        let _ = self.store.clear(key);
+        let _ = self.store.clear(&self.asked[job].key);
         Ok(name)
     }
 }
@@ -222,10 +258,23 @@ impl Ledger for Desk<'_> {
             model: name(self.choice),
             asked,
             link: self.link(job),
+            offered: self.offered[job].clone(),
         };
-        self.store
-            .intent(&intent)
-            .map_err(|error| error.to_string())
+        let noted = self
+            .store
+            .reserve(&intent.key, intent.attempt)
+            .and_then(|room| self.store.intent(&intent).map(|()| room));
+        match noted {
+            Ok(room) => {
+                lock(&self.rooms).insert(job, room);
+                Ok(())
+            }
+            Err(error) => {
+                // Nothing was asked, so nothing is to be told of it later.
+                let _ = self.store.forget(&intent.key, intent.attempt);
+                Err(error.to_string())
+            }
+        }
     }
 
     fn partial(&self, job: usize, attempt: u32, piece: &str) {
@@ -241,7 +290,6 @@ impl Ledger for Desk<'_> {
     }
 
     fn answered(&self, job: usize, answer: &Answer) -> Result<Judgement, String> {
-        let stub = self.asked[job];
         let reply = &answer.reply;
         let record = self.new_record(
             job,
@@ -251,7 +299,7 @@ impl Ledger for Desk<'_> {
             reply.usage,
         );
         let name = self
-            .keep(&record, &stub.key)
+            .keep(job, &record)
             .map_err(|error| self.rescue(job, answer.requests, &reply.text, &error))?;
         self.unwritten().remove(&job);
         // What is published is what is on the disk, so that a later run makes the same bytes of it.
@@ -281,11 +329,12 @@ impl Ledger for Desk<'_> {
         attempt: u32,
         asked: jiff::Timestamp,
         error: &ModelError,
-    ) -> Option<FollowUp> {
+    ) -> Salvage {
         let stub = self.asked[job];
         let attempt = self.attempt(job, attempt);
         let unwritten = self.unwritten().remove(&job).unwrap_or_default();
         let mut beginning = None;
+        let mut is_recorded = false;
         let kept = match (error.payment, &error.partial) {
             (Payment::Free, _) => self
                 .store
@@ -295,10 +344,16 @@ impl Ledger for Desk<'_> {
             (Payment::Paid, Some(text)) => {
                 let finish = error.finish.as_ref().map_or(error.kind, Finish::as_str);
                 let record = self.new_record(job, asked, text, finish, error.usage);
-                self.keep(&record, &stub.key).map(|name| {
+                self.keep(job, &record).map(|name| {
+                    is_recorded = true;
                     beginning = self.store.entry(&name);
                 })
             }
+            // It came to its end without any text. That is recorded as well, so that it is not bought again unasked; what
+            // its bytes say may be more than could be read.
+            (Payment::Paid, None) => self.keep_silence(job, attempt, asked, error).map(|()| {
+                is_recorded = true;
+            }),
             (_, Some(text)) => {
                 let finish = if error.kind == "interrupted" {
                     "interrupted"
@@ -307,6 +362,7 @@ impl Ledger for Desk<'_> {
                 };
                 match self.keep_beginning(job, asked, text, finish) {
                     Ok(Some(record)) => {
+                        is_recorded = true;
                         beginning = Some(Entry::Good(Box::new(record)));
                         Ok(())
                     }
@@ -332,6 +388,8 @@ impl Ledger for Desk<'_> {
                 None => Ok(()),
             },
         };
+        // Whatever was worth a record has one by now.
+        lock(&self.rooms).remove(&job);
         if let Err(error) = kept {
             self.tell(Message::Note(format!(
                 "{}: what came of the reply could not be kept: {error}",
@@ -343,10 +401,16 @@ impl Ledger for Desk<'_> {
                 // Where that cannot be noted, the next run counts it once more.
                 let _ = self.store.fail(&stub.key, attempt, error.kind);
             }
-            return None;
+            return Salvage {
+                is_recorded,
+                follow_up: None,
+            };
         };
-        let need = Need::of(&record, &reply::parse(record.text(), &[]), &[], false)?;
-        Some(self.follow(job, &record, &need))
+        let need = Need::of(&record, &reply::parse(record.text(), &[]), &[], false);
+        Salvage {
+            is_recorded,
+            follow_up: need.map(|need| self.follow(job, &record, &need)),
+        }
     }
 }
 

@@ -157,7 +157,8 @@ impl Need {
         let follow_up = FollowUp {
             reply,
             ask,
-            replies: Some(1 + continued + repaired),
+            replies: 1 + continued + repaired,
+            earlier_bytes: 0,
         };
         (follow_up, link)
     }
@@ -183,11 +184,26 @@ pub(in crate::command) fn is_hopeless(record: &Record) -> bool {
     !record.was_cut() || at_limit || continued >= MOST_CONTINUED || repaired >= MOST_REPAIRED
 }
 
+/// How often what is asked for may be followed by more: continuations and repairs that are left for a reply, the one that
+/// is about to be asked for included.
+pub(super) fn rounds_left(record: &Record) -> (u32, u32) {
+    let Whole {
+        continued,
+        repaired,
+        ..
+    } = rounds(record);
+    (
+        MOST_CONTINUED.saturating_sub(continued),
+        MOST_REPAIRED.saturating_sub(repaired),
+    )
+}
+
 fn rounds(record: &Record) -> Whole {
     record.whole.clone().unwrap_or(Whole {
         text: String::new(),
         continued: 0,
         repaired: 0,
+        offered: Vec::new(),
     })
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::need::{Need, is_hopeless};
+use super::need::{MOST_CONTINUED, MOST_REPAIRED, Need, is_hopeless, rounds_left};
+use super::terms::{BegunReply, Earlier};
 use crate::command::workspace::Workspace;
 use crate::prompt;
 use crate::record::{Asked, Kept, Leftover, Link, NewRecord, Outcome, Record, Store};
@@ -63,6 +64,7 @@ fn record(leftover: &Leftover, stub: &Stub, store: &Store) -> Option<NewRecord> 
             model: model.to_owned(),
             asked: intent.asked,
             prompt: None,
+            offered: intent.offered.clone(),
         },
         outcome: Outcome {
             finish: Some("interrupted".to_owned()),
@@ -77,21 +79,63 @@ fn record(leftover: &Leftover, stub: &Stub, store: &Store) -> Option<NewRecord> 
     })
 }
 
+/// What earlier runs left of the reply to each stub: what the next request follows up, or may.
+pub(super) fn earlier_replies(
+    stubs: &[&Stub],
+    begun: &Begun,
+    store: &Store,
+) -> anyhow::Result<Vec<Earlier>> {
+    let leftovers = store.leftovers()?;
+    let earlier = |stub: &&Stub| {
+        if let Some((record, need)) = begun.get(&stub.key) {
+            let (continuations, repairs) = rounds_left(record);
+            return Earlier::Begun(BegunReply {
+                bytes: need.follow_up(record).0.reply.len() as u64,
+                continuations,
+                repairs,
+            });
+        }
+        // Where nothing may be written, it is no record yet.
+        let texts = leftovers
+            .iter()
+            .filter(|leftover| leftover.key == stub.key)
+            .filter_map(|leftover| record(leftover, stub, store));
+        let bytes = texts.map(|new| {
+            let before = new.outcome.link.as_ref().and_then(|link| {
+                let entry = store.entry(link.record())?;
+                Some(entry.record()?.text().len())
+            });
+            (before.unwrap_or(0) + new.reply.len()) as u64
+        });
+        bytes.max().map_or(Earlier::Nothing, |bytes| {
+            Earlier::Perhaps(BegunReply {
+                bytes,
+                continuations: MOST_CONTINUED,
+                repairs: MOST_REPAIRED,
+            })
+        })
+    };
+    Ok(stubs.iter().map(earlier).collect())
+}
+
 /// Replies of earlier runs that lack something, and what.
 pub(in crate::command) type Begun = BTreeMap<Key, (Record, Need)>;
 
-/// The replies that are not whole yet and that the next request goes on from or mends. The newest record of a stub decides. Stubs whose reply cannot be helped are taken away, and reported.
+/// The replies that are not whole yet and that the next request goes on from or mends; the latter only where `repairs` are
+/// wanted. The newest record of a stub decides. Stubs whose reply cannot be helped are taken away, and reported.
 pub(in crate::command) fn begun(
     asked: &mut Vec<&Stub>,
     kept: &Kept,
-    need: &dyn Fn(&Stub, &Record) -> Option<Need>,
+    repairs: bool,
+    need: &dyn Fn(&Stub, &Record, bool) -> Option<Need>,
 ) -> (Begun, Vec<PostReport>) {
     let (mut begun, mut reports) = (Begun::new(), Vec::new());
     asked.retain(|stub| {
         let record = kept.of(&stub.key).first().and_then(|entry| entry.record());
-        match record.map(|record| (record, need(stub, record))) {
+        match record.map(|record| (record, need(stub, record, repairs))) {
             Some((record, None)) if is_hopeless(record) => {
-                reports.push(hopeless(stub, record));
+                let mendable = !repairs && need(stub, record, true).is_some();
+                reports.push(hopeless(stub, record, mendable));
                 return false;
             }
             Some((record, Some(need))) => {
@@ -104,19 +148,39 @@ pub(in crate::command) fn begun(
     (begun, reports)
 }
 
-fn hopeless(stub: &Stub, record: &Record) -> PostReport {
+/// Why no post comes of a record, and what would help. `mendable` where a repair would, which this run is told to leave out.
+fn hopeless(stub: &Stub, record: &Record, mendable: bool) -> PostReport {
     let path = escape(stub.path.as_str());
-    PostReport::new(&stub.path, PostState::Failed).because(
-        PostState::Failed,
-        Trouble::new(
-            "given-up",
-            format!(
-                "no post can be made of the reply in {}, and no further request would mend it",
-                record.name.path()
-            ),
-            format!(
-                "raise `max_output_tokens` in [model] of postwright.toml or take another model, then ask anew: postwright generate --refresh {path}"
-            ),
+    let again = format!("postwright generate --refresh {path}");
+    let help = match record.outcome.finish.as_deref() {
+        _ if mendable => {
+            "run it without --no-repair: the model is asked once to mend the reply".to_owned()
+        }
+        _ if record.text().trim().is_empty() => {
+            format!("take another model, then ask anew: {again}")
+        }
+        Some("length" | "max_tokens") => format!(
+            "raise `max_output_tokens` in [model] of postwright.toml or take another model, then ask anew: {again}"
         ),
-    )
+        Some("window-full") => format!(
+            "shorten the stub's notes or take a model with a larger context window, then ask anew: {again}"
+        ),
+        _ if record.was_cut() => format!("ask anew: {again}"),
+        _ => format!(
+            "mend a copy of it and paste that: postwright accept {path}; or ask anew, perhaps another model: {again}"
+        ),
+    };
+    let why = if record.was_cut() && !reply::ends_with_marker(record.text()) {
+        "it was cut off before its end marker".to_owned()
+    } else {
+        reply::parse(record.text(), &[])
+            .err()
+            .map_or_else(|| "it is no post".to_owned(), |error| error.to_string())
+    };
+    let message = format!(
+        "no post can be made of the reply in {}: {why}; what may be asked for without your word has been",
+        record.name.path()
+    );
+    PostReport::new(&stub.path, PostState::Failed)
+        .because(PostState::Failed, Trouble::new("given-up", message, help))
 }

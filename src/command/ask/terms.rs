@@ -14,6 +14,28 @@ use crate::model::{
 use crate::prompt::{Prompt, estimate_tokens};
 use crate::report::Trouble;
 
+/// A reply of an earlier run that lacks something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct BegunReply {
+    /// Bytes of it that are sent back.
+    pub(super) bytes: u64,
+    /// How often it may be gone on from yet.
+    pub(super) continuations: u32,
+    /// How often it may be repaired yet.
+    pub(super) repairs: u32,
+}
+
+/// What earlier runs left of the reply to a stub.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Earlier {
+    #[default]
+    Nothing,
+    /// The next request follows it up.
+    Begun(BegunReply),
+    /// It is no record yet, so the next request may follow it up or not.
+    Perhaps(BegunReply),
+}
+
 /// On what terms a model is asked.
 #[derive(Debug, Clone, Default)]
 pub(in crate::command) struct Terms {
@@ -124,21 +146,40 @@ impl Terms {
 
     /// The most requests that one post may take, and the most that they cost together; nothing where no price is known
     /// or replies have no limit.
-    pub(super) fn worst_case(&self, prompt: &Prompt, limit: Option<u32>) -> (u32, Option<Usd>) {
-        let extent = Extent {
+    pub(super) fn worst_case(
+        &self,
+        prompt: &Prompt,
+        limit: Option<u32>,
+        earlier: &Earlier,
+    ) -> (u32, Option<Usd>) {
+        let anew = Extent {
             prompt_bytes: (prompt.system.len() + prompt.user.len()) as u64,
             max_output: limit.unwrap_or(0).into(),
             paid_attempts: self.paid_attempts,
             continuations: MOST_CONTINUED,
             repairs: MOST_REPAIRED,
             context: self.facts.context,
+            earlier_bytes: None,
         };
-        let worst = match self.facts.price {
+        let goes_on = |begun: &BegunReply| Extent {
+            continuations: begun.continuations,
+            repairs: begun.repairs,
+            earlier_bytes: Some(begun.bytes),
+            ..anew
+        };
+        let extents: Vec<Extent> = match earlier {
+            Earlier::Nothing => vec![anew],
+            Earlier::Begun(begun) => vec![goes_on(begun)],
+            Earlier::Perhaps(begun) => vec![anew, goes_on(begun)],
+        };
+        let cost = |extent: &Extent| match self.facts.price {
             Some(price) if price.is_free() => Some(Usd::ZERO),
-            Some(price) if limit.is_some() => Some(worst_case_of_a_job(&price, &extent)),
+            Some(price) if limit.is_some() => Some(worst_case_of_a_job(&price, extent)),
             _ => None,
         };
-        (extent.requests(), worst)
+        let requests = extents.iter().map(Extent::requests).max();
+        let worst = extents.iter().map(cost).max();
+        (requests.unwrap_or(0), worst.flatten())
     }
 }
 
@@ -175,6 +216,8 @@ fn generous_tokens(prompt: &Prompt) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::config::{Author, Flags, RawConfig, parse, resolve};
     use crate::model::{Endpoint, FollowUp, Request, worst_case_of_request};
@@ -235,40 +278,89 @@ mod tests {
         let terms = Terms::new(&choice("https://e.org/v1", "m"), &config(text)).unwrap();
         let limit = terms.limit(1_800, "en", &prompt()).unwrap();
         assert_eq!(limit, Some(16_384));
-        let (requests, worst) = terms.worst_case(&prompt(), limit);
+        let (requests, worst) = terms.worst_case(&prompt(), limit, &Earlier::Nothing);
         assert_eq!(requests, 5);
         assert!(worst.is_some_and(|it| it > Usd::ZERO));
         let free = Terms::new(&choice("http://127.0.0.1:1/v1", "m2"), &config(text)).unwrap();
         assert_eq!(free.limit(1_800, "en", &prompt()).unwrap(), None);
-        assert_eq!(free.worst_case(&prompt(), None), (5, Some(Usd::ZERO)));
+        assert_eq!(
+            free.worst_case(&prompt(), None, &Earlier::Nothing),
+            (5, Some(Usd::ZERO))
+        );
     }
 
-    /// What is foreseen for a post covers what is set aside for its requests one after the other.
-    #[test]
-    fn the_requests_of_a_post_fit_into_its_worst_case() {
-        let terms = Terms::new(&choice(OPENAI, "gpt-4.1"), &config("")).unwrap();
-        let limit = terms.limit(1_800, "en", &prompt()).unwrap();
-        let (_, foreseen) = terms.worst_case(&prompt(), limit);
-        let Prompt { system, user } = prompt();
-        let mut request = Request {
-            system,
-            user,
-            model: "gpt-4.1".to_owned(),
-            temperature: None,
-            max_output_tokens: limit,
-            follow_up: None,
-        };
-        let mut set_aside = worst_case_of_request(&terms.facts, &request).unwrap();
-        for round in 1..=3 {
-            let tokens = u64::from(round) * u64::from(limit.unwrap());
-            request.follow_up = Some(FollowUp {
-                reply: "word ".repeat(usize::try_from(tokens).unwrap()),
+    proptest! {
+        /// What is foreseen for a post covers what is set aside for all its requests, whatever an earlier run left, and
+        /// however each of them ends.
+        #[test]
+        fn the_requests_of_a_post_fit_into_its_worst_case(
+            left in prop_oneof![
+                Just(None),
+                (1_u64..400_000, 0..=MOST_CONTINUED, 0..=MOST_REPAIRED).prop_map(Some),
+            ],
+            is_sure in any::<bool>(),
+            ends in proptest::collection::vec(0..4_u8, 12),
+            model in prop_oneof![Just("gpt-4.1"), Just("small"), Just("gpt-5-mini")],
+            configured in prop_oneof![Just(None), (1_u32..40_000).prop_map(Some)],
+            paid_attempts in 1_u32..4,
+        ) {
+            let text = configured.map_or_else(String::new, |it| format!("max_output_tokens = {it}\n"));
+            let small = "[price.\"mine/small\"]\ninput = 1\noutput = 2\ncontext = 16000\n";
+            let config = config(&format!("[model]\nmax_paid_attempts = {paid_attempts}\n{text}{small}"));
+            let terms = Terms::new(&choice(OPENAI, model), &config).unwrap();
+            let limit = terms.limit(1_800, "en", &prompt()).unwrap();
+            // Nothing follows up a reply for which nothing more may be asked.
+            let left = left.filter(|(_, continuations, repairs)| continuations + repairs > 0);
+            let begun = left.map(|(bytes, continuations, repairs)| BegunReply { bytes, continuations, repairs });
+            let earlier = match begun {
+                None => Earlier::Nothing,
+                Some(begun) if is_sure => Earlier::Begun(begun),
+                Some(begun) => Earlier::Perhaps(begun),
+            };
+            let (most, foreseen) = terms.worst_case(&prompt(), limit, &earlier);
+            let mut rounds = begun.map_or(MOST_CONTINUED + MOST_REPAIRED, |it| it.continuations + it.repairs);
+            let Prompt { system, user } = prompt();
+            let mut request = Request {
+                system,
+                user,
+                model: model.to_owned(),
+                temperature: None,
+                max_output_tokens: limit,
+                follow_up: None,
+            };
+            let bytes = begun.map_or(0, |it| it.bytes);
+            let mut reply = "w".repeat(usize::try_from(bytes).unwrap());
+            let follow = |reply: &str, replies| Some(FollowUp {
+                reply: reply.to_owned(),
                 ask: "a".repeat(crate::model::bounds::LONGEST_ASK),
-                replies: Some(round),
+                replies,
+                earlier_bytes: bytes,
             });
-            let one = worst_case_of_request(&terms.facts, &request).unwrap();
-            set_aside += if round == 3 { one * 2 } else { one };
+            if begun.is_some() {
+                request.follow_up = follow(&reply, 0);
+                rounds -= 1;
+            }
+            let (mut set_aside, mut requests, mut in_vain, mut replies) = (Usd::ZERO, 0, 0, 0);
+            for end in ends {
+                set_aside += worst_case_of_request(&terms.facts, &request).unwrap();
+                requests += 1;
+                // In vain; cut, kept and perhaps paid; cut and paid; to be repaired.
+                in_vain += u32::from(end < 2);
+                if end > 0 {
+                    if rounds == 0 {
+                        break;
+                    }
+                    rounds -= 1;
+                    replies += 1;
+                    reply.push_str(&"wörd ".repeat(limit.unwrap() as usize));
+                    request.follow_up = follow(&reply, replies);
+                }
+                if in_vain >= paid_attempts {
+                    break;
+                }
+            }
+            prop_assert!(requests <= most, "{requests} of {most}");
+            prop_assert!(Some(set_aside) <= foreseen, "{set_aside} of {foreseen:?}");
         }
-        assert_eq!(Some(set_aside), foreseen);
     }
 }

@@ -7,14 +7,14 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 
 use super::super::process::{self, Call, Ran};
-use super::super::workspace::Workspace;
+use super::super::workspace::{Workspace, read_page};
 use super::super::{Context, Environment};
 use super::Told;
-use crate::check::SitePages;
+use crate::check::{self, Selection, SitePages};
 use crate::cli;
 use crate::content::{Page, Walk};
 use crate::disk;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Build, Finding, Severity};
 use crate::front_matter::Value;
 use crate::generator::build::{BuildCommand, BuildLog, BuildMessage, BuildPlace};
 use crate::site::{Site, SitePath, VersionSource};
@@ -28,9 +28,6 @@ use place::Places;
 
 /// A build that takes longer is stopped.
 const LIMIT: Duration = Duration::from_mins(10);
-
-/// A message longer than this, in characters, is told in short, and whole in the help.
-const LONGEST: usize = 300;
 
 /// Makes sure that there is a program to build with, before anything else is done. Where the configuration does not say
 /// a version, the program's own is the one that rules go by.
@@ -98,7 +95,7 @@ pub(super) fn look(
     let dir = copied.as_deref().unwrap_or(&root);
     let run = |command: BuildCommand| run(site, workspace, dir, command);
 
-    let ran = run(site.generator.build_command(site, place))?;
+    let ran = run(site.generator.build_command(place))?;
     let messages = messages(site, &ran);
     let mut listed = Vec::new();
     if ran.is_success()
@@ -137,20 +134,18 @@ pub(super) fn look(
         missing.retain(|finding| !known.contains(&finding.path) && !is_stub(all, &finding.path));
         findings.extend(missing);
     }
-    let is_whole_check = arguments.select.is_empty()
-        && arguments.ignore.is_empty()
-        && workspace.config.select.is_empty()
-        && workspace.config.ignore.is_empty()
-        && workspace.config.severities.is_empty();
-    if is_whole_check {
-        mark_unforeseen(&mut findings, walk, &told.findings);
-    }
     if pages.len() < walk.pages.len() {
         let is_page = |finding: &Finding| walk.pages.iter().any(|page| page.path == finding.path);
         let is_chosen = |finding: &Finding| pages.iter().any(|page| page.path == finding.path);
         findings.retain(|finding| is_chosen(finding) || !is_page(finding));
     }
-    told.confirmed = confirmed::take_out(&mut findings, &told.findings, &told.sources);
+    told.confirmed = confirmed::take_out(&mut findings, &mut told.findings, &told.sources);
+    let known = known(workspace, walk, &findings, all, environment, told);
+    let has_chosen = !arguments.select.is_empty() || !workspace.config.select.is_empty();
+    if !has_chosen {
+        confirmed::take_out_silenced(&mut findings, &known, &told.sources);
+    }
+    mark_unforeseen(&mut findings, walk, &known);
     told.findings.extend(findings);
     Ok(())
 }
@@ -190,6 +185,8 @@ fn run(
     let program = site.generator.program();
     let mut variables = workspace.variables.clone();
     variables.insert("NO_COLOR".into(), "1".into());
+    // Programs call their folder by this name, if it is one of it: another than the one that is known here.
+    variables.insert("PWD".into(), dir.into());
     variables.extend(
         command
             .variables
@@ -239,24 +236,66 @@ fn messages(site: &Site, ran: &Ran) -> Vec<BuildMessage> {
     messages
 }
 
-/// Says so where `check` had passed a page of which the build complains.
-fn mark_unforeseen(findings: &mut [Finding], walk: &Walk, before: &[Finding]) {
+/// All that the rules know of the pages that a build complains of, whatever is silenced or weighs less on this site.
+fn known(
+    workspace: &Workspace,
+    walk: &Walk,
+    findings: &[Finding],
+    all: &SitePages<'_>,
+    environment: &Environment,
+    told: &mut Told,
+) -> Vec<Finding> {
+    let concerned: Vec<&Page> = walk
+        .pages
+        .iter()
+        .filter(|page| findings.iter().any(|finding| finding.path == page.path))
+        .collect();
+    if concerned.is_empty() {
+        return Vec::new();
+    }
+    let selection = Selection::telling_all();
+    let mut known = check::check_site(all, &selection);
+    for page in concerned {
+        let Ok(text) = read_page(page) else { continue };
+        let (path, language) = (&page.path, &page.language);
+        let parsed = check::Page::parse(path, &text, language, all.site, environment.today());
+        let parsed = parsed.among(all).wanting(&workspace.config.post);
+        known.extend(check::check(&parsed.as_published(), &selection));
+        told.sources.entry(path.clone()).or_insert(text);
+    }
+    known
+}
+
+/// Whether a message is about a template of the site, not of a shortcode, that a page was rendered with.
+fn is_of_template(message: &str) -> bool {
+    let is_failure =
+        ["execute of template failed", "Failed to render '"].map(|words| message.contains(words));
+    is_failure.contains(&true) && !message.contains("shortcode")
+}
+
+/// Says so where rules have nothing to say about a page of which the build complains.
+fn mark_unforeseen(findings: &mut [Finding], walk: &Walk, known: &[Finding]) {
     const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
     for finding in findings
         .iter_mut()
         .filter(|finding| finding.severity > Severity::Info)
     {
         let is_page = walk.pages.iter().any(|page| page.path == finding.path);
-        let is_foreseen = before
+        let is_foreseen = known
             .iter()
             .any(|other| other.path == finding.path && other.severity >= finding.severity);
         if !is_page || is_foreseen {
             continue;
         }
-        let mut text = "`check` did not foresee this; please report it".to_owned();
-        if !REPOSITORY.is_empty() {
-            text = format!("{text}: {REPOSITORY}/issues");
-        }
+        finding.build = Some(Build::Unforeseen);
+        let text = if is_of_template(&finding.message) {
+            "`check` did not foresee this: it runs no templates. Give the page what the template asks for, or mend the template"
+                .to_owned()
+        } else if REPOSITORY.is_empty() {
+            "`check` did not foresee this; please report it".to_owned()
+        } else {
+            format!("`check` did not foresee this; please report it: {REPOSITORY}/issues")
+        };
         finding.help = Some(match &finding.help {
             Some(help) => format!("{help}\n{text}"),
             None => text,

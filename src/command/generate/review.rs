@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{finish, previous};
+use super::finish;
 use crate::cli;
 use crate::command::ask::{Answered, Need};
 use crate::command::publish::Publisher;
@@ -96,7 +96,7 @@ impl<'a, 'p, 'w> Review<'a, 'p, 'w> {
     }
 
     fn finish(&mut self, record: &Record, stub: &Stub) -> PostReport {
-        let previous = self.posts.get(&stub.path).map(previous);
+        let previous = self.posts.get(&stub.path).map(Written::as_previous);
         finish(record, stub, self.arguments, self.usable, |record| {
             self.publisher.publish(stub, record, previous)
         })

@@ -6,8 +6,9 @@ use super::Entry;
 use crate::text::{escape, nearest};
 
 /// The columns that a table may have.
-const COLUMNS: [&str; 9] = [
+const COLUMNS: [&str; 10] = [
     "topic", "section", "slug", "brief", "audience", "tone", "keywords", "words", "language",
+    "context",
 ];
 
 /// What may stand between the columns of a table.
@@ -105,14 +106,8 @@ fn set(entry: &mut Entry, column: &str, value: &str) -> anyhow::Result<()> {
         "audience" => entry.audience = text(),
         "tone" => entry.tone = text(),
         "language" => entry.language = text(),
-        "keywords" => {
-            entry.keywords = value
-                .split(';')
-                .map(str::trim)
-                .filter(|word| !word.is_empty())
-                .map(str::to_owned)
-                .collect();
-        }
+        "keywords" => entry.keywords = items(value),
+        "context" => entry.context = items(value),
         "words" => {
             let words = value.parse().ok().filter(|words| *words > 0);
             entry.words = Some(
@@ -125,6 +120,15 @@ fn set(entry: &mut Entry, column: &str, value: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn items(value: &str) -> Vec<String> {
+    value
+        .split(';')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -133,7 +137,9 @@ mod tests {
 
     #[test]
     fn a_table_is_read_by_its_header() {
-        let entries = read("Topic,keywords,words\n\"A, b\",x; y,900\n").expect("table");
+        let table = "Topic,keywords,words,context\n\"A, b\",x; y,900,content/a.md\n";
+        let entries = read(table).expect("table");
+        assert_eq!(entries[0].context, ["content/a.md"]);
         assert_eq!(entries[0].topic, "A, b");
         assert_eq!(entries[0].keywords, ["x", "y"]);
         assert_eq!(entries[0].words, Some(900));

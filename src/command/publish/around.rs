@@ -8,7 +8,10 @@ use super::super::workspace::{StartReader, Workspace, read_page};
 use crate::check::{Neighbourhood, Outline, Selection, SitePages};
 use crate::content;
 use crate::finding::Finding;
+use crate::index;
+use crate::post::Spellings;
 use crate::site::{Site, SitePath};
+use crate::stub::Stub;
 
 /// The site as it is to rules that look at other pages: settling the version changes nothing of what they see of those.
 pub(in super::super) struct Around {
@@ -26,15 +29,17 @@ impl Around {
 }
 
 /// All pages of the site, with the posts of this run.
-pub(super) struct Pages<'a> {
+pub(in super::super) struct Pages<'a> {
     around: &'a Around,
     files: HashMap<SitePath, content::Page>,
     near: Neighbourhood<'a>,
     today: Date,
+    /// The tags of the pages, by language.
+    tags: HashMap<String, Spellings>,
 }
 
 impl<'a> Pages<'a> {
-    pub(super) fn read(around: &'a Around, workspace: &Workspace, today: Date) -> Self {
+    pub(in super::super) fn read(around: &'a Around, workspace: &Workspace, today: Date) -> Self {
         let walk = workspace.walk();
         let mut pages = SitePages::new(&around.site, &*around.read_start);
         for page in &walk.pages {
@@ -43,7 +48,13 @@ impl<'a> Pages<'a> {
         pages.others = walk.others;
         pages.complete();
         let files = walk.pages.into_iter();
+        let mut tags: HashMap<String, Spellings> = HashMap::new();
+        for page in pages.pages.values() {
+            let of_language = tags.entry(page.language.clone()).or_default();
+            of_language.add(tags_of(page, &around.site).iter().map(String::as_str));
+        }
         Self {
+            tags,
             around,
             files: files.map(|page| (page.path.clone(), page)).collect(),
             near: Neighbourhood::new(pages),
@@ -69,8 +80,45 @@ impl<'a> Pages<'a> {
         }
     }
 
+    /// How the site spells a tag.
+    pub(super) fn spelling(&self, tag: &str, stub: &Stub) -> String {
+        let known = self.tags.get(&stub.page_language);
+        known.map_or_else(|| tag.to_owned(), |known| known.of(tag, &stub.language))
+    }
+
+    /// Leaves the tags of a page out of account: what it says itself is no reason to say it again.
+    pub(super) fn set_terms_aside(&mut self, path: &SitePath) {
+        self.with_tags(path, |known, tags| known.remove(tags));
+    }
+
+    /// Counts the tags that a page has now.
+    pub(super) fn count_terms(&mut self, path: &SitePath) {
+        self.with_tags(path, |known, tags| known.add(tags));
+    }
+
+    fn with_tags(
+        &mut self,
+        path: &SitePath,
+        change: impl FnOnce(&mut Spellings, &mut dyn Iterator<Item = &str>),
+    ) {
+        let Some(page) = self.near.pages().pages.get(path) else {
+            return;
+        };
+        let tags = tags_of(page, &self.around.site);
+        let known = self.tags.entry(page.language.clone()).or_default();
+        change(known, &mut tags.iter().map(String::as_str));
+    }
+
     /// What there is to say of one page among the others.
     pub(super) fn check(&self, path: &SitePath, selection: &Selection) -> Vec<Finding> {
         self.near.check(path, selection)
     }
+}
+
+fn tags_of(page: &Outline, site: &Site) -> Vec<String> {
+    let terms = index::terms(site, page).into_iter();
+    terms
+        .filter(|(taxonomy, _)| taxonomy == "tags")
+        .flat_map(|(_, terms)| terms)
+        .collect()
 }

@@ -1,12 +1,13 @@
 //! How Zola builds a site elsewhere, and what its log says. Tested on 0.17.2 (`Error:`, `Warning:`) and 0.22.0 (`ERROR`,
 //! `WARN`).
 
+use std::ffi::OsString;
+
 use super::super::build::{
     BuildCommand, BuildLog, BuildMessage, BuildPlace, NamedFile, Position, between, is_picture,
     named_file, plain,
 };
 use crate::finding::Severity;
-use crate::site::Site;
 
 /// What each line that begins an entry begins with.
 const MARKS: [(&str, Severity); 5] = [
@@ -31,13 +32,12 @@ const USUAL: [&str; 7] = [
 /// The head of an error that says nothing but that there is one.
 const BARE: &str = "Failed to build the site";
 
-pub(super) fn command(site: &Site, place: BuildPlace<'_>) -> BuildCommand {
-    let mut arguments = Vec::new();
-    if site.config.file_name() != "config.toml" {
-        arguments.extend(["--config".into(), site.config.file_name().into()]);
-    }
+/// The configuration is left to Zola to find, as it is where the author builds the site.
+pub(super) fn command(place: BuildPlace<'_>) -> BuildCommand {
     // The folder is there, and empty: without `--force`, Zola asks about one that is not.
-    arguments.extend(["build", "--drafts", "--force", "--output-dir"].map(Into::into));
+    let mut arguments: Vec<OsString> = ["build", "--drafts", "--force", "--output-dir"]
+        .map(Into::into)
+        .to_vec();
     arguments.push(place.output.into());
     BuildCommand {
         arguments,

@@ -1,24 +1,26 @@
 //! What Zola's configuration says: `zola.toml` (read from 0.22.1 on, and then first) or `config.toml`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value;
 
 use super::super::serving;
 use super::super::settings::{self, Table, at, flag, string, strings};
-use super::super::{Claim, Facts, Files, SiteError, versions};
+use super::super::{Claim, Facts, Files, SiteError};
 use super::faults;
-use crate::site::{ContentRoot, Later, Settings, Site, SlugRules, Slugify, Taxonomy, Version};
+use super::shortcodes::{shortcode_bodies, shortcodes};
+use super::taxonomies::declared;
+use crate::site::{ContentRoot, Later, Settings, SlugRules, Slugify, Version};
 
-const OWN: &str = "zola.toml";
-const SHARED: &str = "config.toml";
+pub(super) const OWN: &str = "zola.toml";
+pub(super) const SHARED: &str = "config.toml";
 
 /// The first version that reads `zola.toml`.
-const OWN_SINCE: Version = Version::new(0, 22, 1);
+pub(super) const OWN_SINCE: Version = Version::new(0, 22, 1);
 
 /// The first version without shortcodes.
-const NO_SHORTCODES_SINCE: Version = Version::new(0, 23, 0);
+pub(super) const NO_SHORTCODES_SINCE: Version = Version::new(0, 23, 0);
 
 /// Whether the folder is a site of Zola.
 pub(super) fn claim(files: &dyn Files) -> Result<Claim, SiteError> {
@@ -40,6 +42,7 @@ pub(super) fn claim(files: &dyn Files) -> Result<Claim, SiteError> {
 /// Reads the configuration that `version` reads.
 pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<Facts, SiteError> {
     let (file, table) = load(root, files, version)?;
+    let is_unread = !reads(&file, version);
     let broken = |cause: &str| settings::broken(&file, None, cause);
     let default_language = string(&table, &["default_language"]).unwrap_or_else(|| "en".to_owned());
     let mut languages = vec![default_language.clone()];
@@ -66,7 +69,15 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
     let theme = string(&table, &["theme"]);
     let templates = template_folders(theme.as_deref());
     let text = settings::text(files, &file)?.unwrap_or_default();
-    let faults = faults::find(&text, version);
+    let mut faults = faults::find(&text, version);
+    let others = [Version::new(0, 18, 0), Version::new(0, 21, 0), OWN_SINCE];
+    let faults_depend_on_version = file == OWN
+        || others
+            .iter()
+            .any(|other| faults::find(&text, *other) != faults);
+    if is_unread {
+        faults.insert(0, faults::unread(&file, version));
+    }
     let title = string(&table, &["title"])
         .or_else(|| string(&table, &["languages", &default_language, "title"]));
     Ok(Facts {
@@ -102,6 +113,7 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
         },
         settings: Settings {
             faults,
+            faults_depend_on_version,
             ..settings(&table, files, theme.as_deref(), &templates)
         },
     })
@@ -206,78 +218,29 @@ fn extra_languages(files: &dyn Files, table: &Table) -> Option<Vec<String>> {
         .collect()
 }
 
+/// Whether a version looks for a configuration of this name.
+pub(super) fn reads(file: &str, version: Version) -> bool {
+    file != OWN || version >= OWN_SINCE
+}
+
+/// The first file that the version reads. One that only later versions read is read where there is no other: what the
+/// site is does not hang on it, and a rule tells of it.
 fn load(root: &Path, files: &dyn Files, version: Version) -> Result<(String, Table), SiteError> {
-    let names: &[&str] = if version >= OWN_SINCE {
-        &[OWN, SHARED]
+    let names = if reads(OWN, version) {
+        [OWN, SHARED]
     } else {
-        &[SHARED]
+        [SHARED, OWN]
     };
     for name in names {
         if let Some(table) = settings::load(files, name)? {
-            return Ok(((*name).to_owned(), table));
+            return Ok((name.to_owned(), table));
         }
-    }
-    if settings::text(files, OWN)?.is_some() {
-        return Err(SiteError::Broken {
-            file: OWN.to_owned(),
-            line: None,
-            cause: format!("Zola {version} does not read zola.toml, only config.toml"),
-            help: "Rename the file, use Zola 0.22.1 or later, or correct `generator_version` in postwright.toml",
-        });
     }
     Err(SiteError::NoConfiguration {
         dir: root.to_path_buf(),
         generator: "Zola",
         looked_for: "zola.toml (from Zola 0.22.1 on) and config.toml",
     })
-}
-
-/// The taxonomies in a table of settings: the whole site's, or one language's.
-fn declared(table: &Table, language: &str) -> Result<Vec<Taxonomy>, &'static str> {
-    const SHAPE: &str = "`taxonomies` must be a list of tables with a name, such as taxonomies = [ { name = \"tags\" } ]";
-    match table.get("taxonomies") {
-        None => Ok(Vec::new()),
-        Some(Value::Array(items)) => items
-            .iter()
-            .map(|item| {
-                let options = item.as_object().ok_or(SHAPE)?;
-                Ok(Taxonomy {
-                    name: string(options, &["name"]).ok_or(SHAPE)?,
-                    language: language.to_owned(),
-                    rendered: at(options, &["render"])
-                        .and_then(Value::as_bool)
-                        .unwrap_or(true),
-                    declaration: inline(item),
-                })
-            })
-            .collect(),
-        Some(_) => Err(SHAPE),
-    }
-}
-
-/// A value as TOML on one line.
-fn inline(value: &Value) -> String {
-    match value {
-        Value::Object(table) => {
-            let items: Vec<String> = table
-                .iter()
-                .map(|(key, value)| {
-                    format!(
-                        "{} = {}",
-                        toml_edit::Key::new(key).display_repr(),
-                        inline(value)
-                    )
-                })
-                .collect();
-            format!("{{ {} }}", items.join(", "))
-        }
-        Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(inline).collect();
-            format!("[{}]", items.join(", "))
-        }
-        Value::String(text) => toml_edit::Value::from(text.as_str()).to_string(),
-        other => other.to_string(),
-    }
 }
 
 fn slugify(table: &Table, key: &str) -> Slugify {
@@ -290,7 +253,7 @@ fn slugify(table: &Table, key: &str) -> Slugify {
     }
 }
 
-fn template_folders(theme: Option<&str>) -> Vec<String> {
+pub(super) fn template_folders(theme: Option<&str>) -> Vec<String> {
     let mut folders = vec!["templates".to_owned()];
     folders.extend(theme.map(|theme| format!("themes/{theme}/templates")));
     folders
@@ -307,175 +270,10 @@ fn has_templates(files: &dyn Files, folders: &[String], taxonomy: &str) -> bool 
     })
 }
 
-fn shortcodes(files: &dyn Files, folders: &[String]) -> Vec<String> {
-    let mut names: Vec<String> = folders
-        .iter()
-        .flat_map(|folder| {
-            files
-                .list(&format!("{folder}/shortcodes"))
-                .unwrap_or_default()
-        })
-        .filter(|entry| !entry.is_dir)
-        .filter_map(|entry| {
-            let (name, extension) = entry.name.rsplit_once('.')?;
-            matches!(extension, "html" | "md").then(|| name.to_owned())
-        })
-        .collect();
-    names.sort();
-    names.dedup();
-    names
-}
-
-/// The shortcodes whose templates print what is between their tags, and so stop the build where they are called without
-/// (tested on 0.17.2 and 0.22.0).
-fn shortcode_bodies(files: &dyn Files, folders: &[String]) -> BTreeMap<String, bool> {
-    let mut found = BTreeMap::new();
-    for name in shortcodes(files, folders) {
-        let texts = folders.iter().flat_map(|folder| {
-            ["html", "md"].map(|extension| {
-                let path = format!("{folder}/shortcodes/{name}.{extension}");
-                files.read(&path).ok().flatten()
-            })
-        });
-        let mut texts = texts.flatten();
-        if texts.next().is_some_and(|text| prints_body(&text)) {
-            found.insert(name, true);
-        }
-    }
-    found
-}
-
-/// Whether a template prints `body` whatever was given to it.
-fn prints_body(template: &str) -> bool {
-    let is_asked_for = ["if body", "body is", "body |default", "body | default"];
-    !is_asked_for.iter().any(|guard| template.contains(guard))
-        && template.split("{{").skip(1).any(|expression| {
-            let word = expression.trim_start_matches(['-', ' ']);
-            word.strip_prefix("body")
-                .is_some_and(|rest| rest.starts_with([' ', '|', '}', '-']))
-        })
-}
-
-/// The version that the site speaks for. Between the last version with shortcodes and the first without, the rules for
-/// bodies change, so a hint is given only where the files leave no doubt on which side the site stands.
-pub(super) fn version_hint(files: &dyn Files) -> Option<Version> {
-    if let Some(version) = versions::in_workflows(files, "zola") {
-        return Some(version);
-    }
-    let own = settings::load(files, OWN).ok().flatten();
-    let is_own = own.is_some();
-    let table = match own {
-        Some(table) => table,
-        None => settings::load(files, SHARED).ok().flatten()?,
-    };
-    let theme = string(&table, &["theme"]);
-    let (at_least, at_most) = bounds(files, &table, theme.as_deref(), is_own);
-    match (at_least, at_most) {
-        (Some(low), _) if low >= NO_SHORTCODES_SINCE => at_most.is_none().then_some(low),
-        (Some(low), Some(high)) => Some(low.max(high)),
-        (None, Some(high)) => Some(high),
-        (_, None) => None,
-    }
-}
-
-/// The oldest and the newest version that the site's files allow.
-fn bounds(
-    files: &dyn Files,
-    table: &Table,
-    theme: Option<&str>,
-    is_own: bool,
-) -> (Option<Version>, Option<Version>) {
-    let folder_is_there = |path: &str| {
-        template_folders(theme).iter().any(|folder| {
-            files
-                .list(&format!("{folder}/{path}"))
-                .is_ok_and(|list| !list.is_empty())
-        })
-    };
-    let theme_minimum = theme
-        .and_then(|theme| {
-            settings::load(files, &format!("themes/{theme}/theme.toml"))
-                .ok()
-                .flatten()
-        })
-        .and_then(|theme| at(&theme, &["min_version"]).map(Value::to_string))
-        .and_then(|minimum| Version::find(&minimum));
-    let at_least = [
-        is_own.then_some(OWN_SINCE),
-        theme_minimum,
-        (at(table, &["skip_content_templating"]).is_some() || folder_is_there("components"))
-            .then_some(NO_SHORTCODES_SINCE),
-        (at(table, &["markdown", "highlighting"]).is_some()
-            || at(table, &["taxonomy_root"]).is_some())
-        .then_some(Version::new(0, 22, 0)),
-    ];
-    let at_most = [
-        at(table, &["markdown", "highlight_code"])
-            .is_some()
-            .then_some(Version::new(0, 21, 0)),
-        folder_is_there("shortcodes").then_some(Version::new(0, 22, 0)),
-    ];
-    (
-        at_least.into_iter().flatten().max(),
-        at_most.into_iter().flatten().min(),
-    )
-}
-
-/// See [`super::Generator::declare_taxonomy_help`].
-pub(super) fn declare_taxonomy_help(site: &Site, name: &str, language: &str) -> String {
-    let mut items: Vec<String> = site
-        .taxonomies
-        .iter()
-        .filter(|taxonomy| taxonomy.language == language && taxonomy.name != name)
-        .map(|taxonomy| taxonomy.declaration.clone())
-        .collect();
-    let replaced = if items.is_empty() {
-        ""
-    } else {
-        ", in place of the taxonomies that are there"
-    };
-    items.push(inline(&serde_json::json!({ "name": name })));
-    let line = format!("taxonomies = [ {} ]", items.join(", "));
-    if language == site.default_language {
-        format!(
-            "in {}, before the first [table]{replaced}:\n{line}",
-            site.config
-        )
-    } else {
-        let code = toml_edit::Key::new(language);
-        format!(
-            "in {}, in the table of the language{replaced}:\n[languages.{}]\n{line}",
-            site.config,
-            code.display_repr()
-        )
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use rstest::rstest;
-
     use super::super::super::memory;
     use super::*;
-
-    #[rstest]
-    #[case(&[("config.toml", "")], None)]
-    #[case(&[("zola.toml", "")], None)]
-    #[case(&[("config.toml", "[markdown]\nhighlight_code = true")], Some("0.21.0"))]
-    #[case(&[("config.toml", "[markdown.highlighting]\ntheme = 'x'")], None)]
-    #[case(&[("config.toml", "[markdown.highlighting]"), ("templates/shortcodes/a.html", "")], Some("0.22.0"))]
-    #[case(&[("zola.toml", ""), ("templates/shortcodes/a.html", "")], Some("0.22.1"))]
-    #[case(&[("zola.toml", "skip_content_templating = []")], Some("0.23.0"))]
-    #[case(&[("config.toml", ""), ("templates/components/a.html", "")], Some("0.23.0"))]
-    #[case(&[("config.toml", "theme = 't'"), ("themes/t/theme.toml", "min_version = '0.23.2'")], Some("0.23.2"))]
-    #[case(&[("config.toml", "theme = 't'"), ("themes/t/theme.toml", "min_version = 0.17")], None)]
-    #[case(&[("config.toml", "theme = 't'"), ("themes/t/templates/shortcodes/a.md", "")], Some("0.22.0"))]
-    #[case(&[("config.toml", ""), ("templates/components/a", ""), ("templates/shortcodes/a.md", "")], None)]
-    #[case(&[("config.toml", "broken"), ("netlify.toml", "ZOLA_VERSION = '0.18.0'")], Some("0.18.0"))]
-    fn version_hints(#[case] files: &[(&str, &str)], #[case] expected: Option<&str>) {
-        let hint = version_hint(&memory(files)).map(|version| version.to_string());
-        assert_eq!(hint.as_deref(), expected);
-    }
 
     #[test]
     fn the_file_that_the_version_reads_is_read() {
@@ -488,12 +286,9 @@ mod tests {
         assert_eq!(title(Version::new(0, 22, 1)).as_deref(), Some("new"));
 
         let files = memory(&[("zola.toml", "title = 'new'")]);
-        let message = read(Path::new("/s"), &files, Version::new(0, 17, 2))
-            .expect_err("unread")
-            .to_string();
-        assert!(
-            message.contains("Zola 0.17.2 does not read zola.toml"),
-            "{message}"
-        );
+        let facts = read(Path::new("/s"), &files, Version::new(0, 17, 2)).expect("facts");
+        assert_eq!(facts.title.as_deref(), Some("new"));
+        let fault = &facts.settings.faults[0].message;
+        assert!(fault.starts_with("Zola 0.17.2 does not read"), "{fault}");
     }
 }

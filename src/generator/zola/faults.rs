@@ -93,6 +93,19 @@ const HIGHLIGHTING: &[&str] = &[
     "theme",
 ];
 
+/// What stops a version that does not look for a configuration of this name.
+pub(super) fn unread(file: &str, version: Version) -> ConfigFault {
+    ConfigFault {
+        span: None,
+        message: format!("Zola {version} does not read {file}, only config.toml"),
+        help: format!(
+            "rename {file} to config.toml, or use Zola 0.22.1 or later; if the site is built with another version than \
+             this, say so with `generator_version` in postwright.toml"
+        ),
+        is_sure: false,
+    }
+}
+
 /// What stops Zola in the text of a configuration that is valid TOML.
 pub(super) fn find(text: &str, version: Version) -> Vec<ConfigFault> {
     let mut faults = Vec::new();

@@ -1,10 +1,10 @@
 //! What the generator says of which `check` has told already.
 
-use crate::finding::Finding;
+use crate::finding::{Build, Finding, Severity};
 use crate::report::{Sources, position};
 
 /// What is in a message without a line, and the rules that tell of the same with one.
-const CAUSES: [(&str, &[&str]); 10] = [
+const CAUSES: [(&str, &[&str]); 14] = [
     (
         "couldn't find front matter",
         &["missing-front-matter", "broken-front-matter"],
@@ -17,6 +17,13 @@ const CAUSES: [(&str, &[&str]); 10] = [
         "template for shortcode",
         &["live-shortcode", "missing-theme"],
     ),
+    ("config.toml not found", &["refused-configuration"]),
+    (
+        "could not find directory containing config file",
+        &["refused-configuration"],
+    ),
+    ("highlight language", &["fence-info"]),
+    ("failed to resolve output formats", &["missing-template"]),
     ("path collisions", &["same-address"]),
     ("target path", &["same-address"]),
     (
@@ -35,23 +42,45 @@ const CAUSES: [(&str, &[&str]); 10] = [
     ("no page for the address", &["same-address"]),
 ];
 
-/// Takes out the findings of a build that are about the same line and weigh no more than one of `before`, or of which the
-/// cause is known to be the same; gives their number.
+/// Takes out the findings of a build that are about the same line and weigh no more than one of those `told`, or of which
+/// the cause is known to be the same, and marks that one; gives their number.
 pub(super) fn take_out(
     findings: &mut Vec<Finding>,
-    before: &[Finding],
+    told: &mut [Finding],
     sources: &Sources,
 ) -> usize {
     let all = findings.len();
-    findings.retain(|finding| !before.iter().any(|other| is_same(finding, other, sources)));
+    findings.retain(|finding| {
+        let mut is_told = false;
+        for other in told.iter_mut() {
+            if is_same(finding, other, sources) {
+                other.build = Some(Build::Confirmed);
+                is_told = true;
+                if finding.span.is_some() {
+                    break;
+                }
+            }
+        }
+        !is_told
+    });
     all - findings.len()
+}
+
+/// Takes out the warnings of a build that a rule knows of and that the site's author does not want to hear. An error
+/// cannot be silenced: the page is not built.
+pub(super) fn take_out_silenced(findings: &mut Vec<Finding>, known: &[Finding], sources: &Sources) {
+    findings.retain(|finding| {
+        finding.severity == Severity::Error
+            || !known.iter().any(|other| is_same(finding, other, sources))
+    });
 }
 
 fn is_same(built: &Finding, told: &Finding, sources: &Sources) -> bool {
     if built.path != told.path || told.severity < built.severity {
         return false;
     }
-    let Some(span) = &built.span else {
+    // The first byte stands for the page as a whole.
+    let Some(span) = built.span.as_ref().filter(|span| span.start > 0) else {
         let message = built.message.to_lowercase();
         return CAUSES
             .iter()
@@ -69,7 +98,6 @@ fn is_same(built: &Finding, told: &Finding, sources: &Sources) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Severity;
     use crate::site::SitePath;
 
     #[test]
@@ -82,7 +110,8 @@ mod tests {
             finding.span = span;
             finding
         };
-        let taken = |built: Finding, told: Finding| take_out(&mut vec![built], &[told], &sources);
+        let taken =
+            |built: Finding, told: Finding| take_out(&mut vec![built], &mut [told], &sources);
         let built = |severity, span| find("build-error", severity, span, "Zola: what");
         let told = |severity, span| find("a-rule", severity, span, "what");
         assert_eq!(taken(built(Error, Some(5..6)), told(Error, Some(4..5))), 1);

@@ -1,10 +1,10 @@
 //! Where what a generator said belongs: to a page and a line, to another file of the site, or to its configuration.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::path::{Component, Path};
 
 use super::super::super::workspace::PAGE_LIMIT;
-use super::LONGEST;
 use super::output::without_base;
 use crate::content::{Page, Walk};
 use crate::disk;
@@ -13,7 +13,22 @@ use crate::front_matter;
 use crate::generator::build::{BuildMessage, ListedPage, NamedFile, Position, between};
 use crate::report::Sources;
 use crate::site::{Site, SitePath};
-use crate::text::shorten;
+
+/// So much of the start and the end of a long message is told, in characters: what it is about, and the innermost cause.
+const ENDS: (usize, usize) = (120, 180);
+
+/// The message, or its start and its end, where it is told whole in the help.
+fn in_short(text: &str) -> Cow<'_, str> {
+    let (first, last) = ENDS;
+    let at = |number: usize| text.char_indices().nth(number).map(|(at, _)| at);
+    let length = text.chars().count();
+    match (at(first), at(length.saturating_sub(last))) {
+        (Some(end), Some(start)) if length > first + last => {
+            Cow::Owned(format!("{} … {}", &text[..end], &text[start..]))
+        }
+        _ => Cow::Borrowed(text),
+    }
+}
 
 /// What is needed to find a place.
 pub(super) struct Places<'a> {
@@ -58,6 +73,9 @@ impl<'a> Places<'a> {
                 pages.push(page);
             }
         }
+        if pages.is_empty() {
+            pages.extend(self.page_in_text(&message.text));
+        }
         let is_placed =
             message.position.is_some() || message.files.iter().any(|file| file.position.is_some());
         if pages.len() > 1 && !is_placed {
@@ -88,6 +106,16 @@ impl<'a> Places<'a> {
         vec![finding]
     }
 
+    /// The page whose whole path stands in a text: a name may hold the marks that names are told by. Of two, the longer one.
+    fn page_in_text(&self, text: &str) -> Option<&'a Page> {
+        let is_named = |page: &&Page| {
+            let mut files = self.roots.iter().map(|root| root.join(page.path.as_str()));
+            files.any(|file| text.contains(&*file.to_string_lossy()))
+        };
+        let named = self.walk.pages.iter().filter(is_named);
+        named.max_by_key(|page| page.path.as_str().len())
+    }
+
     /// The finding with the message, about a file as a whole.
     fn say(&self, message: &BuildMessage, path: &SitePath) -> Finding {
         let title = self.site.generator.title();
@@ -104,7 +132,7 @@ impl<'a> Places<'a> {
             Severity::Error => "build-error",
             Severity::Warning | Severity::Info => "build-warning",
         };
-        let short = shorten(&text, LONGEST);
+        let short = in_short(&text);
         let finding = Finding::new(rule, message.severity, path, format!("{title}: {short}"));
         if short == text {
             finding

@@ -1,0 +1,160 @@
+//! What a configuration, the templates and the files of a site decide for all of its pages.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::super::Files;
+use super::super::serving;
+use super::super::settings::{self, Table, at, flag, string, strings};
+use super::permalinks;
+use super::roots::{self, Module};
+use crate::site::{Later, Settings};
+
+pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Settings {
+    let mut params = BTreeSet::new();
+    flatten(table.get("params"), "", &mut params);
+    let languages = table.get("languages").and_then(Value::as_object);
+    for language in languages
+        .into_iter()
+        .flat_map(|languages| languages.values())
+    {
+        flatten(at_value(language, "params"), "", &mut params);
+    }
+    let dirs = || {
+        std::iter::once(String::new())
+            .chain(modules.iter().map(|module| format!("{}/", module.dir)))
+    };
+    let mut layouts = BTreeSet::new();
+    for dir in dirs() {
+        let dir = format!("{dir}layouts");
+        settings::names_below(files, &dir, &format!("{dir}/"), &mut layouts);
+    }
+    let has_hook = |kind: &str| {
+        layouts.iter().any(|name| {
+            name.rsplit('/')
+                .next()
+                .unwrap_or(name)
+                .starts_with(&format!("render-{kind}"))
+        })
+    };
+    // A theme or module that cannot be read may have any template.
+    let is_whole = roots::all_here(table, modules);
+    let goldmark = ["markup", "goldmark"];
+    let extension = |name: &str| at(table, &[goldmark[0], goldmark[1], "extensions", name]);
+    let is_multilingual = languages.is_some_and(|languages| languages.len() > 1);
+    let is_own = |kind: &str| {
+        let hook = at(table, &[goldmark[0], goldmark[1], "renderhooks", kind]);
+        has_hook(kind) || is_multilingual || hook.is_some() || !is_whole
+    };
+    let has_mounts = at(table, &["module", "mounts"]).is_some();
+    let mounts_static = modules.iter().any(roots::Module::mounts_static);
+    let static_dirs = if has_mounts || mounts_static || !is_whole {
+        Vec::new()
+    } else {
+        let own = strings(table, &["staticdir"]);
+        let own = if own.is_empty() {
+            vec!["static".to_owned()]
+        } else {
+            own
+        };
+        let theirs = modules
+            .iter()
+            .map(|module| format!("{}/static", module.dir));
+        own.into_iter().chain(theirs).collect()
+    };
+    Settings {
+        params,
+        output_formats: table
+            .get("outputformats")
+            .and_then(Value::as_object)
+            .map(|formats| formats.keys().cloned().collect())
+            .unwrap_or_default(),
+        permalinks: table.contains_key("permalinks")
+            || languages.is_some_and(|languages| {
+                languages
+                    .values()
+                    .any(|language| at_value(language, "permalinks").is_some())
+            }),
+        permalink_patterns: permalinks::patterns(table),
+        typographer: !extension("typographer").is_some_and(|value| {
+            *value == Value::Bool(false) || at_value(value, "disable") == Some(&Value::Bool(true))
+        }),
+        alerts: has_hook("blockquote") || !is_whole,
+        emoji: flag(table, &["enableemoji"]),
+        extras: extension("extras")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+            .filter(|(_, value)| at_value(value, "enable") == Some(&Value::Bool(true)))
+            .map(|(name, _)| name.clone())
+            .collect(),
+        block_attributes: flag(
+            table,
+            &["markup", "goldmark", "parser", "attribute", "block"],
+        ),
+        definition_ids: flag(
+            table,
+            &["markup", "goldmark", "parser", "autodefinitiontermid"],
+        ),
+        markdown_titles: markdown_titles(files, is_whole, layouts.clone()),
+        definition_lists: extension("definitionlist") != Some(&Value::Bool(false)),
+        gathers_footnotes: true,
+        math: extension("passthrough")
+            .is_some_and(|value| at_value(value, "enable") == Some(&Value::Bool(true))),
+        html_pages: at(table, &["security", "allowcontent"]).is_some(),
+        link_hook: is_own("link"),
+        image_hook: is_own("image"),
+        base_path: settings::path_of(&string(table, &["baseurl"]).unwrap_or_default()),
+        static_folders: settings::folders_in(files, &static_dirs),
+        answers_elsewhere: if is_whole && !has_other_addresses(table) {
+            serving::answers_elsewhere(files, layouts.clone(), &static_dirs)
+        } else {
+            Later::new(|| true)
+        },
+        static_dirs,
+        ..Settings::default()
+    }
+}
+
+/// Whether pages lie at files instead of folders, or a format of the site's own may write redirects.
+fn has_other_addresses(table: &Table) -> bool {
+    let is_set = |value: &Value| *value != Value::Bool(false);
+    table.get("uglyurls").is_some_and(is_set)
+        || table
+            .get("outputformats")
+            .and_then(Value::as_object)
+            .is_some_and(|formats| formats.keys().any(|name| name.contains("redir")))
+}
+
+/// Whether one of the templates reads titles as Markdown, or may.
+fn markdown_titles(files: &dyn Files, is_whole: bool, layouts: BTreeSet<String>) -> Later {
+    let files = files.keep();
+    Later::new(move || {
+        let mut texts = layouts.iter().filter_map(|name| files.read(name).ok()?);
+        !is_whole || texts.any(|text| renders_titles(&text))
+    })
+}
+
+/// Whether a template reads a page's title as Markdown.
+fn renders_titles(template: &str) -> bool {
+    template.lines().any(|line| {
+        let rest = line.split(".Title").nth(1).unwrap_or_default().trim_start();
+        let is_piped = rest.starts_with('|')
+            && (rest.contains("markdownify") || rest.contains("RenderString"));
+        is_piped || line.contains("markdownify .Title") || line.contains("RenderString .Title")
+    })
+}
+
+fn at_value<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+    value.as_object()?.get(key)
+}
+
+/// The keys of a table and of the tables in it, joined by dots.
+fn flatten(value: Option<&Value>, prefix: &str, names: &mut BTreeSet<String>) {
+    for (key, value) in value.and_then(Value::as_object).into_iter().flatten() {
+        let name = format!("{prefix}{}", key.to_lowercase());
+        flatten(Some(value), &format!("{name}."), names);
+        names.insert(name);
+    }
+}

@@ -1,0 +1,46 @@
+//! The shortcodes of a site, its themes and its modules.
+
+use std::collections::BTreeMap;
+
+use super::super::Files;
+use super::roots::Module;
+
+/// The names of the shortcodes in `layouts/`, with their folders, in lower case, and whether they use a body: `None`
+/// where two templates of one name differ in that.
+pub(super) type Shortcodes = BTreeMap<String, Option<bool>>;
+
+pub(super) fn shortcodes(files: &dyn Files, modules: &[Module]) -> Shortcodes {
+    let mut found = Shortcodes::new();
+    let layouts = std::iter::once("layouts".to_owned()).chain(
+        modules
+            .iter()
+            .map(|module| format!("{}/layouts", module.dir)),
+    );
+    for layouts in layouts {
+        for folder in ["_shortcodes", "shortcodes"] {
+            collect(files, &format!("{layouts}/{folder}"), "", 0, &mut found);
+        }
+    }
+    found
+}
+
+fn collect(files: &dyn Files, dir: &str, prefix: &str, depth: usize, found: &mut Shortcodes) {
+    // No site nests shortcodes this deep; a folder that holds itself might.
+    if depth > 8 {
+        return;
+    }
+    for entry in files.list(dir).unwrap_or_default() {
+        let path = format!("{dir}/{}", entry.name);
+        if entry.is_dir {
+            let prefix = format!("{prefix}{}/", entry.name);
+            collect(files, &path, &prefix, depth + 1, found);
+        } else if let Some((name, _)) = entry.name.split_once('.') {
+            let template = files.read(&path).ok().flatten();
+            let body = template.map(|template| template.contains(".Inner"));
+            found
+                .entry(format!("{prefix}{name}").to_lowercase())
+                .and_modify(|known| *known = known.filter(|known| Some(*known) == body))
+                .or_insert(body);
+        }
+    }
+}

@@ -1,0 +1,458 @@
+//! Posts that a person has edited, and new versions of them: the real program merges or refuses, the real Zola and Hugo
+//! build what is there, and the pages are looked at.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that fails should say where"
+)]
+
+use std::fs;
+use std::process::Command;
+
+use rstest::rstest;
+use xtask::generators;
+
+#[path = "model/server.rs"]
+#[allow(dead_code, reason = "shared with the tests of the model's side")]
+mod server;
+mod support;
+
+use server::{Server, good};
+use support::{Sandbox, build};
+
+const POST: &str = "site/content/posts/redis.md";
+const PATH: &str = "content/posts/redis.md";
+
+const TOML: &str = "+++\n# Asked by a reader.\ntopic = \"Redis persistence\"\ndraft = false\nweight = 3\n+++\nCompare both.\n";
+const YAML: &str = "---\n# Asked by a reader.\ntopic: Redis persistence\ndraft: false\nweight: 3\n---\nCompare both.\n";
+const JSON: &str = "{\n  \"topic\": \"Redis persistence\",\n  \"draft\": false,\n  \"weight\": 3\n}\nCompare both.\n";
+
+/// A reply with this about snapshots, and this about the log.
+fn reply(snapshots: &str, log: &str) -> String {
+    format!(
+        "TITLE: How Redis Keeps Data\nMETA_DESCRIPTION: RDB and AOF compared.\nTAGS: redis\nCATEGORIES: Tutorials\n\
+         MARKDOWN_POST_CONTENT:\nRedis keeps data in memory.\n\n## Snapshots\n\n{snapshots}\n\n## The log\n\n{log}\n\n\
+         ## Which one\n\nBoth together.\n\n</EndOFText>\n"
+    )
+}
+
+fn first() -> String {
+    reply("RDB writes a file.", "AOF writes each command.")
+}
+
+/// A site with one post.
+fn site(generator: &str, stub: &str) -> Sandbox {
+    let sandbox = Sandbox::with_site(&format!("tests/end_to_end/{generator}"));
+    sandbox.write(POST, stub);
+    sandbox
+        .run_with_input(&["accept", PATH], &first())
+        .expect(0);
+    sandbox
+}
+
+fn edit(sandbox: &Sandbox, changes: &[(&str, &str)]) -> String {
+    let mut text = sandbox.read(POST);
+    for (from, to) in changes {
+        assert!(text.contains(from), "{from} is not in {text}");
+        text = text.replace(from, to);
+    }
+    sandbox.write(POST, &text);
+    text
+}
+
+/// The state of the one post, and the parts that are edited.
+fn state(sandbox: &Sandbox) -> (String, String) {
+    let json = sandbox
+        .run(&["status", "--format", "json"])
+        .expect(0)
+        .json();
+    let page = &json["pages"][0];
+    let edited = page["edited"].as_array().map(|parts| {
+        let parts: Vec<&str> = parts.iter().map(|part| part.as_str().unwrap()).collect();
+        parts.join(" ")
+    });
+    (
+        page["state"].as_str().unwrap().to_owned(),
+        edited.unwrap_or_default(),
+    )
+}
+
+fn states(state: &str, edited: &str) -> (String, String) {
+    (state.to_owned(), edited.to_owned())
+}
+
+/// The page as the generator shows it.
+fn page(sandbox: &Sandbox, generator: &str) -> String {
+    let programs = generators::all().unwrap_or_else(|error| panic!("{error}"));
+    let program = if generator == "zola" {
+        &programs.zola
+    } else {
+        &programs.hugo
+    };
+    let public = build(program, &sandbox.path("site"));
+    fs::read_to_string(public.join("posts/redis/index.html")).unwrap()
+}
+
+#[rstest]
+#[case::zola("zola", TOML)]
+#[case::zola_yaml("zola", YAML)]
+#[case::hugo("hugo", TOML)]
+#[case::hugo_yaml("hugo", YAML)]
+#[case::hugo_json("hugo", JSON)]
+fn edits_and_a_new_reply_are_both_on_the_page(#[case] generator: &str, #[case] stub: &str) {
+    let sandbox = site(generator, stub);
+    assert_eq!(state(&sandbox), states("written", ""));
+    edit(&sandbox, &[("How Redis Keeps Data", "What Redis Keeps")]);
+    assert_eq!(state(&sandbox), states("edited", "front-matter"));
+    let edited = edit(
+        &sandbox,
+        &[(
+            "AOF writes each command.",
+            "AOF writes each command.\n\nI use `everysec`.",
+        )],
+    );
+    assert_eq!(state(&sandbox), states("edited", "front-matter body"));
+
+    let new = reply("RDB writes a compact file.", "AOF writes each command.");
+    sandbox.run_with_input(&["accept", PATH], &new).expect(0);
+    let merged = sandbox.read(POST);
+    assert!(merged.contains("RDB writes a compact file."), "{merged}");
+    assert!(!merged.contains("RDB writes a file."), "{merged}");
+    // Still an edit, of the new version.
+    assert_eq!(state(&sandbox), states("edited", "front-matter body"));
+    sandbox.run(&["check", "--strict"]).expect(0);
+    let html = page(&sandbox, generator);
+    for text in [
+        "What Redis Keeps",
+        "RDB and AOF compared.",
+        "RDB writes a compact file.",
+        "<p>I use <code>everysec</code>.</p>",
+    ] {
+        assert!(html.contains(text), "{text} in {html}");
+    }
+
+    let said = sandbox
+        .run(&["generate", "--refresh", "--offline"])
+        .expect(0);
+    assert!(said.stderr.contains("1 unchanged"), "{}", said.stderr);
+    assert_eq!(sandbox.read(POST), merged);
+    // The next version is merged as well: with what the project says by now.
+    sandbox.write("site/postwright.toml", "[post]\nauthors = [\"A. Uthor\"]\n");
+    sandbox
+        .run(&["generate", "--refresh", "--offline"])
+        .expect(0);
+    let again = sandbox.read(POST);
+    assert!(
+        again.contains("A. Uthor")
+            && again.contains("everysec")
+            && again.contains("What Redis Keeps")
+    );
+    page(&sandbox, generator);
+
+    // The edited version before each merge is kept.
+    let kept = sandbox.snapshot("site/.postwright/pages");
+    for version in [&edited, &merged] {
+        assert!(kept.iter().any(|(_, bytes)| bytes == version.as_bytes()));
+    }
+    let said = sandbox.run(&["restore", PATH]).expect(1);
+    assert!(
+        said.stderr.contains("edited (front matter and body)"),
+        "{}",
+        said.stderr
+    );
+    assert_eq!(sandbox.read(POST), again);
+    let said = sandbox.run(&["restore", PATH, "--force", "-q"]).expect(0);
+    assert_eq!(sandbox.read(POST), stub);
+    let name = said.stderr.split("pages/").nth(1).unwrap();
+    let name = name.split_whitespace().next().unwrap();
+    assert_eq!(
+        sandbox.read(&format!("site/.postwright/pages/{name}")),
+        again
+    );
+}
+
+#[rstest]
+#[case::zola("zola", TOML)]
+#[case::hugo("hugo", YAML)]
+fn what_both_changed_is_shown_and_nothing_is_written(#[case] generator: &str, #[case] stub: &str) {
+    let sandbox = site(generator, stub);
+    let edited = edit(
+        &sandbox,
+        &[
+            (
+                "RDB writes a file.",
+                "RDB writes \u{1b}[1m a file, and forks for it.",
+            ),
+            ("Both together.", "Both, mostly."),
+        ],
+    );
+    let new = reply("RDB writes a compact file.", "AOF writes each command.");
+    let said = sandbox.run_with_input(&["accept", PATH], &new).expect(1);
+    assert_eq!(sandbox.read(POST), edited);
+    assert_eq!(sandbox.records().len(), 2);
+    for text in [
+        "[merge-conflict]",
+        "the text at line",
+        "(yours)",
+        "-RDB writes \\u{1b}[1m a file, and forks for it.",
+        "+RDB writes a compact file.",
+        "postwright restore --force content/posts/redis.md",
+    ] {
+        assert!(said.stderr.contains(text), "{text} in {}", said.stderr);
+    }
+    // What is no conflict is not shown as one.
+    assert!(!said.stderr.contains("Both, mostly"), "{}", said.stderr);
+    let json = sandbox
+        .run(&[
+            "generate",
+            "--refresh",
+            "--offline",
+            PATH,
+            "--format",
+            "json",
+        ])
+        .expect(1)
+        .json();
+    assert_eq!(json["posts"][0]["state"], "failed");
+    assert_eq!(json["posts"][0]["error"]["kind"], "merge-conflict");
+    assert_eq!(sandbox.read(POST), edited);
+
+    // One way on: some of the new version by hand, and then the command that the message names.
+    let command = said
+        .stderr
+        .lines()
+        .find_map(|line| line.split_once("have it, then: postwright "))
+        .unwrap()
+        .1;
+    edit(
+        &sandbox,
+        &[(
+            "RDB writes \u{1b}[1m a file, and forks for it.",
+            "RDB writes a compact file.",
+        )],
+    );
+    let arguments: Vec<&str> = command.split_whitespace().collect();
+    sandbox.run(&arguments).expect(0);
+    let merged = sandbox.read(POST);
+    assert!(merged.contains("Both, mostly.") && merged.contains("RDB writes a compact file."));
+    assert_eq!(state(&sandbox), states("edited", "body"));
+    let html = page(&sandbox, generator);
+    assert!(html.contains("Both, mostly."), "{html}");
+}
+
+#[test]
+fn a_paid_reply_in_conflict_is_kept_and_merged_later() {
+    let mut sandbox = site("zola", TOML);
+    let edited = edit(&sandbox, &[("RDB writes a file.", "RDB writes my file.")]);
+    let new = reply("RDB writes a compact file.", "AOF appends each command.");
+    let server = Server::with(move |_, _| good(&new));
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    let ask = ["generate", "--model", "env/m", "--refresh", PATH];
+    let said = sandbox.run(&ask).expect(1);
+    assert!(said.stderr.contains("[merge-conflict]"), "{}", said.stderr);
+    assert_eq!(server.seen().len(), 1, "no repair is asked for");
+    assert_eq!((sandbox.records().len(), sandbox.read(POST)), (2, edited));
+
+    // All posts: each from its own reply. This one: from the reply that waits.
+    sandbox
+        .run(&["generate", "--refresh", "--offline"])
+        .expect(0);
+    edit(&sandbox, &[("RDB writes my file.", "RDB writes a file.")]);
+    edit(&sandbox, &[("Both together.", "Both, I say.")]);
+    sandbox
+        .run(&["generate", "--refresh", "--offline", PATH])
+        .expect(0);
+    let merged = sandbox.read(POST);
+    for text in [
+        "RDB writes a compact file.",
+        "AOF appends each command.",
+        "Both, I say.",
+    ] {
+        assert!(merged.contains(text), "{merged}");
+    }
+    assert_eq!(server.seen().len(), 1);
+    // An older reply that was chosen stays chosen.
+    let first = sandbox.records()[0].0.trim_end_matches(".md").to_owned();
+    sandbox.run(&["accept", PATH, "--record", &first]).expect(0);
+    assert!(sandbox.read(POST).contains("AOF writes each command."));
+    sandbox
+        .run(&["generate", "--refresh", "--offline", PATH])
+        .expect(0);
+    assert!(sandbox.read(POST).contains("AOF writes each command."));
+}
+
+#[test]
+fn a_paid_reply_is_merged_with_edits_of_the_front_matter() {
+    let mut sandbox = site("zola", TOML);
+    edit(
+        &sandbox,
+        &[
+            ("How Redis Keeps Data", "What Redis Keeps"),
+            ("weight = 3\n", "weight = 7 # later\n"),
+        ],
+    );
+    let new = reply("All of this is new.", "And this.").replace("Both together.", "And that.");
+    let server = Server::with(move |_, _| good(&new));
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    sandbox
+        .run(&["generate", "--model", "env/m", "--refresh", PATH])
+        .expect(0);
+    let merged = sandbox.read(POST);
+    for text in [
+        "What Redis Keeps",
+        "weight = 7 # later",
+        "# Asked by a reader.",
+        "All of this is new.",
+        "And that.",
+    ] {
+        assert!(merged.contains(text), "{merged}");
+    }
+    assert_eq!(state(&sandbox), states("edited", "front-matter"));
+    page(&sandbox, "zola");
+}
+
+#[rstest]
+#[case::missing(None, "base-missing")]
+#[case::damaged(Some("something else"), "base-damaged")]
+fn nothing_is_asked_where_edits_cannot_be_told_apart(
+    #[case] kept: Option<&str>,
+    #[case] kind: &str,
+) {
+    let mut sandbox = site("hugo", TOML);
+    let edited = edit(&sandbox, &[("Both together.", "Both, mostly.")]);
+    let written = edited
+        .split("written = \"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    let base = sandbox.path(&format!("site/.postwright/pages/{written}.md"));
+    match kept {
+        None => fs::remove_file(&base).unwrap(),
+        Some(text) => fs::write(&base, text).unwrap(),
+    }
+    let server = Server::with(|_, _| good(&first()));
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    let said = sandbox
+        .run(&["generate", "--model", "env/m", "--refresh", PATH])
+        .expect(1);
+    assert!(
+        said.stderr.contains(&format!("[{kind}]")),
+        "{}",
+        said.stderr
+    );
+    assert!(server.seen().is_empty());
+    assert_eq!(sandbox.read(POST), edited);
+    assert_eq!(state(&sandbox).0, "edited");
+}
+
+#[test]
+fn an_error_in_what_a_person_wrote_loses_nothing() {
+    let sandbox = site("zola", TOML);
+    let edited = edit(
+        &sandbox,
+        &[("Both together.", "Both: {{ nothing_of_the_kind() }}.")],
+    );
+    let new = reply("RDB writes a compact file.", "AOF writes each command.");
+    let said = sandbox.run_with_input(&["accept", PATH], &new).expect(1);
+    assert!(
+        said.stderr.contains("[merged-has-errors]"),
+        "{}",
+        said.stderr
+    );
+    assert!(
+        said.stderr.contains("nothing_of_the_kind"),
+        "{}",
+        said.stderr
+    );
+    assert_eq!(sandbox.read(POST), edited);
+    assert_eq!(sandbox.records().len(), 2);
+}
+
+#[test]
+fn renamed_and_copied_posts_stay_posts() {
+    let sandbox = site("hugo", YAML);
+    edit(&sandbox, &[("Both together.", "Both, mostly.")]);
+    let other = "site/content/posts/renamed.md";
+    fs::rename(sandbox.path(POST), sandbox.path(other)).unwrap();
+    assert_eq!(state(&sandbox), states("edited", "body"));
+    sandbox.write("site/postwright.toml", "[post]\nauthors = [\"A. Uthor\"]\n");
+    sandbox
+        .run(&[
+            "generate",
+            "--refresh",
+            "--offline",
+            "content/posts/renamed.md",
+        ])
+        .expect(0);
+    let merged = sandbox.read(other);
+    assert!(
+        merged.contains("A. Uthor") && merged.contains("Both, mostly."),
+        "{merged}"
+    );
+
+    // A copy is one more post of the same reply; each is converted again.
+    sandbox.write(
+        "site/content/posts/copy.md",
+        &merged.replace("How Redis", "Why Redis"),
+    );
+    sandbox.write("site/postwright.toml", "[post]\nauthors = [\"B. Uthor\"]\n");
+    sandbox
+        .run(&["generate", "--refresh", "--offline"])
+        .expect(0);
+    for path in [other, "site/content/posts/copy.md"] {
+        let post = sandbox.read(path);
+        assert!(
+            post.contains("B. Uthor") && post.contains("Both, mostly."),
+            "{post}"
+        );
+    }
+    assert!(
+        sandbox
+            .read("site/content/posts/copy.md")
+            .contains("Why Redis")
+    );
+}
+
+#[test]
+fn a_worktree_of_git_merges_like_the_first_one() {
+    let sandbox = site("zola", TOML);
+    let git = |arguments: &[&str]| {
+        let status = Command::new("git")
+            .args([
+                "-c",
+                "user.name=a",
+                "-c",
+                "user.email=a@b",
+                "-c",
+                "init.defaultBranch=main",
+            ])
+            .args(arguments)
+            .current_dir(sandbox.path("site"))
+            .env("HOME", sandbox.path("home"))
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .output()
+            .unwrap();
+        assert!(status.status.success(), "git {arguments:?}: {status:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["add", "-A"]);
+    git(&["commit", "-qm", "a site"]);
+    git(&["worktree", "add", "-q", "../other"]);
+    edit(&sandbox, &[("Both together.", "Both, mostly.")]);
+    let post = sandbox.read(POST);
+    sandbox.write("other/content/posts/redis.md", &post);
+    let new = reply("RDB writes a compact file.", "AOF writes each command.");
+    sandbox
+        .run_with_input_in("other", &["accept", PATH], &new)
+        .expect(0);
+    let merged = sandbox.read("other/content/posts/redis.md");
+    assert!(
+        merged.contains("Both, mostly.") && merged.contains("compact"),
+        "{merged}"
+    );
+    assert_eq!(sandbox.read(POST), post);
+}
