@@ -155,7 +155,11 @@ impl Store {
         let mut heads = Vec::new();
         for key in self.keys()? {
             let names = self.names(&key)?.into_iter();
-            heads.extend(names.filter(|name| !is_known(name)).filter_map(|name| self.head(&name)));
+            heads.extend(
+                names
+                    .filter(|name| !is_known(name))
+                    .filter_map(|name| self.head(&name)),
+            );
         }
         Ok(heads)
     }

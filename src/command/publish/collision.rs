@@ -92,9 +92,8 @@ impl<'p, 'a> Collisions<'p, 'a> {
     /// What the rules say of the page as it is.
     fn found(&self, path: &SitePath) -> Option<Finding> {
         let mut findings = self.pages.check(path, &self.selection).into_iter();
-        findings.find(|finding| {
-            RULES.contains(&finding.rule) && finding.severity == Severity::Error
-        })
+        findings
+            .find(|finding| RULES.contains(&finding.rule) && finding.severity == Severity::Error)
     }
 }
 
