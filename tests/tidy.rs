@@ -362,7 +362,7 @@ fn the_readme_names_options_that_exist() {
     let below = below.flat_map(|command| command.get_subcommands().chain([command]));
     let known: BTreeSet<String> = below
         .chain([&command])
-        .flat_map(|command| command.get_arguments())
+        .flat_map(clap::Command::get_arguments)
         .filter_map(|argument| argument.get_long().map(|long| format!("--{long}")))
         .collect();
     for word in text.split(|it: char| !(it.is_ascii_alphanumeric() || it == '-')) {
