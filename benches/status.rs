@@ -1,8 +1,9 @@
 //! How long `status` takes for a large site, as a multiple of what it takes to walk the same folders and read the same
-//! files: 100,000 pages in one folder, among them 5,000 posts with their records and 100 stubs. Both are timed in turn in one run, so the
-//! ratio means the same on any machine, busy or not.
+//! files: 100,000 pages in one folder, among them 5,000 posts with their records and 100 stubs. Both are timed in turn in one
+//! run, so that the ratio means the same on any machine; it is that of the fastest rounds.
 //!
-//! `cargo bench --bench status`; a number behind `--` is the number of pages.
+//! `cargo bench --bench status`; a number behind `--` is the number of pages. The site is made in the folder for temporary
+//! files: where that disk is slow, `TMPDIR=/dev/shm` is faster.
 
 #![allow(
     clippy::disallowed_methods,
@@ -43,7 +44,7 @@ fn main() {
         let (files, bytes) = read_everything(dir.path());
         plain.push(started.elapsed());
         let started = Instant::now();
-        memory = memory.max(run(dir.path(), posts + stubs));
+        memory = memory.max(run(dir.path(), posts, stubs));
         status.push(started.elapsed());
         println!(
             "{files} files of {} MB: read in {:.2?}, `status` in {:.2?}",
@@ -74,7 +75,7 @@ fn read_everything(dir: &Path) -> (usize, usize) {
 }
 
 /// Runs the program, sees that it lists as many pages as it should, and gives its memory at its peak in MB.
-fn run(dir: &Path, expected: usize) -> u64 {
+fn run(dir: &Path, posts: usize, stubs: usize) -> u64 {
     let out = tempfile::NamedTempFile::new().unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_postwright"))
         .args(["status", "--root"])
@@ -95,13 +96,8 @@ fn run(dir: &Path, expected: usize) -> u64 {
     };
     assert!(status.success());
     let text = fs::read_to_string(out.path()).unwrap();
-    assert_eq!(text.lines().count(), expected);
-    let written = text.lines().filter(|line| line.starts_with("written"));
-    assert_eq!(
-        written.count(),
-        expected / 51 * 50,
-        "posts that are as they were written"
-    );
+    let of = |state: &str| text.lines().filter(|line| line.starts_with(state)).count();
+    assert_eq!((of("written"), of("stub")), (posts, stubs));
     memory
 }
 

@@ -361,8 +361,10 @@ fn the_readme_names_options_that_exist() {
     let text = fs::read_to_string(root().join("README.md")).expect("README.md");
     let mut command = postwright::cli::Arguments::command();
     command.build();
-    let all = command.get_subcommands().chain([&command]);
-    let known: BTreeSet<String> = all
+    let below = command.get_subcommands();
+    let below = below.flat_map(|command| command.get_subcommands().chain([command]));
+    let known: BTreeSet<String> = below
+        .chain([&command])
         .flat_map(clap::Command::get_arguments)
         .filter_map(|argument| argument.get_long().map(|long| format!("--{long}")))
         .collect();

@@ -136,8 +136,45 @@ impl Editor {
             _ => None,
         });
         sets.into_iter()
-            .chain(removals)
+            .try_for_each(|change| self.change(change))?;
+        if self.remove_lines(&removals)? {
+            return Ok(());
+        }
+        removals
+            .into_iter()
             .try_for_each(|change| self.change(change))
+    }
+
+    /// Removes several entries of TOML at once, where each is lines of its own; `false` where they are not. The outcome is
+    /// that of one after the other, and parsed once.
+    fn remove_lines(&mut self, removals: &[&Change]) -> Result<bool, FrontMatterError> {
+        if self.split.format != Format::Toml {
+            return Ok(false);
+        }
+        let is_there = |path: &[String]| value::get(self.front.table(), path).is_some();
+        let paths: Vec<&[String]> = removals
+            .iter()
+            .map(|removal| removal.path())
+            .filter(|path| is_there(path))
+            .collect();
+        if paths.len() < 2 {
+            return Ok(false);
+        }
+        let site = self.site(false)?;
+        if !paths.iter().all(|path| toml::is_lines(&site, path)) {
+            return Ok(false);
+        }
+        let mut splices = Vec::new();
+        for path in paths {
+            splices.extend(toml::remove(&site, path)?);
+        }
+        splices.sort_by_key(|splice| splice.range.start);
+        let is_apart = |pair: &[Splice]| pair[0].range.end <= pair[1].range.start;
+        if !splices.windows(2).all(is_apart) {
+            return Ok(false);
+        }
+        self.apply(splices)?;
+        Ok(true)
     }
 
     fn change(&mut self, change: &Change) -> Result<(), FrontMatterError> {
@@ -337,4 +374,38 @@ fn wrapped(path: &[String], value: &Value) -> Value {
         table.insert(key.clone(), inner);
         Value::Table(table)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Several entries that are removed at once leave what they leave one after the other.
+    #[test]
+    fn removals_at_once_are_removals_one_by_one() {
+        let texts = [
+            "+++\ntitle = \"x\"\n[extra.postwright]\na = 1\nb = 2 # mine\n\n# above\nc = \"\"\"\nx\n\"\"\"\nown = true\n+++\nbody",
+            "+++\n[extra.postwright]\na = 1\nb = 2\nc = 3\n[extra.other]\nb = 1\n+++\n",
+            "+++\r\n[extra]\r\npostwright = { a = 1, b = 2, c = 3 }\r\n+++\r\n",
+            "+++\n[extra]\npostwright.a = 1\npostwright.b = 2\nx = 1\n+++\n",
+            "+++\nextra.postwright.a = 1\n+++\n",
+            "+++\n[extra.postwright]\na = [\n  1,\n]\n[extra.postwright.b]\nx = 1\n[[extra.postwright.c]]\ny = 1\n+++\n",
+            "+++\ntitle = 1\n+++",
+        ];
+        let removals: Vec<Change> = ["a", "b", "c"]
+            .into_iter()
+            .map(|key| Change::Remove {
+                path: owned(&["extra", "postwright", key]),
+            })
+            .collect();
+        for text in texts {
+            for rules in [SplitRules::Zola, SplitRules::Hugo] {
+                let at_once = edit(text, rules, &removals);
+                let one_by_one = removals.iter().try_fold(text.to_owned(), |text, removal| {
+                    edit(&text, rules, std::slice::from_ref(removal))
+                });
+                assert_eq!(at_once.ok(), one_by_one.ok(), "{text}");
+            }
+        }
+    }
 }

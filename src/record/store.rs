@@ -29,7 +29,7 @@ pub struct Store {
 pub struct Kept {
     /// The records of each key that was asked for, newest first. A key without records is missing.
     pub entries: BTreeMap<Key, Vec<Entry>>,
-    /// What the other records are about. Empty where every key has records.
+    /// What the records are about that no post was made from and that are of other keys. Empty where every key has records.
     pub heads: Vec<Head>,
     /// Posts by the record that they were made from.
     pub used: BTreeMap<RecordName, SitePath>,
@@ -150,11 +150,19 @@ impl Store {
 
     /// What all records are about, by key and newest first. Only their front matter is read; damaged ones are left out.
     pub fn heads(&self) -> Result<Vec<Head>> {
+        self.heads_but(|_| false)
+    }
+
+    /// The same without those that are known already: most records of most sites have their post, and need no reading.
+    fn heads_but(&self, is_known: impl Fn(&RecordName) -> bool) -> Result<Vec<Head>> {
         let mut heads = Vec::new();
         for key in self.keys()? {
-            for name in self.names(&key)? {
-                heads.extend(self.head(&name));
-            }
+            let names = self.names(&key)?.into_iter();
+            heads.extend(
+                names
+                    .filter(|name| !is_known(name))
+                    .filter_map(|name| self.head(&name)),
+            );
         }
         Ok(heads)
     }
@@ -189,7 +197,9 @@ impl Store {
             }
         }
         if some_missing {
-            kept.heads = self.heads()?;
+            kept.heads = self.heads_but(|name| {
+                kept.used.contains_key(name) || kept.entries.contains_key(name.key())
+            })?;
         }
         Ok(kept)
     }

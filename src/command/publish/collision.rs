@@ -14,6 +14,8 @@ use crate::text::escape;
 
 /// The rule that finds it in finished pages.
 const RULE: &str = "same-address";
+/// The rules whose errors stand in the way of a stub already.
+const RULES: [&str; 2] = [RULE, "index-beside-section"];
 
 /// What stands in the way of stubs.
 pub(in super::super) struct Collisions<'p, 'a> {
@@ -87,10 +89,11 @@ impl<'p, 'a> Collisions<'p, 'a> {
         ))
     }
 
-    /// What the rule says of the page as it is.
+    /// What the rules say of the page as it is.
     fn found(&self, path: &SitePath) -> Option<Finding> {
         let mut findings = self.pages.check(path, &self.selection).into_iter();
-        findings.find(|finding| finding.rule == RULE && finding.severity == Severity::Error)
+        findings
+            .find(|finding| RULES.contains(&finding.rule) && finding.severity == Severity::Error)
     }
 }
 

@@ -177,6 +177,16 @@ pub(super) fn remove(site: &Site<'_>, path: &[String]) -> Result<Vec<Splice>, Fr
     Ok(splices)
 }
 
+/// Whether an entry is lines of its own below a table's header: to remove it changes nothing for those beside it.
+pub(super) fn is_lines(site: &Site<'_>, path: &[String]) -> bool {
+    let Some((_, parents)) = path.split_last() else {
+        return false;
+    };
+    let (parent, node) = (site.root.find(parents), site.root.find(path));
+    parent.is_some_and(|parent| parent.shape == Shape::Block)
+        && node.is_some_and(|node| node.shape == Shape::Leaf)
+}
+
 fn remove_node(site: &Site<'_>, node: &Node, splices: &mut Vec<Splice>) {
     match node.shape {
         Shape::Leaf | Shape::Flow | Shape::Empty => {
