@@ -158,6 +158,9 @@ pub struct Generate {
     /// Ask again for the named stubs or posts; with --offline, convert again from the record
     #[arg(long, env = "POSTWRIGHT_REFRESH", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub refresh: bool,
+    /// Ask also for stubs whose topic a page or another stub has already
+    #[arg(long, env = "POSTWRIGHT_ALLOW_DUPLICATES", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub allow_duplicates: bool,
     /// Pay for no second request where a reply lacks labels or fails the checks
     #[arg(long, env = "POSTWRIGHT_NO_REPAIR", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub no_repair: bool,

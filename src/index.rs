@@ -58,6 +58,8 @@ pub struct Entry {
     pub description: Option<String>,
     /// What a stub asks for, or what a post was made from.
     pub topic: Option<String>,
+    /// Whom it was written for, where its stub said so.
+    pub audience: Option<String>,
     /// The texts of its headings, in order.
     pub headings: Vec<String>,
     /// Its terms, by taxonomy, as they are spelled.
@@ -161,9 +163,12 @@ impl Entry {
                 .map(str::to_owned),
             Kind::Page | Kind::Section => None,
         };
-        let own = options.and_then(|table| Options::of_post(table).language);
+        let options = options.map(Options::of_post).unwrap_or_default();
         let entry = Entry {
-            written_in: own.unwrap_or_else(|| site.writing_language(&outline.language).to_owned()),
+            written_in: options
+                .language
+                .unwrap_or_else(|| site.writing_language(&outline.language).to_owned()),
+            audience: options.audience,
             kind,
             title: text("title"),
             description: text("description"),

@@ -47,6 +47,15 @@ pub enum Action {
     Fail(Reason),
 }
 
+impl Action {
+    /// Whether a reply is what is missing: one that this run asks for, or that it may not ask for as it is offline, and that
+    /// is no failure.
+    pub fn waits_for_reply(&self) -> bool {
+        matches!(self, Self::Ask)
+            || matches!(self, Self::Skip(reason) if reason.kind == "no-record")
+    }
+}
+
 /// Why a stub is left, for a person and for a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
@@ -68,6 +77,17 @@ impl Reason {
     }
 }
 
+/// What asks for the same as a stub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Covered {
+    /// The page or the other stub.
+    pub by: SitePath,
+    /// Its title or topic.
+    pub text: String,
+    /// Whether it is a stub.
+    pub is_stub: bool,
+}
+
 /// What the command allows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Limits {
@@ -82,6 +102,9 @@ pub struct Limits {
     /// Records that decide for a page, whatever else there is: the one that `accept` names, or the one that the
     /// provenance of a post names when the post is made again. Their keys have to be among those gathered into [`Kept`].
     pub records: BTreeMap<SitePath, RecordName>,
+    /// Stubs that ask for what the site has already, or another stub asks for. Of these nothing is asked; what is paid for
+    /// becomes a post all the same.
+    pub covered: BTreeMap<SitePath, Covered>,
 }
 
 impl Limits {
@@ -190,6 +213,7 @@ impl<'a> Planner<'a> {
             .or_else(|| self.recorded(stub, &mut notes))
             .or_else(|| self.changed(stub))
             .unwrap_or_else(|| self.unrecorded(stub));
+        let action = self.held_back(stub, &action).unwrap_or(action);
         Item {
             stub: index,
             action,
@@ -319,6 +343,31 @@ impl<'a> Planner<'a> {
                 ),
             ),
         )
+    }
+
+    /// A stub that waits for a reply, though the site has an answer already.
+    fn held_back(&self, stub: &Stub, action: &Action) -> Option<Action> {
+        let covered = self.limits.covered.get(&stub.path)?;
+        action.waits_for_reply().then(|| {
+            let (by, text) = (
+                shown(&covered.by),
+                escape(&shorten(&covered.text, 80)).into_owned(),
+            );
+            let path = shown(&stub.path);
+            let message = if covered.is_stub {
+                format!("the stub {by} asks for the same: `{text}`")
+            } else {
+                format!("the page {by} is on the same: `{text}`")
+            };
+            Action::Skip(Reason::new(
+                "covered-already",
+                message,
+                format!(
+                    "remove this stub, or say in its topic what only this post is to have; \
+                     to ask for it all the same: postwright generate --allow-duplicates {path}"
+                ),
+            ))
+        })
     }
 
     /// Why a post cannot be made from a record.

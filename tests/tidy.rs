@@ -76,7 +76,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "text",
         ],
     ),
-    ("related", &["index", "markdown", "site", "stub"]),
+    ("topic", &["markdown"]),
+    ("duplicates", &["index", "plan", "site", "stub", "topic"]),
+    ("related", &["index", "markdown", "site", "stub", "topic"]),
     ("fix", &["finding"]),
     ("report", &["finding", "site", "text"]),
     // edges
@@ -256,7 +258,8 @@ fn names_of_findings(text: &str) -> Vec<String> {
 #[test]
 fn every_finding_can_be_explained() {
     // Reasons why a stub is left alone are told as an error of the post, not as a finding.
-    const REASONS: [&str; 6] = [
+    const REASONS: [&str; 7] = [
+        "covered-already",
         "given-up",
         "max-posts",
         "looks-finished",

@@ -70,7 +70,8 @@ impl Asking {
     pub(super) fn prepare(
         asked: &mut Vec<&Stub>,
         arguments: &cli::Generate,
-        workspace: &Workspace,
+        (workspace, library): (&Workspace, &Library<'_>),
+        context: &Context,
         environment: &mut Environment,
     ) -> anyhow::Result<Self> {
         if asked.is_empty() {
@@ -92,8 +93,7 @@ impl Asking {
             None => Terms::foreseen(&workspace.config, environment),
         };
         let templates = prompts::templates(workspace)?;
-        let library = Library::read(workspace, environment);
-        let reader = library.reader(workspace);
+        let reader = library.reader(workspace, context, environment);
         let (mut prompts, mut offered, mut limits) = (Vec::new(), Vec::new(), Vec::new());
         let mut refused = Vec::new();
         let all = std::mem::take(asked);

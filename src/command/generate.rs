@@ -6,6 +6,7 @@ use anyhow::bail;
 
 use self::review::Review;
 use super::ask::{self, Asker, Asking};
+use super::knowledge::Library;
 use super::publish::{Around, Previous, Publisher};
 use super::run::Run;
 use super::status::{gather, post_state, usable};
@@ -22,6 +23,7 @@ use crate::site::SitePath;
 use crate::stub::Stub;
 use crate::text::escape;
 
+mod gate;
 mod review;
 
 pub(super) fn run(
@@ -74,6 +76,7 @@ pub(super) fn run(
         refresh: arguments.refresh,
         max_posts: arguments.max_posts,
         records: BTreeMap::new(),
+        covered: BTreeMap::new(),
     };
     let posts = posts_meant(
         arguments,
@@ -88,7 +91,15 @@ pub(super) fn run(
         ask::recover(&survey.stubs, &workspace)?;
     }
     let kept = gather(&workspace, &survey, limits.records.values())?;
-    let plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
+    let mut plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
+    let library = Library::new(&walk);
+    if !arguments.allow_duplicates && gate::is_needed(&plan) {
+        let index = library.index(&workspace, context, environment);
+        limits.covered = gate::covered(&plan, &survey, &posts, &kept, index);
+        if !limits.covered.is_empty() {
+            plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
+        }
+    }
 
     if arguments.dry_run {
         run.is_preview = true;
@@ -97,7 +108,8 @@ pub(super) fn run(
             &survey,
             &kept,
             arguments,
-            &workspace,
+            (&workspace, &library),
+            context,
             environment,
         )?);
         return Ok(run.finish(arguments.format, arguments.strict, context, environment));
@@ -116,7 +128,8 @@ pub(super) fn run(
     run.posts.extend(ask::unwritable(&mut asked, &workspace)?);
     let (begun, helpless) = follow_ups(&mut asked, &kept, arguments, &workspace)?;
     run.posts.extend(helpless);
-    let mut asking = Asking::prepare(&mut asked, arguments, &workspace, environment)?;
+    let around = (&workspace, &library);
+    let mut asking = Asking::prepare(&mut asked, arguments, around, context, environment)?;
     run.posts.append(&mut asking.refused);
     if !asking.is_allowed(arguments, environment)? {
         return Ok(Status::Usage);
@@ -369,7 +382,8 @@ fn preview(
     survey: &Survey,
     kept: &Kept,
     arguments: &cli::Generate,
-    workspace: &Workspace,
+    (workspace, library): (&Workspace, &Library<'_>),
+    context: &Context,
     environment: &mut Environment,
 ) -> anyhow::Result<Vec<PostReport>> {
     let mut asked: Vec<&Stub> = items
@@ -378,7 +392,8 @@ fn preview(
         .map(|item| &survey.stubs[item.stub])
         .collect();
     let (_, helpless) = follow_ups(&mut asked, kept, arguments, workspace)?;
-    let asking = Asking::prepare(&mut asked, arguments, workspace, environment)?;
+    let around = (workspace, library);
+    let asking = Asking::prepare(&mut asked, arguments, around, context, environment)?;
     let mut previews: BTreeMap<SitePath, PostReport> = asking
         .preview(&asked)
         .into_iter()

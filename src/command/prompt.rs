@@ -37,8 +37,10 @@ pub(super) fn run(
             return Ok(Status::Attention);
         }
     };
-    let library = Library::read(&workspace, environment);
-    let knowledge = match library.reader(&workspace).around(&stub) {
+    let walk = workspace.walk();
+    let library = Library::new(&walk);
+    let reader = library.reader(&workspace, context, environment);
+    let knowledge = match reader.around(&stub) {
         Ok(knowledge) => knowledge,
         Err(trouble) => {
             let report = PostReport::new(&stub.path, PostState::Failed);

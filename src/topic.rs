@@ -1,0 +1,96 @@
+//! Whether two topics ask for the same post.
+//!
+//! No model and no network is asked, and the same topics give the same answer on every machine. A topic becomes a bag of
+//! words: case, accents of width, punctuation and endings do not matter (Snowball's stemmers); words that say nothing of what
+//! is asked are dropped (`how do I`, `a guide to`, `explained`); words that ask for the same are one (`set up`, `configure`;
+//! `k8s`, `Kubernetes`). What a language has of these stands in a file below `src/topic/words`.
+//!
+//! Two topics are the same if nothing that counts is in one of them alone. A word that is not known to be weak counts: it is
+//! another thing (`MySQL`, `PostgreSQL`), another aspect (`set up`, `rotate`), or a narrower question (`on Windows`). That
+//! misses some that a person would take for the same, and holds nearly none back that a person would not.
+
+mod comparing;
+mod reading;
+mod shelf;
+mod tokens;
+mod vocabulary;
+
+pub use shelf::Shelf;
+use vocabulary::Vocabulary;
+
+/// Reads topics of one language.
+#[derive(Debug)]
+pub struct Reader {
+    vocabulary: Vocabulary,
+}
+
+impl Reader {
+    /// A reader of topics in a language, for example `en` or `pt-BR`. Of one that is not known, only names and spellings are.
+    pub fn new(language: &str) -> Self {
+        Self {
+            vocabulary: Vocabulary::of(language),
+        }
+    }
+
+    /// The topic in a text: what an author asks for, or the title of a page.
+    pub fn read(&self, text: &str) -> Topic {
+        reading::read(text, &self.vocabulary)
+    }
+
+    /// Whether two topics ask for the same.
+    pub fn are_same(&self, one: &Topic, other: &Topic) -> bool {
+        comparing::are_same(one, other, &self.vocabulary)
+    }
+}
+
+/// What a text asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Topic {
+    /// The words that are left, in order, each once.
+    words: Vec<Word>,
+    /// The numbers that are no years, in order of their text, and whether they are written in letters.
+    numbers: Vec<(String, bool)>,
+    /// The years.
+    years: Vec<String>,
+    /// Words next to each other, written as one: the text, and the place of the first of them.
+    joined: Vec<(String, usize)>,
+    /// Whether it asks what something is.
+    defines: bool,
+}
+
+/// A word of a topic, or several that mean one thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Word {
+    /// The word without its ending.
+    stem: String,
+    /// The lines of the vocabulary that it stands in.
+    classes: Box<[u16]>,
+    weight: Weight,
+    role: Role,
+}
+
+/// How much it matters that a word is in one topic alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Weight {
+    /// A little: `best`, `app`.
+    Weak,
+    /// A little, but not beside a question for what something is: `make`, `use`.
+    Verb,
+    /// It is another topic.
+    Strong,
+}
+
+/// What stands before a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Plain,
+    To,
+    From,
+    For,
+    With,
+    Without,
+    In,
+}
+
+#[cfg(test)]
+mod tests;

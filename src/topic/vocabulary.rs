@@ -1,0 +1,272 @@
+//! What words of a language do in topics.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+
+use rust_stemmers::{Algorithm, Stemmer};
+
+use super::Role;
+use super::tokens::{Token, tokens};
+
+/// The files, by language.
+const LANGUAGES: [(&str, &str, Option<Algorithm>); 10] = [
+    ("en", include_str!("words/en.txt"), Some(Algorithm::English)),
+    ("de", include_str!("words/de.txt"), Some(Algorithm::German)),
+    ("fr", include_str!("words/fr.txt"), Some(Algorithm::French)),
+    ("es", include_str!("words/es.txt"), Some(Algorithm::Spanish)),
+    ("it", include_str!("words/it.txt"), Some(Algorithm::Italian)),
+    (
+        "pt",
+        include_str!("words/pt.txt"),
+        Some(Algorithm::Portuguese),
+    ),
+    ("nl", include_str!("words/nl.txt"), Some(Algorithm::Dutch)),
+    ("ar", include_str!("words/ar.txt"), Some(Algorithm::Arabic)),
+    ("ja", include_str!("words/ja.txt"), None),
+    ("zh", include_str!("words/zh.txt"), None),
+];
+
+/// Languages of which only the endings are known.
+const STEMMED: [(&str, Algorithm); 9] = [
+    ("da", Algorithm::Danish),
+    ("fi", Algorithm::Finnish),
+    ("hu", Algorithm::Hungarian),
+    ("nb", Algorithm::Norwegian),
+    ("no", Algorithm::Norwegian),
+    ("ro", Algorithm::Romanian),
+    ("ru", Algorithm::Russian),
+    ("sv", Algorithm::Swedish),
+    ("tr", Algorithm::Turkish),
+];
+
+/// Names that are the same in all languages.
+const NAMES: &str = include_str!("words/names.txt");
+
+/// A longer word is no word.
+const LONGEST: usize = 60;
+
+/// What a word, or several together, do in a topic.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Meaning {
+    /// It says nothing of what is asked.
+    pub(super) is_dropped: bool,
+    /// The same, and it asks what something is.
+    pub(super) defines: bool,
+    /// It may be missing.
+    pub(super) is_weak: bool,
+    /// It is a verb that may be missing.
+    pub(super) is_verb: bool,
+    /// What it says of the words behind it.
+    pub(super) role: Option<Role>,
+    /// The lines of words that ask for the same.
+    pub(super) classes: Vec<u16>,
+}
+
+/// The words of a language.
+pub(super) struct Vocabulary {
+    stemmer: Option<Stemmer>,
+    is_english: bool,
+    pub(super) is_german: bool,
+    forms: HashMap<String, String>,
+    /// By the words with blanks between them: their stems, or with `=` before them the words as they are.
+    meanings: HashMap<String, Meaning>,
+    /// How many words the longest entry has that begins with this one.
+    longest: HashMap<String, usize>,
+    apart: HashSet<(String, String)>,
+    classes: u16,
+}
+
+impl fmt::Debug for Vocabulary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vocabulary")
+            .field("meanings", &self.meanings.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Vocabulary {
+    /// The vocabulary of a language, by the first part of its name.
+    pub(super) fn of(language: &str) -> Self {
+        let language = language.to_lowercase();
+        let base = language.split(['-', '_']).next().unwrap_or_default();
+        let known = LANGUAGES.iter().find(|(name, ..)| *name == base);
+        let stemmed = STEMMED.iter().find(|(name, _)| *name == base);
+        let algorithm = match known {
+            Some((_, _, algorithm)) => *algorithm,
+            None => stemmed.map(|(_, algorithm)| *algorithm),
+        };
+        let mut vocabulary = Self {
+            stemmer: algorithm.map(Stemmer::create),
+            is_english: base == "en",
+            is_german: base == "de",
+            forms: HashMap::new(),
+            meanings: HashMap::new(),
+            longest: HashMap::new(),
+            apart: HashSet::new(),
+            classes: 0,
+        };
+        vocabulary.add(NAMES);
+        if let Some((_, text, _)) = known {
+            vocabulary.add(text);
+        }
+        vocabulary.complete();
+        vocabulary
+    }
+
+    /// Gives words that stand somewhere as they are the classes that they have by their stems.
+    fn complete(&mut self) {
+        let mut classes = Vec::new();
+        for key in self.meanings.keys() {
+            if let Some(exact) = key.strip_prefix('=')
+                && let Some(meaning) = self.meanings.get(&self.stems_of(exact))
+            {
+                classes.push((key.clone(), meaning.classes.clone()));
+            }
+        }
+        for (key, classes) in classes {
+            if let Some(meaning) = self.meanings.get_mut(&key) {
+                meaning.classes.extend(classes);
+            }
+        }
+    }
+
+    /// Adds what a file says. Its form is told at the top of `words/en.txt`.
+    fn add(&mut self, file: &str) {
+        let mut section = "";
+        for line in file.lines().map(str::trim) {
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            if let Some(name) = line.strip_prefix('[') {
+                section = name.trim_end_matches(']');
+                continue;
+            }
+            if section == "apart" {
+                if let Some((one, other)) = line.split_once(" | ") {
+                    let (one, other) = (self.stems_of(one), self.stems_of(other));
+                    self.apart.insert((other.clone(), one.clone()));
+                    self.apart.insert((one, other));
+                }
+                continue;
+            }
+            self.classes += u16::from(section == "same");
+            for entry in line.split(", ") {
+                self.add_entry(section, entry.trim());
+            }
+        }
+    }
+
+    fn add_entry(&mut self, section: &str, entry: &str) {
+        if section == "forms" {
+            if let Some((form, base)) = entry.split_once(": ") {
+                self.forms.insert(form.to_owned(), base.to_owned());
+            }
+            return;
+        }
+        let (key, first) = match entry.strip_prefix('=') {
+            Some(exact) => {
+                let words = words_of(exact);
+                (format!("={}", words.join(" ")), words.first().cloned())
+            }
+            None => {
+                let stems = self.stems_of(entry);
+                let first = stems.split(' ').next().map(str::to_owned);
+                (stems, first)
+            }
+        };
+        let Some(first) = first else { return };
+        let length = key.split(' ').count();
+        let longest = self.longest.entry(first).or_default();
+        *longest = (*longest).max(length);
+        let class = self.classes;
+        let meaning = self.meanings.entry(key).or_default();
+        match section {
+            "drop" => meaning.is_dropped = true,
+            "define" => meaning.defines = true,
+            "weak" => meaning.is_weak = true,
+            "verbs" => meaning.is_verb = true,
+            "to" => meaning.role = Some(Role::To),
+            "from" => meaning.role = Some(Role::From),
+            "for" => meaning.role = Some(Role::For),
+            "with" => meaning.role = Some(Role::With),
+            "in" => meaning.role = Some(Role::In),
+            "without" => meaning.role = Some(Role::Without),
+            _ => meaning.classes.push(class),
+        }
+    }
+
+    /// The stems of words, with blanks between them.
+    fn stems_of(&self, words: &str) -> String {
+        let stems: Vec<String> = words_of(words).iter().map(|word| self.stem(word)).collect();
+        stems.join(" ")
+    }
+
+    /// A word without its ending.
+    pub(super) fn stem(&self, word: &str) -> String {
+        let form = self.forms.get(word).map_or(word, String::as_str);
+        let Some(stemmer) = &self.stemmer else {
+            return form.to_owned();
+        };
+        // Of words on `eed` it takes a letter that their other forms keep.
+        let is_on_eed = self.is_english && form.ends_with("eed");
+        if is_on_eed || form.len() > LONGEST || !form.chars().all(char::is_alphabetic) {
+            return form.to_owned();
+        }
+        if !self.is_english {
+            return stemmer.stem(form).into_owned();
+        }
+        // Short forms such as `PDFs`, which the stemmer takes for no words.
+        let is_short_form = form != "https" && !form.contains(['a', 'e', 'i', 'o', 'u', 'y']);
+        if let Some(one) = form
+            .strip_suffix('s')
+            .filter(|one| is_short_form && one.len() > 1)
+        {
+            return one.to_owned();
+        }
+        // What English writes with `s` or with `z`, with `our` or with `or`.
+        let form = ["ise", "ised", "ises", "ising", "iser", "isation"]
+            .iter()
+            .find_map(|ending| {
+                let start = form.strip_suffix(ending).filter(|start| start.len() > 2)?;
+                Some(format!("{start}iz{}", &ending[2..]))
+            })
+            .unwrap_or_else(|| form.to_owned());
+        let stem = stemmer.stem(&form).into_owned();
+        match stem.strip_suffix("our") {
+            Some(start) if start.len() > 2 => format!("{start}or"),
+            _ => stem,
+        }
+    }
+
+    /// What the longest entry means that these words begin with, and how many of them it takes.
+    pub(super) fn meaning(&self, words: &[(String, String)]) -> Option<(&Meaning, usize)> {
+        let (word, stem) = words.first()?;
+        let longest = |first: &str| self.longest.get(first).copied().unwrap_or(0);
+        let most = longest(word).max(longest(stem)).min(words.len());
+        (1..=most).rev().find_map(|length| {
+            let words = &words[..length];
+            let exact: Vec<&str> = words.iter().map(|(word, _)| word.as_str()).collect();
+            let stems: Vec<&str> = words.iter().map(|(_, stem)| stem.as_str()).collect();
+            let exact = self.meanings.get(&format!("={}", exact.join(" ")));
+            let meaning = exact.or_else(|| self.meanings.get(&stems.join(" ")))?;
+            Some((meaning, length))
+        })
+    }
+
+    /// Whether two words ask for different things although they are of one class.
+    pub(super) fn are_apart(&self, one: &str, other: &str) -> bool {
+        // Most words are in no such pair.
+        !self.apart.is_empty() && self.apart.contains(&(one.to_owned(), other.to_owned()))
+    }
+}
+
+/// The words and numbers of a text.
+fn words_of(text: &str) -> Vec<String> {
+    tokens(text)
+        .into_iter()
+        .filter_map(|token| match token {
+            Token::Word(word) | Token::Number(word) => Some(word),
+            Token::Break => None,
+        })
+        .collect()
+}
