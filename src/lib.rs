@@ -43,6 +43,7 @@ pub mod check;
 pub mod index;
 pub mod topic;
 pub mod duplicates;
+pub mod links;
 pub mod fix;
 pub mod report;
 pub mod disk;
