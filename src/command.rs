@@ -21,6 +21,7 @@ mod explain;
 mod generate;
 mod init;
 mod knowledge;
+mod links;
 mod new;
 mod process;
 mod prompt;
@@ -310,6 +311,7 @@ fn run(
         Command::Prompt(arguments) => prompt::run(&arguments, context, environment),
         Command::Accept(arguments) => accept::run(&arguments, context, environment),
         Command::Check(arguments) => check::run(&arguments, context, environment),
+        Command::Links(arguments) => links::run(&arguments, context, environment),
         Command::Explain(arguments) => explain::run(&arguments, environment),
         Command::Restore(arguments) => restore::run(&arguments, context, environment),
         Command::Completions(arguments) => Ok(completions::run(&arguments, environment)),

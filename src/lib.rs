@@ -43,6 +43,7 @@ pub mod index;
 pub mod topic;
 pub mod duplicates;
 pub mod related;
+pub mod links;
 pub mod fix;
 pub mod report;
 pub mod disk;

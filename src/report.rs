@@ -9,6 +9,7 @@ mod excerpt;
 pub mod github;
 pub mod human;
 pub mod json;
+pub mod links;
 pub mod sarif;
 
 /// The texts of the pages that findings are about, to show lines of and to count columns in.

@@ -77,8 +77,20 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("topic", &["markdown"]),
+    // `related` for the pages that are near each other.
+    (
+        "links",
+        &[
+            "finding",
+            "generator",
+            "index",
+            "markdown",
+            "related",
+            "site",
+        ],
+    ),
     ("duplicates", &["index", "plan", "site", "stub", "topic"]),
-    ("related", &["index", "markdown", "site", "stub", "topic"]),
+    ("related", &["index", "markdown", "site", "stub"]),
     ("fix", &["finding"]),
     ("report", &["finding", "site", "text"]),
     // edges

@@ -47,7 +47,7 @@ pub(super) fn run(
     };
     let record = match (&arguments.record, reply) {
         (Some(name), _) => named(name, &stub, &workspace)?,
-        (None, Some(reply)) => record(reply, &stub, &workspace, context, environment)?,
+        (None, Some(reply)) => record(reply, &stub, &workspace, environment)?,
         (None, None) => bail!("give a reply with --reply, on standard input, or by --record"),
     };
     let mut run = Run::default();
@@ -117,15 +117,8 @@ fn record(
     reply: String,
     stub: &Stub,
     workspace: &Workspace,
-    context: &Context,
-    environment: &mut Environment,
+    environment: &Environment,
 ) -> anyhow::Result<Record> {
-    let walk = workspace.walk();
-    let library = Library::new(&walk);
-    // What a prompt of now would offer, which is what the model was shown, or nearly so.
-    let (_, offered) = library
-        .reader(workspace, context, environment)
-        .linkable(stub);
     let new = NewRecord {
         asked_for: Asked {
             path: stub.path.clone(),
@@ -137,7 +130,10 @@ fn record(
             model: "by-hand".to_owned(),
             asked: environment.timestamp(),
             prompt: None,
-            offered,
+            offered: Library::read(workspace, environment)
+                .reader(workspace)
+                .linkable(stub)
+                .1,
         },
         outcome: Outcome::default(),
         reply,

@@ -66,12 +66,12 @@ pub(super) struct Asking {
 
 impl Asking {
     /// Chooses the model and renders the prompts. Asks nothing, and nothing at all where there is nothing to ask for.
-    /// Stubs whose prompt leaves no room for a post are taken away.
+    /// Stubs whose prompt leaves no room for a post are taken away. The pages of the site are read where they are not known yet.
     pub(super) fn prepare(
         asked: &mut Vec<&Stub>,
+        library: Option<Library>,
         arguments: &cli::Generate,
-        (workspace, library): (&Workspace, &Library<'_>),
-        context: &Context,
+        workspace: &Workspace,
         environment: &mut Environment,
     ) -> anyhow::Result<Self> {
         if asked.is_empty() {
@@ -93,7 +93,8 @@ impl Asking {
             None => Terms::foreseen(&workspace.config, environment),
         };
         let templates = prompts::templates(workspace)?;
-        let reader = library.reader(workspace, context, environment);
+        let library = library.unwrap_or_else(|| Library::read(workspace, environment));
+        let reader = library.reader(workspace);
         let (mut prompts, mut offered, mut limits) = (Vec::new(), Vec::new(), Vec::new());
         let mut refused = Vec::new();
         let all = std::mem::take(asked);

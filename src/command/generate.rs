@@ -92,13 +92,11 @@ pub(super) fn run(
     }
     let kept = gather(&workspace, &survey, limits.records.values())?;
     let mut plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
-    let library = Library::new(&walk);
+    let mut library = None;
     if !arguments.allow_duplicates && gate::is_needed(&plan) {
-        let index = library.index(&workspace, context, environment);
-        limits.covered = gate::covered(&plan, &survey, &posts, &kept, index);
-        if !limits.covered.is_empty() {
-            plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
-        }
+        let pages = library.insert(Library::read(&workspace, environment));
+        limits.covered = gate::covered(&plan, &survey, &posts, &kept, pages.index());
+        plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
     }
 
     if arguments.dry_run {
@@ -107,9 +105,9 @@ pub(super) fn run(
             &plan.items,
             &survey,
             &kept,
+            library,
             arguments,
-            (&workspace, &library),
-            context,
+            &workspace,
             environment,
         )?);
         return Ok(run.finish(arguments.format, arguments.strict, context, environment));
@@ -128,8 +126,7 @@ pub(super) fn run(
     run.posts.extend(ask::unwritable(&mut asked, &workspace)?);
     let (begun, helpless) = follow_ups(&mut asked, &kept, arguments, &workspace)?;
     run.posts.extend(helpless);
-    let around = (&workspace, &library);
-    let mut asking = Asking::prepare(&mut asked, arguments, around, context, environment)?;
+    let mut asking = Asking::prepare(&mut asked, library, arguments, &workspace, environment)?;
     run.posts.append(&mut asking.refused);
     if !asking.is_allowed(arguments, environment)? {
         return Ok(Status::Usage);
@@ -381,9 +378,9 @@ fn preview(
     items: &[Item],
     survey: &Survey,
     kept: &Kept,
+    library: Option<Library>,
     arguments: &cli::Generate,
-    (workspace, library): (&Workspace, &Library<'_>),
-    context: &Context,
+    workspace: &Workspace,
     environment: &mut Environment,
 ) -> anyhow::Result<Vec<PostReport>> {
     let mut asked: Vec<&Stub> = items
@@ -392,8 +389,7 @@ fn preview(
         .map(|item| &survey.stubs[item.stub])
         .collect();
     let (_, helpless) = follow_ups(&mut asked, kept, arguments, workspace)?;
-    let around = (workspace, library);
-    let asking = Asking::prepare(&mut asked, arguments, around, context, environment)?;
+    let asking = Asking::prepare(&mut asked, library, arguments, workspace, environment)?;
     let mut previews: BTreeMap<SitePath, PostReport> = asking
         .preview(&asked)
         .into_iter()

@@ -1,14 +1,11 @@
 //! What a prompt says of the site around a stub: the pages that it may link to, the tags that there are, and the pages that
 //! it builds on. Every page is read for it, so it is made only where something is asked for.
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
+use super::Environment;
 use super::prompt::author_terms;
 use super::workspace::Workspace;
-use super::{Context, Environment};
-use crate::content::Walk;
 use crate::index::{Entry, Index};
 use crate::prompt::{ContextPage, LinkablePage};
 use crate::related::Related;
@@ -25,10 +22,10 @@ const MOST_TAGS: usize = 60;
 const LONGEST_TITLE: usize = 120;
 const LONGEST_DESCRIPTION: usize = 200;
 
-/// The pages of a site, read when somebody asks for the first time.
-pub(super) struct Library<'w> {
-    walk: &'w Walk,
-    index: OnceCell<Index>,
+/// The pages of a site, read once a run.
+pub(super) struct Library {
+    index: Index,
+    files: BTreeMap<SitePath, std::path::PathBuf>,
 }
 
 /// What is known around one stub.
@@ -44,47 +41,35 @@ pub(super) struct Knowledge {
     pub(super) context: Vec<ContextPage>,
 }
 
-impl<'w> Library<'w> {
-    pub(super) fn new(walk: &'w Walk) -> Self {
+impl Library {
+    pub(super) fn read(workspace: &Workspace, environment: &Environment) -> Self {
+        let walk = workspace.walk();
+        let index = workspace.index(&walk, environment.today());
+        let files = walk.pages.into_iter();
         Self {
-            walk,
-            index: OnceCell::new(),
+            index,
+            files: files.map(|page| (page.path, page.file)).collect(),
         }
     }
 
-    /// What is known of all pages.
-    pub(super) fn index(
-        &self,
-        workspace: &Workspace,
-        context: &Context,
-        environment: &mut Environment,
-    ) -> &Index {
-        self.index
-            .get_or_init(|| workspace.index(self.walk, context, environment))
+    /// The index of its pages.
+    pub(super) fn index(&self) -> &Index {
+        &self.index
     }
 
     /// For looking up what is around many stubs.
-    pub(super) fn reader<'a>(
-        &'a self,
-        workspace: &'a Workspace,
-        context: &Context,
-        environment: &mut Environment,
-    ) -> Reader<'a> {
-        let index = self.index(workspace, context, environment);
-        let files = self.walk.pages.iter();
+    pub(super) fn reader<'a>(&'a self, workspace: &'a Workspace) -> Reader<'a> {
         Reader {
-            index,
-            files: files.map(|page| (&page.path, &page.file)).collect(),
+            library: self,
             workspace,
-            related: Related::new(index, &workspace.site),
+            related: Related::new(&self.index, &workspace.site),
         }
     }
 }
 
 /// Looks up what is around a stub.
 pub(super) struct Reader<'a> {
-    index: &'a Index,
-    files: BTreeMap<&'a SitePath, &'a PathBuf>,
+    library: &'a Library,
     workspace: &'a Workspace,
     related: Related<'a>,
 }
@@ -95,7 +80,12 @@ impl Reader<'_> {
     /// # Errors
     /// Where a page that it builds on cannot be used: then nothing is asked.
     pub(super) fn around(&self, stub: &Stub) -> Result<Knowledge, Trouble> {
-        let context = context::read(stub, self.index, &self.files, self.workspace)?;
+        let context = context::read(
+            stub,
+            &self.library.index,
+            &self.library.files,
+            self.workspace,
+        )?;
         let (pages, offered) = self.linkable(stub);
         Ok(Knowledge {
             tags: self.tags(stub),
@@ -120,7 +110,7 @@ impl Reader<'_> {
                 && page.written_in == stub.language
                 && page.path != stub.path
         };
-        for page in self.index.pages().iter().filter(of_language) {
+        for page in self.library.index.pages().iter().filter(of_language) {
             for (_, terms) in page.terms.iter().filter(|(name, _)| name == "tags") {
                 for term in terms {
                     *counts.entry(term).or_default() += 1;

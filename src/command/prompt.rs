@@ -37,10 +37,8 @@ pub(super) fn run(
             return Ok(Status::Attention);
         }
     };
-    let walk = workspace.walk();
-    let library = Library::new(&walk);
-    let reader = library.reader(&workspace, context, environment);
-    let knowledge = match reader.around(&stub) {
+    let library = Library::read(&workspace, environment);
+    let knowledge = match library.reader(&workspace).around(&stub) {
         Ok(knowledge) => knowledge,
         Err(trouble) => {
             let report = PostReport::new(&stub.path, PostState::Failed);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use jiff::civil::Date;
 
 use super::process::{self, Call};
 use super::{Context, Environment};
@@ -16,7 +17,6 @@ use crate::disk::{self, Folder, Root};
 use crate::generator::{self, Files};
 use crate::index::Index;
 use crate::record::Store;
-use crate::report::human;
 use crate::site::{Site, SitePath, Version, VersionSource};
 use crate::text::escape;
 
@@ -100,19 +100,9 @@ impl Workspace {
     }
 
     /// The index of the site's pages. It reads all of them whole, so it is made only where something asks for it.
-    pub(super) fn index(
-        &self,
-        walk: &Walk,
-        context: &Context,
-        environment: &mut Environment,
-    ) -> Index {
+    pub(super) fn index(&self, walk: &Walk, today: Date) -> Index {
         let read = |page: &Page| read_page(page).ok();
-        let index = Index::read(&self.site, &walk.pages, &read, environment.today());
-        if context.global.verbose {
-            let pages = human::plural(index.pages().len(), "page");
-            environment.note(&format!("read {pages} to know what the site has"));
-        }
-        index
+        Index::read(&self.site, &walk.pages, &read, today)
     }
 
     /// What the paths on the command line mean; the whole site where there are none.

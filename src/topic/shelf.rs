@@ -69,13 +69,6 @@ impl<T> Shelf<T> {
     }
 }
 
-impl Topic {
-    /// The words that count, as numbers: two words that ask for the same have one in common.
-    pub fn numbers_of_words(&self) -> impl Iterator<Item = u64> {
-        strong(self).flat_map(keys)
-    }
-}
-
 fn strong(topic: &Topic) -> impl Iterator<Item = &Word> {
     topic
         .words

@@ -24,7 +24,7 @@ const LONGEST: usize = 20_000;
 pub(super) fn read(
     stub: &Stub,
     index: &Index,
-    files: &BTreeMap<&SitePath, &PathBuf>,
+    files: &BTreeMap<SitePath, PathBuf>,
     workspace: &Workspace,
 ) -> Result<Vec<ContextPage>, Trouble> {
     let one = |path: &String| {
@@ -49,14 +49,13 @@ pub(super) fn read(
 /// The page of a path: as it is written, or in the form of Unicode that the file system has.
 fn find<'a>(
     path: &str,
-    files: &BTreeMap<&'a SitePath, &'a PathBuf>,
+    files: &'a BTreeMap<SitePath, PathBuf>,
 ) -> Option<(&'a SitePath, &'a PathBuf)> {
     let known = files.get_key_value(&SitePath::new(path));
-    let known = known.or_else(|| {
+    known.or_else(|| {
         let mut files = files.iter();
         files.find(|(other, _)| !other.as_str().is_ascii() && normalize(other.as_str()) == path)
-    });
-    known.map(|(path, file)| (*path, *file))
+    })
 }
 
 fn excerpt(page: &Entry, text: &str, site: &Site) -> ContextPage {
@@ -88,8 +87,8 @@ fn without_marks(body: &str, site: &Site) -> String {
     out
 }
 
-fn missing(path: &str, files: &BTreeMap<&SitePath, &PathBuf>) -> Trouble {
-    let near = nearest(path, files.keys().map(|path| path.as_str()));
+fn missing(path: &str, files: &BTreeMap<SitePath, PathBuf>) -> Trouble {
+    let near = nearest(path, files.keys().map(SitePath::as_str));
     Trouble::new(
         "context-missing",
         format!(
