@@ -91,10 +91,9 @@ impl<'a> Related<'a> {
             add(&terms.join("\n"), 0.7);
         }
         add(page.description.as_deref().unwrap_or_default(), 0.5);
-        let near = shelf.nearest(&query).into_iter();
-        near.filter(|near| near.path != page.path)
-            .take(MOST)
-            .collect()
+        let mut near = shelf.nearest(&query, &page.path);
+        near.truncate(MOST);
+        near
     }
 
     /// The pages that a post may link to, the nearest first, at most [`MOST`]. Those that it builds on come before all
