@@ -26,7 +26,10 @@ fn site(config: (&str, &str)) -> Sandbox {
     let sandbox = Sandbox::with_files(&[
         (&format!("site/{}", config.0), config.1),
         ("site/templates/page.html", "{{ page.content | safe }}"),
-        ("site/templates/section.html", "{{ section.content | safe }}"),
+        (
+            "site/templates/section.html",
+            "{{ section.content | safe }}",
+        ),
         ("site/templates/index.html", "x"),
         ("site/layouts/page.html", "{{ .Content }}"),
         ("site/layouts/home.html", "x"),
@@ -44,7 +47,12 @@ fn site(config: (&str, &str)) -> Sandbox {
         ("reply.txt", REPLY),
     ]);
     sandbox
-        .run(&["accept", "content/posts/queue.md", "--reply", "../reply.txt"])
+        .run(&[
+            "accept",
+            "content/posts/queue.md",
+            "--reply",
+            "../reply.txt",
+        ])
         .expect(0);
     sandbox
 }
@@ -69,7 +77,10 @@ fn links_are_added_to_posts_that_nobody_has_edited_and_lead_to_their_pages() {
         let suggested = &told["suggestions"];
         assert_eq!(suggested[0]["phrase"], "Redis persistence", "{told}");
         assert_eq!(suggested[0]["applied"], false);
-        assert!(sandbox.snapshot("site") == before, "a report writes nothing");
+        assert!(
+            sandbox.snapshot("site") == before,
+            "a report writes nothing"
+        );
 
         let said = sandbox.run(&["links", "--fix"]).expect(0);
         assert!(said.stderr.contains("added 1 link"), "{}", said.stderr);
@@ -80,7 +91,10 @@ fn links_are_added_to_posts_that_nobody_has_edited_and_lead_to_their_pages() {
         let page = sandbox.read("site/content/posts/redis.md");
         assert!(page.ends_with("+++\nText.\n"), "{page}");
 
-        let status = sandbox.run(&["status", "--format", "json"]).expect(0).json();
+        let status = sandbox
+            .run(&["status", "--format", "json"])
+            .expect(0)
+            .json();
         assert_eq!(status["pages"][0]["state"], "written");
         sandbox.run(&["check", "--strict"]).expect(0);
         let again = sandbox.run(&["links", "--fix"]).expect(0);
@@ -90,7 +104,10 @@ fn links_are_added_to_posts_that_nobody_has_edited_and_lead_to_their_pages() {
         let public = build(program, &sandbox.path("site"));
         let html = fs::read_to_string(public.join("posts/queue/index.html")).unwrap();
         let link = format!("<a href=\"{shown}\">Redis persistence</a>");
-        assert!(html.replace("href=https", "href=\"https").contains(&link), "{html}");
+        assert!(
+            html.replace("href=https", "href=\"https").contains(&link),
+            "{html}"
+        );
     }
 }
 
@@ -101,7 +118,12 @@ fn an_edited_post_is_left_to_its_editor() {
     let edited = post.replace("A queue in Redis", "A queue within Redis");
     sandbox.write("site/content/posts/queue.md", &edited);
     let said = sandbox.run(&["links", "--fix"]).expect(0);
-    assert!(said.stdout.contains("the post was edited since it was written"), "{}", said.stdout);
+    assert!(
+        said.stdout
+            .contains("the post was edited since it was written"),
+        "{}",
+        said.stdout
+    );
     assert_eq!(sandbox.read("site/content/posts/queue.md"), edited);
 }
 
@@ -115,7 +137,10 @@ fn no_page_of_the_examples_is_an_orphan_and_every_link_leads_to_a_page() {
         ("made/zola", &programs.zola17),
         ("made/hugo", &programs.hugo),
     ] {
-        let told = sandbox.run_in(site, &["links", "--format", "json"]).expect(0).json();
+        let told = sandbox
+            .run_in(site, &["links", "--format", "json"])
+            .expect(0)
+            .json();
         assert_eq!(told["orphans"].as_array().unwrap().len(), 0, "{told}");
         assert!(told["pages"].as_u64().unwrap() >= 6, "{told}");
         let public = build(program, &sandbox.path(site));
@@ -133,7 +158,8 @@ fn no_page_of_the_examples_is_an_orphan_and_every_link_leads_to_a_page() {
                 let path = address
                     .strip_prefix("https://tidewater.example")
                     .or_else(|| address.strip_prefix("https://plainmachines.example"))
-                    .or(Some(address).filter(|address| address.starts_with('/') && !address.starts_with("//")));
+                    .or(Some(address)
+                        .filter(|address| address.starts_with('/') && !address.starts_with("//")));
                 let Some(path) = path else { continue };
                 let path = path.split(['#', '?']).next().unwrap().trim_matches('/');
                 internal += 1;
@@ -145,12 +171,18 @@ fn no_page_of_the_examples_is_an_orphan_and_every_link_leads_to_a_page() {
                 );
             }
         }
-        assert!(posts > 8 && internal > 40, "{posts} pages, {internal} links");
+        assert!(
+            posts > 8 && internal > 40,
+            "{posts} pages, {internal} links"
+        );
     }
     let zola = sandbox.read("made/zola/content/posts/redis-persistence.md");
     assert!(zola.contains("](@/posts/fsync.md)"), "{zola}");
     let hugo = sandbox.read("made/hugo/content/en/posts/dns-lookup/index.md");
-    assert!(hugo.contains("]({{< relref \"/posts/moving-a-server.md\" >}})"), "{hugo}");
+    assert!(
+        hugo.contains("]({{< relref \"/posts/moving-a-server.md\" >}})"),
+        "{hugo}"
+    );
 }
 
 /// A site with a page on SSH keys and these stubs, each a draft.
@@ -178,7 +210,10 @@ fn states(said: &support::Said) -> Vec<String> {
     let posts = told["posts"].as_array().unwrap().iter();
     posts
         .map(|post| {
-            let path = post["path"].as_str().unwrap().trim_start_matches("content/posts/");
+            let path = post["path"]
+                .as_str()
+                .unwrap()
+                .trim_start_matches("content/posts/");
             let kind = post["error"]["kind"].as_str().unwrap_or("-");
             format!("{path} {} {kind}", post["state"].as_str().unwrap())
         })
@@ -195,21 +230,45 @@ fn what_the_site_says_already_is_not_asked_for() {
     let sandbox = with_stubs(&stubs);
     let dry = ["generate", "--dry-run", "--format", "json"];
     let said = sandbox.run(&dry).expect(0);
-    let held = ["a.md skipped covered-already", "b.md planned -", "c.md skipped covered-already"];
+    let held = [
+        "a.md skipped covered-already",
+        "b.md planned -",
+        "c.md skipped covered-already",
+    ];
     assert_eq!(states(&said), held);
     let told = said.json();
     let error = &told["posts"][0]["error"];
     let message = error["message"].as_str().unwrap();
-    assert_eq!(message, "the page content/posts/ssh.md is on the same: `SSH keys: a setup guide`");
+    assert_eq!(
+        message,
+        "the page content/posts/ssh.md is on the same: `SSH keys: a setup guide`"
+    );
     let help = error["help"].as_str().unwrap();
-    assert!(help.contains("--allow-duplicates content/posts/a.md"), "{help}");
+    assert!(
+        help.contains("--allow-duplicates content/posts/a.md"),
+        "{help}"
+    );
     let other = told["posts"][2]["error"]["message"].as_str().unwrap();
-    assert!(other.starts_with("the stub content/posts/b.md asks for the same"), "{other}");
+    assert!(
+        other.starts_with("the stub content/posts/b.md asks for the same"),
+        "{other}"
+    );
 
-    let all = sandbox.run(&["generate", "--dry-run", "--allow-duplicates", "--format", "json"]);
-    assert_eq!(states(&all.expect(0)), ["a.md planned -", "b.md planned -", "c.md planned -"]);
+    let all = sandbox.run(&[
+        "generate",
+        "--dry-run",
+        "--allow-duplicates",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(
+        states(&all.expect(0)),
+        ["a.md planned -", "b.md planned -", "c.md planned -"]
+    );
     // Offline nothing is asked either, and the author hears the better reason.
-    let offline = sandbox.run(&["generate", "--offline", "--format", "json"]).expect(0);
+    let offline = sandbox
+        .run(&["generate", "--offline", "--format", "json"])
+        .expect(0);
     assert_eq!(states(&offline)[0], "a.md skipped covered-already");
     assert_eq!(states(&offline)[1], "b.md skipped no-record");
 }
@@ -222,9 +281,15 @@ fn what_is_paid_for_becomes_a_post_all_the_same() {
         .run(&["accept", "content/posts/a.md", "--reply", "../reply.txt"])
         .expect(0);
     sandbox.run(&["restore", "content/posts/a.md"]).expect(0);
-    let said = sandbox.run(&["-v", "generate", "--format", "json"]).expect(0);
+    let said = sandbox
+        .run(&["-v", "generate", "--format", "json"])
+        .expect(0);
     assert_eq!(states(&said), ["a.md written -"]);
-    assert!(!said.stderr.contains("to know what the site has"), "{}", said.stderr);
+    assert!(
+        !said.stderr.contains("to know what the site has"),
+        "{}",
+        said.stderr
+    );
 }
 
 #[test]
