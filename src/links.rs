@@ -219,9 +219,12 @@ impl Writer<'_> {
         })
     }
 
-    /// A line at the end of the text, in a language in which its first words are known.
+    /// A line at the end of the text, where the two pages are on one subject, in a language in which its first words are known.
     fn at_end(&mut self, (from, to): (usize, usize)) -> Option<Suggestion> {
         let target = &self.index.pages()[to];
+        if !self.phrases.are_near(from, to) {
+            return None;
+        }
         let dest = self.site.generator.page_link(&target.below)?;
         let title = plain(target.title.as_deref()?)?;
         let words = see_also(&self.index.pages()[from].written_in)?;

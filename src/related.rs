@@ -118,11 +118,6 @@ impl<'a> Related<'a> {
     }
 }
 
-/// Whether a word says nothing of a topic.
-pub fn is_empty_word(word: &str) -> bool {
-    EMPTY.contains(word)
-}
-
 /// Whether a page is there to be read, published, and of a path that a link can hold.
 fn is_linkable(page: &Entry, site: &Site) -> bool {
     page.is_article()

@@ -87,6 +87,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "markdown",
             "related",
             "site",
+            "topic",
         ],
     ),
     ("duplicates", &["index", "plan", "site", "stub", "topic"]),

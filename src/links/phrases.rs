@@ -10,43 +10,71 @@ use crate::finding::Edit;
 use crate::generator::Generator;
 use crate::index::{Entry, Index};
 use crate::markdown;
-use crate::related::is_empty_word;
 use crate::site::{Site, Version};
+use crate::topic::{Reader, Topic};
 
 /// The longest phrase, in words.
 const LONGEST: usize = 8;
-/// A single word that names a page has so many letters.
-const LETTERS: usize = 4;
 
 /// The words by which pages are named.
 pub(super) struct Phrases<'a> {
     pages: &'a [Entry],
     /// In how many titles of a language a word stands.
     titles: HashMap<(&'a str, String), usize>,
+    /// What words do, by language.
+    readers: HashMap<&'a str, Reader>,
 }
 
 impl<'a> Phrases<'a> {
     pub(super) fn of(index: &'a Index) -> Self {
         let mut titles = HashMap::new();
+        let mut readers = HashMap::new();
         for page in index.pages().iter().filter(|page| page.is_article()) {
             let words: BTreeSet<String> = names(page).flat_map(words).collect();
             for word in words {
                 *titles.entry((page.language.as_str(), word)).or_default() += 1;
             }
+            let language = page.written_in.as_str();
+            readers
+                .entry(language)
+                .or_insert_with(|| Reader::new(language));
         }
         Self {
             pages: index.pages(),
             titles,
+            readers,
         }
     }
 
+    /// Whether two pages have a tag in common, or two words that name something.
+    pub(super) fn are_near(&self, one: usize, other: usize) -> bool {
+        let (one, other) = (&self.pages[one], &self.pages[other]);
+        let tags = |page: &Entry| -> BTreeSet<String> { tags(page).collect() };
+        let topic = |page: &Entry| -> Option<Topic> {
+            let texts: Vec<&str> = names(page).chain(page.description.as_deref()).collect();
+            Some(
+                self.readers
+                    .get(page.written_in.as_str())?
+                    .read(&texts.join(": ")),
+            )
+        };
+        let shared = topic(one)
+            .zip(topic(other))
+            .map_or(0, |(one, other)| one.shares(&other));
+        shared >= 2 || !tags(one).is_disjoint(&tags(other))
+    }
+
     /// The phrases that name a page, the longest first: runs of words of its title and topic that begin and end with one that
-    /// says something, and of which one stands in no other title. One word alone must be such a word.
+    /// names something, and of which one stands in no other title. One word alone must be a tag of the page as well.
     pub(super) fn naming(&self, page: usize) -> Vec<Vec<String>> {
         let page = &self.pages[page];
+        let Some(reader) = self.readers.get(page.written_in.as_str()) else {
+            return Vec::new();
+        };
+        let tags: BTreeSet<String> = tags(page).collect();
         let is_own = |word: &String| {
             let key = (page.language.as_str(), word.clone());
-            self.titles.get(&key).is_some_and(|count| *count == 1) && !is_empty_word(word)
+            self.titles.get(&key).is_some_and(|count| *count == 1) && reader.is_telling(word)
         };
         let mut found: BTreeSet<Vec<String>> = BTreeSet::new();
         for name in names(page) {
@@ -56,9 +84,11 @@ impl<'a> Phrases<'a> {
                     for end in start + 1..=words.len().min(start + LONGEST) {
                         let phrase = &words[start..end];
                         let ends = [phrase.first(), phrase.last()];
-                        let says = ends.into_iter().flatten().all(|word| !is_empty_word(word));
-                        let is_long = phrase.len() > 1
-                            || phrase.iter().all(|word| word.chars().count() >= LETTERS);
+                        let says = ends
+                            .into_iter()
+                            .flatten()
+                            .all(|word| reader.is_telling(word));
+                        let is_long = phrase.len() > 1 || tags.contains(&phrase[0]);
                         if says && is_long && phrase.iter().any(is_own) {
                             found.insert(phrase.to_vec());
                         }
@@ -77,6 +107,12 @@ fn names(page: &Entry) -> impl Iterator<Item = &str> {
         .as_deref()
         .into_iter()
         .chain(page.topic.as_deref())
+}
+
+fn tags(page: &Entry) -> impl Iterator<Item = String> {
+    let tags = page.terms.iter().filter(|(name, _)| name == "tags");
+    tags.flat_map(|(_, tags)| tags)
+        .map(|tag| tag.to_lowercase())
 }
 
 fn words(text: &str) -> Vec<String> {
