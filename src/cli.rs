@@ -96,6 +96,8 @@ pub enum Command {
     Accept(Accept),
     /// Report what the generator would refuse or garble
     Check(Check),
+    /// Show which pages no text links to, and links that would help
+    Links(Links),
     /// Explain a rule, or list all of them
     Explain(Explain),
     /// Give back the stub that a post was made from
@@ -251,6 +253,17 @@ pub struct Check {
     /// How to print the findings
     #[arg(long, value_enum, default_value_t, env = "POSTWRIGHT_FORMAT")]
     pub format: FindingFormat,
+}
+
+/// Arguments of `links`.
+#[derive(Debug, Args)]
+pub struct Links {
+    /// Add the suggested links to posts that nobody has edited since they were written
+    #[arg(long, env = "POSTWRIGHT_FIX", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub fix: bool,
+    /// How to print the report
+    #[arg(long, value_enum, default_value_t, env = "POSTWRIGHT_FORMAT")]
+    pub format: Format,
 }
 
 /// Arguments of `explain`.

@@ -22,6 +22,7 @@ mod explain;
 mod generate;
 mod init;
 mod knowledge;
+mod links;
 mod new;
 mod parallel;
 mod process;
@@ -321,6 +322,7 @@ fn run(
         Command::Prompt(arguments) => prompt::run(&arguments, context, environment),
         Command::Accept(arguments) => accept::run(&arguments, context, environment),
         Command::Check(arguments) => check::run(&arguments, context, environment),
+        Command::Links(arguments) => links::run(&arguments, context, environment),
         Command::Explain(arguments) => explain::run(&arguments, environment),
         Command::Restore(arguments) => restore::run(&arguments, context, environment),
         Command::Records(arguments) => records::run(&arguments, context, environment),

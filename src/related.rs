@@ -73,6 +73,29 @@ impl<'a> Related<'a> {
         Self { shelves }
     }
 
+    /// The pages that are nearest to a page, itself not among them, the nearest first, at most [`MOST`].
+    pub fn to(&self, page: &Entry) -> Vec<&'a Entry> {
+        let language = (page.language.as_str(), page.written_in.as_str());
+        let Some(shelf) = self.shelves.get(&language) else {
+            return Vec::new();
+        };
+        let mut query = BTreeMap::new();
+        let mut add = |text: &str, weight: f64| {
+            for word in words(text) {
+                query.entry(word).or_insert(weight);
+            }
+        };
+        add(page.title.as_deref().unwrap_or_default(), 1.0);
+        add(page.topic.as_deref().unwrap_or_default(), 1.0);
+        for (_, terms) in page.terms.iter().filter(|(name, _)| name == "tags") {
+            add(&terms.join("\n"), 0.7);
+        }
+        add(page.description.as_deref().unwrap_or_default(), 0.5);
+        let mut near = shelf.nearest(&query, &page.path);
+        near.truncate(MOST);
+        near
+    }
+
     /// The pages that a post may link to, the nearest first, at most [`MOST`]. Those that it builds on come before all
     /// others, in the author's order.
     pub fn of(&self, stub: &Stub, tags: &[String]) -> Vec<&'a Entry> {
@@ -85,7 +108,7 @@ impl<'a> Related<'a> {
             shelf.pages.iter().find(|page| page.path == path)
         });
         let mut found: Vec<&Entry> = built_on.copied().collect();
-        for page in shelf.nearest(&query(stub, tags)) {
+        for page in shelf.nearest(&query(stub, tags), &stub.path) {
             if page.path != stub.path && !found.iter().any(|other| other.path == page.path) {
                 found.push(page);
             }
@@ -127,8 +150,8 @@ impl<'a> Shelf<'a> {
         }
     }
 
-    /// The pages that have words in common with the query, the nearest first; ties by path.
-    fn nearest(&self, query: &BTreeMap<String, f64>) -> Vec<&'a Entry> {
+    /// The pages but one that have words in common with the query, the nearest first; ties by path.
+    fn nearest(&self, query: &BTreeMap<String, f64>, but: &SitePath) -> Vec<&'a Entry> {
         let mut scores: HashMap<usize, f64> = HashMap::new();
         for (word, weight) in query {
             let Some(pages) = self.by_word.get(word) else {
@@ -139,7 +162,10 @@ impl<'a> Shelf<'a> {
                 *scores.entry(*page).or_default() += weight * in_page;
             }
         }
-        let mut scores: Vec<(usize, f64)> = scores.into_iter().collect();
+        let mut scores: Vec<(usize, f64)> = scores
+            .into_iter()
+            .filter(|(page, _)| self.pages[*page].path != *but)
+            .collect();
         // Pages have their numbers in the order of their paths.
         scores.sort_by(|(a, score), (b, other)| other.total_cmp(score).then(a.cmp(b)));
         let best = scores.first().map_or(0.0, |(_, score)| *score);
@@ -172,7 +198,12 @@ fn query(stub: &Stub, tags: &[String]) -> BTreeMap<String, f64> {
     for text in stub.request.options.keywords.iter().chain(tags) {
         add(text, 0.7);
     }
-    add(&stub.request.brief, BRIEF);
+    for text in [
+        Some(&stub.request.brief),
+        stub.request.options.audience.as_ref(),
+    ] {
+        add(text.map_or("", String::as_str), BRIEF);
+    }
     query
 }
 

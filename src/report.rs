@@ -9,6 +9,7 @@ mod excerpt;
 pub mod github;
 pub mod human;
 pub mod json;
+pub mod links;
 pub mod records;
 pub mod sarif;
 

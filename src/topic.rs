@@ -37,6 +37,14 @@ impl Reader {
         reading::read(text, &self.vocabulary)
     }
 
+    /// Whether a word names something: it is neither dropped nor weak in topics.
+    pub fn is_telling(&self, word: &str) -> bool {
+        let word = word.to_lowercase();
+        let stem = self.vocabulary.stem(&word);
+        let meaning = self.vocabulary.meaning(&[(word, stem)]);
+        meaning.is_none_or(|(meaning, _)| meaning.is_telling())
+    }
+
     /// Whether two topics ask for the same.
     pub fn are_same(&self, one: &Topic, other: &Topic) -> bool {
         comparing::are_same(one, other, &self.vocabulary)
@@ -56,6 +64,22 @@ pub struct Topic {
     joined: Vec<(String, usize)>,
     /// Whether it asks what something is.
     defines: bool,
+}
+
+impl Topic {
+    /// How many words that name something are in both.
+    pub fn shares(&self, other: &Self) -> usize {
+        let strong = |topic: &'_ Self| -> Vec<String> {
+            let words = topic.words.iter();
+            let strong = words.filter(|word| word.weight == Weight::Strong);
+            strong.map(|word| word.stem.clone()).collect()
+        };
+        let others = strong(other);
+        strong(self)
+            .iter()
+            .filter(|stem| others.contains(stem))
+            .count()
+    }
 }
 
 /// A word of a topic, or several that mean one thing.

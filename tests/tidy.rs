@@ -81,6 +81,19 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("topic", &["markdown"]),
+    // `related` for the pages that are near each other.
+    (
+        "links",
+        &[
+            "finding",
+            "generator",
+            "index",
+            "markdown",
+            "related",
+            "site",
+            "topic",
+        ],
+    ),
     ("duplicates", &["index", "plan", "site", "stub", "topic"]),
     ("related", &["index", "markdown", "site", "stub"]),
     ("fix", &["finding"]),

@@ -20,7 +20,7 @@ use crate::config::Flags;
 use crate::finding::{Finding, Severity};
 use crate::plan::{self, Action, Item, Limits, Reason};
 use crate::record::{Kept, Record};
-use crate::report::{PostReport, PostState, Trouble};
+use crate::report::{PostReport, PostState, Trouble, human};
 use crate::site::SitePath;
 use crate::stub::Stub;
 
@@ -117,6 +117,10 @@ pub(super) fn run(
     let mut library = None;
     if !arguments.allow_duplicates && gate::is_needed(&plan) {
         let pages = library.insert(Library::read(&workspace, environment));
+        if context.global.verbose {
+            let pages = human::plural(pages.index().pages().len(), "page");
+            environment.note(&format!("read {pages} to know what the site has"));
+        }
         limits.covered = gate::covered(&plan, &survey, &posts, &kept, pages.index());
         plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
     }

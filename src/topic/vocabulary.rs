@@ -62,6 +62,13 @@ pub(super) struct Meaning {
     pub(super) classes: Vec<u16>,
 }
 
+impl Meaning {
+    /// Whether it names something.
+    pub(super) fn is_telling(&self) -> bool {
+        !(self.is_dropped || self.defines || self.is_weak || self.is_verb || self.role.is_some())
+    }
+}
+
 /// The words of a language.
 pub(super) struct Vocabulary {
     stemmer: Option<Stemmer>,

@@ -1,0 +1,182 @@
+//! `links`: how the pages of a site link to each other, and which links would help.
+
+use std::collections::BTreeMap;
+
+use super::ask::lock;
+use super::status::post_state;
+use super::survey::{self, Written};
+use super::workspace::{Workspace, read_page};
+use super::{Context, Environment, Status};
+use crate::cli::{self, Format};
+use crate::config::Flags;
+use crate::content::{Page, Walk};
+use crate::disk::Expect;
+use crate::finding::Edit;
+use crate::front_matter;
+use crate::index::{Index, Kind};
+use crate::links::{Links, Suggestion};
+use crate::plan::State;
+use crate::post;
+use crate::report::links::{LinkEdit, LinkedPage, LinksReport, SuggestedLink};
+use crate::site::SitePath;
+use crate::text::escape;
+
+pub(super) fn run(
+    arguments: &cli::Links,
+    context: &Context,
+    environment: &mut Environment,
+) -> anyhow::Result<Status> {
+    let workspace = Workspace::open(context, environment, Flags::default())?;
+    let _lock = if arguments.fix {
+        Some(lock(&workspace, environment)?)
+    } else {
+        None
+    };
+    let walk = workspace.walk();
+    let index = workspace.index(&walk, environment.today());
+    let links = Links::of(&index);
+    let read = |path: &SitePath| {
+        let page = walk.pages.iter().find(|page| page.path == *path)?;
+        let text = read_page(page).ok()?;
+        let split = front_matter::split(&text, workspace.site.generator.split_rules()).ok()?;
+        let body = split.map_or(0, |split| split.body);
+        Some((text, body))
+    };
+    let suggestions = links.suggest(&index, &workspace.site, &read);
+    let posts = posts(&workspace, &walk, &index, &suggestions);
+    let mut told = told(&links, &suggestions, &index);
+    let mut status = Status::Success;
+    for (suggestion, told) in suggestions.iter().zip(&mut told.suggestions) {
+        told.left = posts.get(&suggestion.from).and_then(|(_, left)| *left);
+    }
+    if arguments.fix {
+        for (from, (written, left)) in &posts {
+            let (Some(written), None) = (written, left) else {
+                continue;
+            };
+            let of_page = || {
+                suggestions
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, one)| one.from == *from)
+            };
+            let edits: Vec<&Edit> = of_page().map(|(_, one)| &one.edit).collect();
+            match add(&workspace, written, &edits) {
+                Ok(()) => {
+                    for (number, _) in of_page() {
+                        told.suggestions[number].applied = true;
+                    }
+                }
+                Err(error) => {
+                    let path = escape(written.page.path.as_str());
+                    environment.note(&format!("{path}: no link was added: {error:#}"));
+                    status = Status::Attention;
+                }
+            }
+        }
+    }
+    match arguments.format {
+        Format::Json => environment.print(&told.json()),
+        Format::Human => environment.print_lines(&told.human()),
+    }
+    if !context.global.quiet {
+        environment.note(&told.summary());
+        let is_waiting = |one: &SuggestedLink| !one.applied && one.left.is_none();
+        if !arguments.fix && told.suggestions.iter().any(is_waiting) {
+            environment.note("`postwright links --fix` adds those in posts that nobody has edited");
+        }
+    }
+    Ok(status)
+}
+
+/// The pages in which links are suggested, by number: the post where it is one, and why its links are left to a person.
+type Posts = BTreeMap<usize, (Option<Written>, Option<&'static str>)>;
+
+fn posts(workspace: &Workspace, walk: &Walk, index: &Index, suggestions: &[Suggestion]) -> Posts {
+    let mut posts = Posts::new();
+    for suggestion in suggestions {
+        posts.entry(suggestion.from).or_insert_with(|| {
+            let entry = &index.pages()[suggestion.from];
+            if entry.kind != Kind::Post {
+                return (None, Some("a person wrote the page"));
+            }
+            let pages: Vec<Page> = walk
+                .pages
+                .iter()
+                .filter(|page| page.path == entry.path)
+                .cloned()
+                .collect();
+            let written = survey::survey(workspace, &pages).posts.pop();
+            let left = match &written {
+                None => Some("its provenance cannot be read"),
+                Some(written) if post_state(written, workspace) == State::Edited => {
+                    Some("the post was edited since it was written")
+                }
+                Some(_) => None,
+            };
+            (written, left)
+        });
+    }
+    posts
+}
+
+/// Adds links to a post that nobody has edited, and signs it anew, so that it still counts as written. It is kept, like every
+/// post, as what edits are told from.
+fn add(workspace: &Workspace, written: &Written, edits: &[&Edit]) -> anyhow::Result<()> {
+    let mut text = written.text.clone();
+    // From the end on, so that the bytes of the others stay where they are.
+    for edit in edits.iter().rev() {
+        text.replace_range(edit.range.clone(), &edit.text);
+    }
+    let (text, provenance) = post::sign(&text, &workspace.site, written.provenance.clone())
+        .map_err(|error| anyhow::anyhow!(error.message))?;
+    workspace
+        .store
+        .keep_post(&provenance.written, text.as_bytes())?;
+    let before = Expect::Bytes(written.text.as_bytes());
+    workspace
+        .root
+        .write_atomic(&written.page.file, text.as_bytes(), before)?;
+    Ok(())
+}
+
+fn told(links: &Links, suggestions: &[Suggestion], index: &Index) -> LinksReport {
+    let from = index.linked_from();
+    let page = |number: &usize| {
+        let entry = &index.pages()[*number];
+        LinkedPage {
+            path: entry.path.clone(),
+            title: entry.name().to_owned(),
+            linked_from: from[*number].len(),
+        }
+    };
+    let mut told = LinksReport::new(links.pages.len());
+    told.orphans = links.orphans.iter().map(page).collect();
+    told.dead_ends = links.dead_ends.iter().map(page).collect();
+    told.hubs = links
+        .hubs
+        .iter()
+        .map(|(number, links)| LinkedPage {
+            linked_from: *links,
+            ..page(number)
+        })
+        .collect();
+    let path = |number: usize| index.pages()[number].path.clone();
+    told.suggestions = suggestions
+        .iter()
+        .map(|one| SuggestedLink {
+            path: path(one.from),
+            line: one.line,
+            target: path(one.to),
+            phrase: one.phrase.clone(),
+            edit: LinkEdit {
+                start: one.edit.range.start,
+                end: one.edit.range.end,
+                text: one.edit.text.clone(),
+            },
+            applied: false,
+            left: None,
+        })
+        .collect();
+    told
+}
