@@ -47,7 +47,7 @@ pub(super) fn run(
     let mut survey = survey::survey(&workspace, &walk.pages);
     let littered = ask::littered(&walk);
     // What a killed run has left is cleared away even where it has left nothing else to do.
-    let is_clean = littered.is_empty() && workspace.store.leftovers()?.is_empty();
+    let is_clean = littered.is_empty() && workspace.store.is_clean()?;
     let nothing_to_do = survey.stubs.is_empty() && !arguments.refresh && is_clean;
     let lock = if arguments.dry_run || nothing_to_do {
         None

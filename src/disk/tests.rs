@@ -270,7 +270,7 @@ fn a_second_run_waits_and_is_told_for_whom() -> Outcome {
         let root = root.clone();
         move || {
             root.lock("later", |holder| {
-                said.send(holder.to_owned()).expect("a listener")
+                said.send(holder.to_owned()).expect("a listener");
             })
             .map(drop)
         }

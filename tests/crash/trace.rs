@@ -148,7 +148,7 @@ pub(crate) fn attach(process: u32, log: &Path, option: Option<&str>) -> Child {
         command.args(["-e", option]);
     }
     command.arg("-p").arg(thread.to_string());
-    let child = command
+    let mut child = command
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
@@ -163,11 +163,14 @@ pub(crate) fn attach(process: u32, log: &Path, option: Option<&str>) -> Child {
         if is_traced {
             return child;
         }
-        assert!(
-            started.elapsed() < Duration::from_secs(20),
-            "strace cannot attach to a process of the same user; as another user than root, that takes \
-             `sysctl kernel.yama.ptrace_scope=0`"
-        );
+        if started.elapsed() > Duration::from_secs(20) {
+            let _ = child.kill();
+            child.wait().unwrap();
+            panic!(
+                "strace cannot attach to a process of the same user; as another user than root, that takes \
+                 `sysctl kernel.yama.ptrace_scope=0`"
+            );
+        }
         thread::sleep(Duration::from_millis(2));
     }
 }
