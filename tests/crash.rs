@@ -210,10 +210,14 @@ fn lost(
         seen.iter()
             .any(|it| it.topic == topic && (it.goes_on || topic != TOPICS[1]))
     };
+    let begun = |topic: &str| seen.iter().any(|it| it.topic == topic);
+    let is_kept = |topic: &str| {
+        (found.has_whole(topic) || !whole(topic)) && (found.has_beginning(topic) || !begun(topic))
+    };
     let is_aside = said.stderr.contains("postwright-") && !sandbox.snapshot("home").is_empty();
     TOPICS
         .into_iter()
-        .filter(|topic| whole(topic) && !found.has_whole(topic) && !is_aside)
+        .filter(|topic| !is_kept(topic) && !is_aside)
         .map(|topic| {
             format!(
                 "the reply to {topic} is lost: {}{}",

@@ -167,6 +167,12 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// Whether the beginning of a reply of this topic is kept.
+    pub(crate) fn has_beginning(&self, topic: &str) -> bool {
+        let beginning = format!("## All about {topic}\n");
+        self.texts.iter().any(|text| text.contains(&beginning))
+    }
+
     /// Whether a reply of this topic is kept whole.
     pub(crate) fn has_whole(&self, topic: &str) -> bool {
         let end = format!("The end of {topic}.\n\n</EndOFText>");
