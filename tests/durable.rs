@@ -480,3 +480,26 @@ fn records_of_two_branches_merge() {
         &["diff", "--exit-code", "--", ".postwright/replies"],
     );
 }
+
+/// What was pasted may be nowhere else, so it is kept although it cannot be recorded.
+#[test]
+fn a_pasted_reply_that_cannot_be_recorded_is_kept_aside() {
+    let mut sandbox = site("zola", &["salt"]);
+    let aside = sandbox.path("home").display().to_string();
+    sandbox.set("TMPDIR", &aside);
+    sandbox.write("site/.postwright/replies", "in the way");
+    let page = "content/posts/salt.md";
+    let said = sandbox
+        .run_with_input(&["accept", page], &reply("salt"))
+        .expect(2);
+    let (_, file) = said.stderr.split_once("its text is in ").unwrap();
+    let file = file.lines().next().unwrap();
+    let file = file.split(": ").next().unwrap();
+    assert_eq!(
+        fs::read_to_string(file).unwrap(),
+        reply("salt"),
+        "{}",
+        said.stderr
+    );
+    assert_eq!(sandbox.read(&format!("site/{page}")), stub("salt"));
+}
