@@ -226,6 +226,7 @@ impl Asking {
             most_requests: self.most_requests,
             ..asker.settings.clone()
         };
+        let interrupt = CancellationToken::new();
         let clock = environment.clock();
         let now = move || clock.timestamp();
         let run = generate::Context {
@@ -237,7 +238,7 @@ impl Asking {
             progress: &desk,
             complete: &reply::ends_with_marker,
             now: &now,
-            interrupt: &CancellationToken::new(),
+            interrupt: &interrupt,
         };
         let mut jobs = self.jobs(asked, &choice.model);
         for (job, stub) in jobs.iter_mut().zip(asked) {
@@ -249,6 +250,8 @@ impl Asking {
         let mut display = Display::new(paths, settings.jobs, context, environment);
         let mut settled = vec![false; asked.len()];
         let finished = std::thread::scope(|scope| {
+            // However this thread leaves, the other one must not go on asking, nor wait for an answer for ever.
+            let _stop = interrupt.clone().drop_guard();
             let driver = scope.spawn(|| {
                 // However this thread ends, the one that listens must hear of it.
                 let _closing = Closing(&desk);

@@ -148,31 +148,27 @@ pub(crate) fn attach(process: u32, log: &Path, option: Option<&str>) -> Child {
         command.args(["-e", option]);
     }
     command.arg("-p").arg(thread.to_string());
-    let mut child = command
+    let child = command
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
     let status = format!("/proc/{process}/task/{thread}/status");
-    let started = Instant::now();
-    loop {
+    let is_traced = || {
         let status = fs::read_to_string(&status).unwrap_or_default();
-        let is_traced = status
-            .lines()
-            .any(|line| line.starts_with("TracerPid:") && !line.ends_with("\t0"));
-        if is_traced {
-            return child;
-        }
-        if started.elapsed() > Duration::from_secs(20) {
-            let _ = child.kill();
-            child.wait().unwrap();
-            panic!(
-                "strace cannot attach to a process of the same user; as another user than root, that takes \
-                 `sysctl kernel.yama.ptrace_scope=0`"
-            );
-        }
+        let mut lines = status.lines();
+        lines.any(|line| line.starts_with("TracerPid:") && !line.ends_with("\t0"))
+    };
+    let started = Instant::now();
+    while !is_traced() {
+        assert!(
+            started.elapsed() < Duration::from_secs(20),
+            "strace cannot attach to a process of the same user; as another user than root, that takes \
+             `sysctl kernel.yama.ptrace_scope=0`"
+        );
         thread::sleep(Duration::from_millis(2));
     }
+    child
 }
 
 fn other_thread(process: u32) -> u32 {
