@@ -503,3 +503,74 @@ fn a_pasted_reply_that_cannot_be_recorded_is_kept_aside() {
     );
     assert_eq!(sandbox.read(&format!("site/{page}")), stub("salt"));
 }
+
+/// A stub that is changed after its run was killed is another one to the ledger; what may have been paid is told all the same.
+#[test]
+fn a_request_for_a_stub_that_was_changed_since_is_told_of_once() {
+    let mut sandbox = site("zola", &["salt"]);
+    let server = Server::with(|number, seen| {
+        if number == 0 {
+            thread::sleep(Duration::from_mins(1));
+        }
+        good(&reply(&topic_of(seen)))
+    });
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    let mut killed = sandbox.start(&["generate", "--model", "env/m"]);
+    while server.seen().is_empty() {
+        thread::sleep(Duration::from_millis(5));
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    sandbox.write("site/content/posts/salt.md", &stub("salt and wind"));
+    let run = ["generate", "--model", "env/m"];
+    let told = sandbox.run(&run).expect(0);
+    let words = "may have been paid for: its run was killed";
+    assert!(told.stderr.contains(words), "{}", told.stderr);
+    let again = sandbox.run(&run).expect(0);
+    assert!(!again.stderr.contains(words), "{}", again.stderr);
+    assert_eq!(server.seen().len(), 2);
+}
+
+/// Whatever writes into a site clears away what a killed run has left there, and nothing that is somebody's.
+#[rstest]
+#[case::generate(&["generate", "--offline"])]
+#[case::accept(&["accept", "content/posts/wind.md", "--reply", "reply.txt"])]
+#[case::restore(&["restore", "content/posts/salt.md"])]
+#[case::check(&["check", "--fix"])]
+#[case::new(&["new", "Another topic", "--section", "posts"])]
+fn what_writes_sweeps(#[case] arguments: &[&str]) {
+    let mut sandbox = site("zola", &["salt"]);
+    let server = writer(|_| ());
+    generate(&mut sandbox, &server, &[]).expect(0);
+    sandbox.write(
+        "site/content/posts/wind.md",
+        &stub("wind").replace("false", "true"),
+    );
+    sandbox.write("site/reply.txt", &reply("wind"));
+    let put = |file: &str| {
+        sandbox.write(file, "half a pa");
+        let file = fs::File::options()
+            .write(true)
+            .open(sandbox.path(file))
+            .unwrap();
+        let past = std::time::SystemTime::now() - Duration::from_mins(1);
+        file.set_modified(past).unwrap();
+        file
+    };
+    let left = [
+        "site/content/posts/.pw-ab12cd34.tmp",
+        "site/.postwright/tmp/.pw-ab12cd34.tmp",
+    ];
+    for file in left {
+        drop(put(file));
+    }
+    // Another process is about to give this one its place.
+    let in_use = "site/content/posts/.pw-ab12cd35.tmp";
+    let file = put(in_use);
+    file.lock().unwrap();
+    sandbox.run(arguments).expect(0);
+    for file in left {
+        assert!(!sandbox.path(file).exists(), "{file}");
+    }
+    assert_eq!(sandbox.read(in_use), "half a pa");
+}

@@ -16,7 +16,7 @@ use self::choose::{choose, instead, name, shown};
 use self::desk::{Arrival, Closing, Desk, Message};
 pub(super) use self::need::Need;
 use self::progress::Display;
-pub(super) use self::recover::{Begun, begun, recover};
+pub(super) use self::recover::{Begun, begun, forsaken, recover};
 pub(super) use self::terms::Terms;
 use super::workspace::Workspace;
 use super::{Context, Environment, Status, prompt as prompts};

@@ -97,6 +97,8 @@ pub(super) fn run(
         // Those of posts that are made again are among the stubs by now.
         ask::recover(&survey.stubs, &workspace)?;
         workspace.store.clear_recorded()?;
+        run.closing
+            .extend(ask::forsaken(&survey.stubs, &workspace)?);
     }
     let kept = gather(&workspace, &survey, limits.records.values())?;
     let plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
