@@ -7,7 +7,7 @@ use anyhow::bail;
 
 use self::review::Review;
 use super::ask::{self, Asker, Asking};
-use super::publish::{Around, Collisions, Pages, Previous, Publisher};
+use super::publish::{Around, Previous, Publisher, colliding};
 use super::run::Run;
 use super::status::{gather, post_state, usable};
 use super::survey::{self, Survey, Written, stub_of};
@@ -360,29 +360,6 @@ fn follow_ups(
     let (begun, hopeless) = ask::begun(asked, kept, &lacks);
     reports.extend(hopeless);
     Ok((begun, reports))
-}
-
-/// Takes away the stubs whose posts could not stand beside the other pages, before money is spent, and reports them. Gives
-/// the pages, where they had to be read.
-fn colliding<'a>(
-    asked: &mut Vec<&Stub>,
-    around: &'a Around,
-    workspace: &Workspace,
-    environment: &Environment,
-    reports: &mut Vec<PostReport>,
-) -> anyhow::Result<Option<Pages<'a>>> {
-    if asked.is_empty() {
-        return Ok(None);
-    }
-    let pages = Pages::read(around, workspace, environment.today());
-    let collisions = Collisions::among(&pages, &workspace.config)?;
-    asked.retain(|stub| {
-        let report = collisions.of(&stub.path);
-        let is_free = report.is_none();
-        reports.extend(report);
-        is_free
-    });
-    Ok(Some(pages))
 }
 
 /// What a run would do.

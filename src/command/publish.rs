@@ -12,8 +12,9 @@ use super::Environment;
 use super::workspace::Workspace;
 use crate::check::{self, Page, Selection};
 use crate::disk::{self, Expect};
-pub(super) use around::{Around, Pages};
-pub(super) use collision::Collisions;
+pub(super) use around::Around;
+use around::Pages;
+pub(super) use collision::colliding;
 
 use crate::finding::{Applicability, Finding, Severity};
 use crate::fix;
