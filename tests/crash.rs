@@ -21,6 +21,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+#[path = "crash/order.rs"]
+mod order;
 #[path = "model/server.rs"]
 #[allow(dead_code, reason = "shared with the tests of the model's side")]
 mod server;
@@ -152,10 +154,10 @@ impl Scenario {
         if first.status == 101 || (point.fault != Fault::Kill && first.status < 0) {
             wrong.push(format!("it ended with {}: {}", first.status, first.stderr));
         }
-        let before = writer.seen();
-        wrong.extend(self.lost(&sandbox, point, &found, &before, &first));
+        wrong.extend(lost(&sandbox, point, &found, &writer.seen(), &first));
+        sandbox.set("POSTWRIGHT_URL", &writer.again());
         let second = run(&sandbox, &self.arguments);
-        let after = writer.seen().split_off(before.len());
+        let (after, before): (Vec<_>, Vec<_>) = writer.seen().into_iter().partition(|it| it.again);
         if second.status != 0 {
             wrong.push(format!(
                 "the second run ended with {}:\n{}{}",
@@ -190,36 +192,39 @@ impl Scenario {
             wrong,
         }
     }
+}
 
-    /// A run that was not killed has lost no reply that it got whole: it is in the store, or the author is told where.
-    fn lost(
-        &self,
-        sandbox: &Sandbox,
-        point: &Point,
-        found: &Found,
-        seen: &[site::Request],
-        said: &Said,
-    ) -> Vec<String> {
-        let is_network = ["sendto", "connect", "writev"].contains(&point.call.as_str());
-        if point.fault == Fault::Kill || is_network {
-            return Vec::new();
-        }
-        let whole = |topic: &str| {
-            seen.iter()
-                .any(|it| it.topic == topic && (it.goes_on || topic != TOPICS[1]))
-        };
-        let is_aside = said.stderr.contains("postwright-") && !sandbox.snapshot("home").is_empty();
-        TOPICS
-            .into_iter()
-            .filter(|topic| whole(topic) && !found.has_whole(topic) && !is_aside)
-            .map(|topic| {
-                format!(
-                    "the reply to {topic} is lost: {}{}",
-                    said.stdout, said.stderr
-                )
-            })
-            .collect()
+/// A run that was not killed has lost no reply that it got whole: it is in the store, or the author is told where.
+fn lost(
+    sandbox: &Sandbox,
+    point: &Point,
+    found: &Found,
+    seen: &[site::Request],
+    said: &Said,
+) -> Vec<String> {
+    let is_network = ["sendto", "connect", "writev"].contains(&point.call.as_str());
+    if point.fault == Fault::Kill || is_network {
+        return Vec::new();
     }
+    let whole = |topic: &str| {
+        seen.iter()
+            .any(|it| it.topic == topic && (it.goes_on || topic != TOPICS[1]))
+    };
+    let begun = |topic: &str| seen.iter().any(|it| it.topic == topic);
+    let is_kept = |topic: &str| {
+        (found.has_whole(topic) || !whole(topic)) && (found.has_beginning(topic) || !begun(topic))
+    };
+    let is_aside = said.stderr.contains("postwright-") && !sandbox.snapshot("home").is_empty();
+    TOPICS
+        .into_iter()
+        .filter(|topic| !is_kept(topic) && !is_aside)
+        .map(|topic| {
+            format!(
+                "the reply to {topic} is lost: {}{}",
+                said.stdout, said.stderr
+            )
+        })
+        .collect()
 }
 
 /// Whether one of the runs says that a request for a topic may have been paid for in vain.

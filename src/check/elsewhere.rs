@@ -134,6 +134,20 @@ tags = [\"!!!\"]
 Zola 0.17.2 and 0.22.0 give a term without letters the address of the list of all terms.",
     },
     Elsewhere {
+        name: "may-have-been-paid",
+        summary: "A request of a run that was killed, for a stub that is no longer the same",
+        explanation: "\
+A note is on the disk before a request leaves, and goes once its reply is recorded. A run that was killed in between leaves the note: the
+request may have been paid for. Where the stub is still the same, that counts against `max_paid_attempts`, and what had come of the reply
+is gone on from. Where the stub has been changed or removed since, this tells of it, once.
+
+```text
+warning[may-have-been-paid]: a request of 2026-11-30 20:04 UTC to openai/some-model may have been paid for
+```
+
+What had come of the reply, if anything, is in the file that the message names; remove it once it is of no more use.",
+    },
+    Elsewhere {
         name: "missing-image",
         summary: "An image of a reply that does not exist",
         explanation: "\

@@ -50,7 +50,10 @@ pub(super) fn run(
     }
     let record = match (&arguments.record, reply) {
         (Some(name), _) => named(name, &stub, &workspace)?,
-        (None, Some(reply)) => record(reply, &stub, &workspace, environment)?,
+        (None, Some(reply)) => {
+            let is_in_a_file = arguments.reply.is_some();
+            record(reply, is_in_a_file, &stub, &workspace, environment)?
+        }
         (None, None) => bail!("give a reply with --reply, on standard input, or by --record"),
     };
     let mut run = Run::default();
@@ -105,6 +108,7 @@ fn read_input(environment: &mut Environment) -> anyhow::Result<String> {
 /// Puts the reply on disk before anything looks at it.
 fn record(
     reply: String,
+    is_in_a_file: bool,
     stub: &Stub,
     workspace: &Workspace,
     environment: &Environment,
@@ -128,7 +132,20 @@ fn record(
         outcome: Outcome::default(),
         reply,
     };
-    let name = workspace.store.write(&new)?;
+    let name = workspace.store.write(&new).map_err(|error| {
+        let error = anyhow::Error::from(error);
+        if is_in_a_file {
+            return error;
+        }
+        // What was pasted may be nowhere else.
+        match disk::keep_aside(&format!("postwright-{}-", stub.key), new.reply.as_bytes()) {
+            Ok(file) => error.context(format!(
+                "the reply could not be recorded; its text is in {}",
+                escape(&file.to_string_lossy())
+            )),
+            Err(_) => error.context("the reply could not be recorded, nor kept anywhere else"),
+        }
+    })?;
     // What was begun by asking is told by the record now.
     workspace.store.clear(&stub.key)?;
     load(&name, workspace)

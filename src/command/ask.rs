@@ -15,7 +15,7 @@ use self::choose::{choose, instead, name, shown};
 use self::desk::{Arrival, Closing, Desk, Message};
 pub(super) use self::need::Need;
 use self::progress::Display;
-pub(super) use self::recover::{Begun, begun, foresee, recover};
+pub(super) use self::recover::{Begun, begun, foresee, forsaken, recover};
 use self::recover::{begun_replies, in_vain};
 use self::terms::BegunReply;
 pub(super) use self::terms::Terms;
@@ -252,6 +252,7 @@ impl Asking {
             most_requests: self.most_requests,
             ..asker.settings.clone()
         };
+        let interrupt = CancellationToken::new();
         let clock = environment.clock();
         let now = move || clock.timestamp();
         let run = generate::Context {
@@ -263,7 +264,7 @@ impl Asking {
             progress: &desk,
             complete: &reply::ends_with_marker,
             now: &now,
-            interrupt: &CancellationToken::new(),
+            interrupt: &interrupt,
         };
         let mut jobs = self.jobs(asked, &choice.model);
         for (job, stub) in jobs.iter_mut().zip(asked) {
@@ -275,6 +276,8 @@ impl Asking {
         let mut display = Display::new(paths, settings.jobs, context, environment);
         let mut settled = vec![false; asked.len()];
         let finished = std::thread::scope(|scope| {
+            // However this thread leaves, the other one must not go on asking, nor wait for an answer for ever.
+            let _stop = interrupt.clone().drop_guard();
             let driver = scope.spawn(|| {
                 // However this thread ends, the one that listens must hear of it.
                 let _closing = Closing(&desk);

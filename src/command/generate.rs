@@ -9,7 +9,7 @@ use self::again::{foreseen, posts_meant};
 use self::review::Review;
 use super::ask::{self, Asker, Asking};
 use super::knowledge::Library;
-use super::publish::{Around, Collisions, Pages, Publisher};
+use super::publish::{Around, Publisher, colliding};
 use super::run::Run;
 use super::status::{gather, usable};
 use super::survey::{self, Survey, Written};
@@ -50,7 +50,7 @@ pub(super) fn run(
     let mut survey = survey::survey(&workspace, &walk.pages);
     let littered = ask::littered(&walk);
     // What a killed run has left is cleared away even where it has left nothing else to do.
-    let is_clean = littered.is_empty() && workspace.store.leftovers()?.is_empty();
+    let is_clean = littered.is_empty() && workspace.store.is_clean()?;
     let nothing_to_do = survey.stubs.is_empty() && !arguments.refresh && is_clean;
     let lock = if arguments.dry_run || nothing_to_do {
         None
@@ -105,6 +105,8 @@ pub(super) fn run(
         // Those of posts that are made again are among the stubs by now.
         ask::recover(&survey.stubs, &workspace)?;
         workspace.store.clear_recorded()?;
+        run.closing
+            .extend(ask::forsaken(&survey.stubs, &workspace)?);
     }
     let mut kept = gather(&workspace, &survey, limits.records.values())?;
     if arguments.dry_run {
@@ -315,29 +317,6 @@ fn follow_ups(
     let (begun, hopeless) = ask::begun(asked, kept, !arguments.no_repair, &lacks);
     reports.extend(hopeless);
     Ok((begun, reports))
-}
-
-/// Takes away the stubs whose posts could not stand beside the other pages, before money is spent, and reports them. Gives
-/// the pages, where they had to be read.
-fn colliding<'a>(
-    asked: &mut Vec<&Stub>,
-    around: &'a Around,
-    workspace: &Workspace,
-    environment: &Environment,
-    reports: &mut Vec<PostReport>,
-) -> anyhow::Result<Option<Pages<'a>>> {
-    if asked.is_empty() {
-        return Ok(None);
-    }
-    let pages = Pages::read(around, workspace, environment.today());
-    let collisions = Collisions::among(&pages, &workspace.config)?;
-    asked.retain(|stub| {
-        let report = collisions.of(&stub.path);
-        let is_free = report.is_none();
-        reports.extend(report);
-        is_free
-    });
-    Ok(Some(pages))
 }
 
 /// What a run would do.

@@ -66,7 +66,7 @@ pub(super) fn run(
     let entries = entries(arguments, environment)?;
     let walk = workspace.walk();
     // Only files that nobody has yet are made, so a run that writes posts need not be waited for.
-    if let Some(lock) = workspace.root.try_lock(&since(environment))? {
+    if let Ok(Some(lock)) = workspace.root.try_lock(&since(environment)) {
         workspace.store.sweep(&lock);
         for folder in littered(&walk) {
             lock.sweep(&folder);

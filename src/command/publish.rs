@@ -16,7 +16,7 @@ use crate::article::Article;
 use crate::check::{self, Page, Selection};
 use crate::disk::{self, Expect};
 pub(super) use around::{Around, Pages};
-pub(super) use collision::Collisions;
+pub(super) use collision::colliding;
 use targets::Targets;
 
 use crate::finding::{Applicability, Finding, Severity};

@@ -54,8 +54,8 @@ impl Temporary {
         OsStr::new(&self.name)
     }
 
-    /// It has its place, so nothing is to be removed.
-    pub(super) fn is_in_place(mut self) {
+    /// Lets the file stay: it has its place.
+    pub(super) fn stay(mut self) {
         self.in_place = true;
     }
 }

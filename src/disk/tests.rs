@@ -3,6 +3,8 @@ use std::fs;
 use super::*;
 use crate::generator::Files;
 
+mod late;
+
 type Outcome = std::result::Result<(), Box<dyn std::error::Error>>;
 
 fn site() -> (tempfile::TempDir, Root) {
@@ -270,7 +272,7 @@ fn a_second_run_waits_and_is_told_for_whom() -> Outcome {
         let root = root.clone();
         move || {
             root.lock("later", |holder| {
-                said.send(holder.to_owned()).expect("a listener")
+                said.send(holder.to_owned()).expect("a listener");
             })
             .map(drop)
         }
@@ -368,79 +370,4 @@ fn errors_name_the_target_and_their_cause_once() {
     assert_eq!(text.matches("os error").count(), 1, "{text}");
     assert!(std::error::Error::source(&error).is_none() && error.help().is_some());
     drop(dir);
-}
-
-/// Between the last look at a page and the moment in which the post takes its place, an editor may save.
-#[cfg(target_os = "linux")]
-#[test]
-fn what_a_person_saves_at_the_last_moment_comes_back() -> Outcome {
-    let (dir, root) = site();
-    let file = dir.path().join("a.md");
-    let place = root.place(&file)?;
-    let post = || {
-        let mut post = temporary::Temporary::create(&place.dir)?;
-        std::io::Write::write_all(&mut post.file, b"post").map(|()| post)
-    };
-    fs::write(&file, "edit")?;
-    let swapped = write::exchange(&place, post()?, b"stub");
-    assert!(matches!(swapped, Err(Error::Changed { .. })));
-    assert_eq!(fs::read(&file)?, b"edit");
-    assert_eq!(names(dir.path()), ["a.md"]);
-
-    fs::remove_file(&file)?;
-    fs::create_dir(&file)?;
-    assert!(write::exchange(&place, post()?, b"stub").is_err());
-    assert!(file.is_dir());
-    fs::remove_dir(&file)?;
-    let swapped = write::exchange(&place, post()?, b"stub");
-    assert!(matches!(swapped, Err(Error::Changed { .. })));
-    assert_eq!(names(dir.path()), [""; 0]);
-
-    fs::write(&file, "stub")?;
-    write::exchange(&place, post()?, b"stub")?;
-    assert_eq!(fs::read(&file)?, b"post");
-    assert_eq!(names(dir.path()), ["a.md"]);
-    Ok(())
-}
-
-#[cfg(unix)]
-#[test]
-fn a_folder_that_becomes_a_link_is_not_written_through() -> Outcome {
-    let (dir, root) = site();
-    let (outside, _) = site();
-    root.make_dir(Path::new("posts"))?;
-    let file = dir.path().join("posts/a.md");
-    fs::write(&file, "stub")?;
-    fs::write(outside.path().join("a.md"), "stub")?;
-    let place = root.place(&file)?;
-    fs::rename(dir.path().join("posts"), dir.path().join("away"))?;
-    std::os::unix::fs::symlink(outside.path(), dir.path().join("posts"))?;
-    // What was opened is the folder that was meant, wherever it is now.
-    write::replace(place, b"post", Expect::Bytes(b"stub"))?;
-    assert_eq!(fs::read(outside.path().join("a.md"))?, b"stub");
-    assert_eq!(fs::read(dir.path().join("away/a.md"))?, b"post");
-    let again = root.write_atomic(&file, b"post", Expect::Bytes(b"stub"));
-    assert!(matches!(again, Err(Error::Outside { .. })), "{again:?}");
-    assert!(dir::Dir::open(dir.path(), Path::new("posts")).is_err());
-    Ok(())
-}
-
-#[test]
-fn room_that_was_set_aside_takes_the_file() -> Outcome {
-    let (dir, root) = site();
-    let room = root.reserve(Path::new(""), 64 * 1024)?;
-    assert_eq!(names(dir.path()).len(), 1);
-    root.write_into(room, Path::new("a.md"), b"reply")?;
-    assert_eq!(fs::read(dir.path().join("a.md"))?, b"reply");
-    let room = root.reserve(Path::new(""), 64 * 1024)?;
-    let taken = root.write_into(room, Path::new("a.md"), b"other");
-    assert!(matches!(taken, Err(Error::Exists { .. })));
-    drop(root.reserve(Path::new(""), 64 * 1024)?);
-    assert_eq!(names(dir.path()), ["a.md"], "room is given back");
-
-    root.reserve_end(Path::new("b.partial"), 64 * 1024)?;
-    root.append(Path::new("b.partial"), b"text")?;
-    root.give_back_end(Path::new("b.partial"))?;
-    assert_eq!(fs::read(dir.path().join("b.partial"))?, b"text");
-    Ok(())
 }

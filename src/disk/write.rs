@@ -114,7 +114,7 @@ pub(super) fn put(place: &Place, file: Temporary) -> Result<()> {
         },
         _ => io_error("write", &place.path)(error),
     })?;
-    file.is_in_place();
+    file.stay();
     Ok(())
 }
 
@@ -129,7 +129,7 @@ pub(super) fn exchange(place: &Place, file: Temporary, bytes: &[u8]) -> Result<(
     if exchange().map_err(failed)?.is_none() {
         let taken = place.dir.take(file.dir(), file.name(), &place.name);
         taken.map_err(failed)?;
-        file.is_in_place();
+        file.stay();
         return Ok(());
     }
     let out = Place {
@@ -143,7 +143,7 @@ pub(super) fn exchange(place: &Place, file: Temporary, bytes: &[u8]) -> Result<(
     for _ in 0..2 {
         if let Err(error) = exchange() {
             // Under the temporary name is what a person wrote.
-            file.is_in_place();
+            file.stay();
             return Err(failed(error));
         }
         if place.dir.names(file.name(), &file.file) {

@@ -229,7 +229,7 @@ impl Store {
         Ok(leftovers)
     }
 
-    fn attempts(&self) -> Result<Vec<(Key, u32)>> {
+    pub(super) fn attempts(&self) -> Result<Vec<(Key, u32)>> {
         let names = list(&self.root.dir().join(HOME).join("ledger"))?;
         let mut attempts: Vec<_> = names
             .into_iter()

@@ -84,18 +84,30 @@ impl Store {
         Ok(())
     }
 
+    /// The folders of the store, but for those of single keys.
+    fn folders(&self) -> impl Iterator<Item = PathBuf> {
+        let below = ["", "ledger", "pages", "replies", "tmp"];
+        below.into_iter().map(|folder| self.home(folder))
+    }
+
+    /// Whether no run that was killed has left anything unfinished in the store, as far as that is quickly seen.
+    pub fn is_clean(&self) -> Result<bool> {
+        for folder in self.folders() {
+            let mut names = list(&folder)?.into_iter();
+            if names.any(|(name, _)| disk::is_temporary(Path::new(&name))) {
+                return Ok(false);
+            }
+        }
+        Ok(self.attempts()?.is_empty())
+    }
+
     /// Removes what runs that were killed have left unfinished in the store.
     pub fn sweep(&self, lock: &Lock) {
-        let home = self.root.dir().join(HOME);
-        let replies = self.home("replies");
-        let keys = self.keys().unwrap_or_default();
-        let of_keys = keys.iter().map(|key| replies.join(key.as_str()));
-        for folder in ["ledger", "pages", "replies", "tmp"] {
-            lock.sweep(&home.join(folder));
-        }
-        lock.sweep(&home);
-        for folder in of_keys {
+        for folder in self.folders() {
             lock.sweep(&folder);
+        }
+        for key in self.keys().unwrap_or_default() {
+            lock.sweep(&self.home("replies").join(key.as_str()));
         }
     }
 

@@ -62,6 +62,8 @@ impl Pages {
 pub(crate) struct Request {
     pub(crate) topic: String,
     pub(crate) goes_on: bool,
+    /// Whether it came from the run after the one that was disturbed.
+    pub(crate) again: bool,
 }
 
 /// The server, and what it has seen.
@@ -98,10 +100,17 @@ impl Writer {
         Self { server, seen }
     }
 
+    /// The address for the run after the one that is disturbed: a request of that one may be seen late.
+    pub(crate) fn again(&self) -> String {
+        format!("http://{}{AGAIN}v1", self.server.host())
+    }
+
     pub(crate) fn seen(&self) -> Vec<Request> {
         self.seen.lock().unwrap().clone()
     }
 }
+
+const AGAIN: &str = "/again/";
 
 fn read(seen: &Seen) -> (Request, String) {
     let messages = seen.body["messages"].as_array().unwrap();
@@ -111,8 +120,12 @@ fn read(seen: &Seen) -> (Request, String) {
     };
     let said = of("assistant").to_owned();
     let topic = of("user").lines().nth(3).unwrap().to_owned();
-    let goes_on = !said.is_empty();
-    (Request { topic, goes_on }, said)
+    let request = Request {
+        topic,
+        goes_on: !said.is_empty(),
+        again: seen.head.contains(AGAIN),
+    };
+    (request, said)
 }
 
 /// An empty site, or a copy of one that a scenario starts with.
@@ -154,6 +167,12 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// Whether the beginning of a reply of this topic is kept.
+    pub(crate) fn has_beginning(&self, topic: &str) -> bool {
+        let beginning = format!("## All about {topic}\n");
+        self.texts.iter().any(|text| text.contains(&beginning))
+    }
+
     /// Whether a reply of this topic is kept whole.
     pub(crate) fn has_whole(&self, topic: &str) -> bool {
         let end = format!("The end of {topic}.\n\n</EndOFText>");
@@ -174,7 +193,7 @@ pub(crate) fn look(sandbox: &Sandbox, pages: &Pages) -> (Found, Vec<String>) {
     for (path, _) in sandbox.snapshot("site/content") {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         let is_known = ["_index.md", "salt.md", "wind.md"].contains(&name.as_str());
-        let is_ignored = name.starts_with(".pw-") && name.ends_with(".tmp");
+        let is_ignored = postwright::disk::is_temporary(&path);
         if !is_known && !is_ignored {
             wrong.push(format!("a file that a generator may build: {name}"));
         }

@@ -154,15 +154,13 @@ pub(crate) fn attach(process: u32, log: &Path, option: Option<&str>) -> Child {
         .spawn()
         .unwrap();
     let status = format!("/proc/{process}/task/{thread}/status");
-    let started = Instant::now();
-    loop {
+    let is_traced = || {
         let status = fs::read_to_string(&status).unwrap_or_default();
-        let is_traced = status
-            .lines()
-            .any(|line| line.starts_with("TracerPid:") && !line.ends_with("\t0"));
-        if is_traced {
-            return child;
-        }
+        let mut lines = status.lines();
+        lines.any(|line| line.starts_with("TracerPid:") && !line.ends_with("\t0"))
+    };
+    let started = Instant::now();
+    while !is_traced() {
         assert!(
             started.elapsed() < Duration::from_secs(20),
             "strace cannot attach to a process of the same user; as another user than root, that takes \
@@ -170,6 +168,7 @@ pub(crate) fn attach(process: u32, log: &Path, option: Option<&str>) -> Child {
         );
         thread::sleep(Duration::from_millis(2));
     }
+    child
 }
 
 fn other_thread(process: u32) -> u32 {

@@ -25,6 +25,7 @@ pub(in crate::command) fn lock(
         environment.note(&format!("waiting for {}", escape(holder)));
     })?;
     workspace.store.sweep(&lock);
+    lock.sweep(workspace.root.dir());
     Ok(lock)
 }
 

@@ -1,10 +1,11 @@
 //! What earlier runs left: text of replies that came before they were killed, and replies that are not whole yet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::need::{Need, is_hopeless, rounds_left};
 use super::terms::BegunReply;
 use crate::command::workspace::Workspace;
+use crate::finding::{Finding, Severity};
 use crate::prompt;
 use crate::record::{Asked, Kept, Leftover, Link, NewRecord, Outcome, Record, Store};
 use crate::reply;
@@ -27,6 +28,44 @@ pub(in crate::command) fn recover(stubs: &[Stub], workspace: &Workspace) -> anyh
         }
     }
     Ok(())
+}
+
+/// Tells, once, of requests of killed runs for stubs that have been changed or removed since: nothing else would. Needs the
+/// site's lock.
+pub(in crate::command) fn forsaken(
+    stubs: &[Stub],
+    workspace: &Workspace,
+) -> anyhow::Result<Vec<Finding>> {
+    let keys: BTreeSet<&Key> = stubs.iter().map(|stub| &stub.key).collect();
+    let store = &workspace.store;
+    let mut findings = Vec::new();
+    for leftover in store.leftovers()? {
+        let Leftover { key, attempt, .. } = &leftover;
+        let Some(intent) = &leftover.intent else {
+            continue;
+        };
+        if leftover.is_told || keys.contains(key) {
+            continue;
+        }
+        let message = format!(
+            "a request of {} to {} may have been paid for: its run was killed, and the stub has been changed or removed since",
+            intent.asked.strftime("%Y-%m-%d %H:%M UTC"),
+            escape(&intent.model)
+        );
+        let help = if leftover.partial.is_empty() {
+            "nothing of the reply had come, so there is nothing to be saved; this is told once"
+                .to_owned()
+        } else {
+            format!(
+                "what had come of the reply is in .postwright/ledger/{key}-{attempt}.partial; this is told once"
+            )
+        };
+        let warning = Severity::Warning;
+        findings
+            .push(Finding::new("may-have-been-paid", warning, &intent.path, message).help(help));
+        store.fail(key, *attempt, "told")?;
+    }
+    Ok(findings)
 }
 
 /// The record of an attempt, if its text is worth one.

@@ -4,12 +4,15 @@ use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::around::Pages;
+use super::around::{Around, Pages};
 use crate::check::Selection;
+use crate::command::Environment;
+use crate::command::workspace::Workspace;
 use crate::config::Config;
 use crate::finding::{Finding, Severity};
 use crate::report::{PostReport, PostState, Trouble};
 use crate::site::SitePath;
+use crate::stub::Stub;
 use crate::text::escape;
 
 /// The rule that finds it in finished pages.
@@ -17,8 +20,31 @@ const RULE: &str = "same-address";
 /// The rules whose errors stand in the way of a stub already.
 const RULES: [&str; 2] = [RULE, "index-beside-section"];
 
+/// Takes away the stubs whose posts could not stand beside the other pages, before money is spent, and reports them. Gives
+/// the pages, where they had to be read.
+pub(in super::super) fn colliding<'a>(
+    asked: &mut Vec<&Stub>,
+    around: &'a Around,
+    workspace: &Workspace,
+    environment: &Environment,
+    reports: &mut Vec<PostReport>,
+) -> anyhow::Result<Option<Pages<'a>>> {
+    if asked.is_empty() {
+        return Ok(None);
+    }
+    let pages = Pages::read(around, workspace, environment.today());
+    let collisions = Collisions::among(&pages, &workspace.config)?;
+    asked.retain(|stub| {
+        let report = collisions.of(&stub.path);
+        let is_free = report.is_none();
+        reports.extend(report);
+        is_free
+    });
+    Ok(Some(pages))
+}
+
 /// What stands in the way of stubs.
-pub(in super::super) struct Collisions<'p, 'a> {
+struct Collisions<'p, 'a> {
     pages: &'p Pages<'a>,
     selection: Selection,
     /// The pages by their paths as some file systems take them.
@@ -28,7 +54,7 @@ pub(in super::super) struct Collisions<'p, 'a> {
 }
 
 impl<'p, 'a> Collisions<'p, 'a> {
-    pub(in super::super) fn among(pages: &'p Pages<'a>, config: &Config) -> anyhow::Result<Self> {
+    fn among(pages: &'p Pages<'a>, config: &Config) -> anyhow::Result<Self> {
         let mut names: HashMap<_, Vec<_>> = HashMap::new();
         let mut stubs: HashMap<_, Vec<_>> = HashMap::new();
         for (path, page) in &pages.all().pages {
@@ -46,7 +72,7 @@ impl<'p, 'a> Collisions<'p, 'a> {
     }
 
     /// The report of a stub that another page keeps from becoming a post; `None` where none does.
-    pub(in super::super) fn of(&self, path: &SitePath) -> Option<PostReport> {
+    fn of(&self, path: &SitePath) -> Option<PostReport> {
         let finding = self
             .twin(path)
             .or_else(|| self.rival(path))
