@@ -198,7 +198,12 @@ fn query(stub: &Stub, tags: &[String]) -> BTreeMap<String, f64> {
     for text in stub.request.options.keywords.iter().chain(tags) {
         add(text, 0.7);
     }
-    add(&stub.request.brief, BRIEF);
+    for text in [
+        Some(&stub.request.brief),
+        stub.request.options.audience.as_ref(),
+    ] {
+        add(text.map_or("", String::as_str), BRIEF);
+    }
     query
 }
 

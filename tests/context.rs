@@ -17,7 +17,7 @@ const CONFIG: &str = "base_url = \"https://example.org\"\ntaxonomies = [{ name =
 
 fn stub(context: &str) -> String {
     format!(
-        "+++\ntopic = \"Part three\"\ndraft = true\n[extra.postwright]\ncontext = [{context}]\n+++\n"
+        "+++\ntopic = \"Rules for outgoing traffic\"\ndraft = true\n[extra.postwright]\ncontext = [{context}]\n+++\n"
     )
 }
 

@@ -366,11 +366,11 @@ fn errors_that_the_checks_find_in_the_text_are_named() {
     let mut sandbox = site();
     sandbox.write(
         "site/postwright.toml",
-        "[check.dead-target]\nseverity = \"error\"\n",
+        "[check.placeholder-link]\nseverity = \"error\"\n",
     );
     let dead = whole().replace(
         "Paragraph 3 tells",
-        "See [there](/posts/nowhere/). Paragraph 3 tells",
+        "See [there](https://example.com/nowhere). Paragraph 3 tells",
     );
     let server = Server::with(move |_, seen| match follow_up(seen) {
         None => good(&dead),

@@ -443,7 +443,9 @@ fn sites_of_every_shape(
                 .nth(1)
                 .unwrap()
                 .chars()
-                .take_while(|c| *c != '.')
+                .skip_while(|c| *c != '(')
+                .skip(1)
+                .take_while(|c| *c != ')')
                 .collect()
         })
         .collect();

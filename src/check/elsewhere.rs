@@ -278,8 +278,8 @@ Add it to the list and run `postwright generate --refresh --offline` for the pos
         name: "unknown-page",
         summary: "A link of a reply to a page of the site",
         explanation: "\
-The model does not know the site's pages, so a link to one is a guess. Zola stops at a link to a page that does not exist, and Hugo makes
-a dead one. The text of the link was kept.
+A prompt names the few pages of the site that the post may link to. A link to any other is a guess, and one to a page that has gone since, or is
+a draft now, would lead nowhere: Zola 0.22.0 stops at it, and Hugo 0.168.0 makes a dead one of an address. The text of the link was kept.
 
 ```markdown
 [our guide](@/guide.md)        became        our guide

@@ -136,7 +136,7 @@ impl<'a> Publisher<'a> {
         let mut pages = self
             .pages
             .take()
-            .unwrap_or_else(|| Pages::read(self.around, &self.workspace, self.today));
+            .unwrap_or_else(|| Pages::read(self.around, self.workspace, self.today));
         pages.set_terms_aside(&stub.path);
         let made = self.make_of(&parsed.article, stub, record, previous, &mut pages, report);
         pages.count_terms(&stub.path);

@@ -75,13 +75,22 @@ fn most_used(spellings: Option<&BTreeMap<String, usize>>) -> Option<&str> {
         .map(|(spelling, _)| spelling.as_str())
 }
 
-/// What a term is made of: `C++`, `C#` and `.NET` keep the signs that tell them from `C` and `net`.
+/// What a term is made of, without blanks, hyphens and dots within. `C++`, `C#`, `.NET` and `TCP/IP` keep the signs that tell
+/// them from other terms. Empty where there are others: such a term is no one's variant.
 fn letters(term: &str) -> String {
     let term: String = term.nfkc().collect::<String>().to_lowercase();
     let term = term.trim().trim_start_matches('#');
-    let is_letter = |c: &char| c.is_alphanumeric() || matches!(c, '+' | '#');
-    let dot = if term.starts_with('.') { "." } else { "" };
-    dot.chars().chain(term.chars().filter(is_letter)).collect()
+    let (dot, within) = match term.strip_prefix('.') {
+        Some(within) => (".", within),
+        None => ("", term),
+    };
+    let is_gap = |c: char| matches!(c, ' ' | '-' | '_' | '.');
+    let is_letter = |c: char| c.is_alphanumeric() || matches!(c, '+' | '#' | '/' | '\'');
+    if !within.chars().all(|c| is_gap(c) || is_letter(c)) {
+        return String::new();
+    }
+    let letters: String = within.chars().filter(|c| !is_gap(*c)).collect();
+    format!("{dot}{letters}")
 }
 
 /// The letters without the `s` of a plural. What stays has four letters at least, so that `news` and `DNS` are none.
@@ -113,7 +122,7 @@ mod tests {
         site.add([
             "Redis", "ssh-keys", "Node.js", "C", "news", "Backup", "入門",
         ]);
-        site.add(["redis", "Redis", "containers", "DNS"]);
+        site.add(["redis", "Redis", "containers", "DNS", "tcp-ip", "{redis}"]);
         for (term, expected) in [
             ("redis", "Redis"),
             ("REDIS", "Redis"),
@@ -130,6 +139,8 @@ mod tests {
             ("入門", "入門"),
             ("Ｒｅｄｉｓ", "Redis"),
             ("!", "!"),
+            ("<redis>", "<redis>"),
+            ("TCP/IP", "TCP/IP"),
         ] {
             assert_eq!(site.of(term, "en"), expected, "{term}");
         }

@@ -185,7 +185,7 @@ fn little_room_is_told() {
     );
     assert_eq!(
         length(900, true, None),
-        "- Length: about 900 words, code not counted."
+        "- Length: 810 to 990 words, code not counted."
     );
     assert_eq!(
         length(1_800, false, Some(2_200)),
