@@ -81,10 +81,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("topic", &["markdown"]),
-    // `related` for the pages that are near each other.
+    // `related` for the pages that are near each other, `content` for what a page is (in unit tests).
     (
         "links",
         &[
+            "content",
             "finding",
             "generator",
             "index",
@@ -94,7 +95,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "topic",
         ],
     ),
-    ("duplicates", &["index", "plan", "site", "stub", "topic"]),
+    (
+        "duplicates",
+        &[
+            "content",
+            "generator",
+            "index",
+            "plan",
+            "site",
+            "stub",
+            "topic",
+        ],
+    ),
     ("related", &["index", "markdown", "site", "stub"]),
     ("fix", &["finding"]),
     ("report", &["finding", "site", "text"]),

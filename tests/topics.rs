@@ -82,7 +82,6 @@ fn pairs_that_the_rules_were_chosen_by() {
 }
 
 #[test]
-#[ignore = "held out while the rules are chosen"]
 fn pairs_that_the_rules_were_not_chosen_by() {
     let (precision, recall, told) = measure("held-out.txt");
     print(&told);

@@ -170,16 +170,13 @@ impl Vocabulary {
             }
             return;
         }
-        let (key, first) = match entry.strip_prefix('=') {
-            Some(exact) => {
-                let words = words_of(exact);
-                (format!("={}", words.join(" ")), words.first().cloned())
-            }
-            None => {
-                let stems = self.stems_of(entry);
-                let first = stems.split(' ').next().map(str::to_owned);
-                (stems, first)
-            }
+        let (key, first) = if let Some(exact) = entry.strip_prefix('=') {
+            let words = words_of(exact);
+            (format!("={}", words.join(" ")), words.first().cloned())
+        } else {
+            let stems = self.stems_of(entry);
+            let first = stems.split(' ').next().map(str::to_owned);
+            (stems, first)
         };
         let Some(first) = first else { return };
         let length = key.split(' ').count();
