@@ -155,7 +155,13 @@ fn wanted(page: &Page<'_>, key: &str, value: &Value, format: Format) -> Option<W
         ("render", _) if strict && page.site.version >= RENDER_SINCE => {
             refused("a boolean", &entry("render", "true"))
         }
-        ("authors" | "aliases", Value::Array(items)) if items.iter().all(is_text) => None,
+        ("authors" | "aliases", Value::Array(items))
+            if items
+                .iter()
+                .all(|item| is_text(item) || is_word(item, format)) =>
+        {
+            None
+        }
         ("authors" | "aliases", _) if strict => {
             refused("a list of strings", &entry(key, "[\"…\"]"))
         }
@@ -174,6 +180,15 @@ fn wanted(page: &Page<'_>, key: &str, value: &Value, format: Format) -> Option<W
 
 fn is_text(value: &Value) -> bool {
     matches!(value, Value::String(_))
+}
+
+/// Whether it is a bare word of YAML, which Zola reads as the string that it is.
+fn is_word(value: &Value, format: Format) -> bool {
+    let is_bare = matches!(
+        value,
+        Value::Integer(_) | Value::Float(_) | Value::Boolean(_)
+    );
+    is_bare && format == Format::Yaml
 }
 
 #[cfg(test)]

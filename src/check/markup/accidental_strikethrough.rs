@@ -1,7 +1,10 @@
 //! Tildes that strike text out.
 
+use std::ops::Range;
+
 use pulldown_cmark::{Event, Tag};
 
+use crate::check::prose::runs;
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::site::Version;
@@ -33,12 +36,17 @@ Write a backslash before a tilde that is one, and two tildes to strike text out.
         if site.settings.extras.contains("subscript") {
             return;
         }
-        for (event, range) in &page.events {
+        let struck = page.events.iter().filter_map(|(event, range)| {
             let raw = &page.text[range.clone()];
             let is_single = raw.starts_with('~') && !raw.starts_with("~~") && raw.len() > 2;
-            if !matches!(event, Event::Start(Tag::Strikethrough)) || !is_single {
-                continue;
-            }
+            (matches!(event, Event::Start(Tag::Strikethrough)) && is_single).then(|| range.clone())
+        });
+        let mut places: Vec<Range<usize>> = struck.collect();
+        if !site.generator.requires_front_matter() {
+            places.extend(within_words(page));
+        }
+        for range in places {
+            let raw = &page.text[range.clone()];
             let edits = vec![
                 Edit::insert(range.start, "\\"),
                 Edit::insert(range.end - 1, "\\"),
@@ -62,6 +70,33 @@ Write a backslash before a tilde that is one, and two tildes to strike text out.
     }
 }
 
+/// The pairs of single tildes that Hugo strikes out although letters touch them on both sides, as in `H~2~O`.
+fn within_words(page: &Page<'_>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for run in runs(page) {
+        let text = &page.text[run.clone()];
+        let mut open = None;
+        for (at, _) in text.match_indices('~') {
+            let before = text[..at].chars().next_back();
+            let after = text[at + 1..].chars().next();
+            let before = before.filter(|c| !c.is_whitespace() && *c != '~');
+            let after = after.filter(|c| !c.is_whitespace() && *c != '~');
+            let is_escaped = page.text[..run.start + at].ends_with('\\');
+            // Goldmark asks as CommonMark does of asterisks: what touches on one side only opens or closes.
+            let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+            match open {
+                Some(start) if is_word(before) && !is_escaped => {
+                    found.push(run.start + start..run.start + at + 1);
+                    open = None;
+                }
+                None if is_word(before) && is_word(after) && !is_escaped => open = Some(at),
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use crate::check::testing::{fixed, hugo, zola};
@@ -71,7 +106,8 @@ mod tests {
         let body = "~5 to 10~ H~2~O ~~gone~~ ~/.bashrc and ~5\n";
         let rule = "accidental-strikethrough";
         assert_eq!(zola("0.22.0").lines(rule, body), ["warning 1"]);
-        assert_eq!(hugo().lines(rule, body).len(), 1);
+        assert_eq!(hugo().lines(rule, body).len(), 2);
+        assert_eq!(hugo().lines(rule, "a~b ~c and ~/d\n"), [""; 0]);
         assert_eq!(zola("0.17.2").lines(rule, body), [""; 0]);
         assert_eq!(fixed(&hugo(), "~5 to 10~ items\n"), "\\~5 to 10\\~ items\n");
     }

@@ -94,8 +94,9 @@ Rename one of the files, or give it a slug or alias of its own."
 
 /// Whether two claims cannot both be met.
 fn collide(a: &Claim<'_>, b: &Claim<'_>, is_strict: bool) -> bool {
+    // Zola compares the files that claim an address, and Hugo writes the page over its own alias.
     if a.path == b.path {
-        return is_strict;
+        return false;
     }
     // The site's own file takes the place of the theme's.
     let is_replaced = a.page.root != b.page.root
@@ -123,10 +124,10 @@ impl SameAddress {
         };
         let address = crate::text::escape(address);
         let what = if claim.is_alias { "alias" } else { "page" };
-        let whose = match (claim.path == other.path, other.is_alias) {
-            (true, _) => "this page has already".to_owned(),
-            (false, true) => format!("an alias of {} has", other.path),
-            (false, false) => format!("{} has", other.path),
+        let whose = if other.is_alias {
+            format!("an alias of {} has", other.path)
+        } else {
+            format!("{} has", other.path)
         };
         let when = if is_later {
             ", as soon as both are published"
