@@ -26,7 +26,7 @@ impl Rule for InvalidDate {
 `2026-01-31` and `2026-01-31T10:00:00+02:00` (or with `Z`) mean the same to every version of both generators, with or without
 quotes. Words, slashes, a 30 February or a time zone's name stop the build. `\"\"` and an integer such as `20260131` are errors to
 Zola; Hugo takes the first for no date and the second for a moment in 1970 (tested on Zola 0.17.2, 0.22.0 and Hugo 0.168.0). Other
-spellings are read by some: `2026-1-31` and a time without seconds by Zola 0.22, `10:00:00 +0200` by Hugo.
+spellings are read by some: `2026-1-31` and a time without seconds by Zola 0.22, `10:00:00 +0200` and `31 Jan 2026` by Hugo.
 
 ```toml
 date = 2026-01-31

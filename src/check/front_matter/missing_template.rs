@@ -22,7 +22,7 @@ impl Rule for MissingTemplate {
     fn explanation(&self) -> &'static str {
         "\
 `template` names a file in `templates/` of the site or its theme, and Zola stops the build where there is none (tested on 0.17.2 and 0.22.0). Hugo
-0.168.0 stops at a name in `outputs` that is no output format.
+0.168.0 stops at a name in `outputs` that is no output format, and writes no page where `html` is not among them.
 
 ```toml
 template = \"page.html\"

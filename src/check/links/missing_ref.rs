@@ -22,7 +22,7 @@ impl Rule for MissingRef {
     fn explanation(&self) -> &'static str {
         "\
 Hugo 0.168.0 stops the build at `ref` and `relref` to a page that the site does not have or does not build, a draft for example, unless
-`refLinksErrorLevel` is `\"warning\"`; and at `param` with a name that neither the page nor the site has.
+`refLinksErrorLevel` is `\"warning\"`, to a whole address, and to a language that the site does not have; and at `param` with a name that neither the page nor the site has.
 
 ```markdown
 [about]({{< relref \"about.md\" >}})
@@ -157,7 +157,7 @@ fn dead_anchor(page: &Page<'_>, pages: &SitePages<'_>, argument: &str) -> Option
     let (path, id) = argument.split_once('#').filter(|(_, id)| !id.is_empty())?;
     let wanted = logical(&percent_decoded(path));
     if path.is_empty() {
-        let ids = pages.ids_of(page.path, page.today)?;
+        let ids = super::missing_anchor::ids(page)?;
         return (!ids.contains(id)).then(|| {
             let id = crate::text::escape(id);
             format!("the page has no heading or id `{id}`")

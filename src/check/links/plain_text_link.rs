@@ -24,7 +24,7 @@ impl Rule for PlainTextLink {
 [docs](<my page.pdf>)
 ```
 
-Write the missing definition, and angle brackets around addresses. The fix puts them around a bare one, but for one of the own machine. The unsafe ones put them
+A link whose text holds another link is shown as it is, and so is one with a blank between its halves. Write the missing definition, and angle brackets around addresses. The fix puts them around a bare one, but for one of the own machine. The unsafe ones put them
 around an address with blanks, and keep only the text of a reference that nothing defines."
     );
 
@@ -83,7 +83,10 @@ around an address with blanks, and keep only the text of a reference that nothin
             }
             for at in broken(text).into_iter().chain(spaced(text)) {
                 let at = run.start + at.start..run.start + at.end;
-                if page.text[..at.start].ends_with('\\') {
+                let before = &page.text[..at.start];
+                let open = before.rfind('[').unwrap_or(at.start);
+                // Brackets with a backslash are meant as such.
+                if before.ends_with('\\') || before[..open].ends_with('\\') {
                     continue;
                 }
                 let mut finding = page

@@ -18,7 +18,7 @@ impl Rule for AccidentalStrikethrough {
         "accidental-strikethrough",
         "Text between single tildes, which is struck out",
         "\
-Zola 0.22.0 and Hugo 0.168.0 strike out what stands between two single tildes, as between double ones: `~5 to 10~` and `H~2~O`. Zola 0.17.2 shows the tildes.
+Zola 0.22.0 and Hugo 0.168.0 strike out what stands between two single tildes, as between double ones: `~5 to 10~`. Hugo does so within words too, as in `H~2~O`. Zola 0.17.2 shows the tildes.
 
 ```markdown
 about \\~5 to 10\\~ items

@@ -20,7 +20,8 @@ impl Rule for BrokenFootnote {
         "A footnote without its text, or a text without its mark",
         "\
 `[^1]` without a line `[^1]: …` is shown as it is. A footnote's text that nothing refers to is printed in its place by Zola 0.22.0, unless
-`bottom_footnotes` is on, and dropped by Hugo 0.168.0. Zola 0.17.2 wants a blank line above it.
+`bottom_footnotes` is on, and dropped by Hugo 0.168.0. Zola 0.17.2 wants a blank line above it. Of two footnotes of
+one name Zola prints both, and Hugo drops the second.
 
 ```markdown
 Bees dance.[^1]

@@ -34,7 +34,8 @@ Zola up to 0.22 and Hugo look for shortcodes in the raw text: in prose, in headi
 exactly `{{ name(key=value) }}` and `{% name() %}…{% end %}` for one, so `{{ x }}` and `{% if %}` are text to it; Hugo takes
 everything that starts with `{{<` or `{{%` for one. A name that the site, its theme and the generator do not define stops the
 build, as do in Hugo a closing tag too few or too many, in Zola a pair that is not closed and, from Zola 0.20 on, a lone `{% end %}` (tested on Zola 0.17.2, 0.22.0 and Hugo
-0.168.0). A name that is defined runs, even where the page means to show it.
+0.168.0). A name that is defined runs, even where the page means to show it. In an address, a title, an id or code in a line Zola does not
+put its result, and shows `@@ZOLA_SC_PLACEHOLDER@@`.
 
 ```text
 `{{ always() }}`       stops Zola             `{{/* always() */}}`    shows it
