@@ -79,7 +79,7 @@ impl MisreadKey {
             ("_build", Value::Table(_)) => self.rename(page, key, "build").map(Fix::risky),
             // Templates find the author's keys in the same place, whether they stand here or in the table.
             ("build" | "sites" | "cascade", value)
-                if !is_strict && !(name == "build" && matches!(value, Value::Table(_))) =>
+                if !(is_strict || name == "build" && matches!(value, Value::Table(_))) =>
             {
                 let changes = [
                     Change::remove(&[key]),

@@ -85,7 +85,7 @@ impl TitleText {
         let is_path = written.is_some_and(|written| {
             written.starts_with('"') && !written.contains("\\\\") && written.contains(":\\n")
         });
-        if !text.chars().any(is_made) && !(is_path && text.contains('\n')) {
+        if !(text.chars().any(is_made) || is_path && text.contains('\n')) {
             return;
         }
         let message = "the description holds a tab or a control character";
