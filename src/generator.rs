@@ -10,10 +10,11 @@ use std::path::Path;
 use globset::GlobSet;
 
 use crate::finding::{Edit, Severity};
-use crate::front_matter::{Format, SplitRules, Value};
+use crate::front_matter::{SplitRules, Value};
 use crate::site::{ContentRoot, Settings, Site, SlugRules, Taxonomy, Version};
 
 pub mod build;
+mod cursor;
 mod detect;
 mod dialect;
 mod error;
@@ -164,21 +165,6 @@ pub struct KeyTrouble {
     pub message: &'static str,
 }
 
-/// A spelling of a date that only some generators, or some versions of them, can read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DateSpelling {
-    /// `2024-1-2`
-    ShortNumbers,
-    /// `2024-01-02T10:00`
-    NoSeconds,
-    /// `2024-01-02 10:00:00 +02:00`
-    BlankBeforeOffset,
-    /// `2024-01-02 10:00:00 +0200`
-    OffsetWithoutColon,
-    /// `Tue, 02 Jan 2024 10:00:00 +0000`
-    Rfc2822,
-}
-
 /// Everything that is special to one static site generator.
 pub trait Generator: fmt::Debug + Sync {
     /// Its name in lower case, as in `postwright.toml` and in provenance: `zola`, `hugo`.
@@ -267,6 +253,12 @@ pub trait Generator: fmt::Debug + Sync {
         false
     }
 
+    /// Whether it puts the result of a shortcode only where Markdown has text, HTML or a code block, and leaves a mark in
+    /// addresses, titles, ids and code in a line.
+    fn leaves_marks(&self) -> bool {
+        false
+    }
+
     /// The keys of front matter that hold dates.
     fn date_keys(&self) -> &'static [&'static str];
 
@@ -283,8 +275,8 @@ pub trait Generator: fmt::Debug + Sync {
         Vec::new()
     }
 
-    /// Whether `version` of it reads a date in this spelling in front matter of this format.
-    fn reads_date(&self, version: Version, spelling: DateSpelling, format: Format) -> bool;
+    /// The day that `version` of it reads from a value that is to be a date; `None` where it reads none.
+    fn date(&self, version: Version, value: &Value) -> Option<jiff::civil::Date>;
 
     /// Whether a page of this file name (without extension) takes its date from it.
     fn dates_by_name(&self, _stem: &str) -> bool {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::front_matter::date::{expired, published};
 use super::page::is_generated;
 use super::{Fingerprint, suppression};
 use crate::content;
@@ -272,16 +273,9 @@ impl Outline {
         if !site.generator.leaves_out_future_pages() {
             return false;
         }
-        let day = |name: &str| match self.get(site, name)? {
-            Value::Date(text) | Value::String(text) => {
-                text.get(..10)?.parse::<jiff::civil::Date>().ok()
-            }
-            _ => None,
-        };
-        let is_later = |name: &str| day(name).is_some_and(|day| day > today);
-        is_later("publishDate")
-            || is_later("date") && day("publishDate").is_none()
-            || day("expiryDate").is_some_and(|day| day < today)
+        let value = |name: &str| self.get(site, name);
+        published(site, value).is_some_and(|(_, day)| day > today)
+            || expired(site, value).is_some_and(|(_, day)| day < today)
     }
 
     fn find_address(&mut self, site: &Site, page: &content::Page) -> Option<String> {
@@ -292,7 +286,9 @@ impl Outline {
             return None;
         }
         let key = site.generator.address_key();
-        if let Some(Value::String(own)) = self.get(site, key).filter(|_| !self.is_section) {
+        let own = self.get(site, key).and_then(Value::as_str);
+        // Hugo passes over an empty one; Zola refuses it.
+        if let Some(own) = own.filter(|own| !self.is_section && !own.is_empty()) {
             // How Hugo places such a page among several languages depends on more than this.
             let is_plain = site.languages.len() == 1 && !own.contains(':');
             let own = is_plain.then(|| normal(own));

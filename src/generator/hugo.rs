@@ -5,14 +5,15 @@ use std::path::Path;
 
 use super::build::{BuildCommand, BuildLog, BuildMessage, BuildPlace, ListedPage};
 use super::{
-    AddressParts, Claim, DateSpelling, Dialect, Facts, FenceInfo, Files, Generator, Ignored,
-    KeyTrouble, SiteError, Template,
+    AddressParts, Claim, Dialect, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble,
+    SiteError, Template,
 };
-use crate::front_matter::{Format, SplitRules, Value};
+use crate::front_matter::{SplitRules, Value};
 use crate::site::{Site, SlugRules, Version};
 
 mod build_log;
 mod config;
+mod dates;
 mod fences;
 mod ignored;
 mod keys;
@@ -115,13 +116,11 @@ impl Generator for Hugo {
         templates::find(version, body)
     }
 
-    fn reads_date(&self, _version: Version, spelling: DateSpelling, format: Format) -> bool {
-        match spelling {
-            DateSpelling::ShortNumbers => false,
-            DateSpelling::NoSeconds => format == Format::Toml,
-            DateSpelling::BlankBeforeOffset
-            | DateSpelling::OffsetWithoutColon
-            | DateSpelling::Rfc2822 => true,
+    fn date(&self, _version: Version, value: &Value) -> Option<jiff::civil::Date> {
+        match value {
+            Value::Date(text) => dates::of_toml(text),
+            Value::String(text) => dates::read(text),
+            _ => None,
         }
     }
 
@@ -189,7 +188,7 @@ impl Generator for Hugo {
     }
 
     fn drops_braces(&self, inside: &str) -> bool {
-        inside.trim().is_empty()
+        matches!(inside.trim(), "" | "#")
     }
 
     fn fence_info(&self, _version: Version, info: &str) -> FenceInfo {

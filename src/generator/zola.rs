@@ -7,15 +7,15 @@ use globset::{Glob, GlobSetBuilder};
 
 use super::build::{BuildCommand, BuildLog, BuildMessage, BuildPlace};
 use super::{
-    Claim, DateSpelling, Dialect, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble,
-    SiteError, Template,
+    Claim, Dialect, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble, SiteError, Template,
 };
 use crate::finding::Severity;
-use crate::front_matter::{Format, SplitRules, Value};
+use crate::front_matter::{SplitRules, Value};
 use crate::site::{Site, SlugRules, Version};
 
 mod build_log;
 mod config;
+mod dates;
 mod faults;
 mod fences;
 mod shortcodes;
@@ -116,11 +116,8 @@ impl Generator for Zola {
         templates::find(version, body)
     }
 
-    /// Tested on 0.17.2 and 0.22.0; where the border lies between them is not known.
-    fn reads_date(&self, version: Version, spelling: DateSpelling, _format: Format) -> bool {
-        use DateSpelling::{BlankBeforeOffset, NoSeconds, ShortNumbers};
-        version >= Version::new(0, 22, 0)
-            && matches!(spelling, ShortNumbers | NoSeconds | BlankBeforeOffset)
+    fn date(&self, version: Version, value: &Value) -> Option<jiff::civil::Date> {
+        dates::read(version, value.as_date()?)
     }
 
     fn dates_by_name(&self, stem: &str) -> bool {
@@ -170,6 +167,10 @@ impl Generator for Zola {
 
     fn has_templates(&self, version: Version) -> bool {
         templates::is_template(version)
+    }
+
+    fn leaves_marks(&self) -> bool {
+        true
     }
 
     fn needs_closing(&self, site: &Site, name: &str) -> Option<bool> {

@@ -1,8 +1,8 @@
 //! Pages whose time is over.
 
+use super::date::expired;
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Severity};
-use crate::front_matter::Value;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -26,14 +26,10 @@ Take the line out if the page is to stay, or build with `hugo --buildExpired`."
         if !page.site.generator.leaves_out_future_pages() {
             return;
         }
-        let Some((front, key)) = page.front().zip(page.key("expiryDate")) else {
-            return;
-        };
-        let Some(Value::Date(text) | Value::String(text)) = front.get(&[key]) else {
-            return;
-        };
-        let day: Option<jiff::civil::Date> = text.get(..10).and_then(|day| day.parse().ok());
-        if day.is_some_and(|day| day < page.today) {
+        let Some(front) = page.front() else { return };
+        let value = |name: &str| front.get(&[page.key(name)?]);
+        if let Some((key, _)) = expired(page.site, value).filter(|(_, day)| *day < page.today) {
+            let key = page.key(key).unwrap_or(key);
             let mut finding = page
                 .finding(
                     self,

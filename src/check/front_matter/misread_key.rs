@@ -49,7 +49,9 @@ Put keys of your own into `[extra]` (Zola) or `[params]` (Hugo). The fix renames
                 continue;
             };
             // A section need not have a page of its own.
-            if page.is_section() && matches!(key.as_str(), "render" | "headless") {
+            let is_unwritten = matches!(key.as_str(), "render" | "headless")
+                || (key == "build" && trouble.severity == Severity::Warning);
+            if page.is_section() && is_unwritten {
                 continue;
             }
             let mut finding = page.finding(self, trouble.severity, trouble.message).help(
@@ -76,7 +78,9 @@ impl MisreadKey {
             // The words of old are those of today, and may keep the page from being written.
             ("_build", Value::Table(_)) => self.rename(page, key, "build").map(Fix::risky),
             // Templates find the author's keys in the same place, whether they stand here or in the table.
-            ("build" | "sites" | "cascade", _) if !is_strict => {
+            ("build" | "sites" | "cascade", value)
+                if !(is_strict || name == "build" && matches!(value, Value::Table(_))) =>
+            {
                 let changes = [
                     Change::remove(&[key]),
                     Change::set(&["params", key], value.clone()),
@@ -180,7 +184,11 @@ mod tests {
         };
         for (line, in_zola, in_hugo) in [
             ("build = \"x\"", "", "error"),
-            ("build = { render = \"never\" }", "", ""),
+            ("build = { render = \"never\" }", "", "warning"),
+            ("build = { list = \"never\" }", "", ""),
+            ("markup = \"html\"", "", "error"),
+            ("aliases = [\"/\"]", "", "error"),
+            ("aliases = [\"/old/\"]", "", ""),
             ("_build = { render = \"never\" }", "", "error"),
             ("markup = \"mmark\"", "", "error"),
             ("markup = \"md\"", "", ""),

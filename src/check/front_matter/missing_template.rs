@@ -22,7 +22,7 @@ impl Rule for MissingTemplate {
     fn explanation(&self) -> &'static str {
         "\
 `template` names a file in `templates/` of the site or its theme, and Zola stops the build where there is none (tested on 0.17.2 and 0.22.0). Hugo
-0.168.0 stops at a name in `outputs` that is no output format.
+0.168.0 stops at a name in `outputs` that is no output format, and writes no page where `html` is not among them.
 
 ```toml
 template = \"page.html\"
@@ -99,14 +99,28 @@ impl MissingTemplate {
             Some(Value::String(name)) => vec![name],
             _ => return,
         };
-        let unknown = names.into_iter().find(|name| {
+        let unknown = names.iter().find(|name| {
             let name = name.to_lowercase();
             let is_built_in = FORMATS.contains(&name.as_str());
             !is_built_in
                 && !matches!(name.as_str(), "gotmpl" | "sitemap" | "sitemapindex")
                 && !site.settings.output_formats.contains(&name)
         });
-        let Some(name) = unknown else { return };
+        let Some(name) = unknown else {
+            let is_list =
+                matches!(front.get(&[key]), Some(Value::Array(items)) if !items.is_empty());
+            let has_html = names.iter().any(|name| name.eq_ignore_ascii_case("html"));
+            if is_list && !has_html && !page.is_section() {
+                let message =
+                    "none of these output formats is `html`, so the page itself is not written";
+                let mut finding = page
+                    .finding(self, Severity::Warning, message)
+                    .help("add `\"html\"` to the list");
+                finding.span = front.span(&[key]).or_else(|| key_span(page, &[key]));
+                findings.push(finding);
+            }
+            return;
+        };
         let message = format!(
             "the site has no output format `{}`",
             crate::text::escape(name)

@@ -40,6 +40,8 @@ Write such text in quotes. The fix does."
                 format!(
                     "the first word of `{key}` is not part of it: YAML takes it for a mark of its own"
                 )
+            } else if is_lenient && matches!(raw, "True" | "TRUE" | "False" | "FALSE") {
+                format!("Hugo reads this `{key}` as a truth value, and shows it in small letters")
             } else if is_lenient && changes_as_number(raw) {
                 format!("Hugo reads this `{key}` as a number, and shows it as it would write that")
             } else {
@@ -82,7 +84,7 @@ fn changes_as_number(raw: &str) -> bool {
             .chars()
             .all(|c| c.is_ascii_digit() || matches!(c, '_' | '.'))
         && digits.matches('.').count() < 2
-        && !digits.ends_with(['_', '.']);
+        && !digits.ends_with('_');
     let has_zeros = (digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0."))
         || (digits.contains('.') && digits.ends_with('0'));
     let is_other_base = digits.len() > 2
@@ -95,6 +97,14 @@ fn changes_as_number(raw: &str) -> bool {
             || digits
                 .strip_prefix("0b")
                 .is_some_and(|rest| rest.chars().all(|c| c.is_digit(2))));
+    // `.5` and `5.` get the digit that they lack, and `-0` loses its sign.
+    let is_short = digits
+        .strip_prefix('.')
+        .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()) && !rest.is_empty())
+        || matches!(digits.to_ascii_lowercase().as_str(), ".inf" | ".nan");
+    if is_short || (is_number && (digits.ends_with('.') || raw == "-0")) {
+        return true;
+    }
     (is_number && (has_zeros || digits.contains('_') || raw.starts_with('+'))) || is_other_base
 }
 

@@ -50,6 +50,7 @@ also takes backticks away, puts what is behind ` #` into the quotes, keeps only 
                 findings.push(finding);
             }
         }
+        self.description(page, findings);
         let Some(key) = page.key("title") else { return };
         let Some(Value::String(title)) = front.get(&[key]) else {
             return;
@@ -71,6 +72,31 @@ also takes backticks away, puts what is behind ` #` into the quotes, keeps only 
 }
 
 impl TitleText {
+    /// A description with what a backslash made of the letter behind it: `"C:\temp"`.
+    fn description(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let Some((front, key)) = page.front().zip(page.key("description")) else {
+            return;
+        };
+        let Some(Value::String(text)) = front.get(&[key]) else {
+            return;
+        };
+        let written = front.span(&[key]).and_then(|span| page.text.get(span));
+        let is_made = |c: char| c.is_control() && c != '\n' && c != '\r';
+        let is_path = written.is_some_and(|written| {
+            written.starts_with('"') && !written.contains("\\\\") && written.contains(":\\n")
+        });
+        if !(text.chars().any(is_made) || is_path && text.contains('\n')) {
+            return;
+        }
+        let message = "the description holds a tab or a control character";
+        let mut finding = page
+            .finding(self, Severity::Warning, message)
+            .help("write a backslash in quotes as `\\\\`");
+        finding.span = front.span(&[key]);
+        finding.fix = self.fix(page, key, text);
+        findings.push(finding);
+    }
+
     /// The text with what is behind its ` #`: the author may have meant a comment all the same.
     fn with_comment(&self, page: &Page<'_>, name: &str, end: usize) -> Option<Fix> {
         let front = page.front()?;

@@ -10,6 +10,7 @@ use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::generator::TemplateKind;
 use crate::markdown;
+use crate::site::{Site, Version};
 use crate::text::percent_decoded;
 
 /// See [`Rule::summary`].
@@ -52,7 +53,7 @@ for; where other links use the id that it has, the fix changes the link."
             let Some(fragment) = link.dest.strip_prefix('#').filter(|_| !link.image) else {
                 continue;
             };
-            if matches!(fragment, "" | "top") {
+            if fragment.is_empty() || is_top(site, fragment) {
                 continue;
             }
             let ids = known.get_or_insert_with(|| Ids::of(page));
@@ -118,6 +119,12 @@ for; where other links use the id that it has, the fix changes the link."
     }
 }
 
+/// Whether it is the start of any page to browsers, and to Zola from 0.19 on (`utils/src/anchors.rs`).
+fn is_top(site: &Site, fragment: &str) -> bool {
+    let is_known = !site.generator.refuses_dead_links() || site.version >= Version::new(0, 19, 0);
+    is_known && fragment.eq_ignore_ascii_case("top")
+}
+
 /// Whether an id in braces can have this character everywhere.
 fn is_id(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '-' | '_')
@@ -130,7 +137,13 @@ fn is_plain(id: &str) -> bool {
 
 /// The ids of a page; `None` where a shortcode or template may write more of them.
 pub(in crate::check) fn ids(page: &Page<'_>) -> Option<BTreeSet<String>> {
-    (page.templates.is_empty() && page.split.is_ok()).then(|| Ids::of(page).all)
+    // Hugo's own shortcodes for links and values write none.
+    let writes_ids = |kind: &TemplateKind| !matches!(kind, TemplateKind::Call { name, .. } if matches!(name.as_str(), "ref" | "relref" | "param"));
+    let may_write = page
+        .templates
+        .iter()
+        .any(|template| writes_ids(&template.kind));
+    (!may_write && page.split.is_ok()).then(|| Ids::of(page).all)
 }
 
 /// The ids of a page.

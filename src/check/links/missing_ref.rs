@@ -22,7 +22,7 @@ impl Rule for MissingRef {
     fn explanation(&self) -> &'static str {
         "\
 Hugo 0.168.0 stops the build at `ref` and `relref` to a page that the site does not have or does not build, a draft for example, unless
-`refLinksErrorLevel` is `\"warning\"`; and at `param` with a name that neither the page nor the site has.
+`refLinksErrorLevel` is `\"warning\"`, to a whole address, and to a language that the site does not have; and at `param` with a name that neither the page nor the site has.
 
 ```markdown
 [about]({{< relref \"about.md\" >}})
@@ -44,16 +44,18 @@ Write the path of a page from the content folder on, or its file name if no othe
                 continue;
             };
             let message = match name.to_lowercase().as_str() {
-                "ref" | "relref" => page.pages.and_then(|pages| missing(page, pages, &argument)),
+                "ref" | "relref" => {
+                    outside(&argument).or_else(|| missing(page, page.pages?, &argument))
+                }
                 "param" if page.site.shortcodes_known => unset(page, &argument),
                 _ => None,
             };
-            let dead = match name.to_lowercase().as_str() {
-                "ref" | "relref" if message.is_none() => page
-                    .pages
-                    .and_then(|pages| dead_anchor(page, pages, &argument)),
-                _ => None,
-            };
+            let is_ref = matches!(name.to_lowercase().as_str(), "ref" | "relref");
+            let call = &page.text[template.range.clone()];
+            let message = message.or_else(|| no_language(page, call).filter(|_| is_ref));
+            let dead = (is_ref && message.is_none())
+                .then(|| dead_anchor(page, page.pages?, &argument))
+                .flatten();
             let is_dead = dead.is_some();
             let Some(message) = message.or(dead) else {
                 continue;
@@ -111,10 +113,40 @@ fn unset(page: &Page<'_>, name: &str) -> Option<String> {
     })
 }
 
+/// A language of the argument `lang` that the site does not have.
+fn no_language(page: &Page<'_>, call: &str) -> Option<String> {
+    let value = call.split(" lang=").nth(1)?;
+    let language = value
+        .split(['"', '`', ' ', '>', '%'])
+        .find(|it| !it.is_empty())?;
+    let languages = &page.site.languages;
+    let is_known = languages
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(language));
+    (!is_known).then(|| {
+        let language = crate::text::escape(language);
+        format!("the site has no language `{language}`")
+    })
+}
+
+/// An address of another site, whose path Hugo takes for that of a page.
+fn outside(argument: &str) -> Option<String> {
+    argument.contains("://").then(|| {
+        "a call like this leads to pages of the site only, and this is a whole address".to_owned()
+    })
+}
+
 /// A heading that the page does not have, where there is one page that is meant.
 fn dead_anchor(page: &Page<'_>, pages: &SitePages<'_>, argument: &str) -> Option<String> {
     let (path, id) = argument.split_once('#').filter(|(_, id)| !id.is_empty())?;
     let wanted = logical(&percent_decoded(path));
+    if path.is_empty() {
+        let ids = super::missing_anchor::ids(page)?;
+        return (!ids.contains(id)).then(|| {
+            let id = crate::text::escape(id);
+            format!("the page has no heading or id `{id}`")
+        });
+    }
     if wanted.is_empty() {
         return None;
     }
@@ -185,7 +217,6 @@ mod tests {
             "{{< relref \"/about\" >}}",
             "{{< ref \"a.md#team\" >}}",
             "{{< ref \"posts/a.md\" >}}",
-            "{{< ref \"#x\" >}}",
             "{{< ref path=\"about\" >}}",
             "{{< ref \"/posts\" >}}",
         ] {
@@ -198,7 +229,12 @@ mod tests {
         ] {
             assert_eq!(found(bad), ["error 1"], "{bad}");
         }
-        assert_eq!(found("{{< ref \"a.md#x\" >}}"), ["warning 1"]);
+        for dead in ["{{< ref \"a.md#x\" >}}", "{{< ref \"#x\" >}}"] {
+            assert_eq!(found(dead), ["warning 1"], "{dead}");
+        }
+        assert_eq!(found("{{< ref \"#x\" >}}\n\n## X"), [""; 0]);
+        assert_eq!(found("{{< ref \"https://example.org/a\" >}}"), ["error 1"]);
+        assert_eq!(found("{{< ref path=\"about\" lang=\"fr\" >}}"), ["error 1"]);
     }
 
     #[test]

@@ -24,7 +24,7 @@ impl Rule for PlainTextLink {
 [docs](<my page.pdf>)
 ```
 
-Write the missing definition, and angle brackets around addresses. The fix puts them around a bare one, but for one of the own machine. The unsafe ones put them
+A link whose text holds another link is shown as it is, and so is one with a blank between its halves. Write the missing definition, and angle brackets around addresses. The fix puts them around a bare one, but for one of the own machine. The unsafe ones put them
 around an address with blanks, and keep only the text of a reference that nothing defines."
     );
 
@@ -53,7 +53,11 @@ around an address with blanks, and keep only the text of a reference that nothin
                 for place in addresses(text) {
                     let at = run.start + place.start..run.start + place.end;
                     // A link that failed is another finding.
-                    if page.text[..at.start].ends_with("](") {
+                    if page.text[..at.start].ends_with("](")
+                        || spaced(text).iter().any(|place| {
+                            run.start + place.start < at.start && at.start < run.start + place.end
+                        })
+                    {
                         continue;
                     }
                     let host = page.text[at.clone()].split("//").nth(1).unwrap_or_default();
@@ -76,6 +80,21 @@ around an address with blanks, and keep only the text of a reference that nothin
                         })),
                     );
                 }
+            }
+            for at in broken(text).into_iter().chain(spaced(text)) {
+                let at = run.start + at.start..run.start + at.end;
+                let before = &page.text[..at.start];
+                let open = before.rfind('[').unwrap_or(at.start);
+                // Brackets with a backslash are meant as such.
+                if before.ends_with('\\') || before[..open].ends_with('\\') {
+                    continue;
+                }
+                let mut finding = page
+                    .finding(self, Severity::Warning, "this makes no link, so it is shown as it is")
+                    .at(at.clone())
+                    .help("write `[text](address)`: no blank between the two, and no other link or footnote in the text");
+                finding.fix = joined(page.text, &at);
+                findings.push(finding);
             }
             for (at, message) in literal(text) {
                 let at = run.start + at.start..run.start + at.end;
@@ -168,6 +187,53 @@ fn literal(text: &str) -> Vec<(std::ops::Range<usize>, &'static str)> {
     found
 }
 
+/// The ends of links that are none, `](https://…)`: their text holds a link, or there is more between the parentheses.
+fn broken(text: &str) -> Vec<std::ops::Range<usize>> {
+    let ends = text.match_indices("](").filter(|(at, _)| {
+        let rest = &text[at + 2..];
+        let starts = [
+            "http://", "https://", "/", "#", "@/", "./", "../", "mailto:",
+        ];
+        let line = rest.split('\n').next().unwrap_or_default();
+        let address = line.split([')', ' ']).next().unwrap_or_default();
+        // `f[i](/x)` is code without its backticks, and blanks in an address are told of below.
+        line.contains(')')
+            && address.len() > 1
+            && starts.iter().any(|start| address.starts_with(start))
+            && (!line.split(')').next().unwrap_or_default().contains(' ') || line.contains('"'))
+            && !text[..*at].ends_with('\\')
+    });
+    ends.map(|(at, _)| at..at + 2 + text[at + 2..].find(')').map_or(0, |length| length + 1))
+        .collect()
+}
+
+/// `[text] (https://…)`, of which Hugo makes a link of the address alone.
+fn spaced(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    for (middle, _) in text.match_indices("] (http") {
+        let Some(open) = text[..middle].rfind('[') else {
+            continue;
+        };
+        let words = &text[open + 1..middle];
+        let Some(length) = text[middle..].find(')') else {
+            continue;
+        };
+        let is_text = words.chars().filter(|c| c.is_alphabetic()).count() > 2
+            && !words.contains('\n')
+            && !text[..open].ends_with(|c: char| c.is_alphanumeric());
+        if is_text && !text[middle..middle + length].contains('\n') {
+            found.push(open..middle + length + 1);
+        }
+    }
+    found
+}
+
+/// The link without the blank between its halves.
+fn joined(text: &str, at: &std::ops::Range<usize>) -> Option<Fix> {
+    let blank = at.start + text[at.clone()].find("] (")? + 1;
+    Some(Fix::risky(vec![Edit::delete(blank..blank + 1)]))
+}
+
 /// Angle brackets around an address with blanks; of a reference without definition only the text.
 fn written_out(text: &str, at: &std::ops::Range<usize>) -> Fix {
     let raw = &text[at.clone()];
@@ -187,6 +253,32 @@ fn written_out(text: &str, at: &std::ops::Range<usize>) -> Fix {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn links_that_are_none() {
+        for world in [zola("0.22.0"), hugo()] {
+            for body in [
+                "[see [this](https://x.y/a) page](https://x.y/b)\n",
+                "[minica]](https://x.y/a)\n",
+                "See [the docs] (https://x.y/a) for more.\n",
+            ] {
+                assert_eq!(
+                    world.lines("plain-text-link", body),
+                    ["warning 1"],
+                    "{body}"
+                );
+            }
+            for body in [
+                "[a](https://x.y/a), `[b]](https://x.y/a)`\n",
+                "\\[a](https://x.y/a)\n",
+                "f[i](x) and [1](2)\n",
+            ] {
+                let found = world.lines("plain-text-link", body);
+                let is_bare = world.lines("plain-text-link", "https://x.y/a\n").len();
+                assert!(found.len() <= is_bare, "{body}");
+            }
+        }
+    }
+
     use crate::check::testing::{fixed, hugo, zola};
 
     #[test]

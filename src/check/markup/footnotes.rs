@@ -1,5 +1,7 @@
 //! Footnotes without text, and texts without a mark.
 
+use std::collections::BTreeSet;
+
 use pulldown_cmark::{Event, Tag};
 
 use super::{blank_line_above, ends_with_text, is_old_zola, line_at, warner};
@@ -18,7 +20,8 @@ impl Rule for BrokenFootnote {
         "A footnote without its text, or a text without its mark",
         "\
 `[^1]` without a line `[^1]: …` is shown as it is. A footnote's text that nothing refers to is printed in its place by Zola 0.22.0, unless
-`bottom_footnotes` is on, and dropped by Hugo 0.168.0. Zola 0.17.2 wants a blank line above it.
+`bottom_footnotes` is on, and dropped by Hugo 0.168.0. Zola 0.17.2 wants a blank line above it. Of two footnotes of
+one name Zola prints both, and Hugo drops the second.
 
 ```markdown
 Bees dance.[^1]
@@ -62,9 +65,19 @@ Write both, or neither. The fix puts in the blank line; what a footnote should s
                 }
             }
         }
+        let mut defined = BTreeSet::new();
         for (event, range) in &page.events {
             if let Event::Start(Tag::FootnoteDefinition(label)) = event {
                 let at = line_at(page, range.start);
+                if !defined.insert(label.to_lowercase()) {
+                    let message = if page.site.generator.requires_front_matter() {
+                        "there is another footnote of this name, and Zola prints both"
+                    } else {
+                        "there is another footnote of this name above, and Hugo drops this one"
+                    };
+                    let help = "give each footnote a name of its own";
+                    say(at.clone(), message, help, None);
+                }
                 if !used.contains(&label.as_ref()) && !page.site.settings.gathers_footnotes {
                     say(
                         at.clone(),

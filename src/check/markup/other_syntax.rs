@@ -132,6 +132,18 @@ fn within(page: &Page<'_>, text: &str) -> Vec<(&'static str, Range<usize>)> {
             }
         }
     }
+    for (open, _) in text.match_indices("^[") {
+        // Words with blanks between them: `^[a-z]+` is a regular expression.
+        let inside = text[open + 2..]
+            .split([']', '\n'])
+            .next()
+            .unwrap_or_default();
+        let follows = text[..open].ends_with(|c: char| !c.is_whitespace());
+        let is_closed = text[open + 2 + inside.len()..].starts_with(']');
+        if follows && is_closed && inside.contains(' ') && inside.starts_with(char::is_alphabetic) {
+            found.push(("a footnote of Pandoc", open..open + inside.len() + 3));
+        }
+    }
     for (open, _) in text.match_indices("[[") {
         if let Some(length) = text[open..].find("]]") {
             let inside = &text[open + 2..open + length];

@@ -9,6 +9,7 @@ use crate::check::proof::{self, Kind};
 use crate::check::prose::{end_of, is_text, lines, paragraphs, runs};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix};
+use crate::site::Version;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -58,6 +59,7 @@ columns as the head has. What a surplus cell is for only its author knows."
                     )),
                 );
             }
+            in_old_zola(page, range, &mut say);
             let mut is_over = false;
             // A table of one column needs no bars; one whose rows have them needs them in each.
             let mut wants_bars = columns.len() > 1;
@@ -259,6 +261,43 @@ fn counted(page: &Page<'_>, head: &str, rule: &Range<usize>, paragraph: &Range<u
     proof::fix(page, vec![Edit::replace(start..rule.end, line)], |trial| {
         rows_fit && trial.changes_only(&[Kind::Text, Kind::Table]) && trial.added(Kind::Table) == 1
     })
+}
+
+/// What Zola 0.17 does to tables that later ones read as they are meant.
+fn in_old_zola(
+    page: &Page<'_>,
+    table: &Range<usize>,
+    say: &mut impl FnMut(Range<usize>, &str, &str, Option<Fix>),
+) {
+    if !is_old_zola(page) || page.site.version >= Version::new(0, 19, 0) {
+        return;
+    }
+    let line = page.text[..table.start].rfind('\n').map_or(0, |at| at + 1);
+    let head = page.text[line..].split('\n').next().unwrap_or_default();
+    let is_nested = page.events.iter().any(|(event, range)| {
+        matches!(event, Event::Start(Tag::Item | Tag::BlockQuote(_)))
+            && range.contains(&table.start)
+    });
+    if head.starts_with(' ') && !is_nested {
+        say(
+            line_at(page, table.start),
+            "Zola 0.17 makes no table of lines that are indented",
+            "take the blanks before the bars away",
+            None,
+        );
+    }
+    for (event, range) in &page.events {
+        let is_inside = table.start <= range.start && range.end <= table.end;
+        if is_inside && matches!(event, Event::Code(_)) && page.text[range.clone()].contains("\\|")
+        {
+            say(
+                range.clone(),
+                "Zola 0.17 shows the backslash before a bar in code",
+                "write the code as HTML: `<code>a &#124; b</code>`",
+                None,
+            );
+        }
+    }
 }
 
 #[cfg(test)]

@@ -52,11 +52,16 @@ Name files and slugs with small letters, digits and hyphens."
             return;
         }
         if let Some(Value::String(slug)) = front.get(&[key])
-            && slug.trim_matches('/').contains('/')
             && !slug.contains("..")
         {
-            let message =
-                "Hugo keeps the slash in this slug, so the page stands in a folder of its own";
+            let inner = slug.trim_matches('/');
+            let message = if slug.starts_with('/') && inner.is_empty() {
+                "nothing is left of this slug, so Hugo writes the page over its section"
+            } else if inner.contains('/') {
+                "Hugo keeps the slash in this slug, so the page stands in a folder of its own"
+            } else {
+                return;
+            };
             let mut finding = page
                 .finding(self, Severity::Warning, message)
                 .help("write the slug with small letters, digits and hyphens");

@@ -1,5 +1,6 @@
 //! Shortcodes that would run where none was meant, or that nobody defines.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag};
@@ -10,6 +11,7 @@ use crate::check::proof::{self, Kind};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::generator::{Template, TemplateKind};
+use crate::markdown;
 use crate::site::Site;
 use crate::text::nearest;
 
@@ -32,7 +34,8 @@ Zola up to 0.22 and Hugo look for shortcodes in the raw text: in prose, in headi
 exactly `{{ name(key=value) }}` and `{% name() %}…{% end %}` for one, so `{{ x }}` and `{% if %}` are text to it; Hugo takes
 everything that starts with `{{<` or `{{%` for one. A name that the site, its theme and the generator do not define stops the
 build, as do in Hugo a closing tag too few or too many, in Zola a pair that is not closed and, from Zola 0.20 on, a lone `{% end %}` (tested on Zola 0.17.2, 0.22.0 and Hugo
-0.168.0). A name that is defined runs, even where the page means to show it.
+0.168.0). A name that is defined runs, even where the page means to show it. In an address, a title, an id or code in a line Zola does not
+put its result, and shows `@@ZOLA_SC_PLACEHOLDER@@`.
 
 ```text
 `{{ always() }}`       stops Zola             `{{/* always() */}}`    shows it
@@ -54,6 +57,7 @@ In prose it may be a slip in the name, so there the fix is one of the unsafe one
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let (site, generator) = (page.site, page.site.generator);
+        let out_of_text = out_of_text(page);
         for template in &page.templates {
             if let TemplateKind::Call { name, .. } = &template.kind
                 && let Some(lacks) = generator.lacks(site, name, &page.text[template.range.clone()])
@@ -82,6 +86,9 @@ In prose it may be a slip in the name, so there the fix is one of the unsafe one
                     Some(false) if *closed => {
                         let reason = format!("the shortcode `{name}` takes no closing tag");
                         self.refused(page, template, &reason)
+                    }
+                    _ if out_of_text.contains(&template.range.start) => {
+                        self.leaves_mark(page, template, name)
                     }
                     _ if page.in_code(template.range.start) && !is_meant(page, template, name) => {
                         self.runs_in_code(page, template, name)
@@ -128,6 +135,19 @@ impl LiveShortcode {
         finding
     }
 
+    fn leaves_mark(&self, page: &Page<'_>, template: &Template, name: &str) -> Finding {
+        let message = format!(
+            "the result of `{name}` is not put here: Zola does so in text and code blocks only, and shows a mark of its own"
+        );
+        let mut finding = page
+            .finding(self, Severity::Warning, message)
+            .help("write the whole link or code as HTML, or take the call out; to show it, put `/*` and `*/` inside its delimiters");
+        finding.fix = fix(page, template)
+            .filter(|_| page.in_code(template.range.start))
+            .map(|fix| Fix::risky(fix.edits));
+        finding
+    }
+
     fn runs_in_code(&self, page: &Page<'_>, template: &Template, name: &str) -> Finding {
         let message = format!("the shortcode `{name}` runs here, although it stands in code");
         let mut finding = page
@@ -136,6 +156,46 @@ impl LiveShortcode {
         finding.fix = fix(page, template).map(|fix| Fix::risky(fix.edits));
         finding
     }
+}
+
+/// The calls in places where Zola puts no result: it looks for its mark in text, HTML and code blocks alone.
+fn out_of_text(page: &Page<'_>) -> BTreeSet<usize> {
+    let generator = page.site.generator;
+    if !generator.leaves_marks() || generator.has_templates(page.site.version) {
+        return BTreeSet::new();
+    }
+    let start = page.body.start;
+    let mut masked = page.text[start..].to_owned();
+    let mut calls = Vec::new();
+    for template in &page.templates {
+        let TemplateKind::Call { .. } = template.kind else {
+            return BTreeSet::new();
+        };
+        // The last edit stands at the end of the closing half; what is inside a pair has none.
+        let Some(last) = template.literal.last() else {
+            continue;
+        };
+        let range = template.range.start - start..last.range.end + 2 - start;
+        if masked.is_char_boundary(range.start) && masked.get(range.clone()).is_some() {
+            masked.replace_range(range.clone(), &"Z".repeat(range.len()));
+            calls.push(range.start);
+        }
+    }
+    let events = if calls.is_empty() {
+        Vec::new()
+    } else {
+        markdown::events(&masked)
+    };
+    let is_put = |at: &usize| {
+        events.iter().any(|(event, range)| {
+            matches!(
+                event,
+                Event::Text(_) | Event::Html(_) | Event::InlineHtml(_)
+            ) && range.contains(at)
+        })
+    };
+    calls.retain(|at| !is_put(at));
+    calls.into_iter().map(|at| at + start).collect()
 }
 
 /// Whether a call in code can hardly be an example: one for a parameter, or one within a word, as in
@@ -148,7 +208,9 @@ fn is_meant(page: &Page<'_>, template: &Template, name: &str) -> bool {
             c.is_alphanumeric() || matches!(c, '=' | '/' | '-' | '.' | ':' | '@' | '_')
         })
     };
-    name.eq_ignore_ascii_case("param") || touches(before) || touches(after)
+    // Behind the opening half of a pair is what it encloses.
+    let is_pair = matches!(template.kind, TemplateKind::Call { closed: true, .. });
+    name.eq_ignore_ascii_case("param") || touches(before) || (!is_pair && touches(after))
 }
 
 /// The escapes: safe in code and in comments, where the call cannot have been meant.
@@ -317,6 +379,17 @@ mod tests {
             site.lines("live-shortcode", "`{{ known() }}` `{% end %}`\n"),
             ["error 1"]
         );
+        // Zola puts no result into addresses and code in a line; in a block of code `x=` may be meant.
+        for (body, expected) in [
+            ("[a](https://x.y/{{known()}})\n", 1),
+            ("[a](https://x.y \"{{ known() }}\")\n", 1),
+            ("## A {#b-{{known()}}}\n", 1),
+            ("`x={{ known() }}`\n", 1),
+            ("```\nx={{ known() }}\n```\n", 0),
+            ("- {{ known() }} <b title=\"{{ known() }}\">\n", 0),
+        ] {
+            assert_eq!(site.lines("live-shortcode", body).len(), expected, "{body}");
+        }
         assert_eq!(
             zola("0.17.2").lines("live-shortcode", "`{% end %}`\n"),
             [""; 0]

@@ -9,7 +9,9 @@ pub(super) fn info(info: &str) -> FenceInfo {
         let Some((attributes, _)) = rest.rsplit_once('}') else {
             return language(before);
         };
-        if !are_attributes(attributes) {
+        // Braces around nothing but blanks stop the build, and empty ones do not.
+        let is_blank = !attributes.is_empty() && attributes.trim().is_empty();
+        if is_blank || !are_attributes(attributes) {
             return FenceInfo::Refused;
         }
         return if before.trim().is_empty() {

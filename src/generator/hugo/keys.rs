@@ -4,12 +4,20 @@ use crate::finding::Severity;
 use crate::front_matter::Value;
 use crate::generator::KeyTrouble;
 
-/// The names of Markdown and other formats that `markup` may give.
-const MARKUPS: [&str; 17] = [
+/// The names of Markdown that `markup` may give.
+const MARKDOWNS: [&str; 7] = [
     "goldmark",
     "markdown",
     "md",
     "mdown",
+    "text",
+    "txt",
+    "blackfriday",
+];
+
+/// The names of other formats. `security.allowContent` forbids the first ones unless it is set, and the rest need
+/// programs that Hugo does not bring along.
+const OTHERS: [&str; 10] = [
     "html",
     "htm",
     "org",
@@ -20,9 +28,6 @@ const MARKUPS: [&str; 17] = [
     "pandoc",
     "pdc",
     "rst",
-    "text",
-    "txt",
-    "blackfriday",
 ];
 
 /// See [`crate::generator::Generator::misread_key`]. `key` is as the author wrote it.
@@ -47,11 +52,20 @@ pub(super) fn misread(key: &str, value: &Value) -> Option<KeyTrouble> {
             refused("`cascade` is a table of Hugo's own, and any other value stops the build")
         }
         "markup" => match value {
-            Value::String(name) if !MARKUPS.contains(&name.to_lowercase().as_str()) => {
+            Value::String(name) if MARKDOWNS.contains(&name.to_lowercase().as_str()) => None,
+            Value::String(name) if OTHERS.contains(&name.to_lowercase().as_str()) => refused(
+                "`markup` asks for a format that Hugo reads only where its `security` allows it, and for most with a program of its own",
+            ),
+            Value::String(_) | Value::Integer(_) | Value::Float(_) | Value::Boolean(_) => {
                 refused("`markup` names the format of the page, and Hugo has none of this name")
             }
             _ => None,
         },
+        "aliases" => misread_alias(value),
+        "build" if is_unwritten(value) => Some(trouble(
+            Severity::Warning,
+            "`build.render` keeps Hugo from writing this page",
+        )),
         "url" => match value {
             Value::String(url) if is_absolute(url) => refused(
                 "`url` is a path in the site, and an address with a protocol stops the build",
@@ -64,10 +78,12 @@ pub(super) fn misread(key: &str, value: &Value) -> Option<KeyTrouble> {
                 "Hugo splits `keywords` at its blanks; write a list",
             ))
         }
-        "headless" if *value == Value::Boolean(true) => Some(trouble(
-            Severity::Warning,
-            "`headless = true` keeps Hugo from writing this page",
-        )),
+        "headless" if *value == Value::Boolean(true) || value.as_str() == Some("true") => {
+            Some(trouble(
+                Severity::Warning,
+                "`headless = true` keeps Hugo from writing this page",
+            ))
+        }
         "updated" => Some(trouble(
             Severity::Warning,
             "Hugo does not read `updated`; its key is `lastmod`",
@@ -78,6 +94,35 @@ pub(super) fn misread(key: &str, value: &Value) -> Option<KeyTrouble> {
 
 fn trouble(severity: Severity, message: &'static str) -> KeyTrouble {
     KeyTrouble { severity, message }
+}
+
+/// The aliases at which Hugo stops (`hugolib/alias.go`).
+fn misread_alias(value: &Value) -> Option<KeyTrouble> {
+    let one = std::slice::from_ref(value);
+    let items = value.as_array().unwrap_or(one);
+    items
+        .iter()
+        .filter_map(Value::as_str)
+        .find_map(|alias| match alias {
+            "/" => Some("an alias cannot be the site's own start page, and stops the build"),
+            alias if alias.starts_with("http://") || alias.starts_with("https://") => Some(
+                "an alias is a path in the site, and an address with a protocol stops the build",
+            ),
+            _ => None,
+        })
+        .map(|message| trouble(Severity::Error, message))
+}
+
+/// Whether a table `build` leaves the page without a file.
+fn is_unwritten(build: &Value) -> bool {
+    let Value::Table(build) = build else {
+        return false;
+    };
+    build.iter().any(|(key, value)| {
+        key.eq_ignore_ascii_case("render")
+            && (*value == Value::Boolean(false)
+                || matches!(value.as_str(), Some("never" | "link" | "false")))
+    })
 }
 
 fn is_absolute(url: &str) -> bool {

@@ -106,6 +106,86 @@ pub(super) fn unread(file: &str, version: Version) -> ConfigFault {
     }
 }
 
+const SLUGS: &[&str] = &["on", "safe", "off"];
+const LEVELS: &[&str] = &["error", "warn"];
+const ANCHORS: &[&str] = &["left", "right", "heading", "none"];
+const INDEXES: &[&str] = &[
+    "elasticlunr_javascript",
+    "elasticlunr_json",
+    "fuse_javascript",
+    "fuse_json",
+];
+
+/// The keys whose value is one of a few words: their table, the words, and whether Zola has known them all along or only
+/// since it is strict.
+const WORDS: &[(&str, &str, &[&str], bool)] = &[
+    ("slugify", "paths", SLUGS, true),
+    ("slugify", "taxonomies", SLUGS, true),
+    ("slugify", "anchors", SLUGS, true),
+    ("link_checker", "internal_level", LEVELS, true),
+    ("link_checker", "external_level", LEVELS, true),
+    ("markdown", "insert_anchor_links", ANCHORS, false),
+    ("search", "index_format", INDEXES, false),
+];
+
+/// The keys at the top whose value is a text.
+const TEXTS: &[&str] = &[
+    "author",
+    "default_language",
+    "description",
+    "theme",
+    "title",
+];
+
+/// The keys at the top whose value is a list.
+const LISTS: &[&str] = &["ignored_content", "ignored_static", "taxonomies"];
+
+/// Values of the wrong kind, and words that are none.
+fn wrong_values(top: &dyn TableLike, version: Version) -> Vec<ConfigFault> {
+    let mut faults = Vec::new();
+    for (table, key, words, always) in WORDS {
+        let Some(inner) = top.get(table).and_then(|item| item.as_table_like()) else {
+            continue;
+        };
+        let Some(value) = inner
+            .get(key)
+            .filter(|_| *always || version >= STRICT_SINCE)
+        else {
+            continue;
+        };
+        if value.as_str().is_some_and(|word| words.contains(&word)) {
+            continue;
+        }
+        faults.push(ConfigFault {
+            span: span(inner, key),
+            message: format!(
+                "`{key}` in [{table}] is none of the words that Zola knows, and stops it"
+            ),
+            help: format!("write one of \"{}\"", words.join("\", \"")),
+            is_sure: true,
+        });
+    }
+    let texts = TEXTS.iter().map(|key| (key, "a text in quotes"));
+    let lists = LISTS.iter().map(|key| (key, "a list"));
+    for (key, wanted) in texts.chain(lists) {
+        let Some(value) = top.get(key) else { continue };
+        let is_right = if wanted == "a list" {
+            value.is_array() || value.is_array_of_tables()
+        } else {
+            value.is_str()
+        };
+        if !is_right {
+            faults.push(ConfigFault {
+                span: span(top, key),
+                message: format!("Zola stops where `{key}` is not {wanted}"),
+                help: format!("write {wanted}"),
+                is_sure: true,
+            });
+        }
+    }
+    faults
+}
+
 /// What stops Zola in the text of a configuration that is valid TOML.
 pub(super) fn find(text: &str, version: Version) -> Vec<ConfigFault> {
     let mut faults = Vec::new();
@@ -128,6 +208,7 @@ pub(super) fn find(text: &str, version: Version) -> Vec<ConfigFault> {
             is_sure: true,
         });
     }
+    faults.extend(wrong_values(top, version));
     if version < STRICT_SINCE {
         return faults;
     }
@@ -243,6 +324,28 @@ mod tests {
             ["foo", "skip_content_templating", "highlight_code", "bar"]
         );
         assert_eq!(faults(text, next), ["foo", "highlight_code", "bar"]);
+    }
+
+    #[test]
+    fn values_that_are_none() {
+        let (old, now) = (Version::new(0, 17, 2), Version::new(0, 22, 0));
+        let text = "base_url = \"x\"\ntitle = 1\nignored_content = \"*.x\"\n[slugify]\npaths = \"no\"\nanchors = \"off\"\n[link_checker]\ninternal_level = \"warning\"\n[markdown]\ninsert_anchor_links = \"above\"\n[search]\nindex_format = \"fuse_json\"\n";
+        assert_eq!(
+            faults(text, old),
+            ["paths", "internal_level", "title", "ignored_content"]
+        );
+        assert_eq!(
+            faults(text, now),
+            [
+                "paths",
+                "internal_level",
+                "insert_anchor_links",
+                "title",
+                "ignored_content"
+            ]
+        );
+        let text = "base_url = \"x\"\n[[taxonomies]]\nname = \"tags\"\n";
+        assert_eq!(faults(text, now), [""; 0]);
     }
 
     #[test]

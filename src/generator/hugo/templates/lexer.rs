@@ -293,6 +293,10 @@ fn mixed(named: &mut Option<bool>, this: bool) -> Result<(), &'static str> {
 fn argument(value: &str, close: &str) -> Option<usize> {
     let blank = value.len() - value.trim_start_matches(' ').len();
     let rest = &value[blank..];
+    // Behind a blank Hugo takes the end of the tag for the value, and goes on.
+    if blank > 0 && rest.starts_with(close) {
+        return None;
+    }
     if rest.starts_with(['"', '`']) {
         return quoted(rest).map(|length| blank + length);
     }
