@@ -124,7 +124,7 @@ fn a_reply_with_little_room_is_asked_for_no_more_words_than_fit() {
     let mut sandbox = site(1, &configuration);
     let server = server(Some(USAGE));
     sandbox.set("POSTWRIGHT_URL", &server.url());
-    let line = "- Length: no more than 960 words: a longer reply would be cut off.";
+    let line = "- Length: no more than 960 words: a longer answer would be cut off.";
     let prompt = sandbox
         .run(&["prompt", "content/posts/stub-0.md"])
         .expect(0)

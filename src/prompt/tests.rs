@@ -185,7 +185,7 @@ fn little_room_is_told() {
     );
     assert_eq!(
         length(900, true, None),
-        "- Length: 810 to 990 words, code not counted."
+        "- Length: 810 to 990 words, code not counted; this is how long “very long” is here, and where it is not enough for everything, cover less and go as deep."
     );
     assert_eq!(
         length(1_800, false, Some(2_200)),
