@@ -1,6 +1,7 @@
 //! Text that one of the generators would read as something else than the others.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
@@ -39,12 +40,23 @@ fn blank_lines(body: &str) -> Vec<Edit> {
     edits
 }
 
-/// Tables and footnotes get the blank line before them that Zola 0.17 needs; text between single tildes is not struck
-/// out, which only some parsers would do.
+/// Tables and footnotes get the blank line before them that Zola 0.17 needs, and tables begin their lines; text between
+/// single tildes is not struck out, which only some parsers would do.
 fn structure(body: &str) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut first = false;
+    let mut depth = 0usize;
     for (event, range) in markdown::events(body) {
+        if depth == 0 && matches!(event, Event::Start(Tag::Table(_))) {
+            edits.extend(indents(body, &range));
+        }
+        match &event {
+            Event::Start(tag) if is_container(tag) => depth += 1,
+            Event::End(TagEnd::Item | TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition) => {
+                depth = depth.saturating_sub(1);
+            }
+            _ => {}
+        }
         let was_first = first && !matches!(event, Event::Start(Tag::Item));
         first &= matches!(
             event,
@@ -90,6 +102,29 @@ fn structure(body: &str) -> Vec<Edit> {
             }
             _ => {}
         }
+    }
+    edits
+}
+
+/// Whether lines within it may begin with blanks or marks that belong to it.
+fn is_container(tag: &Tag<'_>) -> bool {
+    matches!(
+        tag,
+        Tag::Item | Tag::BlockQuote(_) | Tag::FootnoteDefinition(_)
+    )
+}
+
+/// The blanks that the lines of a table begin with: Zola 0.17 makes no table of them.
+fn indents(body: &str, table: &Range<usize>) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut at = line_start(body, table.start);
+    while at < table.end {
+        let line = &body[at..line_end(body, at)];
+        let blanks = line.len() - line.trim_start_matches(' ').len();
+        if blanks > 0 {
+            edits.push(Edit::delete(at..at + blanks));
+        }
+        at += line.len() + 1;
     }
     edits
 }

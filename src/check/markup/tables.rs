@@ -263,6 +263,20 @@ fn counted(page: &Page<'_>, head: &str, rule: &Range<usize>, paragraph: &Range<u
     })
 }
 
+/// The lines without the blanks that they begin with. To later versions, and to other programs, they are the same table.
+fn unindented(page: &Page<'_>, lines: Range<usize>) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut at = lines.start;
+    for line in page.text[lines].split_inclusive('\n') {
+        let blanks = line.len() - line.trim_start_matches(' ').len();
+        if blanks > 0 {
+            edits.push(Edit::delete(at..at + blanks));
+        }
+        at += line.len();
+    }
+    edits
+}
+
 /// What Zola 0.17 does to tables that later ones read as they are meant.
 fn in_old_zola(
     page: &Page<'_>,
@@ -283,7 +297,7 @@ fn in_old_zola(
             line_at(page, table.start),
             "Zola 0.17 makes no table of lines that are indented",
             "take the blanks before the bars away",
-            None,
+            Some(Fix::safe(unindented(page, line..table.end))),
         );
     }
     for (event, range) in &page.events {
