@@ -74,8 +74,6 @@ pub struct Entry {
     pub address: Option<String>,
     /// Whether the generator makes a page of it, also where the address of that is not known.
     pub has_page: bool,
-    /// How many words a reader sees, code not counted.
-    pub words: usize,
 }
 
 impl Entry {
@@ -103,7 +101,6 @@ pub struct Seen {
 #[derive(Debug)]
 struct Contents {
     headings: Vec<String>,
-    words: usize,
     links: Vec<Link>,
 }
 
@@ -130,7 +127,6 @@ impl Seen {
             outline,
             contents: Contents {
                 headings: digest.headings,
-                words: digest.words,
                 links,
             },
         }
@@ -180,7 +176,6 @@ impl Entry {
             is_hidden: outline.is_hidden,
             has_page: outline.has_page(site),
             address: outline.address,
-            words: contents.words,
             path,
             below: outline.below,
             root: outline.root,

@@ -164,17 +164,13 @@ pub struct Digest {
     pub headings: Vec<String>,
     /// The destinations of its links, images aside, with entities and escapes resolved.
     pub links: Vec<String>,
-    /// As [`word_count`] counts them.
-    pub words: usize,
 }
 
-/// Looks once through a body for its headings, its links and how long it is.
+/// Looks once through a body for its headings and its links.
 pub fn digest(markdown: &str) -> Digest {
     let mut digest = Digest::default();
-    let mut text = VisibleText::new(false);
     let mut heading: Option<String> = None;
     for event in parser(markdown) {
-        text.push(&event);
         match event {
             Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
             Event::End(TagEnd::Heading(_)) => digest.headings.extend(heading.take()),
@@ -192,7 +188,6 @@ pub fn digest(markdown: &str) -> Digest {
             _ => {}
         }
     }
-    digest.words = words_of(&text.text);
     digest
 }
 
