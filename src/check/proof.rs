@@ -64,23 +64,25 @@ impl Trial {
         let text = page
             .markdown
             .get(part.start - start..part.end.checked_sub(start)?)?;
-        let edits: Vec<Edit> = edits
-            .iter()
-            .map(|edit| Edit {
-                range: edit.range.start - part.start..edit.range.end - part.start,
+        let within = |start: usize| -> Vec<Edit> {
+            let moved = edits.iter().map(|edit| Edit {
+                range: edit.range.start - start..edit.range.end - start,
                 text: edit.text.clone(),
-            })
-            .collect();
+            });
+            moved.collect()
+        };
+        // What a template takes in may begin far above the part, so all of the body's source counts.
+        let source = page.text.get(start..)?;
+        let edited_source = splice(source, &within(start));
+        let edits = within(part.start);
         let fits = edits
             .iter()
             .all(|edit| text.get(edit.range.clone()).is_some());
-        // Raw text of Tera is blank to Markdown, and counts here.
-        let source = page.text.get(part)?;
         fits.then(|| {
             let edited = splice(text, &edits);
             Self {
                 before: seen(page, text, source),
-                after: seen(page, &edited, &splice(source, &edits)),
+                after: seen(page, &edited, &edited_source),
                 ends_alike: ends(&edited) || !ends(text),
             }
         })
@@ -261,7 +263,11 @@ fn seen(page: &Page<'_>, text: &str, source: &str) -> Seen {
             _ => {}
         }
     }
-    if source.contains('{') || source.contains("HAHA") {
+    if source.contains("{{")
+        || source.contains("{%")
+        || source.contains("{#")
+        || source.contains("HAHA")
+    {
         let site = page.site;
         for template in site.generator.templates(site.version, source) {
             add(Kind::Template, &source[template.range]);
