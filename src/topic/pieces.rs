@@ -137,7 +137,7 @@ fn drop_questions(pieces: &mut Vec<Piece>, vocabulary: &Vocabulary) {
     }
 }
 
-/// Reads `how does X work` as `X explained`.
+/// Reads `how does X work` as `X explained`, and `how much does X cost` as `X cost`.
 fn explain_how(pieces: &mut Vec<Piece>, vocabulary: &Vocabulary) {
     let mut at = 0;
     while at < pieces.len() {
@@ -146,10 +146,19 @@ fn explain_how(pieces: &mut Vec<Piece>, vocabulary: &Vocabulary) {
         let is_how = clause.len() > 2
             && clause[0].word == "how"
             && clause[clause.len() - 1].stem == "work"
-            && !clause.iter().any(|piece| ["to", "i"].contains(&piece.word.as_str()));
+            && !clause
+                .iter()
+                .any(|piece| ["to", "i"].contains(&piece.word.as_str()));
         if is_how {
             pieces[at].become_word("explained", vocabulary);
             pieces.remove(end - 1);
+        } else if clause.len() > 3
+            && clause[0].word == "how"
+            && clause[1].word == "much"
+            && clause[2..].iter().any(|piece| piece.stem == "cost")
+            && !clause.iter().any(|piece| piece.word == "it")
+        {
+            pieces.remove(at + 1);
         }
         at += 1;
     }
@@ -188,10 +197,12 @@ fn bring_together(pieces: &mut Vec<Piece>, vocabulary: &Vocabulary) {
                 && vocabulary.is_entry(&pieces[at].stem, word)
         });
         if let Some(second) = second.filter(|_| !is_whole) {
-            // It stays where it was, as it may lead to what stands behind it.
-            let mut second = pieces[second].clone();
-            second.is_first = false;
-            pieces.insert(at + 1, second);
+            let particle = pieces[second].clone();
+            // What leads to something behind it stays.
+            if !vocabulary.leads(&particle.word) {
+                pieces.remove(second);
+            }
+            pieces.insert(at + 1, particle);
             at += 1;
         }
         at += 1;

@@ -103,15 +103,21 @@ impl Reading<'_> {
         if self.topic.words.is_empty() {
             return Addition::None;
         }
+        let length = pieces
+            .iter()
+            .skip(at + 1)
+            .take_while(|piece| !piece.is_first)
+            .count()
+            + 1;
         let before = &pieces[at - 1].word;
-        if self.vocabulary.is_marked(Mark::Counted, before) {
+        if self.vocabulary.is_marked(Mark::Listed, before) && length > 1 {
             return Addition::Aside;
         }
         let meaning = self.vocabulary.meaning(&pairs[at..]);
         let opens = meaning.is_some_and(|(meaning, _)| {
             meaning.is_dropped || meaning.defines || meaning.role == Some(Role::From)
         });
-        let opens = opens || self.vocabulary.is_english && word.ends_with("ing");
+        let opens = opens || self.vocabulary.is_english && word.ends_with("ing") && length > 2;
         if self.topic.defines && opens && word != "how" {
             Addition::Aside
         } else if self.vocabulary.is_marked(Mark::Asking, word) {

@@ -86,18 +86,21 @@ pub(super) enum Mark {
     Particle,
     /// It numbers the parts of a series.
     Series,
-    /// It names what a list holds.
+    /// It names what a text lists.
     Counted,
+    /// It stands before a list.
+    Listed,
 }
 
 /// The sections with such words.
-const MARKS: [(&str, Mark); 6] = [
+const MARKS: [(&str, Mark); 7] = [
     ("asking", Mark::Asking),
     ("referring", Mark::Referring),
     ("filler", Mark::Filler),
     ("particles", Mark::Particle),
     ("series", Mark::Series),
     ("counted", Mark::Counted),
+    ("listed", Mark::Listed),
 ];
 
 /// The words of a language.
@@ -321,7 +324,14 @@ impl Vocabulary {
 
     /// Whether two words, the first by its stem, are an entry together.
     pub(super) fn is_entry(&self, stem: &str, word: &str) -> bool {
-        self.meanings.contains_key(&format!("{stem} {}", self.stem(word)))
+        self.meanings
+            .contains_key(&format!("{stem} {}", self.stem(word)))
+    }
+
+    /// Whether a word leads to the one behind it.
+    pub(super) fn leads(&self, word: &str) -> bool {
+        let meaning = self.meanings.get(&self.stem(word));
+        meaning.is_some_and(|meaning| meaning.role.is_some())
     }
 
     /// Whether a word of these lines compares things.
