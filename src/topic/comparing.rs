@@ -23,7 +23,7 @@ const ENDINGS: [&str; 15] = [
 const ROOT: usize = 5;
 
 /// With so many strong words in both, one more in one of them is no other topic, if no preposition leads to it.
-const MANY: usize = 3;
+const MANY: usize = 5;
 
 /// Whether two topics ask for the same.
 pub(super) fn are_same(one: &Topic, other: &Topic, vocabulary: &Vocabulary) -> bool {
