@@ -65,8 +65,6 @@ pub struct Topic {
     joined: Vec<(String, usize)>,
     /// Whether it asks what something is.
     defines: bool,
-    /// Whether it says that it tells how something is done: `a tutorial`.
-    instructs: bool,
 }
 
 impl Topic {

@@ -107,26 +107,35 @@ fn number_parts(pieces: &mut [Piece], vocabulary: &Vocabulary) {
     }
 }
 
-/// Takes out questions about what is named before them: `and why use one`, `what they are`, `when should you use it?`.
+/// Takes out questions about what is named before them: `and why use one`, `what they are`, `should you use it?`.
 fn drop_questions(pieces: &mut Vec<Piece>, vocabulary: &Vocabulary) {
+    let is = |piece: &Piece, mark: Mark| vocabulary.is_marked(mark, &piece.word);
+    let is_said = |piece: &Piece| {
+        [Mark::Asking, Mark::Referring, Mark::Filler]
+            .iter()
+            .any(|mark| is(piece, *mark))
+    };
     let mut at = 1;
     while at < pieces.len() {
-        let is = |place: usize, mark: Mark| vocabulary.is_marked(mark, &pieces[place].word);
-        let is_said = |place: usize| is(place, Mark::Asking) || is(place, Mark::Filler);
-        if !is(at, Mark::Asking) || (0..at).all(is_said) {
+        let begins =
+            pieces[at].is_first || pieces[at - 1].word == "and" || is(&pieces[at], Mark::Asking);
+        if !begins || pieces[..at].iter().all(is_said) {
             at += 1;
             continue;
         }
         let end = clause_end(pieces, at);
-        let end = (at + 1..end)
-            .find(|place| is(*place, Mark::Asking))
-            .unwrap_or(end);
-        let refers = (at..end).any(|place| is(place, Mark::Referring));
-        let is_empty =
-            (at + 1..end).all(|place| is(place, Mark::Referring) || is(place, Mark::Filler));
-        if refers && is_empty {
+        let clause = &pieces[at..end];
+        let mut length = clause.iter().take_while(|piece| is_said(piece)).count();
+        if length < clause.len() {
+            // `Why does it matter for APIs` restricts.
+            let leads = length > 0 && vocabulary.leads(&clause[length - 1].word);
+            length = if leads { length - 1 } else { 0 };
+        }
+        let question = &clause[..length];
+        let refers = question.iter().any(|piece| is(piece, Mark::Referring));
+        if refers {
             let (is_first, is_added) = (pieces[at].is_first, pieces[at].is_added);
-            pieces.drain(at..end);
+            pieces.drain(at..at + length);
             if let Some(next) = pieces.get_mut(at) {
                 next.is_first |= is_first;
                 next.is_added |= is_added;

@@ -154,7 +154,6 @@ impl Reading<'_> {
         let none = Meaning::default();
         let meaning = meaning.unwrap_or(&none);
         self.topic.defines |= meaning.defines;
-        self.topic.instructs |= meaning.instructs;
         if meaning.is_dropped || meaning.defines {
             return;
         }
@@ -182,7 +181,7 @@ impl Reading<'_> {
             note.raw.push_str(&raw);
             return;
         }
-        let restricts = !matches!(self.role, Role::Plain | Role::From | Role::To);
+        let restricts = matches!(self.role, Role::For | Role::In | Role::With);
         self.topic.words.push(Word {
             stem,
             classes: meaning.classes.as_slice().into(),

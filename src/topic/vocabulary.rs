@@ -52,8 +52,6 @@ pub(super) struct Meaning {
     pub(super) is_dropped: bool,
     /// The same, and it asks what something is.
     pub(super) defines: bool,
-    /// It says that the text tells how something is done.
-    pub(super) instructs: bool,
     /// It says nothing where things are compared.
     pub(super) is_verdict: bool,
     /// It may be missing.
@@ -241,7 +239,6 @@ impl Vocabulary {
             "drop" => meaning.is_dropped = true,
             "define" => meaning.defines = true,
             "weak" => meaning.is_weak = true,
-            "instruct" => (meaning.is_dropped, meaning.instructs) = (true, true),
             "verdict" => meaning.is_verdict = true,
             "verbs" => meaning.is_verb = true,
             "to" => meaning.role = Some(Role::To),
@@ -330,8 +327,11 @@ impl Vocabulary {
 
     /// Whether a word leads to the one behind it.
     pub(super) fn leads(&self, word: &str) -> bool {
-        let meaning = self.meanings.get(&self.stem(word));
-        meaning.is_some_and(|meaning| meaning.role.is_some())
+        let leads = |key: &str| {
+            let meaning = self.meanings.get(key);
+            meaning.is_some_and(|meaning| meaning.role.is_some())
+        };
+        leads(&self.stem(word)) || leads(&format!("={word}"))
     }
 
     /// Whether a word of these lines compares things.
