@@ -268,6 +268,12 @@ impl Vocabulary {
         if is_on_eed || form.len() > LONGEST || !form.chars().all(char::is_alphabetic) {
             return form.to_owned();
         }
+        if self.is_german
+            && let Some(verb) = form.strip_suffix("iert")
+        {
+            // `Wie installiert man` asks for `installieren`.
+            return stemmer.stem(&format!("{verb}ieren")).into_owned();
+        }
         if !self.is_english {
             return stemmer.stem(form).into_owned();
         }
