@@ -259,7 +259,12 @@ impl Vocabulary {
 
     /// A word without its ending.
     pub(super) fn stem(&self, word: &str) -> String {
-        let form = self.forms.get(word).map_or(word, String::as_str);
+        let one = |ending: &str| word.strip_suffix(ending).filter(|_| self.is_english);
+        let form = [Some(word), one("s"), one("es")]
+            .into_iter()
+            .flatten()
+            .find_map(|form| self.forms.get(form))
+            .map_or(word, String::as_str);
         let Some(stemmer) = &self.stemmer else {
             return form.to_owned();
         };
