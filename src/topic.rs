@@ -5,6 +5,9 @@
 //! is asked are dropped (`how do I`, `a guide to`, `explained`); words that ask for the same are one (`set up`, `configure`;
 //! `k8s`, `Kubernetes`). What a language has of these stands in a file below `src/topic/words`.
 //!
+//! What a title adds behind a colon counts for the same, but not against it where it only says the topic in other words
+//! (`HTTPS explained: what happens behind the padlock`, `and why use one`). Parts of a series are never the same.
+//!
 //! Two topics are the same if nothing that counts is in one of them alone. A word that is not known to be weak counts: it is
 //! another thing (`MySQL`, `PostgreSQL`), another aspect (`set up`, `rotate`), or a narrower question (`on Windows`). That
 //! misses some that a person would take for the same, and holds nearly none back that a person would not.

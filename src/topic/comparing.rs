@@ -25,9 +25,6 @@ const ROOT: usize = 5;
 /// With so many strong words in both, one more in one of them is no other topic, if no preposition leads to it.
 const MANY: usize = 5;
 
-/// With so many strong words in both, it is clear enough that `X explained` and `how to use X` are one.
-const CLEAR: usize = 3;
-
 /// Whether two topics ask for the same.
 pub(super) fn are_same(one: &Topic, other: &Topic, vocabulary: &Vocabulary) -> bool {
     if are_of_other_numbers(one, other) || are_of_other_years(one, other) {
@@ -60,13 +57,15 @@ pub(super) fn are_same(one: &Topic, other: &Topic, vocabulary: &Vocabulary) -> b
     }
     // What something is, and how to make it, are two questions.
     let asks_for_verb = |words: &[&Word]| words.iter().any(|word| word.weight == Weight::Verb);
-    let is_other = one.defines && asks_for_verb(&right) || other.defines && asks_for_verb(&left);
-    if is_other && matching.strong() < CLEAR {
+    if one.defines && asks_for_verb(&right) || other.defines && asks_for_verb(&left) {
         return false;
     }
     let weigh = |words: &[&Word]| words.iter().map(|word| weight(word)).sum::<f64>();
-    let (left_weight, right_weight) = (weigh(&left), weigh(&right));
     // A weak word may stand for another, but no verb may.
+    if asks_for_verb(&left) && asks_for_verb(&right) {
+        return false;
+    }
+    let (left_weight, right_weight) = (weigh(&left), weigh(&right));
     let unmatched = if asks_for_verb(&left) || asks_for_verb(&right) {
         left_weight + right_weight
     } else {

@@ -93,11 +93,15 @@ fn number_parts(pieces: &mut [Piece], vocabulary: &Vocabulary) {
         if !vocabulary.is_marked(Mark::Series, &pieces[at].word) {
             continue;
         }
+        let end = clause_end(pieces, at);
         for beside in [Some(at + 1), at.checked_sub(1)].into_iter().flatten() {
             let Some(piece) = pieces.get_mut(beside) else {
                 continue;
             };
-            if let Some(number) = vocabulary.ordinal(&piece.word) {
+            // `The week I learned` has no number.
+            let is_letter = piece.word.len() == 1 && beside + 1 != end;
+            let number = vocabulary.ordinal(&piece.word, beside > at);
+            if let Some(number) = number.filter(|_| !is_letter) {
                 number.clone_into(&mut piece.word);
                 number.clone_into(&mut piece.stem);
                 piece.is_number = true;

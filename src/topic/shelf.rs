@@ -52,10 +52,12 @@ impl<T> Shelf<T> {
         let mut words: Vec<(usize, &Word)> =
             strong(&topic).map(|word| (with(word), word)).collect();
         words.sort_by_key(|(topics, _)| *topics);
-        let mut near: Vec<u32> = words
-            .into_iter()
-            .take(LOOKED_UP)
+        let rarest = words.into_iter().take(LOOKED_UP);
+        // `Lawn mower` may be one word there.
+        let joined = topic.joined.iter().map(|(whole, _)| hash((whole, 0)));
+        let mut near: Vec<u32> = rarest
             .flat_map(|(_, word)| keys(word))
+            .chain(joined)
             .filter_map(|key| self.by_word.get(&key))
             .flatten()
             .copied()
@@ -78,11 +80,12 @@ fn strong(topic: &Topic) -> impl Iterator<Item = &Word> {
 
 /// The numbers by which a word is looked up.
 fn keys(word: &Word) -> impl Iterator<Item = u64> + '_ {
-    let hash = |value: (&str, u16)| {
-        let mut hasher = DefaultHasher::new();
-        value.hash(&mut hasher);
-        hasher.finish()
-    };
     let classes = word.classes.iter().map(move |class| hash(("", *class)));
     classes.chain([hash((&word.stem, 0))])
+}
+
+fn hash(value: (&str, u16)) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }

@@ -112,9 +112,11 @@ pub(super) struct Vocabulary {
     /// How many words the longest entry has that begins with this one.
     longest: HashMap<String, usize>,
     apart: HashSet<(String, String)>,
-    marks: HashSet<(Mark, String)>,
+    marks: HashMap<String, Vec<Mark>>,
     /// Numbers by the words that stand for them beside the name of a part.
     ordinals: HashMap<String, String>,
+    /// The same, only behind it.
+    cardinals: HashMap<String, String>,
     /// The lines that compare.
     comparing: Vec<u16>,
     classes: u16,
@@ -147,8 +149,9 @@ impl Vocabulary {
             meanings: HashMap::new(),
             longest: HashMap::new(),
             apart: HashSet::new(),
-            marks: HashSet::new(),
+            marks: HashMap::new(),
             ordinals: HashMap::new(),
+            cardinals: HashMap::new(),
             comparing: Vec::new(),
             classes: 0,
         };
@@ -209,16 +212,16 @@ impl Vocabulary {
 
     fn add_entry(&mut self, section: &str, entry: &str) {
         if let Some((form, base)) = entry.split_once(": ") {
-            let forms = if section == "forms" {
-                &mut self.forms
-            } else {
-                &mut self.ordinals
+            let forms = match section {
+                "forms" => &mut self.forms,
+                "ordinals" => &mut self.ordinals,
+                _ => &mut self.cardinals,
             };
             forms.insert(form.to_owned(), base.to_owned());
             return;
         }
         if let Some((_, mark)) = MARKS.iter().find(|(name, _)| *name == section) {
-            self.marks.insert((*mark, entry.to_owned()));
+            self.marks.entry(entry.to_owned()).or_default().push(*mark);
             return;
         }
         let (key, first) = if let Some(exact) = entry.strip_prefix('=') {
@@ -259,7 +262,12 @@ impl Vocabulary {
 
     /// A word without its ending.
     pub(super) fn stem(&self, word: &str) -> String {
-        let form = self.forms.get(word).map_or(word, String::as_str);
+        let one = |ending: &str| word.strip_suffix(ending).filter(|_| self.is_english);
+        let form = [Some(word), one("s"), one("es")]
+            .into_iter()
+            .flatten()
+            .find_map(|form| self.forms.get(form))
+            .map_or(word, String::as_str);
         let Some(stemmer) = &self.stemmer else {
             return form.to_owned();
         };
@@ -317,12 +325,17 @@ impl Vocabulary {
 
     /// Whether a word as it is written is of a kind.
     pub(super) fn is_marked(&self, mark: Mark, word: &str) -> bool {
-        self.marks.contains(&(mark, word.to_owned()))
+        let marks = self.marks.get(word);
+        marks.is_some_and(|marks| marks.contains(&mark))
     }
 
-    /// The number that a word stands for beside the name of a part: `first`, `one`, `ii`.
-    pub(super) fn ordinal(&self, word: &str) -> Option<&str> {
-        self.ordinals.get(word).map(String::as_str)
+    /// The number that a word stands for before or behind the name of a part: `first`; behind it `one` and `ii` as well.
+    pub(super) fn ordinal(&self, word: &str, is_behind: bool) -> Option<&str> {
+        let cardinal = || self.cardinals.get(word).filter(|_| is_behind);
+        self.ordinals
+            .get(word)
+            .or_else(cardinal)
+            .map(String::as_str)
     }
 
     /// Whether two words, the first by its stem, are an entry together.
