@@ -10,6 +10,7 @@
 //! misses some that a person would take for the same, and holds nearly none back that a person would not.
 
 mod comparing;
+mod pieces;
 mod reading;
 mod shelf;
 mod tokens;
@@ -64,6 +65,8 @@ pub struct Topic {
     joined: Vec<(String, usize)>,
     /// Whether it asks what something is.
     defines: bool,
+    /// Whether it says that it tells how something is done: `a tutorial`.
+    instructs: bool,
 }
 
 impl Topic {
@@ -96,6 +99,8 @@ struct Word {
 /// How much it matters that a word is in one topic alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Weight {
+    /// Not at all: the text says in other words what it is about.
+    Aside,
     /// A little: `best`, `app`.
     Weak,
     /// A little, but not beside a question for what something is: `make`, `use`.

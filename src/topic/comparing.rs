@@ -6,20 +6,24 @@ use super::{Role, Topic, Weight, Word};
 /// What a weak word counts, where a strong one counts 1.
 const WEAK: f64 = 0.3;
 
+/// What a verb counts that stands beside a word such as `tutorial`, which says as much.
+const SAID: f64 = 0.2;
+
 /// The least share of two topics that must be in both. One weak word beside a single strong one is too much (1 / 1.3), beside
 /// two it is not (2 / 2.3).
 const LEAST: f64 = 0.8;
 
 /// Endings that make a word of the same family of a stem.
-const ENDINGS: [&str; 14] = [
-    "e", "i", "y", "er", "or", "ist", "ment", "ion", "tion", "ation", "anc", "enc", "abl", "ibl",
+const ENDINGS: [&str; 15] = [
+    "e", "i", "s", "y", "er", "or", "ist", "ment", "ion", "tion", "ation", "anc", "enc", "abl",
+    "ibl",
 ];
 
 /// A stem is this long before an ending makes no other word of it.
 const ROOT: usize = 5;
 
 /// With so many strong words in both, one more in one of them is no other topic, if no preposition leads to it.
-const MANY: usize = 3;
+const MANY: usize = 5;
 
 /// Whether two topics ask for the same.
 pub(super) fn are_same(one: &Topic, other: &Topic, vocabulary: &Vocabulary) -> bool {
@@ -56,9 +60,15 @@ pub(super) fn are_same(one: &Topic, other: &Topic, vocabulary: &Vocabulary) -> b
     if one.defines && asks_for_verb(&right) || other.defines && asks_for_verb(&left) {
         return false;
     }
-    let weigh = |words: &[&Word]| words.iter().map(|word| weight(word)).sum::<f64>();
+    let weigh = |words: &[&Word], is_said: bool| -> f64 {
+        let weights = words.iter().map(|word| match word.weight {
+            Weight::Verb if is_said => SAID,
+            _ => weight(word),
+        });
+        weights.sum()
+    };
     // A weak word may stand for another.
-    let unmatched = weigh(&left).max(weigh(&right));
+    let unmatched = weigh(&left, other.instructs).max(weigh(&right, one.instructs));
     let matched: f64 = matching.weight();
     matched > 0.0 && matched / (matched + unmatched) >= LEAST
 }
@@ -83,10 +93,10 @@ fn are_of_other_years(one: &Topic, other: &Topic) -> bool {
 }
 
 fn weight(word: &Word) -> f64 {
-    if word.weight == Weight::Strong {
-        1.0
-    } else {
-        WEAK
+    match word.weight {
+        Weight::Strong => 1.0,
+        Weight::Weak | Weight::Verb => WEAK,
+        Weight::Aside => 0.0,
     }
 }
 
@@ -185,24 +195,29 @@ impl<'t> Matching<'t> {
         unmatched
             .into_iter()
             .map(|(_, word)| word)
-            .filter(|word| !is_said(word))
+            .filter(|word| word.weight != Weight::Aside && !is_said(word))
             .collect()
     }
 
-    /// How many strong words are in both.
+    /// How many strong words of either are in both: the fewer.
     fn strong(&self) -> usize {
-        let words = self.one.words.iter().enumerate();
-        words
-            .filter(|(at, word)| word.weight == Weight::Strong && self.has(true, *at))
-            .count()
+        let count = |topic: &Topic, is_one: bool| {
+            let words = topic.words.iter().enumerate();
+            words
+                .filter(|(at, word)| word.weight == Weight::Strong && self.has(is_one, *at))
+                .count()
+        };
+        count(self.one, true).min(count(self.other, false))
     }
 
+    /// What the words that are in both count.
     fn weight(&self) -> f64 {
-        let words = self.one.words.iter().enumerate();
-        words
-            .filter(|(at, _)| self.has(true, *at))
-            .map(|(_, word)| weight(word))
-            .sum()
+        let sum = |topic: &Topic, is_one: bool| -> f64 {
+            let words = topic.words.iter().enumerate();
+            let matched = words.filter(|(at, _)| self.has(is_one, *at));
+            matched.map(|(_, word)| weight(word)).sum()
+        };
+        sum(self.one, true).max(sum(self.other, false))
     }
 
     /// Whether one asks for the way from a thing to another and the other for the way back, or for one without the thing that

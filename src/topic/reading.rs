@@ -1,24 +1,9 @@
 //! From words to what a topic asks for.
 
-use super::tokens::{Token, tokens};
-use super::vocabulary::{Meaning, Vocabulary};
+use super::pieces::{Piece, pieces};
+use super::vocabulary::{Mark, Meaning, Vocabulary};
 use super::{Role, Topic, Weight, Word};
 use crate::markdown::is_unspaced;
-
-/// Beginnings of German verbs that stand at the end of a clause.
-const PREFIXES: [&str; 18] = [
-    "ab", "an", "auf", "aus", "bei", "ein", "fest", "her", "hin", "ein", "los", "mit", "nach",
-    "um", "vor", "weg", "wieder", "zu",
-];
-
-/// A piece of a topic with its stem.
-struct Piece {
-    word: String,
-    stem: String,
-    is_number: bool,
-    /// Whether a clause ends before it.
-    is_first: bool,
-}
 
 /// The topic in a text.
 pub(super) fn read(text: &str, vocabulary: &Vocabulary) -> Topic {
@@ -30,9 +15,9 @@ pub(super) fn read(text: &str, vocabulary: &Vocabulary) -> Topic {
     let mut reading = Reading {
         vocabulary,
         topic: Topic::default(),
-        raw: Vec::new(),
+        notes: Vec::new(),
         role: Role::Plain,
-        has_how: false,
+        addition: Addition::None,
     };
     let mut at = 0;
     while at < pieces.len() {
@@ -40,14 +25,14 @@ pub(super) fn read(text: &str, vocabulary: &Vocabulary) -> Topic {
         if piece.is_first {
             reading.role = Role::Plain;
         }
+        if piece.is_added {
+            reading.addition = reading.addition(&pieces, at, &pairs);
+        }
         let (meaning, length) = match vocabulary.meaning(&pairs[at..]) {
             Some((meaning, length)) => (Some(meaning), length),
             None => (None, 1),
         };
-        let counts_things = piece.is_number && length == 1 && at <= 1 && {
-            let next = vocabulary.meaning(&pairs[at + 1..]);
-            next.is_some_and(|(next, _)| is_light(next) && next.role.is_none())
-        };
+        let counts_things = length == 1 && counts_things(&pieces, at, &pairs, vocabulary);
         if !counts_things {
             reading.take(
                 &pairs[at..at + length],
@@ -60,91 +45,90 @@ pub(super) fn read(text: &str, vocabulary: &Vocabulary) -> Topic {
     reading.finish(&pieces)
 }
 
+/// Whether a number only counts what the text holds: `7 ways to`, `five reasons`.
+fn counts_things(
+    pieces: &[Piece],
+    at: usize,
+    pairs: &[(String, String)],
+    vocabulary: &Vocabulary,
+) -> bool {
+    let begins = at <= 1 || pieces[at].is_first || pieces[at - 1].is_first;
+    let Some(next) = pairs.get(at + 1).filter(|_| begins) else {
+        return false;
+    };
+    let is_light = vocabulary
+        .meaning(&pairs[at + 1..])
+        .is_some_and(|(next, _)| is_light(next) && next.role.is_none());
+    pieces[at].is_number && (is_light || vocabulary.is_marked(Mark::Counted, &next.0))
+}
+
 /// Whether little is asked by a word.
 fn is_light(meaning: &Meaning) -> bool {
     meaning.is_dropped || meaning.defines || meaning.is_weak
 }
 
-fn pieces(text: &str, vocabulary: &Vocabulary) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = Vec::new();
-    let mut is_first = true;
-    for token in tokens(text) {
-        let (word, is_number) = match token {
-            Token::Break => {
-                is_first = true;
-                continue;
-            }
-            Token::Word(word) => (word, false),
-            Token::Number(number) => (number, true),
-        };
-        let stem = if is_number {
-            word.clone()
-        } else {
-            vocabulary.stem(&word)
-        };
-        let is_number = is_number || stem.bytes().all(|byte| byte.is_ascii_digit());
-        pieces.push(Piece {
-            word,
-            stem,
-            is_number,
-            is_first,
-        });
-        is_first = false;
-    }
-    keep_from(&mut pieces);
-    if vocabulary.is_german {
-        rejoin(&mut pieces, vocabulary);
-    }
-    pieces
+/// What a title adds behind a colon or a question.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Addition {
+    /// Nothing yet, or what is asked as well.
+    None,
+    /// What the text says of it, in other words: `HTTPS explained: what happens behind the padlock`.
+    Aside,
+    /// A question: `which database should you choose?`.
+    Question,
 }
 
-/// `Keep squirrels from digging` asks how to prevent it.
-fn keep_from(pieces: &mut [Piece]) {
-    let Some(keep) = pieces.iter().position(|piece| piece.stem == "keep") else {
-        return;
-    };
-    let far = pieces.len().min(keep + 6);
-    if pieces[keep..far].iter().any(|piece| piece.word == "from") {
-        "prevent".clone_into(&mut pieces[keep].word);
-        "prevent".clone_into(&mut pieces[keep].stem);
-    }
-}
-
-/// `Wie baut man Tomaten an?` asks for `anbauen`.
-fn rejoin(pieces: &mut Vec<Piece>, vocabulary: &Vocabulary) {
-    let asks = pieces.first().is_some_and(|first| {
-        ["wie", "wann", "warum", "womit", "wo"].contains(&first.word.as_str())
-    });
-    let ends = pieces
-        .last()
-        .is_some_and(|last| PREFIXES.contains(&last.word.as_str()));
-    if !asks || !ends || pieces.len() < 3 {
-        return;
-    }
-    let Some(prefix) = pieces.pop() else { return };
-    let verb = pieces[1].word.clone();
-    let root = ["est", "et", "en", "st", "t", "e"]
-        .iter()
-        .find_map(|ending| verb.strip_suffix(ending))
-        .unwrap_or(&verb);
-    let whole = format!("{}{root}en", prefix.word);
-    pieces[1].stem = vocabulary.stem(&whole);
-    pieces[1].word = whole;
+/// What is known of a word beside what the topic keeps.
+struct Note {
+    /// The word as it is written.
+    raw: String,
+    is_verdict: bool,
+    addition: Addition,
 }
 
 struct Reading<'v> {
     vocabulary: &'v Vocabulary,
     topic: Topic,
-    /// The words as they are written.
-    raw: Vec<String>,
+    /// One for each word of the topic.
+    notes: Vec<Note>,
     role: Role,
-    has_how: bool,
+    addition: Addition,
 }
 
 impl Reading<'_> {
+    /// What begins with a piece. It is an aside if what something is was asked before, and no narrower thing is named at
+    /// once (`Rust explained: lifetimes`), or if it lists what was named (`Redis persistence options: RDB and AOF`).
+    fn addition(&self, pieces: &[Piece], at: usize, pairs: &[(String, String)]) -> Addition {
+        let word = &pieces[at].word;
+        if self.topic.words.is_empty() {
+            return Addition::None;
+        }
+        let length = pieces
+            .iter()
+            .skip(at + 1)
+            .take_while(|piece| !piece.is_first)
+            .count()
+            + 1;
+        let before = &pieces[at - 1].word;
+        if self.vocabulary.is_marked(Mark::Listed, before) && length > 1 {
+            return Addition::Aside;
+        }
+        let meaning = self.vocabulary.meaning(&pairs[at..]);
+        let opens = meaning.is_some_and(|(meaning, _)| {
+            meaning.is_dropped || meaning.defines || meaning.role == Some(Role::From)
+        });
+        let opens = opens || self.vocabulary.is_english && word.ends_with("ing") && length > 2;
+        if self.topic.defines && opens && word != "how" {
+            Addition::Aside
+        } else if self.vocabulary.is_marked(Mark::Asking, word) {
+            Addition::Question
+        } else {
+            Addition::None
+        }
+    }
+
     fn take(&mut self, words: &[(String, String)], meaning: Option<&Meaning>, is_number: bool) {
         let [(word, stem), ..] = words else { return };
-        self.has_how |= word == "how";
         if let Some(role) = meaning.and_then(|meaning| meaning.role) {
             // `How to` and `the way to` lead to nothing.
             let has_object = self
@@ -157,7 +141,7 @@ impl Reading<'_> {
             }
             return;
         }
-        if is_number && meaning.is_none_or(|meaning| meaning.classes.is_empty()) {
+        if is_number && meaning.is_none() {
             let is_year = stem.len() == 4 && ("1900".."2100").contains(&stem.as_str());
             let number = stem.trim_end_matches(".0").to_owned();
             if is_year {
@@ -170,6 +154,7 @@ impl Reading<'_> {
         let none = Meaning::default();
         let meaning = meaning.unwrap_or(&none);
         self.topic.defines |= meaning.defines;
+        self.topic.instructs |= meaning.instructs;
         if meaning.is_dropped || meaning.defines {
             return;
         }
@@ -180,47 +165,64 @@ impl Reading<'_> {
         if !is_known && stem.chars().all(is_particle) {
             return;
         }
-        let weight = match meaning {
-            Meaning { is_verb: true, .. } => Weight::Verb,
-            Meaning { is_weak: true, .. } => Weight::Weak,
-            _ => Weight::Strong,
-        };
         let raw: String = words.iter().map(|(word, _)| word.as_str()).collect();
-        self.push(joined.join(" "), raw, &meaning.classes, weight);
+        self.push(joined.join(" "), raw, meaning);
     }
 
-    fn push(&mut self, stem: String, raw: String, classes: &[u16], weight: Weight) {
+    fn push(&mut self, stem: String, raw: String, meaning: &Meaning) {
         // Katakana is read in one piece; its characters came one by one.
         let is_katakana = |text: &str| text.chars().all(|c| ('\u{30a0}'..='\u{30ff}').contains(&c));
-        if let Some((last, last_raw)) = self.topic.words.last_mut().zip(self.raw.last_mut())
-            && classes.is_empty()
+        if let Some((last, note)) = self.topic.words.last_mut().zip(self.notes.last_mut())
+            && meaning.classes.is_empty()
             && last.classes.is_empty()
             && is_katakana(&stem)
             && is_katakana(&last.stem)
         {
             last.stem.push_str(&stem);
-            last_raw.push_str(&raw);
+            note.raw.push_str(&raw);
             return;
         }
+        let restricts = !matches!(self.role, Role::Plain | Role::From | Role::To);
         self.topic.words.push(Word {
             stem,
-            classes: classes.into(),
-            weight,
+            classes: meaning.classes.as_slice().into(),
+            weight: match meaning {
+                _ if self.addition == Addition::Aside && !restricts => Weight::Aside,
+                Meaning { is_verb: true, .. } => Weight::Verb,
+                Meaning { is_weak: true, .. } => Weight::Weak,
+                _ => Weight::Strong,
+            },
             role: self.role,
         });
-        self.raw.push(raw);
+        self.notes.push(Note {
+            raw,
+            is_verdict: meaning.is_verdict,
+            addition: self.addition,
+        });
+    }
+
+    /// Takes out what a comparison says of the choice: `which one should you choose?`.
+    fn drop_verdict(&mut self) {
+        let compares = |word: &Word| self.vocabulary.compares(&word.classes);
+        if !self.topic.words.iter().any(compares) {
+            return;
+        }
+        let words = std::mem::take(&mut self.topic.words);
+        let notes = std::mem::take(&mut self.notes);
+        (self.topic.words, self.notes) = words
+            .into_iter()
+            .zip(notes)
+            .filter(|(word, note)| {
+                let is_asked = note.addition == Addition::Question && word.role == Role::Plain;
+                self.vocabulary.compares(&word.classes) || !(note.is_verdict || is_asked)
+            })
+            .unzip();
     }
 
     fn finish(mut self, pieces: &[Piece]) -> Topic {
-        // `How does X work` asks what X is.
-        let asks_how = self.has_how && pieces.last().is_some_and(|piece| piece.stem == "work");
-        if asks_how {
-            self.topic.defines = true;
-            self.raw.pop_if(|raw| raw.starts_with("work"));
-            self.topic.words.truncate(self.raw.len());
-        }
-        let joined = self.raw.windows(2).zip(0..).map(|(pair, at)| {
-            let whole = pair.concat();
+        self.drop_verdict();
+        let joined = self.notes.windows(2).zip(0..).map(|(pair, at)| {
+            let whole: String = pair.iter().map(|note| note.raw.as_str()).collect();
             (self.vocabulary.stem(&whole), at)
         });
         self.topic.joined = joined.collect();
@@ -232,20 +234,18 @@ impl Reading<'_> {
                 .map(plain)
                 .collect();
         }
+        let words = &mut self.topic.words;
         // Where all are weak, all count.
-        if self
-            .topic
-            .words
-            .iter()
-            .all(|word| word.weight != Weight::Strong)
-        {
-            for word in &mut self.topic.words {
-                word.weight = Weight::Strong;
+        if words.iter().all(|word| word.weight != Weight::Strong) {
+            for word in words.iter_mut() {
+                if word.weight != Weight::Aside {
+                    word.weight = Weight::Strong;
+                }
             }
         }
         let mut seen: Vec<String> = Vec::new();
         let is_han = |stem: &str| stem.chars().all(is_unspaced);
-        self.topic.words.retain(|word| {
+        words.retain(|word| {
             let is_new = !seen.contains(&word.stem) || is_han(&word.stem);
             seen.push(word.stem.clone());
             is_new

@@ -11,13 +11,16 @@ pub(super) enum Token {
     Word(String),
     /// A number: digits and dots.
     Number(String),
-    /// What ends a clause.
+    /// What ends a clause, and what stands behind it is added to it.
     Break,
+    /// What ends a clause within what is asked.
+    Comma,
 }
 
 /// Words that make `Go` behind them the language.
-const BEFORE_GO: [&str; 10] = [
-    "in", "for", "with", "to", "from", "of", "vs", "and", "or", "using",
+const BEFORE_GO: [&str; 18] = [
+    "in", "for", "with", "to", "from", "of", "vs", "and", "or", "using", "a", "the", "my", "your",
+    "our", "large", "learn", "learning",
 ];
 
 /// The words of a text, with what ends clauses between them.
@@ -39,11 +42,14 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             word.push(c);
         } else {
             end(&mut word, &mut tokens);
-            if matches!(
-                c,
-                ':' | '?' | '!' | ';' | ',' | '.' | '(' | ')' | '|' | '—' | '–'
-            ) {
-                tokens.push(Token::Break);
+            let is_blank = |c: Option<char>| c.is_some_and(char::is_whitespace);
+            match c {
+                ',' | '、' | '،' => tokens.push(Token::Comma),
+                ':' | '?' | '؟' | '!' | ';' | '.' | '。' | '(' | ')' | '|' | '—' | '–' => {
+                    tokens.push(Token::Break);
+                }
+                '-' if is_blank(before) && is_blank(after) => tokens.push(Token::Break),
+                _ => {}
             }
         }
     }
@@ -86,7 +92,7 @@ fn end(word: &mut String, tokens: &mut Vec<Token>) {
     }
     let is_go = whole == "Go"
         && match tokens.last() {
-            None | Some(Token::Break) => true,
+            None | Some(Token::Break | Token::Comma) => true,
             Some(Token::Word(before)) => BEFORE_GO.contains(&before.as_str()),
             Some(Token::Number(_)) => false,
         };

@@ -52,6 +52,10 @@ pub(super) struct Meaning {
     pub(super) is_dropped: bool,
     /// The same, and it asks what something is.
     pub(super) defines: bool,
+    /// It says that the text tells how something is done.
+    pub(super) instructs: bool,
+    /// It says nothing where things are compared.
+    pub(super) is_verdict: bool,
     /// It may be missing.
     pub(super) is_weak: bool,
     /// It is a verb that may be missing.
@@ -69,10 +73,40 @@ impl Meaning {
     }
 }
 
+/// What single words do that are looked for as they are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Mark {
+    /// It begins a question.
+    Asking,
+    /// It stands for what is named before it.
+    Referring,
+    /// It says nothing in a question about what is named before it.
+    Filler,
+    /// A verb may have it behind its object.
+    Particle,
+    /// It numbers the parts of a series.
+    Series,
+    /// It names what a text lists.
+    Counted,
+    /// It stands before a list.
+    Listed,
+}
+
+/// The sections with such words.
+const MARKS: [(&str, Mark); 7] = [
+    ("asking", Mark::Asking),
+    ("referring", Mark::Referring),
+    ("filler", Mark::Filler),
+    ("particles", Mark::Particle),
+    ("series", Mark::Series),
+    ("counted", Mark::Counted),
+    ("listed", Mark::Listed),
+];
+
 /// The words of a language.
 pub(super) struct Vocabulary {
     stemmer: Option<Stemmer>,
-    is_english: bool,
+    pub(super) is_english: bool,
     pub(super) is_german: bool,
     forms: HashMap<String, String>,
     /// By the words with blanks between them: their stems, or with `=` before them the words as they are.
@@ -80,6 +114,11 @@ pub(super) struct Vocabulary {
     /// How many words the longest entry has that begins with this one.
     longest: HashMap<String, usize>,
     apart: HashSet<(String, String)>,
+    marks: HashSet<(Mark, String)>,
+    /// Numbers by the words that stand for them beside the name of a part.
+    ordinals: HashMap<String, String>,
+    /// The lines that compare.
+    comparing: Vec<u16>,
     classes: u16,
 }
 
@@ -110,6 +149,9 @@ impl Vocabulary {
             meanings: HashMap::new(),
             longest: HashMap::new(),
             apart: HashSet::new(),
+            marks: HashSet::new(),
+            ordinals: HashMap::new(),
+            comparing: Vec::new(),
             classes: 0,
         };
         vocabulary.add(NAMES);
@@ -117,6 +159,10 @@ impl Vocabulary {
             vocabulary.add(text);
         }
         vocabulary.complete();
+        // It is in the files of all languages.
+        if let Some(vs) = vocabulary.meanings.get("vs") {
+            vocabulary.comparing.clone_from(&vs.classes);
+        }
         vocabulary
     }
 
@@ -164,10 +210,17 @@ impl Vocabulary {
     }
 
     fn add_entry(&mut self, section: &str, entry: &str) {
-        if section == "forms" {
-            if let Some((form, base)) = entry.split_once(": ") {
-                self.forms.insert(form.to_owned(), base.to_owned());
-            }
+        if let Some((form, base)) = entry.split_once(": ") {
+            let forms = if section == "forms" {
+                &mut self.forms
+            } else {
+                &mut self.ordinals
+            };
+            forms.insert(form.to_owned(), base.to_owned());
+            return;
+        }
+        if let Some((_, mark)) = MARKS.iter().find(|(name, _)| *name == section) {
+            self.marks.insert((*mark, entry.to_owned()));
             return;
         }
         let (key, first) = if let Some(exact) = entry.strip_prefix('=') {
@@ -188,6 +241,8 @@ impl Vocabulary {
             "drop" => meaning.is_dropped = true,
             "define" => meaning.defines = true,
             "weak" => meaning.is_weak = true,
+            "instruct" => (meaning.is_dropped, meaning.instructs) = (true, true),
+            "verdict" => meaning.is_verdict = true,
             "verbs" => meaning.is_verb = true,
             "to" => meaning.role = Some(Role::To),
             "from" => meaning.role = Some(Role::From),
@@ -257,6 +312,33 @@ impl Vocabulary {
         })
     }
 
+    /// Whether a word as it is written is of a kind.
+    pub(super) fn is_marked(&self, mark: Mark, word: &str) -> bool {
+        self.marks.contains(&(mark, word.to_owned()))
+    }
+
+    /// The number that a word stands for beside the name of a part: `first`, `one`, `ii`.
+    pub(super) fn ordinal(&self, word: &str) -> Option<&str> {
+        self.ordinals.get(word).map(String::as_str)
+    }
+
+    /// Whether two words, the first by its stem, are an entry together.
+    pub(super) fn is_entry(&self, stem: &str, word: &str) -> bool {
+        self.meanings
+            .contains_key(&format!("{stem} {}", self.stem(word)))
+    }
+
+    /// Whether a word leads to the one behind it.
+    pub(super) fn leads(&self, word: &str) -> bool {
+        let meaning = self.meanings.get(&self.stem(word));
+        meaning.is_some_and(|meaning| meaning.role.is_some())
+    }
+
+    /// Whether a word of these lines compares things.
+    pub(super) fn compares(&self, classes: &[u16]) -> bool {
+        classes.iter().any(|class| self.comparing.contains(class))
+    }
+
     /// Whether two words ask for different things although they are of one class.
     pub(super) fn are_apart(&self, one: &str, other: &str) -> bool {
         // Most words are in no such pair.
@@ -270,7 +352,7 @@ fn words_of(text: &str) -> Vec<String> {
         .into_iter()
         .filter_map(|token| match token {
             Token::Word(word) | Token::Number(word) => Some(word),
-            Token::Break => None,
+            Token::Break | Token::Comma => None,
         })
         .collect()
 }

@@ -1,0 +1,231 @@
+//! A topic in pieces, with what is said in other orders or at greater length put into one form.
+
+use super::tokens::{Token, tokens};
+use super::vocabulary::{Mark, Vocabulary};
+
+/// Beginnings of German verbs that stand at the end of a clause.
+const PREFIXES: [&str; 17] = [
+    "ab", "an", "auf", "aus", "bei", "ein", "fest", "her", "hin", "los", "mit", "nach", "um",
+    "vor", "weg", "wieder", "zu",
+];
+
+/// So many words may stand between the parts of a verb such as `turn off`.
+const BETWEEN: usize = 4;
+
+/// A piece of a topic with its stem.
+#[derive(Clone)]
+pub(super) struct Piece {
+    pub(super) word: String,
+    pub(super) stem: String,
+    pub(super) is_number: bool,
+    /// Whether a clause ends before it.
+    pub(super) is_first: bool,
+    /// Whether it begins what a title adds: behind a colon, a dash, a bracket, the end of a sentence.
+    pub(super) is_added: bool,
+}
+
+impl Piece {
+    fn become_word(&mut self, word: &str, vocabulary: &Vocabulary) {
+        word.clone_into(&mut self.word);
+        self.stem = vocabulary.stem(word);
+    }
+}
+
+/// The pieces of a text.
+pub(super) fn pieces(text: &str, vocabulary: &Vocabulary) -> Vec<Piece> {
+    let mut pieces = split(text, vocabulary);
+    number_parts(&mut pieces, vocabulary);
+    drop_questions(&mut pieces, vocabulary);
+    if vocabulary.is_english {
+        explain_how(&mut pieces, vocabulary);
+        drop_continuing(&mut pieces);
+        bring_together(&mut pieces, vocabulary);
+    }
+    if vocabulary.is_german {
+        rejoin(&mut pieces, vocabulary);
+    }
+    pieces
+}
+
+fn split(text: &str, vocabulary: &Vocabulary) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    let (mut is_first, mut is_added) = (true, false);
+    for token in tokens(text) {
+        let (word, is_number) = match token {
+            Token::Break => {
+                (is_first, is_added) = (true, true);
+                continue;
+            }
+            Token::Comma => {
+                is_first = true;
+                continue;
+            }
+            Token::Word(word) => (word, false),
+            Token::Number(number) => (number, true),
+        };
+        let stem = if is_number {
+            word.clone()
+        } else {
+            vocabulary.stem(&word)
+        };
+        let is_number = is_number || stem.bytes().all(|byte| byte.is_ascii_digit());
+        pieces.push(Piece {
+            word,
+            stem,
+            is_number,
+            is_first,
+            is_added: is_added && !pieces.is_empty(),
+        });
+        (is_first, is_added) = (false, false);
+    }
+    pieces
+}
+
+/// Where the clause ends that a piece stands in.
+fn clause_end(pieces: &[Piece], at: usize) -> usize {
+    let next = pieces.iter().skip(at + 1).position(|piece| piece.is_first);
+    next.map_or(pieces.len(), |next| at + 1 + next)
+}
+
+/// Reads `part one`, `Part II` and `the first part` as `part 1`: parts of a series are never the same.
+fn number_parts(pieces: &mut [Piece], vocabulary: &Vocabulary) {
+    for at in 0..pieces.len() {
+        if !vocabulary.is_marked(Mark::Series, &pieces[at].word) {
+            continue;
+        }
+        for beside in [Some(at + 1), at.checked_sub(1)].into_iter().flatten() {
+            let Some(piece) = pieces.get_mut(beside) else {
+                continue;
+            };
+            if let Some(number) = vocabulary.ordinal(&piece.word) {
+                number.clone_into(&mut piece.word);
+                number.clone_into(&mut piece.stem);
+                piece.is_number = true;
+                break;
+            }
+        }
+    }
+}
+
+/// Takes out questions about what is named before them: `and why use one`, `what they are`, `when should you use it?`.
+fn drop_questions(pieces: &mut Vec<Piece>, vocabulary: &Vocabulary) {
+    let mut at = 1;
+    while at < pieces.len() {
+        let is = |place: usize, mark: Mark| vocabulary.is_marked(mark, &pieces[place].word);
+        let is_said = |place: usize| is(place, Mark::Asking) || is(place, Mark::Filler);
+        if !is(at, Mark::Asking) || (0..at).all(is_said) {
+            at += 1;
+            continue;
+        }
+        let end = clause_end(pieces, at);
+        let end = (at + 1..end)
+            .find(|place| is(*place, Mark::Asking))
+            .unwrap_or(end);
+        let refers = (at..end).any(|place| is(place, Mark::Referring));
+        let is_empty =
+            (at + 1..end).all(|place| is(place, Mark::Referring) || is(place, Mark::Filler));
+        if refers && is_empty {
+            let (is_first, is_added) = (pieces[at].is_first, pieces[at].is_added);
+            pieces.drain(at..end);
+            if let Some(next) = pieces.get_mut(at) {
+                next.is_first |= is_first;
+                next.is_added |= is_added;
+            }
+        } else {
+            at += 1;
+        }
+    }
+}
+
+/// Reads `how does X work` as `X explained`, and `how much does X cost` as `X cost`.
+fn explain_how(pieces: &mut Vec<Piece>, vocabulary: &Vocabulary) {
+    let mut at = 0;
+    while at < pieces.len() {
+        let end = clause_end(pieces, at);
+        let clause = &pieces[at..end];
+        let is_how = clause.len() > 2
+            && clause[0].word == "how"
+            && clause[clause.len() - 1].stem == "work"
+            && !clause
+                .iter()
+                .any(|piece| ["to", "i"].contains(&piece.word.as_str()));
+        if is_how {
+            pieces[at].become_word("explained", vocabulary);
+            pieces.remove(end - 1);
+        } else if clause.len() > 3
+            && clause[0].word == "how"
+            && clause[1].word == "much"
+            && clause[2..].iter().any(|piece| piece.stem == "cost")
+            && !clause.iter().any(|piece| piece.word == "it")
+        {
+            pieces.remove(at + 1);
+        }
+        at += 1;
+    }
+}
+
+/// Reads `keeps running` as `running`.
+fn drop_continuing(pieces: &mut Vec<Piece>) {
+    let mut at = 0;
+    while at + 1 < pieces.len() {
+        let next = &pieces[at + 1];
+        if pieces[at].stem == "keep" && next.word.ends_with("ing") && !next.is_first {
+            let is_first = pieces[at].is_first;
+            let is_added = pieces[at].is_added;
+            pieces.remove(at);
+            pieces[at].is_first = is_first;
+            pieces[at].is_added = is_added;
+        }
+        at += 1;
+    }
+}
+
+/// Puts the second part of a verb behind the first: `turn dark mode off`, `keep squirrels from digging`.
+fn bring_together(pieces: &mut Vec<Piece>, vocabulary: &Vocabulary) {
+    let mut at = 0;
+    while at < pieces.len() {
+        let end = clause_end(pieces, at);
+        let far = end.min(at + 2 + BETWEEN);
+        let is_whole = pieces
+            .get(at + 1)
+            .is_some_and(|next| vocabulary.is_entry(&pieces[at].stem, &next.word));
+        let second = (at + 2..far).find(|place| {
+            let word = &pieces[*place].word;
+            // `On` within a clause leads to a place.
+            vocabulary.is_marked(Mark::Particle, word)
+                && (word != "on" || place + 1 == end)
+                && vocabulary.is_entry(&pieces[at].stem, word)
+        });
+        if let Some(second) = second.filter(|_| !is_whole) {
+            let particle = pieces[second].clone();
+            // What leads to something behind it stays.
+            if !vocabulary.leads(&particle.word) {
+                pieces.remove(second);
+            }
+            pieces.insert(at + 1, particle);
+            at += 1;
+        }
+        at += 1;
+    }
+}
+
+/// `Wie baut man Tomaten an?` asks for `anbauen`.
+fn rejoin(pieces: &mut Vec<Piece>, vocabulary: &Vocabulary) {
+    let asks = pieces.first().is_some_and(|first| {
+        ["wie", "wann", "warum", "womit", "wo"].contains(&first.word.as_str())
+    });
+    let ends = pieces
+        .last()
+        .is_some_and(|last| PREFIXES.contains(&last.word.as_str()));
+    if !asks || !ends || pieces.len() < 3 {
+        return;
+    }
+    let Some(prefix) = pieces.pop() else { return };
+    let verb = pieces[1].word.clone();
+    let root = ["est", "et", "en", "st", "t", "e"]
+        .iter()
+        .find_map(|ending| verb.strip_suffix(ending))
+        .unwrap_or(&verb);
+    let whole = format!("{}{root}en", prefix.word);
+    pieces[1].become_word(&whole, vocabulary);
+}
