@@ -90,10 +90,16 @@ pub(super) enum Mark {
     Counted,
     /// It stands before a list.
     Listed,
+    /// It says `one`.
+    One,
+    /// It is a thing that is counted.
+    Unit,
+    /// It tells no text from another.
+    Generic,
 }
 
 /// The sections with such words.
-const MARKS: [(&str, Mark); 7] = [
+const MARKS: [(&str, Mark); 10] = [
     ("asking", Mark::Asking),
     ("referring", Mark::Referring),
     ("filler", Mark::Filler),
@@ -101,6 +107,9 @@ const MARKS: [(&str, Mark); 7] = [
     ("series", Mark::Series),
     ("counted", Mark::Counted),
     ("listed", Mark::Listed),
+    ("one", Mark::One),
+    ("units", Mark::Unit),
+    ("generic", Mark::Generic),
 ];
 
 /// The words of a language.
@@ -117,6 +126,8 @@ pub(super) struct Vocabulary {
     marks: HashSet<(Mark, String)>,
     /// Numbers by the words that stand for them beside the name of a part.
     ordinals: HashMap<String, String>,
+    /// Groups of readers by the words for them.
+    readers: HashMap<String, u16>,
     /// The lines that compare.
     comparing: Vec<u16>,
     classes: u16,
@@ -151,6 +162,7 @@ impl Vocabulary {
             apart: HashSet::new(),
             marks: HashSet::new(),
             ordinals: HashMap::new(),
+            readers: HashMap::new(),
             comparing: Vec::new(),
             classes: 0,
         };
@@ -202,7 +214,13 @@ impl Vocabulary {
                 }
                 continue;
             }
-            self.classes += u16::from(section == "same");
+            self.classes += u16::from(["same", "readers"].contains(&section));
+            if section == "readers" {
+                let group = self.classes;
+                let words = line.split(", ").map(|word| (word.to_owned(), group));
+                self.readers.extend(words);
+                continue;
+            }
             for entry in line.split(", ") {
                 self.add_entry(section, entry.trim());
             }
@@ -320,6 +338,11 @@ impl Vocabulary {
     /// The number that a word stands for beside the name of a part: `first`, `one`, `ii`.
     pub(super) fn ordinal(&self, word: &str) -> Option<&str> {
         self.ordinals.get(word).map(String::as_str)
+    }
+
+    /// The group of readers that a word names.
+    pub(super) fn readers(&self, word: &str) -> Option<u16> {
+        self.readers.get(word).copied()
     }
 
     /// Whether two words, the first by its stem, are an entry together.
