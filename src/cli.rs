@@ -162,7 +162,7 @@ pub struct Generate {
     /// Ask again for the named stubs or posts; with --offline, convert again from the record, all posts if none is named
     #[arg(long, env = "POSTWRIGHT_REFRESH", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub refresh: bool,
-    /// Ask also for stubs whose topic a page or another stub has already
+    /// Ask also for stubs whose topic a page or another stub has already, unless brief and options are the same as well
     #[arg(long, env = "POSTWRIGHT_ALLOW_DUPLICATES", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub allow_duplicates: bool,
     /// Pay for no second request where a reply lacks labels or fails the checks

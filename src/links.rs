@@ -194,6 +194,10 @@ impl Writer<'_> {
             .site
             .generator
             .page_link(&self.index.pages()[to].below)?;
+        // The words may mean something else in a text on another subject.
+        if !self.phrases.are_near(from, to, 1) {
+            return None;
+        }
         let phrases = self.phrases.naming(to);
         let used: Vec<_> = self
             .suggestions
@@ -222,7 +226,7 @@ impl Writer<'_> {
     /// A line at the end of the text, where the two pages are on one subject, in a language in which its first words are known.
     fn at_end(&mut self, (from, to): (usize, usize)) -> Option<Suggestion> {
         let target = &self.index.pages()[to];
-        if !self.phrases.are_near(from, to) {
+        if !self.phrases.are_near(from, to, 2) {
             return None;
         }
         let dest = self.site.generator.page_link(&target.below)?;

@@ -262,15 +262,25 @@ impl<'a> Planner<'a> {
             None if *first != stub.path => (first, "the stub"),
             None => return None,
         };
-        Some(Action::Fail(Reason::new(
-            "duplicate-topic",
+        let is_wanted = is_post || self.limits.records.contains_key(&stub.path);
+        let reason = Reason::new(
+            if is_wanted {
+                "duplicate-topic"
+            } else {
+                "covered-already"
+            },
             format!(
-                "it asks for the same as {what} {}: the topic `{}` with the same brief and options",
+                "it asks for exactly what {what} {} asks for: the topic `{}` with the same brief and options, and of one reply one post is made",
                 shown(other),
                 shown_topic(stub)
             ),
-            "give one of the two another topic or brief, or remove it",
-        )))
+            "say in its topic or brief what only this post is to have, or remove it",
+        );
+        Some(if is_wanted {
+            Action::Fail(reason)
+        } else {
+            self.left_without_request(stub, reason)
+        })
     }
 
     /// A record that was named decides.
@@ -426,6 +436,15 @@ impl<'a> Planner<'a> {
                 format!("the record {file} has version {version}, which a newer Postwright wrote"),
                 format!("update Postwright; or ask again: postwright generate --refresh {path}"),
             ),
+        }
+    }
+
+    /// What needs no reply: only where the run is offline, and the stub would be published as it is, a person is needed.
+    fn left_without_request(&self, stub: &Stub, reason: Reason) -> Action {
+        if self.limits.offline {
+            self.left_offline(stub, reason)
+        } else {
+            Action::Skip(reason)
         }
     }
 

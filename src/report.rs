@@ -162,7 +162,7 @@ impl Trouble {
 pub struct StatusLine {
     /// The page.
     pub path: SitePath,
-    /// `stub`, `recorded`, `partial`, `damaged`, `changed`, `written`, `edited` or `record-missing`.
+    /// `stub`, `recorded`, `covered`, `partial`, `damaged`, `changed`, `written`, `edited` or `record-missing`.
     pub state: &'static str,
     /// What the post is about.
     pub topic: String,

@@ -20,7 +20,7 @@ mod tokens;
 mod vocabulary;
 
 pub use shelf::Shelf;
-use vocabulary::Vocabulary;
+use vocabulary::{Mark, Vocabulary};
 
 /// Reads topics of one language.
 #[derive(Debug)]
@@ -49,6 +49,24 @@ impl Reader {
         meaning.is_none_or(|(meaning, _)| meaning.is_telling())
     }
 
+    /// Whether a word by itself tells no text from another: a number, the name of a month, `part`, `overview`.
+    pub fn is_generic(&self, word: &str) -> bool {
+        let word = word.to_lowercase();
+        let of_parts = [
+            Mark::Series,
+            Mark::Counted,
+            Mark::Listed,
+            Mark::Unit,
+            Mark::Generic,
+        ];
+        word.chars().all(|c| c.is_numeric() || c == '.')
+            || self.vocabulary.ordinal(&word, true).is_some()
+            || self.vocabulary.stem(&word).chars().all(char::is_numeric)
+            || of_parts
+                .iter()
+                .any(|mark| self.vocabulary.is_marked(*mark, &word))
+    }
+
     /// Whether two topics ask for the same.
     pub fn are_same(&self, one: &Topic, other: &Topic) -> bool {
         comparing::are_same(one, other, &self.vocabulary)
@@ -66,6 +84,8 @@ pub struct Topic {
     years: Vec<String>,
     /// Words next to each other, written as one: the text, and the place of the first of them.
     joined: Vec<(String, usize)>,
+    /// The groups of readers that it names.
+    readers: Vec<u16>,
     /// Whether it asks what something is.
     defines: bool,
 }

@@ -23,6 +23,11 @@ const REPLY: &str = "TITLE: Queues in Redis\nMETA_DESCRIPTION: Queues that survi
 
 /// A site with a post that a person wrote, and a generated one that could link to it.
 fn site(config: (&str, &str)) -> Sandbox {
+    site_of(config, "+++\ntopic = \"Message queues with Redis\"\n+++\n")
+}
+
+/// The same, with this stub for the generated post.
+fn site_of(config: (&str, &str), stub: &str) -> Sandbox {
     let sandbox = Sandbox::with_files(&[
         (&format!("site/{}", config.0), config.1),
         ("site/templates/page.html", "{{ page.content | safe }}"),
@@ -40,10 +45,7 @@ fn site(config: (&str, &str)) -> Sandbox {
             "site/content/posts/redis.md",
             "+++\ntitle = \"Redis persistence: AOF and RDB\"\ndate = 2026-01-01\n+++\nText.\n",
         ),
-        (
-            "site/content/posts/queue.md",
-            "+++\ntopic = \"Message queues with Redis\"\n+++\n",
-        ),
+        ("site/content/posts/queue.md", stub),
         ("reply.txt", REPLY),
     ]);
     sandbox
@@ -108,6 +110,51 @@ fn links_are_added_to_posts_that_nobody_has_edited_and_lead_to_their_pages() {
             html.replace("href=https", "href=\"https").contains(&link),
             "{html}"
         );
+    }
+}
+
+#[test]
+fn a_post_that_was_only_published_is_nobodys_edit() {
+    for (config, published) in [
+        (ZOLA, ""),
+        (ZOLA, "draft = false\n"),
+        (HUGO, ""),
+        (HUGO, "draft = false # at last\n"),
+    ] {
+        let sandbox = site_of(
+            config,
+            "+++\ntopic = \"Message queues with Redis\"\ndraft = true\n+++\n",
+        );
+        let post = sandbox.read("site/content/posts/queue.md");
+        assert!(post.contains("draft = true\n"), "{post}");
+        let released = post.replace("draft = true\n", published);
+        sandbox.write("site/content/posts/queue.md", &released);
+        let state = || {
+            let told = sandbox
+                .run(&["status", "--format", "json"])
+                .expect(0)
+                .json();
+            told["pages"][0]["state"].to_string() + &told["pages"][0]["edited"].to_string()
+        };
+        let before = state();
+        let said = sandbox.run(&["links", "--fix"]).expect(0);
+        assert!(said.stderr.contains("added 1 link"), "{}", said.stderr);
+        let linked = sandbox.read("site/content/posts/queue.md");
+        assert!(linked.contains("unless [Redis persistence]("), "{linked}");
+        assert!(!linked.contains("draft = true"), "{linked}");
+        assert!(linked.contains(published), "{linked}");
+        assert_eq!(state(), before);
+        // A post that is made again stays published.
+        sandbox
+            .run(&[
+                "generate",
+                "--offline",
+                "--refresh",
+                "content/posts/queue.md",
+            ])
+            .expect(0);
+        let again = sandbox.read("site/content/posts/queue.md");
+        assert!(!again.contains("draft = true"), "{again}");
     }
 }
 

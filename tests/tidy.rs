@@ -365,6 +365,7 @@ fn guides_tell_of_what_the_tables_hold() {
     let states = [
         State::Stub,
         State::Recorded,
+        State::Covered,
         State::Partial,
         State::Damaged,
         State::Changed,

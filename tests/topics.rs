@@ -101,6 +101,12 @@ fn a_shelf_finds_what_is_the_same_among_others() {
 }
 
 #[test]
+fn numbers_and_readers_are_never_taken_for_others() {
+    let (precision, recall, told) = measure("numbers-and-readers.txt");
+    assert!(precision >= 1.0 && recall >= 1.0, "{told}");
+}
+
+#[test]
 fn pairs_that_the_rules_were_not_chosen_by() {
     let (precision, recall, told) = measure("held-out.txt");
     print(&told);

@@ -12,7 +12,7 @@ use crate::config::Flags;
 use crate::content::{Page, Walk};
 use crate::disk::Expect;
 use crate::finding::Edit;
-use crate::front_matter;
+use crate::front_matter::{self, Change};
 use crate::index::{Index, Kind};
 use crate::links::{Links, Suggestion};
 use crate::plan::State;
@@ -109,7 +109,10 @@ fn posts(workspace: &Workspace, walk: &Walk, index: &Index, suggestions: &[Sugge
             let written = survey::survey(workspace, &pages).posts.pop();
             let left = match &written {
                 None => Some("its provenance cannot be read"),
-                Some(written) if post_state(written, workspace) == State::Edited => {
+                Some(written)
+                    if post_state(written, workspace) == State::Edited
+                        && before_release(written, workspace).is_none() =>
+                {
                     Some("the post was edited since it was written")
                 }
                 Some(_) => None,
@@ -120,19 +123,65 @@ fn posts(workspace: &Workspace, walk: &Walk, index: &Index, suggestions: &[Sugge
     posts
 }
 
-/// Adds links to a post that nobody has edited, and signs it anew, so that it still counts as written. It is kept, like every
-/// post, as what edits are told from.
-fn add(workspace: &Workspace, written: &Written, edits: &[&Edit]) -> anyhow::Result<()> {
-    let mut text = written.text.clone();
+/// The post as it was written, where all that its author has changed since is whether it is a draft, and where its body
+/// begins there. To publish a post is no edit of it.
+fn before_release(written: &Written, workspace: &Workspace) -> Option<(String, usize)> {
+    let (site, name) = (&workspace.site, &written.provenance.written);
+    let base = String::from_utf8(workspace.store.post(name).ok()??).ok()?;
+    let rules = site.generator.split_rules();
+    let body = |text: &str| Some(front_matter::split(text, rules).ok()??.body);
+    let draft = Change::Remove {
+        path: vec!["draft".to_owned()],
+    };
+    let rest = |text: &str| {
+        let rest = front_matter::edit(text, rules, std::slice::from_ref(&draft)).ok()?;
+        post::written_hash(&rest, site).ok()
+    };
+    let (was, now) = (body(&base)?, body(&written.text)?);
+    let is_it = post::written_hash(&base, site).is_ok_and(|hash| hash == *name);
+    let is_release = is_it
+        && base[was..] == written.text[now..]
+        && rest(&base).is_some_and(|hash| Some(hash) == rest(&written.text));
+    is_release.then_some((base, was))
+}
+
+/// A text with edits, which stand where they would `from` a place, as if that were `to`.
+fn with(text: &str, edits: &[&Edit], (from, to): (usize, usize)) -> String {
+    let mut text = text.to_owned();
     // From the end on, so that the bytes of the others stay where they are.
     for edit in edits.iter().rev() {
-        text.replace_range(edit.range.clone(), &edit.text);
+        let range = edit.range.start - from + to..edit.range.end - from + to;
+        text.replace_range(range, &edit.text);
     }
-    let (text, provenance) = post::sign(&text, &workspace.site, written.provenance.clone())
-        .map_err(|error| anyhow::anyhow!(error.message))?;
-    workspace
-        .store
-        .keep_post(&provenance.written, text.as_bytes())?;
+    text
+}
+
+/// Adds links to a post that nobody has edited, and signs it anew, so that it is in the state that it was in. What is kept, as
+/// of every post, is what edits are told from: where the author has published it since, that is the draft with the links.
+fn add(workspace: &Workspace, written: &Written, edits: &[&Edit]) -> anyhow::Result<()> {
+    let site = &workspace.site;
+    let explained = |error: front_matter::FrontMatterError| anyhow::anyhow!("{}", error.message);
+    let mut text = with(&written.text, edits, (0, 0));
+    let base = before_release(written, workspace);
+    let is_as_written = post_state(written, workspace) != State::Edited;
+    if let (false, Some((base, body))) = (is_as_written, base) {
+        let split = front_matter::split(&written.text, site.generator.split_rules());
+        let now = split.map_err(explained)?.map_or(0, |split| split.body);
+        let base = with(&base, edits, (now, body));
+        let (base, provenance) =
+            post::sign(&base, site, written.provenance.clone()).map_err(explained)?;
+        workspace
+            .store
+            .keep_post(&provenance.written, base.as_bytes())?;
+        text = post::stamp(&text, site, &provenance).map_err(explained)?;
+    } else {
+        let (signed, provenance) =
+            post::sign(&text, site, written.provenance.clone()).map_err(explained)?;
+        workspace
+            .store
+            .keep_post(&provenance.written, signed.as_bytes())?;
+        text = signed;
+    }
     let before = Expect::Bytes(written.text.as_bytes());
     workspace
         .root

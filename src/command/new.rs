@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 
 use self::place::{Places, known_language};
 use super::ask::{littered, since};
+use super::survey;
 use super::workspace::Workspace;
 use super::{Context, Environment, Status};
 use crate::cli;
@@ -15,6 +16,7 @@ use crate::config::Flags;
 use crate::disk::{self, Expect};
 use crate::front_matter::{self, Format, Table, Value};
 use crate::site::{Site, SitePath};
+use crate::stub::{Stub, normalize};
 use crate::text::escape;
 
 mod list;
@@ -109,6 +111,9 @@ pub(super) fn run(
         let path = SitePath::from_path(&site.root, file);
         environment.print_lines(&format!("{}\n", escape(path.as_str())));
     }
+    for line in held_already(&workspace, &order) {
+        environment.note(&line);
+    }
     for section in &sections {
         environment.note(&missing_section(section, site));
     }
@@ -116,6 +121,40 @@ pub(super) fn run(
         environment.note("Write notes for the model below the front matter if you like; then run `postwright generate`.");
     }
     Ok(Status::Success)
+}
+
+/// What to say of new stubs whose topic a post of ours or another stub has: of two that ask for the same, one is skipped.
+fn held_already(workspace: &Workspace, new: &[PathBuf]) -> Vec<String> {
+    let survey = survey::survey(workspace, &workspace.walk().pages);
+    let posts = survey.posts.iter().map(|written| {
+        let page = &written.page;
+        (
+            "post",
+            &page.path,
+            &page.language,
+            &written.provenance.topic,
+        )
+    });
+    let stubs = survey.stubs.iter().map(|stub| {
+        let topic = &stub.request.topic;
+        ("stub", &stub.path, &stub.page_language, topic)
+    });
+    let all: Vec<_> = posts.chain(stubs).collect();
+    let is_new = |stub: &&Stub| new.contains(&stub.file);
+    let told = survey.stubs.iter().filter(is_new).filter_map(|stub| {
+        let topic = normalize(&stub.request.topic.to_lowercase());
+        let (what, path, ..) = all.iter().find(|(_, path, language, other)| {
+            **path != stub.path
+                && **language == stub.page_language
+                && normalize(&other.to_lowercase()) == topic
+        })?;
+        Some(format!(
+            "warning: {}: the {what} {} has the same topic; say in one of them what only it is to have, or `generate` may skip one",
+            escape(stub.path.as_str()),
+            escape(path.as_str())
+        ))
+    });
+    told.collect()
 }
 
 /// All topics that the command line means.

@@ -46,35 +46,40 @@ impl<'a> Phrases<'a> {
         }
     }
 
-    /// Whether two pages have a tag in common, or two words that name something.
-    pub(super) fn are_near(&self, one: usize, other: usize) -> bool {
+    /// Whether two pages have a tag in common, or so many words that name something.
+    pub(super) fn are_near(&self, one: usize, other: usize, words: usize) -> bool {
         let (one, other) = (&self.pages[one], &self.pages[other]);
         let tags = |page: &Entry| -> BTreeSet<String> { tags(page).collect() };
         let topic = |page: &Entry| -> Option<Topic> {
             let texts: Vec<&str> = names(page).chain(page.description.as_deref()).collect();
-            Some(
-                self.readers
-                    .get(page.written_in.as_str())?
-                    .read(&texts.join(": ")),
-            )
+            let reader = self.readers.get(page.written_in.as_str())?;
+            // That both are `part 2` of something makes no subject of it.
+            let text: String = texts
+                .join(": ")
+                .split_word_bounds()
+                .filter(|word| !reader.is_generic(word))
+                .collect();
+            Some(reader.read(&text))
         };
         let shared = topic(one)
             .zip(topic(other))
             .map_or(0, |(one, other)| one.shares(&other));
-        shared >= 2 || !tags(one).is_disjoint(&tags(other))
+        shared >= words || !tags(one).is_disjoint(&tags(other))
     }
 
     /// The phrases that name a page, the longest first: runs of words of its title and topic that begin and end with one that
-    /// names something, and of which one stands in no other title. One word alone must be a tag of the page as well.
+    /// names something, and of which one stands in no other title. Two of them must say what it is about, beside numbers and
+    /// words such as `part`; one word alone must be a tag of the page.
     pub(super) fn naming(&self, page: usize) -> Vec<Vec<String>> {
         let page = &self.pages[page];
         let Some(reader) = self.readers.get(page.written_in.as_str()) else {
             return Vec::new();
         };
         let tags: BTreeSet<String> = tags(page).collect();
+        let is_content = |word: &&String| reader.is_telling(word) && !reader.is_generic(word);
         let is_own = |word: &String| {
             let key = (page.language.as_str(), word.clone());
-            self.titles.get(&key).is_some_and(|count| *count == 1) && reader.is_telling(word)
+            self.titles.get(&key).is_some_and(|count| *count == 1) && is_content(&word)
         };
         let mut found: BTreeSet<Vec<String>> = BTreeSet::new();
         for name in names(page) {
@@ -88,8 +93,10 @@ impl<'a> Phrases<'a> {
                             .into_iter()
                             .flatten()
                             .all(|word| reader.is_telling(word));
-                        let is_long = phrase.len() > 1 || tags.contains(&phrase[0]);
-                        if says && is_long && phrase.iter().any(is_own) {
+                        let content: BTreeSet<&String> = phrase.iter().filter(is_content).collect();
+                        let names =
+                            content.len() > 1 || phrase.len() == 1 && tags.contains(&phrase[0]);
+                        if says && names && phrase.iter().any(is_own) {
                             found.insert(phrase.to_vec());
                         }
                     }

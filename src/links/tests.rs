@@ -137,3 +137,45 @@ fn without_such_words_a_line_is_added() {
         ]
     );
 }
+
+#[test]
+fn numbers_and_words_of_every_title_name_no_page() {
+    let other = |title: &str| {
+        format!(
+            "title = \"{title}\"\n[taxonomies]\ntags = [\"network\"]\n+++\nAs part 2 of this text says, in step 1 the overview of January comes first: part 2, 2026, about part 2.\n"
+        )
+    };
+    for title in [
+        "About Firewall part 2: nftables",
+        "Firewall in 2026, step 1",
+        "Firewall: an overview of January",
+        "Part 2",
+        "Firewall: part 2, 2026",
+    ] {
+        let text = other("Notes on cables");
+        let firewall =
+            format!("title = \"{title}\"\n[taxonomies]\ntags = [\"network\"]\n+++\nText.\n");
+        let pages = [("p/a.md", text.as_str()), ("p/b.md", firewall.as_str())];
+        let (_, _, suggestions) = told(ZOLA, &pages);
+        assert!(
+            suggestions.iter().all(|one| one.contains("See also: [")),
+            "{title}: {suggestions:?}"
+        );
+    }
+}
+
+#[test]
+fn words_on_another_subject_are_no_link() {
+    let pages = [
+        (
+            "p/a.md",
+            "title = \"Pots for balconies\"\n+++\nA good growing medium keeps water.\n",
+        ),
+        (
+            "p/b.md",
+            "title = \"Growing Medium: a review of the blog engine\"\n+++\nText.\n",
+        ),
+    ];
+    let (_, _, suggestions) = told(ZOLA, &pages);
+    assert_eq!(suggestions, [""; 0]);
+}

@@ -11,6 +11,8 @@ pub enum State {
     Stub,
     /// A stub with a whole reply: the post costs nothing any more.
     Recorded,
+    /// A stub that asks for exactly what another page asks for, whose reply it is.
+    Covered,
     /// A stub with nothing but cut off or malformed replies.
     Partial,
     /// A stub or post whose record is not what was written, or is of a newer form.
@@ -31,6 +33,7 @@ impl State {
         match self {
             Self::Stub => "stub",
             Self::Recorded => "recorded",
+            Self::Covered => "covered",
             Self::Partial => "partial",
             Self::Damaged => "damaged",
             Self::Changed => "changed",
@@ -49,6 +52,9 @@ impl State {
                 "`postwright generate` asks for a reply; `postwright accept PATH` takes one that you have"
             }
             Self::Recorded => "`postwright generate --offline` makes the post, free",
+            Self::Covered => {
+                "another page has its topic, with the same brief and options; say in it what only this post is to have, or remove it"
+            }
             Self::Partial => {
                 "`postwright generate` goes on from what there is; `--refresh PATH` asks anew"
             }
@@ -73,6 +79,9 @@ impl State {
 pub fn stub_state(stub: &Stub, kept: &Kept, orphans: &Orphans<'_>, usable: Usable<'_>) -> State {
     let entries = kept.of(&stub.key);
     let is_usable = |entry: &Entry| entry.record().is_some_and(|r| usable(r).is_ok());
+    if orphans.is_second(stub) {
+        return State::Covered;
+    }
     match entries.first() {
         None if orphans.for_stub(stub).is_some() => State::Changed,
         None => State::Stub,

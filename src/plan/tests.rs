@@ -284,7 +284,7 @@ fn one_reply_never_serves_two_posts() {
     let kept = keep(&stubs[0], vec![good(&stubs[0], 1, END)]);
     assert_eq!(
         words(&stubs, &kept, &Limits::default()),
-        ["a.md convert 01", "b.md fail duplicate-topic", "c.md ask"]
+        ["a.md convert 01", "b.md skip covered-already", "c.md ask"]
     );
     let only_b = Limits {
         paths: vec![SitePath::new("b.md")],
@@ -292,8 +292,27 @@ fn one_reply_never_serves_two_posts() {
     };
     let plan = plan(&stubs, &kept, &only_b, &whole);
     assert!(
-        matches!(&plan.items[..], [Item { action: Action::Fail(reason), .. }] if reason.message.contains("the stub a.md"))
+        matches!(&plan.items[..], [Item { action: Action::Skip(reason), .. }] if reason.message.contains("the stub a.md"))
     );
+    // One that would be published as it is needs a person; one that is to have a certain reply gets none.
+    assert_eq!(
+        words(&stubs, &kept, &offline())[1],
+        "b.md fail covered-already"
+    );
+    let drafts = stubs.clone().map(draft);
+    assert_eq!(
+        words(&drafts, &kept, &offline())[1],
+        "b.md skip covered-already"
+    );
+    let named = Limits {
+        records: BTreeMap::from([(SitePath::new("b.md"), name(&stubs[0].key, 1))]),
+        ..Limits::default()
+    };
+    assert_eq!(words(&stubs, &kept, &named)[1], "b.md fail duplicate-topic");
+    let orphans = Orphans::new(&stubs, &kept);
+    let state = |stub: &Stub| stub_state(stub, &kept, &orphans, &whole);
+    assert_eq!(state(&stubs[0]), State::Covered);
+    assert_eq!(state(&stubs[1]), State::Recorded);
 
     let mut with_post = kept;
     with_post
@@ -302,8 +321,8 @@ fn one_reply_never_serves_two_posts() {
     assert_eq!(
         words(&stubs, &with_post, &Limits::default()),
         [
-            "a.md fail duplicate-topic",
-            "b.md fail duplicate-topic",
+            "a.md skip covered-already",
+            "b.md skip covered-already",
             "c.md ask"
         ]
     );
@@ -364,7 +383,7 @@ fn a_limit_of_posts_counts_posts_alone() {
         words(&stubs, &kept, &limits),
         [
             "a.md ask",
-            "b.md fail duplicate-topic",
+            "b.md skip covered-already",
             "c.md convert 01",
             "d.md skip max-posts"
         ]

@@ -27,7 +27,10 @@ const MANY: usize = 5;
 
 /// Whether two topics ask for the same.
 pub(super) fn are_same(one: &Topic, other: &Topic, vocabulary: &Vocabulary) -> bool {
-    if are_of_other_numbers(one, other) || are_of_other_years(one, other) {
+    if are_of_other_numbers(one, other)
+        || are_of_other_years(one, other)
+        || are_for_others(one, other)
+    {
         return false;
     }
     let matching = Matching::of(one, other, vocabulary);
@@ -92,6 +95,16 @@ fn are_of_other_years(one: &Topic, other: &Topic) -> bool {
     !one.years.is_empty()
         && !other.years.is_empty()
         && one.years.iter().all(|year| !other.years.contains(year))
+}
+
+/// Whether each names readers, and none that the other names: beginners, experts.
+fn are_for_others(one: &Topic, other: &Topic) -> bool {
+    !one.readers.is_empty()
+        && !other.readers.is_empty()
+        && !one
+            .readers
+            .iter()
+            .any(|group| other.readers.contains(group))
 }
 
 fn weight(word: &Word) -> f64 {

@@ -18,6 +18,8 @@ pub(super) struct Piece {
     pub(super) word: String,
     pub(super) stem: String,
     pub(super) is_number: bool,
+    /// Whether it is a number in letters.
+    pub(super) is_in_letters: bool,
     /// Whether a clause ends before it.
     pub(super) is_first: bool,
     /// Whether it begins what a title adds: behind a colon, a dash, a bracket, the end of a sentence.
@@ -29,12 +31,20 @@ impl Piece {
         word.clone_into(&mut self.word);
         self.stem = vocabulary.stem(word);
     }
+
+    fn become_number(&mut self, number: &str, is_in_letters: bool) {
+        number.clone_into(&mut self.word);
+        number.clone_into(&mut self.stem);
+        self.is_number = true;
+        self.is_in_letters = is_in_letters;
+    }
 }
 
 /// The pieces of a text.
 pub(super) fn pieces(text: &str, vocabulary: &Vocabulary) -> Vec<Piece> {
     let mut pieces = split(text, vocabulary);
     number_parts(&mut pieces, vocabulary);
+    count_one(&mut pieces, vocabulary);
     drop_questions(&mut pieces, vocabulary);
     if vocabulary.is_english {
         explain_how(&mut pieces, vocabulary);
@@ -68,11 +78,13 @@ fn split(text: &str, vocabulary: &Vocabulary) -> Vec<Piece> {
         } else {
             vocabulary.stem(&word)
         };
+        let is_in_letters = !is_number;
         let is_number = is_number || stem.bytes().all(|byte| byte.is_ascii_digit());
         pieces.push(Piece {
             word,
             stem,
             is_number,
+            is_in_letters,
             is_first,
             is_added: is_added && !pieces.is_empty(),
         });
@@ -102,11 +114,35 @@ fn number_parts(pieces: &mut [Piece], vocabulary: &Vocabulary) {
             let is_letter = piece.word.len() == 1 && beside + 1 != end;
             let number = vocabulary.ordinal(&piece.word, beside > at);
             if let Some(number) = number.filter(|_| !is_letter) {
-                number.clone_into(&mut piece.word);
-                number.clone_into(&mut piece.stem);
-                piece.is_number = true;
+                piece.become_number(number, false);
                 break;
             }
+            if piece.is_number {
+                piece.is_in_letters = false;
+                break;
+            }
+        }
+    }
+}
+
+/// Reads `one minute` as `1 minute`: where things are counted, `one` is a number like the others.
+fn count_one(pieces: &mut [Piece], vocabulary: &Vocabulary) {
+    for at in 0..pieces.len() {
+        if !vocabulary.is_marked(Mark::One, &pieces[at].word) {
+            continue;
+        }
+        let Some(next) = pieces.get(at + 1).filter(|next| !next.is_first) else {
+            continue;
+        };
+        // In other languages it is an article as well.
+        let pair = [(next.word.clone(), next.stem.clone())];
+        let is_counted = vocabulary.is_marked(Mark::Unit, &next.word)
+            || vocabulary.is_english
+                && vocabulary
+                    .meaning(&pair)
+                    .is_none_or(|(meaning, _)| meaning.is_telling());
+        if is_counted {
+            pieces[at].become_number("1", true);
         }
     }
 }

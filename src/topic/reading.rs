@@ -37,7 +37,7 @@ pub(super) fn read(text: &str, vocabulary: &Vocabulary) -> Topic {
             reading.take(
                 &pairs[at..at + length],
                 meaning,
-                piece.is_number && length == 1,
+                (piece.is_number && length == 1).then_some(piece.is_in_letters),
             );
         }
         at += length;
@@ -127,8 +127,13 @@ impl Reading<'_> {
         }
     }
 
-    fn take(&mut self, words: &[(String, String)], meaning: Option<&Meaning>, is_number: bool) {
-        let [(word, stem), ..] = words else { return };
+    fn take(
+        &mut self,
+        words: &[(String, String)],
+        meaning: Option<&Meaning>,
+        number: Option<bool>,
+    ) {
+        let [(_, stem), ..] = words else { return };
         if let Some(role) = meaning.and_then(|meaning| meaning.role) {
             // `How to` and `the way to` lead to nothing.
             let has_object = self
@@ -141,13 +146,13 @@ impl Reading<'_> {
             }
             return;
         }
-        if is_number && meaning.is_none() {
+        if let (Some(is_in_letters), None) = (number, meaning) {
             let is_year = stem.len() == 4 && ("1900".."2100").contains(&stem.as_str());
             let number = stem.trim_end_matches(".0").to_owned();
             if is_year {
                 self.topic.years.push(number);
             } else {
-                self.topic.numbers.push((number, word != stem));
+                self.topic.numbers.push((number, is_in_letters));
             }
             return;
         }
@@ -249,6 +254,10 @@ impl Reading<'_> {
             seen.push(word.stem.clone());
             is_new
         });
+        self.topic.readers = pieces
+            .iter()
+            .filter_map(|piece| self.vocabulary.readers(&piece.word))
+            .collect();
         self.topic.numbers.sort();
         self.topic.numbers.dedup();
         self.topic.years.sort();

@@ -88,10 +88,16 @@ pub(super) enum Mark {
     Counted,
     /// It stands before a list.
     Listed,
+    /// It says `one`.
+    One,
+    /// It is a thing that is counted.
+    Unit,
+    /// It tells no text from another.
+    Generic,
 }
 
 /// The sections with such words.
-const MARKS: [(&str, Mark); 7] = [
+const MARKS: [(&str, Mark); 10] = [
     ("asking", Mark::Asking),
     ("referring", Mark::Referring),
     ("filler", Mark::Filler),
@@ -99,6 +105,9 @@ const MARKS: [(&str, Mark); 7] = [
     ("series", Mark::Series),
     ("counted", Mark::Counted),
     ("listed", Mark::Listed),
+    ("one", Mark::One),
+    ("units", Mark::Unit),
+    ("generic", Mark::Generic),
 ];
 
 /// The words of a language.
@@ -117,6 +126,8 @@ pub(super) struct Vocabulary {
     ordinals: HashMap<String, String>,
     /// The same, only behind it.
     cardinals: HashMap<String, String>,
+    /// Groups of readers by the words for them.
+    readers: HashMap<String, u16>,
     /// The lines that compare.
     comparing: Vec<u16>,
     classes: u16,
@@ -152,6 +163,7 @@ impl Vocabulary {
             marks: HashMap::new(),
             ordinals: HashMap::new(),
             cardinals: HashMap::new(),
+            readers: HashMap::new(),
             comparing: Vec::new(),
             classes: 0,
         };
@@ -203,7 +215,13 @@ impl Vocabulary {
                 }
                 continue;
             }
-            self.classes += u16::from(section == "same");
+            self.classes += u16::from(["same", "readers"].contains(&section));
+            if section == "readers" {
+                let group = self.classes;
+                let words = line.split(", ").map(|word| (word.to_owned(), group));
+                self.readers.extend(words);
+                continue;
+            }
             for entry in line.split(", ") {
                 self.add_entry(section, entry.trim());
             }
@@ -336,6 +354,11 @@ impl Vocabulary {
             .get(word)
             .or_else(cardinal)
             .map(String::as_str)
+    }
+
+    /// The group of readers that a word names.
+    pub(super) fn readers(&self, word: &str) -> Option<u16> {
+        self.readers.get(word).copied()
     }
 
     /// Whether two words, the first by its stem, are an entry together.
