@@ -23,7 +23,8 @@ readers of Zola 0.22.0 and Hugo 0.168.0 see them.
 Bees dance.【4†source】
 ```
 
-Take the mark away, or write a link to the source. The fix takes it away."
+Take the mark away, or write a link to the source. The fix takes it away, with a word such as `Sources:` before it where nothing else is left on
+the line."
     );
 
     fn reads_shortcodes(&self) -> bool {
@@ -41,8 +42,16 @@ Take the mark away, or write a link to the source. The fix takes it away."
             );
         }
         for at in found {
-            let edits = vec![Edit::delete(with_blank(page.text, &at))];
-            let fix = proof::fix(page, edits, |trial| trial.changes_only(&[Kind::Text]));
+            let line = label_of(page.text, &at);
+            let kinds: &[Kind] = if line.is_some() {
+                &[Kind::Text, Kind::Strong, Kind::Emphasis]
+            } else {
+                &[Kind::Text]
+            };
+            let edits = vec![Edit::delete(
+                line.unwrap_or_else(|| with_blank(page.text, &at)),
+            )];
+            let fix = proof::fix(page, edits, |trial| trial.changes_only(kinds));
             findings.push(
                 page.finding(
                     self,
@@ -114,6 +123,38 @@ fn with_blank(text: &str, mark: &Range<usize>) -> Range<usize> {
     start..mark.end
 }
 
+/// What stands before sources.
+const LABELS: [&str; 6] = [
+    "source",
+    "sources",
+    "reference",
+    "references",
+    "citation",
+    "citations",
+];
+
+/// A line on which nothing but a label and marks stand.
+fn label_of(text: &str, mark: &Range<usize>) -> Option<Range<usize>> {
+    let start = text[..mark.start].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[mark.end..]
+        .find('\n')
+        .map_or(text.len(), |at| mark.end + at);
+    let line = &text[start..end];
+    let mut left = String::new();
+    let mut at = 0;
+    for mark in marks(line) {
+        left.push_str(&line[at..mark.start]);
+        at = mark.end;
+    }
+    left.push_str(&line[at..]);
+    let left = left.trim_matches([' ', '\r', '*', '_', ',', ';', '.']);
+    let label = left.strip_suffix(':')?.trim_end_matches(['*', '_']);
+    LABELS
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(label))
+        .then_some(start..end)
+}
+
 #[cfg(test)]
 mod tests {
     use crate::check::testing::{fixed, zola};
@@ -128,6 +169,9 @@ mod tests {
                 "A fact. B\n",
             ),
             ("A \u{e200}cite\u{e202}turn0search1\u{e201} b\n", "A b\n"),
+            ("A.\n\nSources: 【4†a】, 【5†b】\n\nB.\n", "A.\n\n\n\nB.\n"),
+            ("A.\n\n**Sources:**【4†a】\n", "A.\n\n\n"),
+            ("Sources: 【4†a】 Frisch\n", "Sources: Frisch\n"),
             ("`【4†source】`【注】\n", "`【4†source】`【注】\n"),
             // What would be alive then stays.
             ("{{【4†a】 known() }}\n", "{{【4†a】 known() }}\n"),

@@ -10,6 +10,8 @@ use crate::check::{Page, Rule};
 use crate::finding::{Edit, Fix, Severity};
 use crate::text::has_blank_line;
 
+mod left_over;
+
 /// See [`Rule::summary`].
 #[derive(Debug)]
 pub(crate) struct LiteralEmphasis;
@@ -17,15 +19,18 @@ pub(crate) struct LiteralEmphasis;
 impl Rule for LiteralEmphasis {
     describe!(
         "literal-emphasis",
-        "Stars that readers will see, since they make no bold text where they stand",
+        "Stars or tildes that readers will see, since they mark no text where they stand",
         "\
 `**` opens bold text only where no blank follows it, and closes it only where none precedes it. Between letters and signs it may do neither:
-`**Note:**text` and `これは**「太字」**です` show their stars. The rule is CommonMark's, and the same in Zola 0.22.0 and Hugo 0.168.0.
+`**Note:**text` and `これは**「太字」**です` show their stars. A third pair of stars beside bold text is shown too, and so are tildes of which there are two on one side and
+one on the other. The rule is CommonMark's, and the same in Zola 0.22.0 and Hugo 0.168.0.
 
 ```markdown
 ** bold **          shows the stars
 **bold**            is bold
 **Note:** text      is bold
+**bold **text**     shows the first stars
+~~gone~             shows tildes
 ```
 
 Put blanks outside of the stars, none inside. The fix does so; where the stars may be signs of a power, or the blanks would part a word, that is one of the unsafe
@@ -38,13 +43,16 @@ fixes."
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<crate::finding::Finding>) {
         let runs = runs(page);
-        let mut done = 0;
+        let (mut done, mut seen) = (0, 0);
         for block in blocks(page) {
             let text = &page.text[block.clone()];
-            let mut marks = text
+            let all: Vec<usize> = text
                 .match_indices("**")
                 .map(|(at, _)| block.start + at)
-                .filter(|at| is_text(&runs, *at) && is_text(&runs, at + 1));
+                .filter(|at| is_text(&runs, *at) && is_text(&runs, at + 1))
+                .collect();
+            let mut marks = all.iter().copied();
+            let mut told = Vec::new();
             while let Some(open) = marks.next() {
                 if open < done {
                     continue;
@@ -53,6 +61,7 @@ fixes."
                 done = close + 2;
                 let inside = &page.text[open + 2..close];
                 if is_bold(&page.text[..open], inside, &page.text[close + 2..]) {
+                    told.extend([open, close]);
                     findings.push(
                         page.finding(
                             self,
@@ -65,6 +74,32 @@ fixes."
                     );
                 }
             }
+            for at in all.into_iter().filter(|at| !told.contains(at)) {
+                if at >= seen && left_over::is_left_over(page, &block, at) {
+                    findings.push(
+                        page.finding(
+                            self,
+                            Severity::Warning,
+                            "readers will see these stars, which have no partner",
+                        )
+                        .at(at..at + 2)
+                        .help("write `**` once before the bold text and once behind it"),
+                    );
+                }
+            }
+            // An item holds paragraphs, which are blocks of their own.
+            seen = seen.max(block.end);
+        }
+        for at in left_over::uneven_tildes(page, &runs) {
+            findings.push(
+                page.finding(
+                    self,
+                    Severity::Warning,
+                    "readers will see tildes here: there are two on one side, and one on the other",
+                )
+                .at(at)
+                .help("write `~~` on both sides to strike text out"),
+            );
         }
     }
 }
@@ -269,7 +304,37 @@ fn literal(page: &Page<'_>, event: &Event<'_>, range: &Range<usize>) -> Fix {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{fixed, zola};
+    use crate::check::testing::{fixed, hugo, zola};
+
+    #[test]
+    fn marks_without_partner_are_told_of() {
+        for world in [hugo(), zola("0.22.0"), zola("0.17.2")] {
+            let lines = |body: &str| world.lines("literal-emphasis", body);
+            for body in [
+                "**bold **text**\n",
+                "x **bold **more** text\n",
+                "x **bold** more** text\n",
+                "- **bold **text**\n",
+                "| a |\n|---|\n| **bold **text** |\n",
+                "x ~~gone~ y\n",
+                "x ~gone~~ y\n",
+            ] {
+                let line = if body.starts_with('|') { 3 } else { 1 };
+                assert_eq!(lines(body), [format!("warning {line}")], "{body}");
+            }
+            for body in [
+                "Pass **kwargs to the **main** function.\n",
+                "x **2 is **not** 3\n\n2**3 **b**\n",
+                "**bold** and `**x` and \\**y\n",
+                "**a** 5* and **b**\n",
+                "~~gone~~ ~/.bashrc ~~~5 a~b\n",
+                "see ~~5 and ~6\n",
+                "**/*.rs **bold**\n",
+            ] {
+                assert_eq!(lines(body), [""; 0], "{body}");
+            }
+        }
+    }
 
     #[test]
     fn stars_make_bold_text_where_it_was_meant() {

@@ -19,8 +19,8 @@ impl Rule for BrokenFootnote {
         "broken-footnote",
         "A footnote without its text, or a text without its mark",
         "\
-`[^1]` without a line `[^1]: …` is shown as it is. A footnote's text that nothing refers to is printed in its place by Zola 0.22.0, unless
-`bottom_footnotes` is on, and dropped by Hugo 0.168.0. Zola 0.17.2 wants a blank line above it. Of two footnotes of
+`[^1]` without a line `[^1]: …` is shown as it is. A footnote's text that nothing refers to is printed in its place by Zola 0.22.0, and dropped with
+`bottom_footnotes` and by Hugo 0.168.0. Zola 0.17.2 wants a blank line above it. Of two footnotes of
 one name Zola prints both, and Hugo drops the second.
 
 ```markdown
@@ -78,13 +78,14 @@ Write both, or neither. The fix puts in the blank line; what a footnote should s
                     let help = "give each footnote a name of its own";
                     say(at.clone(), message, help, None);
                 }
-                if !used.contains(&label.as_ref()) && !page.site.settings.gathers_footnotes {
-                    say(
-                        at.clone(),
-                        "nothing refers to this footnote, so it is printed here",
-                        "take it away, or write its mark into the text",
-                        None,
-                    );
+                if !used.contains(&label.as_ref()) {
+                    let message = if page.site.settings.gathers_footnotes {
+                        "nothing refers to this footnote, so readers will not see it"
+                    } else {
+                        "nothing refers to this footnote, so it is printed here"
+                    };
+                    let help = "take it away, or write its mark into the text";
+                    say(at.clone(), message, help, None);
                 }
                 let above = &page.text[page.body.start..range.start];
                 if is_old_zola(page) && has_paragraphs(page, range) {
@@ -115,4 +116,26 @@ fn has_paragraphs(page: &Page<'_>, note: &std::ops::Range<usize>) -> bool {
         matches!(event, Event::Start(Tag::Paragraph)) && note.contains(&range.start)
     });
     inside.count() > 1
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{hugo, world, zola};
+
+    #[test]
+    fn a_text_without_a_mark_is_lost_where_footnotes_are_gathered() {
+        let config = "base_url = \"x\"\n[markdown]\nbottom_footnotes = true\n";
+        let gathering = world(&[("config.toml", config)], Some("0.22.0"));
+        let body = "Text[^2].\n\n[^1]: Lost.\n\n[^2]: Kept.\n";
+        for (world, word) in [
+            (hugo(), "will not see"),
+            (gathering, "will not see"),
+            (zola("0.22.0"), "printed here"),
+        ] {
+            let text = format!("+++\ntitle = \"A\"\n+++\n{body}");
+            let found = world.page("broken-footnote", &text);
+            assert_eq!(found.len(), 1);
+            assert!(found[0].message.contains(word), "{}", found[0].message);
+        }
+    }
 }

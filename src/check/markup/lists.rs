@@ -23,7 +23,7 @@ impl Rule for BrokenList {
         "\
 A list begins with `-`, `*`, `+` or a number; `•` is text, so such lines run together. A line of a paragraph that begins with `+ ` becomes an item; a number other than
 1 right below text does not; and `1986. What a year` at the start of a paragraph is an item with the number 1986. A code fence or a nested list that is not
-indented as far as the text of its item ends the list (Zola 0.22.0 and Hugo 0.168.0 alike).
+indented as far as the text of its item ends the list, and so does a number with another sign, `2)` below `1.` (Zola 0.22.0 and Hugo 0.168.0 alike).
 
 ````markdown
 1. First
@@ -102,6 +102,19 @@ bullets and more, and a backslash behind a year; a lone bullet, a number right b
                             "this year becomes the number of a list item",
                             "write a backslash before the dot: `1986\\.`",
                             year(page, range),
+                        );
+                    }
+                    let follows_numbers = matches!(
+                        index.checked_sub(1).map(|at| &page.events[at].0),
+                        Some(Event::End(TagEnd::List(true)))
+                    );
+                    let quoted = above.trim_end_matches(['>', ' ', '\t']);
+                    if number.is_some() && follows_numbers && ends_with_text(quoted) {
+                        say(
+                            line_at(page, range.start),
+                            "the sign behind this number begins another list, and ends the one above",
+                            "write the same sign behind all numbers, `1.` or `1)`",
+                            None,
                         );
                     }
                     if let Some((was_nested, end)) = previous
@@ -296,6 +309,17 @@ mod tests {
         ] {
             assert_eq!(fixed(&zola("0.22.0"), body), expected);
             assert_eq!(fixed(&hugo(), body), expected);
+        }
+    }
+
+    #[test]
+    fn another_sign_behind_a_number_parts_the_list() {
+        for world in [hugo(), zola("0.22.0"), zola("0.17.2")] {
+            let lines = |body: &str| world.lines("broken-list", body);
+            assert_eq!(lines("1. a\n2. b\n1) c\n"), ["warning 3"]);
+            assert_eq!(lines("> 1. a\n> 2) b\n"), ["warning 2"]);
+            assert_eq!(lines("1. a\n2. b\n\n1) c\n"), [""; 0]);
+            assert_eq!(lines("1. a\n   1) b\n2. c\n"), [""; 0]);
         }
     }
 

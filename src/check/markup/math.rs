@@ -27,7 +27,7 @@ Scripts such as KaTeX set formulas in the finished page, but Markdown comes firs
 ```
 
 Write each backslash twice, and `\\_`, `\\*` for the other signs. The fix does so where the text is surely a formula: with commands, powers or indices in it.
-Brackets behind backslashes may as well be escaped ones, so there it is one of the unsafe fixes."
+Brackets behind backslashes may as well be escaped ones, so there it is one of the unsafe fixes, unless a sure formula stands on the same line."
     );
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -54,7 +54,9 @@ Brackets behind backslashes may as well be escaped ones, so there it is one of t
                     && !page.in_code(start + at)
                 {
                     let place = start + at..start + at + length + 4;
-                    let fix = doubled(page, &place, is_surely_formula(open, formula));
+                    let is_sure = is_surely_formula(open, formula)
+                        || has_formula_beside(body, at, at + length + 4);
+                    let fix = doubled(page, &place, is_sure);
                     found.push((place, "Markdown takes the backslashes of this formula", fix));
                 }
             }
@@ -146,6 +148,24 @@ fn is_surely_formula(open: &str, formula: &str) -> bool {
             && !escapes.iter().any(|escape| formula.contains(escape)))
 }
 
+/// Whether a line has a formula, which can be nothing else, beside the one at these bytes.
+fn has_formula_beside(body: &str, start: usize, end: usize) -> bool {
+    let before = body[..start].rsplit('\n').next().unwrap_or_default();
+    let after = body[end..].split('\n').next().unwrap_or_default();
+    [("\\(", "\\)"), ("\\[", "\\]")]
+        .iter()
+        .any(|(open, close)| {
+            [before, after].iter().any(|text| {
+                text.match_indices(open).any(|(at, _)| {
+                    let rest = &text[at + 2..];
+                    rest.find(close).is_some_and(|length| {
+                        !rest[..length].contains('`') && is_surely_formula(open, &rest[..length])
+                    })
+                })
+            })
+        })
+}
+
 /// A formula that comes out of Markdown as it is: its backslashes doubled, and others before stars and underscores where
 /// they would be taken for emphasis.
 fn doubled(page: &Page<'_>, formula: &Range<usize>, is_sure: bool) -> Fix {
@@ -226,6 +246,10 @@ mod tests {
             ("\\[\\frac{a}{b}\\]\n", "\\\\[\\frac{a}{b}\\\\]\n"),
             ("\\(a*b^2*c\\)\n", "\\\\(a\\*b^2\\*c\\\\)\n"),
             ("\\[x\\]\n", "\\[x\\]\n"),
+            (
+                "So \\(x^2\\) and \\[ y \\] z\n",
+                "So \\\\(x^2\\\\) and \\\\[ y \\\\] z\n",
+            ),
             ("$foo is *really* bar$\n", "$foo is *really* bar$\n"),
         ] {
             assert_eq!(fixed(&zola("0.22.0"), body), expected);

@@ -18,7 +18,7 @@ impl Rule for OtherSyntax {
         "Markup of other programs, which readers will see as it is",
         "\
 Some programs know more of Markdown than others. Readers of Zola 0.22.0 and Hugo 0.168.0 see as it is written: `::: note`, `!!! note`, `{: .class}`,
-`==marked==`, `[TOC]`, `[[Wiki link]]`; `> [!NOTE]`, unless Zola's `github_alerts` or a template of the site makes a box of it; and `:rocket:`, unless
+`==marked==`, `H~2~O`, `x^2^`, `[TOC]`, `[[Wiki link]]`; `: definition` below a term, unless definition lists are switched on; `> [!NOTE]`, unless Zola's `github_alerts` or a template of the site makes a box of it; and `:rocket:`, unless
 emoji are switched on.
 
 ```markdown
@@ -61,7 +61,39 @@ ones make marked text bold, a quote of a container and a link of a wiki's link t
                 findings.push(finding);
             }
         }
+        if !page.site.settings.definition_lists {
+            for at in definitions(page, &runs) {
+                findings.push(self.finding(page, "a definition of PHP Markdown Extra", at));
+            }
+        }
     }
+}
+
+/// Definitions of one term: a line or two of few words, and below them lines that begin with a colon.
+fn definitions(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for paragraph in paragraphs(page) {
+        let mut all = lines(page, paragraph);
+        let Some((term, at)) = all.next() else {
+            continue;
+        };
+        let Some((line, below)) = all.next() else {
+            continue;
+        };
+        let term = term.trim();
+        let is_term = term.split_whitespace().count() < 6
+            && term.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '`' | '*' | '_'))
+            && !term.starts_with([':', '|']);
+        let body = line.trim_start_matches(['>', ' ']);
+        let start = below.end - body.len();
+        let is_definition = body
+            .strip_prefix(':')
+            .is_some_and(|rest| rest.starts_with([' ', '\t']) && !rest.trim().is_empty());
+        if is_term && is_definition && !page.in_code(at.start) && is_text(runs, start) {
+            found.push(start..below.end);
+        }
+    }
+    found
 }
 
 const ALERT: &str = "an alert of GitHub";
@@ -140,8 +172,30 @@ fn within(page: &Page<'_>, text: &str) -> Vec<(&'static str, Range<usize>)> {
             .unwrap_or_default();
         let follows = text[..open].ends_with(|c: char| !c.is_whitespace());
         let is_closed = text[open + 2 + inside.len()..].starts_with(']');
-        if follows && is_closed && inside.contains(' ') && inside.starts_with(char::is_alphabetic) {
+        let is_word = inside.len() > 3
+            && inside.chars().all(char::is_alphabetic)
+            && text[..open].ends_with(char::is_alphabetic);
+        if follows
+            && is_closed
+            && (inside.contains(' ') || is_word)
+            && inside.starts_with(char::is_alphabetic)
+        {
             found.push(("a footnote of Pandoc", open..open + inside.len() + 3));
+        }
+    }
+    for (mark, name, what) in [
+        ('~', "subscript", "a subscript of Pandoc"),
+        ('^', "superscript", "a superscript of Pandoc"),
+    ] {
+        // Struck out text is told of as such.
+        let strikes = mark == '~'
+            && page
+                .site
+                .generator
+                .dialect(page.site.version)
+                .strikes_in_words;
+        if !extras.contains(name) && !strikes {
+            found.extend(scripts(text, mark).map(|place| (what, place)));
         }
     }
     for (open, _) in text.match_indices("[[") {
@@ -168,6 +222,45 @@ fn within(page: &Page<'_>, text: &str) -> Vec<(&'static str, Range<usize>)> {
         }
     }
     found
+}
+
+/// Letters and digits between two marks within or at the end of a word: `H~2~O`, `x^2^`, `10^th^`.
+fn scripts(text: &str, mark: char) -> impl Iterator<Item = Range<usize>> {
+    let mut until = 0;
+    text.match_indices(mark).filter_map(move |(open, _)| {
+        let inside = text[open + 1..].split(mark).next()?;
+        let end = open + inside.len() + 2;
+        let is_short = (1..7).contains(&inside.len())
+            && inside
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-'));
+        let before = text[..open].chars().next_back();
+        let after = text.get(end..)?.chars().next();
+        let is_word = before.is_some_and(|c| c.is_alphanumeric() || matches!(c, ')' | ']'));
+        // `2^3^2` and `a~b~c` are formulas and names, and a formula goes on with a sign.
+        let goes_on = after.is_some_and(|c| {
+            matches!(c, '^' | '~' | '/' | '=' | '_' | '{' | '\\')
+                || c.is_ascii_digit()
+                || (mark == '^' && c.is_alphanumeric())
+                || (c.is_alphanumeric() && !inside.bytes().all(|b| b.is_ascii_digit()))
+        });
+        let is_script = open >= until
+            && text.is_char_boundary(end)
+            && is_short
+            && is_word
+            && !goes_on
+            && !in_dollars(&text[..open]);
+        is_script.then(|| {
+            until = end;
+            open..end
+        })
+    })
+}
+
+/// Whether text ends within a formula between dollars.
+fn in_dollars(before: &str) -> bool {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    line.matches('$').count() % 2 == 1
 }
 
 /// The emoji of a name that is often written.
@@ -340,6 +433,32 @@ mod tests {
         ] {
             assert_eq!(fixed_with_risk(&zola("0.22.0"), body), expected);
         }
+    }
+
+    #[test]
+    fn scripts_and_definitions_of_other_programs() {
+        let zola = zola("0.22.0");
+        let lines = |body: &str| zola.lines("other-syntax", body);
+        assert_eq!(lines("H~2~O, x^2^ and 10^th^.\n").len(), 3);
+        assert_eq!(lines("a^[inline] and a^[two words].\n").len(), 2);
+        assert_eq!(lines("Term\n: definition\n"), ["warning 2"]);
+        assert_eq!(lines("> **Term**\n> : definition\n"), ["warning 2"]);
+        for body in [
+            "2^3^2, a~b~c, 5~10 km or 7~8 km, `x^2^`, $x^2^$, ~/a and ~/b\n",
+            "[^a]^[b-c]* and [a-z]^[A-Z]\n",
+            "It says this of the seven kinds of bees\n: a line\n",
+            "A sentence.\n: a line\n",
+            "Note\n:warning: x\n",
+            "Term\n\n```\n: x\n```\n",
+        ] {
+            let found = zola.page("other-syntax", &format!("+++\ntitle = \"A\"\n+++\n{body}"));
+            let about = found.iter().filter(|one| !one.message.contains("emoji"));
+            assert_eq!(about.count(), 0, "{body}");
+        }
+        let hugo = hugo();
+        let lines = |body: &str| hugo.lines("other-syntax", body);
+        assert_eq!(lines("x^2^ in Hugo\n"), ["warning 1"]);
+        assert_eq!(lines("Term\n: definition\n"), [""; 0]);
     }
 
     #[test]

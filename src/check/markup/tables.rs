@@ -145,11 +145,8 @@ columns as the head has. What a surplus cell is for only its author knows."
                     None,
                 );
             }
-            let mut all = lines(page, paragraph.clone());
-            while let Some((head, at)) = all.next() {
-                let Some((rule, rule_at)) = all.next() else {
-                    break;
-                };
+            // A table may follow right below text.
+            for ((head, at), (rule, rule_at)) in rows.iter().zip(rows.iter().skip(1)) {
                 let is_rule = rule.contains("--")
                     && rule.contains('|')
                     && rule
@@ -163,9 +160,9 @@ columns as the head has. What a surplus cell is for only its author knows."
                     && head.contains('|')
                     && is_text(&runs, at.end.saturating_sub(1))
                 {
-                    let fix = counted(page, head, &rule_at, &paragraph);
+                    let fix = counted(page, head, rule_at, &paragraph);
                     say(
-                        at,
+                        at.clone(),
                         "this is no table: the line of hyphens has not as many columns as the head",
                         "give both lines the same number of columns",
                         Some(fix),
@@ -348,6 +345,10 @@ mod tests {
     #[test]
     fn tables_are_mended_where_only_one_was_meant() {
         for (body, expected) in [
+            (
+                "Intro:\n| a | b |\n|---|\n| 1 | 2 |\n",
+                "Intro:\n| a | b |\n|---|---|\n| 1 | 2 |\n",
+            ),
             (
                 "| a | b |\n|---|---|\n\n| 1 | 2 |\n| 3 | 4 |\n",
                 "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n",

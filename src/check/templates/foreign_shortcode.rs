@@ -24,7 +24,7 @@ and `{% quote() %}…{% end %}` are Zola's; Hugo 0.168.0 prints them.
 {{ youtube(id=\"…\") }}         Zola
 ```
 
-Only calls that cannot be meant as text are looked for: outside of code, and with arguments or on a line of their own. Write what the
+Only calls that cannot be meant as text are looked for: outside of code, and with arguments, on a line of their own, or in pairs (`{{% notice %}}…{{% /notice %}}`). Write what the
 shortcode should do in Markdown, or as the site's own generator has it. To show a call, put it in code."
     );
 
@@ -55,6 +55,7 @@ shortcode should do in Markdown, or as the site's own generator has it. To show 
                 let inside = &inside[..length];
                 let is_call = if is_zola {
                     is_hugos(inside, || is_alone(body, &range))
+                        || is_paired(page, &range, inside, [open, close])
                 } else {
                     is_zolas(inside, || is_alone(body, &range))
                 };
@@ -101,6 +102,36 @@ fn is_hugos(inside: &str, is_alone: impl Fn() -> bool) -> bool {
     is_name
         && !has_blank_line(inside)
         && (words.next().is_some_and(|word| word != "/") || is_alone())
+}
+
+/// Whether a call without arguments has its other half: an end behind a beginning, or a beginning before an end.
+fn is_paired(page: &Page<'_>, at: &Range<usize>, inside: &str, [open, close]: [&str; 2]) -> bool {
+    let body = page.body();
+    let name = inside.trim();
+    let (name, from, beyond) = match name.strip_prefix('/') {
+        Some(name) => (name.trim_start(), 0, &body[..at.start]),
+        None => (name, at.end, &body[at.end..]),
+    };
+    let is_end = inside.trim().starts_with('/');
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '.'));
+    is_name
+        && beyond.match_indices(open).any(|(start, _)| {
+            let rest = &beyond[start + open.len()..];
+            let is_code = page.in_code(page.body.start + from + start);
+            !is_code
+                && rest.find(close).is_some_and(|length| {
+                    let other = rest[..length].trim();
+                    let other = if is_end {
+                        Some(other)
+                    } else {
+                        other.strip_prefix('/').map(str::trim_start)
+                    };
+                    other == Some(name)
+                })
+        })
 }
 
 /// What stands between `{{` and `}}` is a call: `name(key=value)`, or `name()` that stands alone.
@@ -158,6 +189,23 @@ mod tests {
             ["warning 1", "warning 5", "warning 11"]
         );
         assert_eq!(zola("0.22.0").lines("foreign-shortcode", body), [""; 0]);
+    }
+
+    #[test]
+    fn calls_in_pairs() {
+        let lines = |body: &str| zola("0.22.0").lines("foreign-shortcode", body);
+        assert_eq!(
+            lines("A {{% notice %}}x{{% /notice %}} b\n"),
+            ["warning 1", "warning 1"]
+        );
+        assert_eq!(
+            lines("A {{< box >}}x\n\n{{< / box >}} b\n"),
+            ["warning 1", "warning 3"]
+        );
+        assert_eq!(
+            lines("A {{% notice %}} and {{% tip %}} b, `{{% notice %}}x{{% /notice %}}`\n"),
+            [""; 0]
+        );
     }
 
     #[test]
