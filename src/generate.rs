@@ -85,6 +85,7 @@ impl Bill {
             cached,
             output,
             reasoning,
+            is_running: _,
         } = usage;
         self.usage.input += input;
         self.usage.cached += cached;

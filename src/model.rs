@@ -183,6 +183,15 @@ pub struct Usage {
     pub output: u64,
     /// Of these, how many were hidden reasoning.
     pub reasoning: u64,
+    /// Counted while the reply still came, and never again once it had ended: more may be billed.
+    pub is_running: bool,
+}
+
+impl Usage {
+    /// Whether this can be what is billed for a reply with such a text. Some servers say zero where they do not count.
+    pub fn is_final_for(&self, text: &str) -> bool {
+        !self.is_running && self.input > 0 && (self.output > 0 || text.is_empty())
+    }
 }
 
 /// What came back: the text exactly as it came, and what is known about it.

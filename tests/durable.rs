@@ -33,7 +33,7 @@ mod swaps;
 #[path = "durable/twins.rs"]
 mod twins;
 
-use server::{Seen, Server, good};
+use server::{Seen, Server, good, plays};
 use support::{Said, Sandbox, build, said};
 
 fn reply(topic: &str) -> String {
@@ -154,6 +154,29 @@ fn a_pasted_reply_that_cannot_be_recorded_is_kept_aside() {
         said.stderr
     );
     assert_eq!(sandbox.read(&format!("site/{page}")), stub("salt"));
+}
+
+/// A reply that was cut is paid for like any other, and kept where neither a record nor the ledger has room for it.
+#[test]
+fn a_cut_reply_that_cannot_be_recorded_is_kept_aside() {
+    let mut sandbox = site("zola", &["salt"]);
+    let aside = sandbox.path("home").display().to_string();
+    sandbox.set("TMPDIR", &aside);
+    let state = sandbox.path("site/.postwright");
+    let text = reply("salt").replace("</EndOFText>", "");
+    let says = text.clone();
+    let server = Server::with(move |_, _| {
+        for folder in ["replies", "ledger"] {
+            let _ = fs::remove_dir_all(state.join(folder));
+            fs::write(state.join(folder), "in the way").unwrap();
+        }
+        plays(200, &[&format!("say {says}"), "finish length", "done"])
+    });
+    let said = generate(&mut sandbox, &server, &[]);
+    let (_, file) = said.stderr.split_once("its text is in ").unwrap();
+    let file = file.lines().next().unwrap();
+    assert_eq!(fs::read_to_string(file).unwrap(), text, "{}", said.stderr);
+    assert_eq!(server.seen().len(), 1);
 }
 
 /// A stub that is changed after its run was killed is another one to the ledger; what may have been paid is told all the same.

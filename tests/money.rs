@@ -367,3 +367,32 @@ fn a_cap_that_is_too_small_is_told_with_one_that_is_enough() {
     capped(&sandbox, &enough).expect(0);
     assert_eq!(server.seen().len(), 1);
 }
+
+/// A server that says zero, or that counted the prompt alone before its connection ended, has not said what is billed.
+#[test]
+fn a_count_of_nothing_frees_nothing_of_the_cap() {
+    let zero =
+        r#"json {"choices":[],"usage":{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}}"#;
+    let running = r#"json {"choices":[],"usage":{"prompt_tokens":1500,"completion_tokens":0,"total_tokens":1500}}"#;
+    let say = format!("say {REPLY}");
+    for steps in [
+        ["finish stop", zero],
+        // Here the count comes first.
+        [running, "finish stop"],
+    ] {
+        let mut steps = steps.to_vec();
+        let at = usize::from(steps[0] == running);
+        steps.insert(at, &say);
+        steps.push("done");
+        let mut sandbox = site(4, PRICE);
+        let server = Server::start(vec![plays(200, &steps)]);
+        sandbox.set("POSTWRIGHT_URL", &server.url());
+        // A request costs some 0.023 at most, its prompt included: there is room for two.
+        let capped = ["--max-cost", "0.05", "--jobs", "1", "--format", "json"];
+        let said = sandbox.run(&[&ASK[..], &capped].concat());
+        assert_eq!(server.seen().len(), 2, "{}", said.stderr);
+        let json = said.json();
+        assert!(json["totals"]["cost_usd"].as_f64().unwrap() > 0.0, "{json}");
+        assert!(said.stderr.contains("(estimated)"), "{}", said.stderr);
+    }
+}

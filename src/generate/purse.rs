@@ -75,11 +75,13 @@ impl Purse {
                 error.payment == Payment::Free,
             ),
         };
-        // What a stream that broke off had counted is not all that is billed.
-        let is_final = ended.map_or_else(
+        // What a stream that broke off had counted is not all that is billed, nor is a count of nothing.
+        let has_ended = ended.map_or_else(
             |error| error.payment == Payment::Paid,
             |reply| reply.finish != Finish::Missing,
         );
+        let is_final =
+            has_ended && usage.is_some_and(|usage| usage.is_final_for(text.unwrap_or_default()));
         let price = self.facts.price.as_ref();
         let counted = usage.and_then(|usage| Some(cost(price?, &usage)));
         {
@@ -93,6 +95,7 @@ impl Purse {
         let estimated = text.and_then(|text| estimate(request, text));
         let used = match (usage, estimated) {
             (Some(usage), Some(estimated)) if !is_final => Some(Usage {
+                input: usage.input.max(estimated.input),
                 output: usage.output.max(estimated.output),
                 ..usage
             }),
@@ -104,7 +107,7 @@ impl Purse {
         }
         if !surely_free && let Some(used) = used {
             let cost = price.map(|price| cost(price, &used));
-            bill.add(&used, cost, usage != Some(used));
+            bill.add(&used, cost, !is_final);
             *lock(&self.shown) += cost.unwrap_or_default();
         }
         self.settled.notify_waiters();
@@ -150,17 +153,35 @@ mod tests {
             follow_up: None,
         };
         let worst = worst_case_of_request(&facts, &request).unwrap();
-        for (finish, is_final) in [(Finish::Missing, false), (Finish::Stop, true)] {
+        let counted = Usage {
+            input: 10,
+            output: 1,
+            ..Usage::default()
+        };
+        let running = Usage {
+            is_running: true,
+            ..counted
+        };
+        for (finish, usage, is_final) in [
+            (Finish::Missing, counted, false),
+            (Finish::Stop, counted, true),
+            (Finish::Stop, running, false),
+            (Finish::Stop, Usage::default(), false),
+            (
+                Finish::Stop,
+                Usage {
+                    output: 0,
+                    ..counted
+                },
+                false,
+            ),
+        ] {
             let purse = Purse::new(facts, Some(worst));
             let reservation = lock(&purse.budget).reserve(worst).unwrap();
             let reply = Reply {
                 text: "word ".repeat(400),
                 finish,
-                usage: Some(Usage {
-                    input: 10,
-                    output: 1,
-                    ..Usage::default()
-                }),
+                usage: Some(usage),
             };
             let mut bill = Bill::new();
             purse.settle(reservation, &request, Ok(&reply), &mut bill);

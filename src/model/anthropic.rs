@@ -142,7 +142,7 @@ impl Events for Messages {
             }
             "content_block_stop" => self.blocks.stop(index),
             "message_delta" => {
-                said.usage = self.counts.take(event.get("usage")).or(said.usage);
+                said.usage = self.counts.take(event.get("usage"));
                 if let Some(delta) = object("delta") {
                     stop(delta, said);
                 }
@@ -284,6 +284,7 @@ impl Counts {
             cached,
             output: self.output?,
             reasoning: self.thinking.unwrap_or(0),
+            ..Usage::default()
         })
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::ndjson::Ndjson;
 use super::sse::{Sse, SseError};
-use super::{Decoder, Finish, ModelError, Payment, Reply, classify};
+use super::{Decoder, Finish, ModelError, Payment, Reply, Usage, classify};
 
 mod said;
 mod surrogate;
@@ -238,7 +238,16 @@ impl<E: Events> Frames<E> {
                 return Err(bad("an event of the stream is not a JSON object"));
             };
             self.said.mended = mended;
-            take(&mut self.events, object, &mut self.said)?;
+            let counted = self.said.usage;
+            self.said.usage = None;
+            let taken = take(&mut self.events, object, &mut self.said);
+            let is_running = self.said.finish.is_none();
+            let now = self.said.usage.map(|usage| Usage {
+                is_running,
+                ..usage
+            });
+            self.said.usage = now.or(counted);
+            taken?;
         }
         Ok(())
     }

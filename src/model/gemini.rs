@@ -147,6 +147,7 @@ fn usage(chunk: &Object) -> Option<Usage> {
         cached: count("cachedContentTokenCount").unwrap_or(0),
         output: output.saturating_add(thoughts),
         reasoning: thoughts,
+        ..Usage::default()
     })
 }
 

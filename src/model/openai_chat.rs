@@ -122,6 +122,7 @@ fn usage(holder: &Object) -> Option<Usage> {
         cached: part("prompt_tokens_details", "cached_tokens"),
         output: usage.get("completion_tokens")?.as_u64()?,
         reasoning: part("completion_tokens_details", "reasoning_tokens"),
+        ..Usage::default()
     })
 }
 

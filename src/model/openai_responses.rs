@@ -190,6 +190,7 @@ fn usage(response: &Object) -> Option<Usage> {
         cached: part("input_tokens_details", "cached_tokens"),
         output: usage.get("output_tokens")?.as_u64()?,
         reasoning: part("output_tokens_details", "reasoning_tokens"),
+        ..Usage::default()
     })
 }
 

@@ -280,6 +280,7 @@ mod tests {
             cached: 400_000,
             output: 100_000,
             reasoning: 40_000,
+            is_running: false,
         };
         let price = Price {
             long: None,
@@ -311,6 +312,7 @@ mod tests {
             cached: 20,
             output: 5,
             reasoning: u64::MAX,
+            is_running: false,
         };
         assert_eq!(cost(&price(), &usage), dollars(0.005_051_25));
     }
@@ -381,8 +383,7 @@ mod tests {
                 input,
                 cached: share(input, shares[2]),
                 output,
-                reasoning: share(output, shares[3]),
-            };
+                reasoning: share(output, shares[3]), is_running: false };
             let mut price = price();
             if !is_tiered {
                 price.long = None;

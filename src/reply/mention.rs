@@ -118,6 +118,7 @@ fn leads_in(above: &str) -> bool {
         "end of text",
     ];
     text.ends_with([':', '：', ',', '，', '、', '(', '（', '“', '„', '「'])
+        && !is_emoji(last_word(text))
         || speaks.iter().any(|word| lower.contains(word))
         || WORDS.contains(&last_word(&lower))
 }
@@ -129,6 +130,19 @@ const WORDS: [&str; 44] = [
     "and", "or", "but", "until", "before", "after", "than", "that", "this", "put", "print",
     "called", "has", "have", "if", "when", "no", "not",
 ];
+
+/// Whether a word is an emoji by name, such as `:tada:`, behind whatever mark.
+fn is_emoji(word: &str) -> bool {
+    let name = word
+        .strip_suffix(':')
+        .and_then(|rest| Some(&rest[rest.rfind(':')? + 1..]));
+    name.is_some_and(|name| {
+        !name.is_empty()
+            && name
+                .bytes()
+                .all(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-' | b'+'))
+    })
+}
 
 fn last_word(lower: &str) -> &str {
     lower.rsplit(char::is_whitespace).next().unwrap_or_default()

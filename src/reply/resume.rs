@@ -18,6 +18,8 @@ const MOST_REPEATED: usize = 60;
 const LEAST_REPEATED: usize = 20;
 /// A line of fewer bytes than this may stand in any post twice: a fence, an item of a word.
 const LEAST_TELLING: usize = 8;
+/// A line of so many bytes that is the same in two texts is the same paragraph.
+const LEAST_PROSE: usize = 40;
 /// A text in a repair that is shorter than this part of the one before, one in so many, stands for it.
 const LEAST_SHARE: usize = 4;
 
@@ -143,10 +145,21 @@ fn body_that_begins_again(before: &str, after: &str) -> Option<usize> {
     if first.first()? != again.first()? {
         return None;
     }
-    let is_telling = |line: &&&str| line.len() >= LEAST_TELLING;
-    let others = first.iter().skip(1).filter(is_telling);
-    let common = others.filter(|line| again.contains(line)).count();
-    (first[0].len() >= LEAST_REPEATED || common > 0).then_some(body)
+    // Tables of one kind, rules and fences are the same in many places.
+    let is_structure = |line: &str| {
+        line.starts_with('|')
+            || Fence::read(line).is_some()
+            || !line.contains(char::is_alphanumeric)
+    };
+    let is_telling = |line: &&&str| line.len() >= LEAST_TELLING && !is_structure(line);
+    let telling = first.iter().filter(is_telling);
+    let common: Vec<_> = telling.filter(|line| again.contains(line)).collect();
+    let has_prose = common
+        .iter()
+        .any(|line| line.len() >= LEAST_PROSE && !line.starts_with('#'));
+    // What is much shorter would take away more than it brings.
+    let is_long = after.len() * 4 >= before.len().saturating_sub(body) * 3;
+    (common.len() >= 2 && has_prose && is_long).then_some(body)
 }
 
 /// Where the body of a reply begins; at its first byte where it has no head.
@@ -213,34 +226,61 @@ fn unwrapped(after: &str) -> String {
     }
 }
 
-/// Whether a line alone speaks of going on, such as `Continuing from where I left off:`.
+/// Whether a line alone speaks of going on, such as `Continuing from where I left off:`. Only whole phrases tell: a post may
+/// well begin a paragraph with `Continuous integration`.
 fn is_remark(line: &str) -> bool {
     let line = line.trim().trim_matches(['*', '_']).to_lowercase();
-    let speaks = [
-        "continu",
-        "left off",
-        "cut off",
-        "picking up",
-        "rest of the post",
-    ];
-    let ends = line.ends_with(':') || line.ends_with('.') || line.ends_with('…');
+    let ends = line.ends_with([':', '.', '…', '!']);
     let is_block = line.starts_with(['#', '-', '|', '>', '`']);
-    ends && !is_block && line.len() < 120 && {
-        let first = [
-            "continu",
-            "sure",
-            "here",
-            "picking",
-            "certainly",
-            "of course",
-            "going on",
-            "okay",
-            "let me",
-        ];
-        first.iter().any(|word| line.starts_with(word))
-            && speaks.iter().any(|word| line.contains(word))
-    }
+    let polite = [
+        "sure",
+        "certainly",
+        "of course",
+        "okay",
+        "ok",
+        "absolutely",
+        "understood",
+    ];
+    let said = polite
+        .iter()
+        .find_map(|word| line.strip_prefix(word)?.strip_prefix([',', '!', '.', ':']))
+        .map_or(line.as_str(), str::trim_start);
+    let begins = REMARKS.iter().any(|phrase| said.starts_with(phrase));
+    let of_itself = [
+        "i left off",
+        "we left off",
+        "it was cut off",
+        "i was cut off",
+        "it left off",
+    ];
+    ends && !is_block
+        && line.len() < 120
+        && (begins || of_itself.iter().any(|phrase| said.contains(phrase)))
 }
+
+/// How models begin a line that says that they go on.
+const REMARKS: [&str; 20] = [
+    "continuing from where",
+    "continuing where",
+    "continuing the post",
+    "continuing the article",
+    "continuing with the post",
+    "continuing:",
+    "continuing…",
+    "continuing...",
+    "continuation:",
+    "continued:",
+    "picking up where",
+    "picking up from where",
+    "here is the rest of the",
+    "here's the rest of the",
+    "here is the continuation",
+    "here's the continuation",
+    "here is the remainder of the",
+    "let me continue",
+    "i will continue",
+    "i'll continue",
+];
 
 fn split_line(text: &str) -> Option<(&str, &str)> {
     if text.is_empty() {

@@ -207,8 +207,9 @@ impl Ledger for Desk<'_> {
         error: &ModelError,
     ) -> Salvage {
         let stub = self.asked[job];
+        let request = attempt;
         let attempt = self.attempt(job, attempt);
-        let unwritten = self.unwritten().remove(&job).unwrap_or_default();
+        let unwritten = self.unwritten().get(&job).cloned().unwrap_or_default();
         let mut beginning = None;
         let mut is_recorded = false;
         let kept = match (error.payment, &error.partial) {
@@ -220,10 +221,12 @@ impl Ledger for Desk<'_> {
             (Payment::Paid, Some(text)) => {
                 let finish = error.finish.as_ref().map_or(error.kind, Finish::as_str);
                 let record = self.new_record(job, asked, text, finish, error.usage);
-                self.keep(job, &record).map(|name| {
-                    is_recorded = true;
-                    beginning = self.store.entry(&name);
-                })
+                self.keep(job, &record)
+                    .map(|name| {
+                        is_recorded = true;
+                        beginning = self.store.entry(&name);
+                    })
+                    .map_err(|error| self.rescue(job, request, text, &error))
             }
             // It came to its end without any text. That is recorded as well, so that it is not bought again unasked; what
             // its bytes say may be more than could be read.
@@ -251,7 +254,7 @@ impl Ledger for Desk<'_> {
                             None => Ok(()),
                         })
                         .and_then(|()| self.store.sync_partial(&stub.key, attempt))
-                        .map_err(|error| error.to_string())
+                        .map_err(|error| self.rescue(job, request, text, &error.to_string()))
                         .and(kept.map(|_| ())),
                 }
             }
@@ -264,11 +267,12 @@ impl Ledger for Desk<'_> {
                 None => Ok(()),
             },
         };
+        self.unwritten().remove(&job);
         // Whatever was worth a record has one by now.
         lock(&self.rooms).remove(&job);
         if let Err(error) = kept {
             self.tell(Message::Note(format!(
-                "{}: what came of the reply could not be kept: {error}",
+                "{}: what came of the reply could not be recorded: {error}",
                 escape(stub.path.as_str())
             )));
         }

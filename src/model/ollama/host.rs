@@ -17,9 +17,11 @@ pub fn base_url(value: &str) -> String {
     };
     let (host, port) = split_port(place);
     let host = match host {
-        "" | "0.0.0.0" => "127.0.0.1",
-        "[::]" | "::" => "[::1]",
-        host => host,
+        "" | "0.0.0.0" => "127.0.0.1".to_owned(),
+        "[::]" | "::" => "[::1]".to_owned(),
+        // A bare IPv6 address.
+        host if host.contains(':') && !host.starts_with('[') => format!("[{host}]"),
+        host => host.to_owned(),
     };
     let port = match port.or(default_port) {
         Some(port) => format!(":{port}"),
@@ -28,15 +30,14 @@ pub fn base_url(value: &str) -> String {
     format!("{scheme}://{host}{port}{}", path.trim_end_matches('/'))
 }
 
-/// The colons of a bare IPv6 address set off no port.
+/// The colons of a bare IPv6 address set off no port, and nothing behind a colon is none.
 fn split_port(place: &str) -> (&str, Option<&str>) {
     match place.rsplit_once(':') {
         Some((host, port))
-            if !port.is_empty()
-                && port.bytes().all(|byte| byte.is_ascii_digit())
+            if port.bytes().all(|byte| byte.is_ascii_digit())
                 && (!host.contains(':') || host.ends_with(']')) =>
         {
-            (host, Some(port))
+            (host, Some(port).filter(|port| !port.is_empty()))
         }
         _ => (place, None),
     }
@@ -64,6 +65,13 @@ mod tests {
             ("[::]:9", "http://[::1]:9"),
             ("::", "http://[::1]:11434"),
             ("[::1]", "http://[::1]:11434"),
+            ("::1", "http://[::1]:11434"),
+            ("[::1]:", "http://[::1]:11434"),
+            ("fe80::2/a", "http://[fe80::2]:11434/a"),
+            ("http://::1", "http://[::1]"),
+            ("localhost:", "http://localhost:11434"),
+            (":", "http://127.0.0.1:11434"),
+            ("http://localhost:", "http://localhost"),
         ] {
             assert_eq!(base_url(value), url, "{value:?}");
         }

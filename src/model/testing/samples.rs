@@ -43,6 +43,7 @@ pub(super) const SAMPLES: &[Sample] = &[
             cached: 0,
             output: 9,
             reasoning: 0,
+            is_running: false,
         },
     },
     Sample {
@@ -70,6 +71,7 @@ pub(super) const SAMPLES: &[Sample] = &[
             cached: 20,
             output: 9,
             reasoning: 7,
+            is_running: false,
         },
     },
     Sample {
@@ -105,6 +107,7 @@ pub(super) const SAMPLES: &[Sample] = &[
             cached: 300,
             output: 9,
             reasoning: 7,
+            is_running: false,
         },
     },
     Sample {
@@ -122,6 +125,7 @@ pub(super) const SAMPLES: &[Sample] = &[
             cached: 20,
             output: 9,
             reasoning: 7,
+            is_running: false,
         },
     },
     Sample {
@@ -140,6 +144,7 @@ pub(super) const SAMPLES: &[Sample] = &[
             cached: 0,
             output: 9,
             reasoning: 0,
+            is_running: false,
         },
     },
 ];

@@ -1,25 +1,42 @@
 //! The last paragraph said anew, in other words, where a reply is gone on from.
 //!
 //! Models that are shown the end of their text at times begin by saying its last paragraph once more, reworded. The post
-//! would have it twice. Of two such paragraphs one goes, and only where the other has all that could be new in it: every
-//! number, name, piece of code and link, and every word that the paragraph comes back to.
+//! would have it twice. Of two such paragraphs one goes, and only where the other has all its words, code and links, and
+//! both begin alike. Posts are full of paragraphs that differ in a word (`On Linux, …`, `On macOS, …`), and a paragraph that
+//! stands twice does less harm than one that is gone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::super::lines::{Fence, block_at, fenced_blocks, is_blank};
 use super::super::marker;
 
-/// Paragraphs with fewer words of any weight than this may well be alike and mean different things.
-const LEAST_WORDS: usize = 10;
-/// Words of which at least this share, in a hundred, is common to both of two paragraphs make them one, reworded. Two
-/// paragraphs of one post on one matter have some thirty in common.
+/// Paragraphs with fewer words than this may well be alike and mean different things.
+const LEAST_WORDS: usize = 12;
+/// Of the longer of the two, the other has at least this share, in a hundred.
 const COMMON: usize = 60;
 /// As many blocks are compared on each side: a heading or two, and the paragraph.
 const MOST_BLOCKS: usize = 3;
-/// Shorter words say little of what a text is about.
+/// The first words of a paragraph say what it is about: so many of the one that goes are among [`OPENING_OF_OTHER`] of the
+/// other.
+const OPENING: usize = 3;
+const OPENING_OF_OTHER: usize = 5;
+/// Words of fewer characters have no two forms.
 const LEAST_WORD: usize = 4;
-/// Words that begin alike for so many characters are one word in two forms.
-const STEM: usize = 5;
+/// What words of two forms differ in.
+const ENDINGS: [&str; 7] = ["s", "es", "d", "ed", "ing", "n", "en"];
+/// Words that may be missing without anything being lost.
+const LIGHT: [&str; 15] = [
+    "a", "an", "the", "and", "to", "of", "that", "this", "these", "which", "is", "are", "can",
+    "few", "also",
+];
+/// Words that turn what a sentence says into its contrary. Both paragraphs have as many.
+const NEGATIONS: [&str; 32] = [
+    "not", "no", "never", "none", "cannot", "without", "unless", "t", "nor", "neither", "nicht",
+    "kein", "keine", "keinen", "nie", "ohne", "ne", "pas", "jamais", "sans", "non", "não", "nunca",
+    "sin", "sem", "senza", "niet", "geen", "не", "без", "нет", "bez",
+];
+/// The same in scripts without blanks.
+const NEGATING: [char; 7] = ['不', '没', '沒', '无', '無', '非', '未'];
 
 /// Which of the two is to go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +52,6 @@ pub(super) enum Twice {
 pub(super) fn find(before: &str, body: usize, after: &str) -> Option<Twice> {
     let last = paragraphs(before, body);
     let first = paragraphs(after, 0);
-    let names = Names::new(before, after);
     (1..=MOST_BLOCKS.min(last.len()).min(first.len())).find_map(|count| {
         let last = &last[last.len() - count..];
         let first = &first[..count];
@@ -45,7 +61,7 @@ pub(super) fn find(before: &str, body: usize, after: &str) -> Option<Twice> {
             if a_text.trim() == b_text.trim() {
                 continue;
             }
-            let is_earlier = which(a_text, b_text, &names)?;
+            let is_earlier = which(a_text, b_text)?;
             if goes.is_some_and(|known| known != is_earlier) {
                 return None;
             }
@@ -65,13 +81,20 @@ pub(super) fn find(before: &str, body: usize, after: &str) -> Option<Twice> {
 
 /// Which of two paragraphs says nothing that the other does not say: the earlier one (`true`), as a rule, since what comes
 /// next was written to go on from the later.
-fn which(earlier: &str, later: &str, names: &Names) -> Option<bool> {
+fn which(earlier: &str, later: &str) -> Option<bool> {
     if !is_prose(earlier) || !is_prose(later) {
         return None;
     }
-    let (a, b) = (Paragraph::new(earlier, names), Paragraph::new(later, names));
-    let least = a.words.min(b.words);
-    if least < LEAST_WORDS || a.common(&b) * 200 < COMMON * (a.words + b.words) {
+    let (a, b) = (Paragraph::new(earlier), Paragraph::new(later));
+    let (least, most) = (
+        a.words.len().min(b.words.len()),
+        a.words.len().max(b.words.len()),
+    );
+    if least < LEAST_WORDS || least * 100 < COMMON * most || a.negations() != b.negations() {
+        return None;
+    }
+    // The same words in another order say another thing: who asks whom.
+    if a.words != b.words && a.sorted() == b.sorted() {
         return None;
     }
     if b.holds(&a) {
@@ -120,54 +143,23 @@ fn paragraphs(text: &str, from: usize) -> Vec<(usize, usize)> {
     blocks
 }
 
-/// Words that occur in small letters somewhere, so that a capital in them is one of a sentence's beginning.
-struct Names(BTreeSet<String>);
-
-impl Names {
-    fn new(before: &str, after: &str) -> Self {
-        let words = words(before).chain(words(after));
-        Self(
-            words
-                .filter(|word| !word.starts_with(char::is_uppercase))
-                .map(str::to_owned)
-                .collect(),
-        )
-    }
-
-    fn is_name(&self, word: &str) -> bool {
-        word.starts_with(char::is_uppercase) && !self.0.contains(&word.to_lowercase())
-    }
-}
-
 /// What is compared of a paragraph.
 struct Paragraph {
-    /// How often each word of some weight occurs, by its beginning.
-    stems: BTreeMap<String, usize>,
-    words: usize,
-    /// Numbers, names, pieces of code, links.
+    /// Its words in small letters; without blanks between words, its characters.
+    words: Vec<String>,
+    /// Pieces of code and links.
     telling: BTreeSet<String>,
 }
 
 impl Paragraph {
-    fn new(text: &str, names: &Names) -> Self {
-        let (mut stems, mut telling) = (BTreeMap::new(), BTreeSet::new());
-        let mut count = 0;
-        let mut add = |stem: String| {
-            *stems.entry(stem).or_insert(0) += 1;
-            count += 1;
-        };
-        for word in words(text) {
-            if word.chars().any(char::is_numeric) || names.is_name(word) {
-                telling.insert(word.to_lowercase());
-            }
-            // Without blanks between words, two characters stand for one.
+    fn new(text: &str) -> Self {
+        let mut words = Vec::new();
+        let pieces = text.split(|it: char| !it.is_alphanumeric());
+        for word in pieces.filter(|word| !word.is_empty()) {
             if word.chars().any(is_cjk) {
-                let characters: Vec<char> = word.chars().collect();
-                for pair in characters.windows(2) {
-                    add(pair.iter().collect());
-                }
-            } else if word.chars().count() >= LEAST_WORD {
-                add(word.to_lowercase().chars().take(STEM).collect());
+                words.extend(word.chars().map(String::from));
+            } else {
+                words.push(word.to_lowercase());
             }
         }
         let code = text.split('`').skip(1).step_by(2);
@@ -175,35 +167,54 @@ impl Paragraph {
             .split("](")
             .skip(1)
             .filter_map(|rest| rest.split(')').next());
-        telling.extend(code.chain(links).map(|it| it.trim().to_owned()));
         Self {
-            stems,
-            words: count,
-            telling,
+            words,
+            telling: code.chain(links).map(|it| it.trim().to_owned()).collect(),
         }
     }
 
-    /// How many words both have.
-    fn common(&self, other: &Self) -> usize {
-        let times = |(stem, count): (&String, &usize)| {
-            other.stems.get(stem).copied().unwrap_or(0).min(*count)
+    fn sorted(&self) -> Vec<&str> {
+        let mut words: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        words.sort_unstable();
+        words
+    }
+
+    fn negations(&self) -> usize {
+        let is_one = |word: &&String| {
+            NEGATIONS.contains(&word.as_str()) || word.chars().any(|it| NEGATING.contains(&it))
         };
-        self.stems.iter().map(times).sum()
+        self.words.iter().filter(is_one).count()
     }
 
     /// Whether nothing that could be new in `other` would be lost if this one stood for it.
     fn holds(&self, other: &Self) -> bool {
-        let mut matters = other.stems.iter().filter(|(_, count)| **count > 1);
-        // What is much longer says more.
-        other.words * 4 <= self.words * 5
+        let opening = &self.words[..OPENING_OF_OTHER.min(self.words.len())];
+        let begins_alike = other
+            .words
+            .iter()
+            .take(OPENING)
+            .all(|word| opening.iter().any(|it| is_form_of(it, word)));
+        // As often as there, too: each word here stands for one of the other.
+        let mut left: Vec<&String> = self.words.iter().collect();
+        let mut has = |word: &String| {
+            let at = left.iter().position(|it| is_form_of(it, word));
+            at.map(|at| left.swap_remove(at)).is_some()
+        };
+        begins_alike
             && other.telling.is_subset(&self.telling)
-            && matters.all(|(stem, _)| self.stems.contains_key(stem))
+            && other
+                .words
+                .iter()
+                .all(|word| has(word) || LIGHT.contains(&word.as_str()))
     }
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|it: char| !it.is_alphanumeric())
-        .filter(|word| !word.is_empty())
+/// Whether two words are one, but for an ending.
+fn is_form_of(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let has_forms = short.chars().count() >= LEAST_WORD && short.chars().all(char::is_alphabetic);
+    long.strip_prefix(short)
+        .is_some_and(|ending| ending.is_empty() || has_forms && ENDINGS.contains(&ending))
 }
 
 fn is_cjk(character: char) -> bool {

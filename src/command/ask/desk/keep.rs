@@ -54,6 +54,8 @@ impl Desk<'_> {
     ) -> NewRecord {
         let stub = self.asked[job];
         let prompt = &self.prompts[job];
+        // Of a count that is not all, our own estimate is the better part.
+        let usage = usage.filter(|usage| usage.is_final_for(text));
         NewRecord {
             asked_for: Asked {
                 path: stub.path.clone(),
