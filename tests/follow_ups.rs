@@ -443,6 +443,23 @@ fn a_refresh_uses_the_whole_reply_of_a_killed_one() {
     assert_eq!(server.seen().len(), 1);
 }
 
+#[cfg(unix)]
+#[test]
+fn what_a_killed_run_had_is_kept_where_another_reply_is_accepted() {
+    let mut sandbox = site();
+    let server =
+        Server::with(|_, _| plays(200, &[format!("say {}", whole()), "wait 60000".to_owned()]));
+    stopped_in_the_middle(&mut sandbox, &server, &[], "-KILL");
+    let other = whole().replace("Both take", "They take");
+    sandbox
+        .run_with_input(&["accept", "content/posts/stub.md"], &other)
+        .expect(0);
+    let records = sandbox.records();
+    assert_eq!(records.len(), 2);
+    assert!(records.iter().any(|(_, text)| text.contains("Both take")));
+    assert!(sandbox.read(STUB).contains("They take"));
+}
+
 /// Some models spend all their tokens on thoughts. What is paid for once and of no use is not bought again unasked.
 #[test]
 fn a_paid_reply_without_text_is_recorded_and_not_asked_for_again() {
