@@ -299,6 +299,16 @@ fn a_paid_reply_in_conflict_is_kept_and_merged_later() {
         .run(&["generate", "--refresh", "--offline", PATH])
         .expect(0);
     assert!(sandbox.read(POST).contains("AOF writes each command."));
+    // Its stub would become the post of the newer one.
+    let said = sandbox.run(&["restore", "--force", PATH]).expect(0);
+    assert!(
+        said.stderr.contains("of another reply")
+            && said
+                .stderr
+                .contains(&format!("accept {PATH} --record {first}")),
+        "{}",
+        said.stderr
+    );
 }
 
 #[test]
