@@ -27,6 +27,7 @@ use crate::stub::Stub;
 mod again;
 mod gate;
 mod review;
+mod waiting;
 
 pub(super) fn run(
     arguments: &cli::Generate,
@@ -95,12 +96,7 @@ pub(super) fn run(
         &selected,
         &workspace,
         &mut run,
-    )?;
-    if !offline && !context.global.quiet {
-        for line in foreseen(&posts, &workspace) {
-            environment.note(&line);
-        }
-    }
+    );
     if lock.is_some() {
         // Those of posts that are made again are among the stubs by now.
         ask::recover(&survey.stubs, &workspace)?;
@@ -112,8 +108,27 @@ pub(super) fn run(
     if arguments.dry_run {
         ask::foresee(&survey.stubs, &mut kept, &workspace)?;
     }
-    if arguments.refresh && !offline {
-        again::take_what_was_paid_for(&mut limits, &survey, &kept, &selected, &workspace);
+    let around = Around::of(&workspace);
+    let mut told = if arguments.refresh {
+        waiting::take(
+            arguments,
+            &mut limits,
+            &survey,
+            &posts,
+            &kept,
+            &selected,
+            (&mut workspace, &around, environment),
+        )?
+    } else {
+        waiting::told(&survey, &limits, &workspace)?
+    };
+    if !offline {
+        told.extend(foreseen(&posts, &limits, &workspace));
+    }
+    if !context.global.quiet {
+        for line in told {
+            environment.note(&line);
+        }
     }
     let mut plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
     let mut library = None;
@@ -151,7 +166,6 @@ pub(super) fn run(
         .filter(|item| item.action == Action::Ask)
         .map(|item| &survey.stubs[item.stub])
         .collect();
-    let around = Around::of(&workspace);
     let pages = colliding(&mut asked, &around, &workspace, environment, &mut run.posts)?;
     run.posts.extend(ask::unwritable(&mut asked, &workspace)?);
     let (begun, helpless) = follow_ups(&mut asked, &kept, arguments, &workspace)?;
