@@ -327,8 +327,21 @@ impl<'a> Planner<'a> {
     /// The stub has no record, but there is one that no page uses and that was asked for by this path or on this topic:
     /// the author has changed the stub since, and may or may not want a new reply.
     fn changed(&self, stub: &Stub) -> Option<Action> {
-        let name = self.orphans.for_stub(stub)?;
         let path = shown(&stub.path);
+        let Some(name) = self.orphans.for_stub(stub) else {
+            let text = shown(self.kept.texts.get(&stub.path)?);
+            return Some(self.left_offline(
+                stub,
+                Reason::new(
+                    "changed",
+                    format!("it was changed since a reply was asked for by a run that was killed; that is whole, in {text}"),
+                    format!(
+                        "to use that reply: postwright accept {path} --reply {text}; \
+                         to ask anew: postwright generate --refresh {path}"
+                    ),
+                ),
+            ));
+        };
         Some(self.left_offline(
             stub,
             Reason::new(

@@ -443,6 +443,38 @@ fn a_refresh_uses_the_whole_reply_of_a_killed_one() {
     assert_eq!(server.seen().len(), 1);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_whole_reply_of_a_killed_run_is_told_where_the_stub_was_changed_since() {
+    let mut sandbox = site();
+    let server =
+        Server::with(|_, _| plays(200, &[format!("say {}", whole()), "wait 60000".to_owned()]));
+    stopped_in_the_middle(&mut sandbox, &server, &[], "-KILL");
+    let stub = sandbox.read(STUB);
+    sandbox.write(STUB, &(stub + "And the tides.\n"));
+    // As often as it is asked for, not once.
+    for _ in 0..2 {
+        let said = generate(&mut sandbox, &server, &[]).expect(1);
+        assert!(
+            said.stderr.contains("[changed]") && said.stderr.contains("--refresh"),
+            "{}",
+            said.stderr
+        );
+    }
+    assert_eq!(server.seen().len(), 1);
+    let status = sandbox.run(&["status"]).expect(0);
+    assert!(status.stdout.contains("changed"), "{}", status.stdout);
+
+    let said = generate(&mut sandbox, &server, &[]).expect(1);
+    let command = said.stderr.split("to use that reply: postwright ").nth(1);
+    let command = command.unwrap().split(';').next().unwrap();
+    let arguments: Vec<&str> = command.split_whitespace().collect();
+    sandbox.run(&arguments).expect(0);
+    assert!(sandbox.read(STUB).contains("Both take"));
+    assert!(sandbox.snapshot("site/.postwright/ledger").is_empty());
+    assert_eq!(server.seen().len(), 1);
+}
+
 /// A site with a post, and the whole reply of a refresh that was killed.
 #[cfg(unix)]
 fn with_a_killed_refresh() -> (Sandbox, Server) {

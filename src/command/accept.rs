@@ -151,6 +151,12 @@ fn record(
     recover(std::slice::from_ref(stub), workspace)?;
     // What was begun by asking is told by the record now.
     workspace.store.clear(&stub.key)?;
+    // It may be what a killed run had for the stub as it was before.
+    for leftover in workspace.store.leftovers()? {
+        if leftover.partial == new.reply.as_bytes() {
+            workspace.store.forget(&leftover.key, leftover.attempt)?;
+        }
+    }
     load(&name, workspace)
 }
 

@@ -33,6 +33,8 @@ pub struct Kept {
     pub heads: Vec<Head>,
     /// Posts by the record that they were made from.
     pub used: BTreeMap<RecordName, SitePath>,
+    /// Whole replies of killed runs, in files of the ledger, by the page that asked for them and asks for something else now.
+    pub texts: BTreeMap<SitePath, SitePath>,
 }
 
 impl Kept {
