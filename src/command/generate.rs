@@ -52,7 +52,21 @@ pub(super) fn run(
     let littered = ask::littered(&walk);
     // What a killed run has left is cleared away even where it has left nothing else to do.
     let is_clean = littered.is_empty() && workspace.store.is_clean()?;
-    let nothing_to_do = survey.stubs.is_empty() && !arguments.refresh && is_clean;
+    // Where all stubs wait, nothing is written, and the site may be one that cannot be written to.
+    let all_wait = || {
+        let limits = Limits {
+            paths: selected.places.clone(),
+            offline,
+            max_posts: arguments.max_posts,
+            ..Limits::default()
+        };
+        let kept = gather(&workspace, &survey, [])?;
+        let plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
+        let writes = |item: &Item| matches!(item.action, Action::Ask | Action::Convert(_));
+        anyhow::Ok(!plan.items.iter().any(writes))
+    };
+    let nothing_to_do =
+        !arguments.refresh && is_clean && (survey.stubs.is_empty() || (offline && all_wait()?));
     let lock = if arguments.dry_run || nothing_to_do {
         None
     } else {
