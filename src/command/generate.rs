@@ -215,15 +215,19 @@ pub(super) fn run(
     let default_draft = config.post.draft == Some(true);
     let mut publisher = Publisher::new(&mut workspace, &around, environment)?;
     publisher.pages = pages;
+    let mut room = again::Room::left_by(&plan, &survey, &limits);
     for (stub, record) in items
         .iter()
         .filter_map(|item| convertible(item, &survey, &kept))
     {
-        run.posts.push(publisher.publish(
-            stub,
-            record,
-            posts.get(&stub.path).map(Written::as_previous),
-        ));
+        run.posts.push(match room.refusal(stub) {
+            Some(reason) => left(stub, PostState::Skipped, &reason),
+            None => {
+                let previous = posts.get(&stub.path).map(Written::as_previous);
+                publisher.publish(stub, record, previous)
+            }
+        });
+        room.take(run.posts.last());
     }
     let mut review = Review::new(arguments, &config, &mut publisher, &posts, &is_usable);
     let interrupted = asking.run(

@@ -8,7 +8,7 @@ use crate::command::edits::{parts, ready};
 use crate::command::run::Run;
 use crate::command::survey::{Survey, Written, stub_of};
 use crate::command::workspace::{Selected, Workspace};
-use crate::plan::Limits;
+use crate::plan::{Action, Item, Limits, Plan, Reason};
 use crate::record::{Entry, Kept, Record, RecordName};
 use crate::report::{PostReport, PostState, Trouble};
 use crate::site::SitePath;
@@ -117,4 +117,45 @@ pub(super) fn broken_off(
         Some((stub.key.clone(), (record.clone(), need)))
     };
     asked.iter().filter_map(begun).collect()
+}
+
+/// How many more of the posts that are made again from their records may change. Those that stay as they are do not count,
+/// so that the next run gets on to the others.
+pub(super) struct Room<'a> {
+    limits: &'a Limits,
+    left: Option<usize>,
+}
+
+impl<'a> Room<'a> {
+    /// What the plan leaves of `--max-posts`.
+    pub(super) fn left_by(plan: &Plan, survey: &Survey, limits: &'a Limits) -> Self {
+        let counts = |item: &&Item| {
+            let path = &survey.stubs[item.stub].path;
+            matches!(item.action, Action::Ask | Action::Convert(_)) && !is_made_again(path, limits)
+        };
+        let planned = plan.items.iter().filter(counts).count();
+        let left = limits.max_posts.map(|max| max.saturating_sub(planned));
+        Self { limits, left }
+    }
+
+    /// Why the post of a stub is not made again in this run.
+    pub(super) fn refusal(&self, stub: &Stub) -> Option<Reason> {
+        let is_over = self.left == Some(0) && is_made_again(&stub.path, self.limits);
+        let max = self.limits.max_posts.filter(|_| is_over)?;
+        Some(Reason::enough(max))
+    }
+
+    /// Counts a post that was made.
+    pub(super) fn take(&mut self, report: Option<&PostReport>) {
+        let counts = |report: &&PostReport| {
+            report.state == PostState::Written && is_made_again(&report.path, self.limits)
+        };
+        if let (Some(left), Some(_)) = (&mut self.left, report.filter(counts)) {
+            *left = left.saturating_sub(1);
+        }
+    }
+}
+
+fn is_made_again(path: &SitePath, limits: &Limits) -> bool {
+    limits.offline && limits.again.contains(path)
 }
