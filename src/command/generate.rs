@@ -220,12 +220,11 @@ pub(super) fn run(
         .iter()
         .filter_map(|item| convertible(item, &survey, &kept))
     {
-        run.posts.push(match room.refusal(stub) {
-            Some(reason) => left(stub, PostState::Skipped, &reason),
-            None => {
-                let previous = posts.get(&stub.path).map(Written::as_previous);
-                publisher.publish(stub, record, previous)
-            }
+        run.posts.push(if let Some(reason) = room.refusal(stub) {
+            left(stub, PostState::Skipped, &reason)
+        } else {
+            let previous = posts.get(&stub.path).map(Written::as_previous);
+            publisher.publish(stub, record, previous)
         });
         room.take(run.posts.last());
     }
