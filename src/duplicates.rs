@@ -24,12 +24,12 @@ struct Holder {
 ///
 /// `is_settled` tells of which stubs the post is sure to come without a request: they are never covered, and cover others.
 /// Of the rest the first by path goes on.
-pub fn covered(
-    stubs: &[Stub],
+pub fn covered<'a>(
+    stubs: impl IntoIterator<Item = &'a Stub>,
     is_settled: &dyn Fn(&Stub) -> bool,
     index: &Index,
 ) -> BTreeMap<SitePath, Covered> {
-    let mut order: Vec<&Stub> = stubs.iter().collect();
+    let mut order: Vec<&Stub> = stubs.into_iter().collect();
     order.sort_by(|a, b| a.path.cmp(&b.path));
     let (settled, open): (Vec<&Stub>, Vec<&Stub>) =
         order.into_iter().partition(|stub| is_settled(stub));

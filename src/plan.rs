@@ -75,6 +75,15 @@ impl Reason {
             help: help.into(),
         }
     }
+
+    /// So many posts are all that this run may make.
+    pub fn enough(max: usize) -> Self {
+        Self::new(
+            "max-posts",
+            format!("the limit of {max} posts for this run is reached"),
+            "run the command again for the next ones",
+        )
+    }
 }
 
 /// What asks for the same as a stub.
@@ -97,7 +106,8 @@ pub struct Limits {
     pub offline: bool,
     /// Ask again, though there may be a reply, for the selected stubs. Means nothing if offline.
     pub refresh: bool,
-    /// At most this many posts; the other stubs wait for the next run.
+    /// At most this many posts; the other stubs wait for the next run. Posts that are made again from their records do not
+    /// count here, since most of them stay as they are.
     pub max_posts: Option<usize>,
     /// Records that decide for a page, whatever else there is: the one that `accept` names, or the one that the
     /// provenance of a post names when the post is made again. Their keys have to be among those gathered into [`Kept`].
@@ -146,14 +156,12 @@ pub fn plan(stubs: &[Stub], kept: &Kept, limits: &Limits, usable: Usable<'_>) ->
         if !limits.selects(&stub.path) {
             continue;
         }
-        if matches!(item.action, Action::Ask | Action::Convert(_)) {
+        // Which of the posts that are made again change, is known when they are made.
+        let is_again = limits.offline && limits.again.contains(&stub.path);
+        if matches!(item.action, Action::Ask | Action::Convert(_)) && !is_again {
             posts += 1;
             if let Some(max) = limits.max_posts.filter(|&max| posts > max) {
-                item.action = Action::Skip(Reason::new(
-                    "max-posts",
-                    format!("the limit of {max} posts for this run is reached"),
-                    "run the command again for the next ones",
-                ));
+                item.action = Action::Skip(Reason::enough(max));
             }
         }
         plan.items.push(item);
@@ -337,8 +345,21 @@ impl<'a> Planner<'a> {
     /// The stub has no record, but there is one that no page uses and that was asked for by this path or on this topic:
     /// the author has changed the stub since, and may or may not want a new reply.
     fn changed(&self, stub: &Stub) -> Option<Action> {
-        let name = self.orphans.for_stub(stub)?;
         let path = shown(&stub.path);
+        let Some(name) = self.orphans.for_stub(stub) else {
+            let text = shown(self.kept.texts.get(&stub.path)?);
+            return Some(self.left_offline(
+                stub,
+                Reason::new(
+                    "changed",
+                    format!("it was changed since a reply was asked for by a run that was killed; that is whole, in {text}"),
+                    format!(
+                        "to use that reply: postwright accept {path} --reply {text}; \
+                         to ask anew: postwright generate --refresh {path}"
+                    ),
+                ),
+            ));
+        };
         Some(self.left_offline(
             stub,
             Reason::new(

@@ -443,6 +443,101 @@ fn a_refresh_uses_the_whole_reply_of_a_killed_one() {
     assert_eq!(server.seen().len(), 1);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_whole_reply_of_a_killed_run_is_told_where_the_stub_was_changed_since() {
+    let mut sandbox = site();
+    let server =
+        Server::with(|_, _| plays(200, &[format!("say {}", whole()), "wait 60000".to_owned()]));
+    stopped_in_the_middle(&mut sandbox, &server, &[], "-KILL");
+    let stub = sandbox.read(STUB);
+    sandbox.write(STUB, &(stub + "And the tides.\n"));
+    // As often as it is asked for, not once.
+    for _ in 0..2 {
+        let said = generate(&mut sandbox, &server, &[]).expect(1);
+        assert!(
+            said.stderr.contains("[changed]") && said.stderr.contains("--refresh"),
+            "{}",
+            said.stderr
+        );
+    }
+    assert_eq!(server.seen().len(), 1);
+    let status = sandbox.run(&["status"]).expect(0);
+    assert!(status.stdout.contains("changed"), "{}", status.stdout);
+
+    let said = generate(&mut sandbox, &server, &[]).expect(1);
+    let command = said.stderr.split("to use that reply: postwright ").nth(1);
+    let command = command.unwrap().split(';').next().unwrap();
+    let arguments: Vec<&str> = command.split_whitespace().collect();
+    sandbox.run(&arguments).expect(0);
+    assert!(sandbox.read(STUB).contains("Both take"));
+    assert!(sandbox.snapshot("site/.postwright/ledger").is_empty());
+    assert_eq!(server.seen().len(), 1);
+}
+
+/// A site with a post, and the whole reply of a refresh that was killed.
+#[cfg(unix)]
+fn with_a_killed_refresh() -> (Sandbox, Server) {
+    let mut sandbox = site();
+    let first = Server::with(|_, _| good(&whole().replace("Both take", "They take")));
+    generate(&mut sandbox, &first, &[]).expect(0);
+    let server = Server::with(|number, _| match number {
+        0 => plays(200, &[format!("say {}", whole()), "wait 60000".to_owned()]),
+        _ => good(&whole().replace("Both take", "All take")),
+    });
+    let refresh = ["--refresh", "content/posts/stub.md"];
+    stopped_in_the_middle(&mut sandbox, &server, &refresh, "-KILL");
+    (sandbox, server)
+}
+
+#[cfg(unix)]
+#[test]
+fn offline_a_refresh_uses_the_whole_reply_of_a_killed_one() {
+    let (sandbox, server) = with_a_killed_refresh();
+    let offline = [
+        "generate",
+        "--refresh",
+        "--offline",
+        "content/posts/stub.md",
+    ];
+    sandbox.run(&offline).expect(0);
+    assert!(sandbox.read(STUB).contains("Both take"));
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reply_that_is_refused_does_not_stand_in_the_way_of_the_next() {
+    let (mut sandbox, server) = with_a_killed_refresh();
+    sandbox.write("site/postwright.toml", "[post]\nmin_words = 5000\n");
+    let refresh = ["--refresh", "--no-repair", "content/posts/stub.md"];
+    let said = generate(&mut sandbox, &server, &refresh).expect(1);
+    assert!(said.stderr.contains("one more is asked"), "{}", said.stderr);
+    assert_eq!(server.seen().len(), 2);
+    // The newest that waits is used, once it is no longer refused.
+    sandbox.write("site/postwright.toml", "");
+    generate(&mut sandbox, &server, &refresh).expect(0);
+    assert!(sandbox.read(STUB).contains("All take"));
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_killed_run_had_is_kept_where_another_reply_is_accepted() {
+    let mut sandbox = site();
+    let server =
+        Server::with(|_, _| plays(200, &[format!("say {}", whole()), "wait 60000".to_owned()]));
+    stopped_in_the_middle(&mut sandbox, &server, &[], "-KILL");
+    let other = whole().replace("Both take", "They take");
+    sandbox
+        .run_with_input(&["accept", "content/posts/stub.md"], &other)
+        .expect(0);
+    let records = sandbox.records();
+    assert_eq!(records.len(), 2);
+    assert!(records.iter().any(|(_, text)| text.contains("Both take")));
+    assert!(sandbox.read(STUB).contains("They take"));
+}
+
 /// Some models spend all their tokens on thoughts. What is paid for once and of no use is not bought again unasked.
 #[test]
 fn a_paid_reply_without_text_is_recorded_and_not_asked_for_again() {

@@ -578,7 +578,7 @@ fn a_store_that_cannot_be_read_is_told_of_and_nothing_is_bought() {
     let sandbox = finished("zola");
     let records = sandbox.path("site/.postwright/replies");
     give_away(&sandbox.path("site"));
-    fs::set_permissions(&records, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&records, fs::Permissions::from_mode(0o0)).unwrap();
     for arguments in [
         &["status"][..],
         &["generate", "--offline"],

@@ -321,6 +321,33 @@ fn what_the_site_says_already_is_not_asked_for() {
 }
 
 #[test]
+fn only_what_is_meant_or_paid_for_holds_a_stub_back() {
+    let stubs = [("b", "How to rotate SSH keys"), ("c", "Rotating SSH keys")];
+    let sandbox = with_stubs(&stubs);
+    let dry = |path: &str| {
+        let arguments = ["generate", "--dry-run", "--format", "json", path];
+        states(&sandbox.run(&arguments).expect(0))
+    };
+    // The other one was not chosen, and may never be.
+    assert_eq!(dry("content/posts/c.md"), ["c.md planned -"]);
+    // A part of a reply is worth more than the order of the paths.
+    sandbox
+        .run_with_input(&["accept", "content/posts/c.md"], "TITLE: Half a reply\n")
+        .expect(1);
+    assert_eq!(dry("content/posts/b.md"), ["b.md skipped covered-already"]);
+    assert_eq!(
+        dry("content/posts"),
+        ["b.md skipped covered-already", "c.md planned -"]
+    );
+    // Nor is it given up for a page that is there.
+    sandbox.write(
+        "site/content/posts/rotation.md",
+        "+++\ntitle = \"Rotating SSH keys\"\ndate = 2026-01-01\n+++\nText.\n",
+    );
+    assert_eq!(dry("content/posts/c.md"), ["c.md planned -"]);
+}
+
+#[test]
 fn what_is_paid_for_becomes_a_post_all_the_same() {
     let sandbox = with_stubs(&[("a", "How do I set up SSH keys")]);
     sandbox.write("reply.txt", REPLY);

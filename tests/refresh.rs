@@ -258,6 +258,7 @@ fn what_both_changed_is_shown_and_nothing_is_written(#[case] generator: &str, #[
 #[test]
 fn a_paid_reply_in_conflict_is_kept_and_merged_later() {
     let mut sandbox = site("zola", TOML);
+    let original = sandbox.read(POST);
     let edited = edit(&sandbox, &[("RDB writes a file.", "RDB writes my file.")]);
     let new = reply("RDB writes a compact file.", "AOF appends each command.");
     let server = Server::with(move |_, _| good(&new));
@@ -272,6 +273,30 @@ fn a_paid_reply_in_conflict_is_kept_and_merged_later() {
     assert!(said.stderr.contains("[merge-conflict]"), "{}", said.stderr);
     assert_eq!(server.seen().len(), 1, "no repair is asked for");
     assert_eq!((sandbox.records().len(), sandbox.read(POST)), (2, edited));
+
+    // That it waits is said, and before another one is paid for as well.
+    let free = format!("free: postwright generate --refresh --offline {PATH}");
+    let said = sandbox.run(&["generate", PATH]).expect(0);
+    assert!(said.stderr.contains(&free), "{}", said.stderr);
+    let said = sandbox.run(&[&ask[..], &["--dry-run"]].concat()).expect(0);
+    assert!(
+        said.stderr.contains("one more is asked") && said.stderr.contains(&free),
+        "{}",
+        said.stderr
+    );
+    // A copy does not take it.
+    let copy = "site/content/posts/copy.md";
+    sandbox.write(copy, &original);
+    sandbox
+        .run(&[
+            "generate",
+            "--refresh",
+            "--offline",
+            "content/posts/copy.md",
+        ])
+        .expect(0);
+    assert!(sandbox.read(copy).contains("RDB writes a file."));
+    fs::remove_file(sandbox.path(copy)).unwrap();
 
     // All posts: each from its own reply. This one: from the reply that waits.
     sandbox
@@ -299,6 +324,50 @@ fn a_paid_reply_in_conflict_is_kept_and_merged_later() {
         .run(&["generate", "--refresh", "--offline", PATH])
         .expect(0);
     assert!(sandbox.read(POST).contains("AOF writes each command."));
+    // Its stub would become the post of the newer one.
+    let said = sandbox.run(&["restore", "--force", PATH]).expect(0);
+    assert!(
+        said.stderr.contains("of another reply")
+            && said
+                .stderr
+                .contains(&format!("accept {PATH} --record {first}")),
+        "{}",
+        said.stderr
+    );
+}
+
+#[test]
+fn a_reply_whose_post_could_not_be_written_is_not_bought_again() {
+    let mut sandbox = site("zola", TOML);
+    let new = reply("RDB writes a compact file.", "AOF writes each command.");
+    let file = sandbox.path(POST);
+    let original = sandbox.read(POST);
+    let edited = original.replace("How Redis Keeps Data", "Why Redis Keeps Data");
+    assert_ne!(edited, original);
+    let server = Server::with(move |number, _| {
+        if number == 0 {
+            fs::write(&file, &edited).unwrap();
+        }
+        good(&new)
+    });
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    let ask = ["generate", "--model", "env/m", "--refresh", PATH];
+    let said = sandbox.run(&ask).expect(1);
+    assert!(said.stderr.contains("[page-changed]"), "{}", said.stderr);
+    let free = format!("free: postwright generate --refresh --offline {PATH}");
+    assert!(said.stderr.contains(&free), "{}", said.stderr);
+
+    let said = sandbox.run(&ask).expect(0);
+    assert!(said.stderr.contains("not used yet"), "{}", said.stderr);
+    let post = sandbox.read(POST);
+    assert!(
+        post.contains("compact") && post.contains("Why Redis"),
+        "{post}"
+    );
+    assert_eq!(server.seen().len(), 1);
+    // It is used now, and another one is wanted.
+    sandbox.run(&ask).expect(0);
+    assert_eq!(server.seen().len(), 2);
 }
 
 #[test]

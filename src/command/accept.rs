@@ -4,12 +4,13 @@ use std::io::Read;
 
 use anyhow::{Context as _, bail};
 
-use super::ask::lock;
+use super::ask::{lock, recover};
 use super::edits::ready;
 use super::knowledge::Library;
 use super::publish::{Around, Publisher};
 use super::records;
 use super::run::Run;
+use super::status::usable;
 use super::survey::{Target, Written, survey, target};
 use super::workspace::Workspace;
 use super::{Context, Environment, Status};
@@ -146,8 +147,16 @@ fn record(
             Err(_) => error.context("the reply could not be recorded, nor kept anywhere else"),
         }
     })?;
+    // What a run that was killed had of a reply was paid for: a record, where it is worth one.
+    recover(std::slice::from_ref(stub), workspace)?;
     // What was begun by asking is told by the record now.
     workspace.store.clear(&stub.key)?;
+    // It may be what a killed run had for the stub as it was before.
+    for leftover in workspace.store.leftovers()? {
+        if leftover.partial == new.reply.as_bytes() {
+            workspace.store.forget(&leftover.key, leftover.attempt)?;
+        }
+    }
     load(&name, workspace)
 }
 
@@ -161,6 +170,13 @@ fn named(name: &str, stub: &Stub, workspace: &Workspace) -> anyhow::Result<Recor
         )
     })?;
     let record = load(&name, workspace)?;
+    if let Err(why) = usable(workspace)(&record) {
+        bail!(
+            "no post can be made of the reply in {}: {why}; mend a copy of it and paste that: postwright accept {}",
+            name.path(),
+            escape(stub.path.as_str())
+        );
+    }
     if record.asked_for.language != stub.language {
         bail!(
             "the record {name} is in the language `{}`, and the stub asks for `{}`",

@@ -15,7 +15,7 @@ use self::choose::{choose, instead, name, shown};
 use self::desk::{Arrival, Closing, Desk, Message};
 pub(super) use self::need::Need;
 use self::progress::Display;
-pub(super) use self::recover::{Begun, begun, foresee, forsaken, recover};
+pub(super) use self::recover::{Begun, begun, foresee, forsaken, left_behind, recover};
 use self::recover::{begun_replies, in_vain};
 use self::terms::BegunReply;
 pub(super) use self::terms::Terms;

@@ -4,7 +4,7 @@ use super::status::{is_edited, usable};
 use super::survey::{Written, date_in};
 use super::workspace::Workspace;
 use crate::post;
-use crate::record::{Entry, RecordName};
+use crate::record::{Entry, Record, RecordName};
 use crate::report::Trouble;
 use crate::stub::{Provenance, Stub};
 use crate::text::escape;
@@ -103,31 +103,34 @@ pub(super) fn parts(written: &Written, workspace: &Workspace) -> Vec<&'static st
 }
 
 /// A reply to the same stub that came after the one that a post was made of, and that never became a post: a merge that was
-/// in conflict, a page that an error was found in, a run that was killed.
-pub(super) fn waiting(
+/// in conflict, a page that an error was found in, a run that was killed. `entries` are the records of the stub, newest first.
+/// Where several of `posts` were made of this stub, the reply is that of the one which asked for it.
+pub(super) fn waiting<'k>(
     written: &Written,
     stub: &Stub,
+    posts: &[Written],
+    entries: &'k [Entry],
     workspace: &Workspace,
-) -> anyhow::Result<Option<RecordName>> {
+) -> anyhow::Result<Option<&'k Record>> {
+    let is_copied = posts.iter().any(|post| {
+        let reply = RecordName::parse(&post.provenance.reply);
+        post.page.path != stub.path && reply.is_some_and(|name| *name.key() == stub.key)
+    });
     let Ok(own) = written.provenance.generated.parse::<jiff::Timestamp>() else {
         return Ok(None);
     };
     let usable = usable(workspace);
-    for record in workspace
-        .store
-        .records(&stub.key)?
-        .iter()
-        .filter_map(Entry::record)
-    {
+    for record in entries.iter().filter_map(Entry::record) {
         let name = record.name.to_string();
         // Records tell seconds.
         let is_later = record.asked_for.asked.as_second() >= own.as_second();
         if is_later
             && name != written.provenance.reply
             && usable(record).is_ok()
+            && (!is_copied || record.asked_for.path == stub.path)
             && !workspace.store.is_in_a_page(&name)?
         {
-            return Ok(Some(record.name.clone()));
+            return Ok(Some(record));
         }
     }
     Ok(None)

@@ -27,6 +27,7 @@ use crate::stub::Stub;
 mod again;
 mod gate;
 mod review;
+mod waiting;
 
 pub(super) fn run(
     arguments: &cli::Generate,
@@ -51,7 +52,21 @@ pub(super) fn run(
     let littered = ask::littered(&walk);
     // What a killed run has left is cleared away even where it has left nothing else to do.
     let is_clean = littered.is_empty() && workspace.store.is_clean()?;
-    let nothing_to_do = survey.stubs.is_empty() && !arguments.refresh && is_clean;
+    // Where all stubs wait, nothing is written, and the site may be one that cannot be written to.
+    let all_wait = || {
+        let limits = Limits {
+            paths: selected.places.clone(),
+            offline,
+            max_posts: arguments.max_posts,
+            ..Limits::default()
+        };
+        let kept = gather(&workspace, &survey, [])?;
+        let plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
+        let writes = |item: &Item| matches!(item.action, Action::Ask | Action::Convert(_));
+        anyhow::Ok(!plan.items.iter().any(writes))
+    };
+    let nothing_to_do =
+        !arguments.refresh && is_clean && (survey.stubs.is_empty() || (offline && all_wait()?));
     let lock = if arguments.dry_run || nothing_to_do {
         None
     } else {
@@ -95,12 +110,7 @@ pub(super) fn run(
         &selected,
         &workspace,
         &mut run,
-    )?;
-    if !offline && !context.global.quiet {
-        for line in foreseen(&posts, &workspace) {
-            environment.note(&line);
-        }
-    }
+    );
     if lock.is_some() {
         // Those of posts that are made again are among the stubs by now.
         ask::recover(&survey.stubs, &workspace)?;
@@ -112,8 +122,27 @@ pub(super) fn run(
     if arguments.dry_run {
         ask::foresee(&survey.stubs, &mut kept, &workspace)?;
     }
-    if arguments.refresh && !offline {
-        again::take_what_was_paid_for(&mut limits, &survey, &kept, &selected, &workspace);
+    let around = Around::of(&workspace);
+    let mut told = if arguments.refresh {
+        waiting::take(
+            arguments,
+            &mut limits,
+            &survey,
+            &posts,
+            &kept,
+            &selected,
+            (&mut workspace, &around, environment),
+        )?
+    } else {
+        waiting::told(&survey, &limits, &workspace)?
+    };
+    if !offline {
+        told.extend(foreseen(&posts, &limits, &workspace));
+    }
+    if !context.global.quiet {
+        for line in told {
+            environment.note(&line);
+        }
     }
     let mut plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
     let mut library = None;
@@ -151,7 +180,6 @@ pub(super) fn run(
         .filter(|item| item.action == Action::Ask)
         .map(|item| &survey.stubs[item.stub])
         .collect();
-    let around = Around::of(&workspace);
     let pages = colliding(&mut asked, &around, &workspace, environment, &mut run.posts)?;
     run.posts.extend(ask::unwritable(&mut asked, &workspace)?);
     let (begun, helpless) = follow_ups(&mut asked, &kept, arguments, &workspace)?;
@@ -187,15 +215,18 @@ pub(super) fn run(
     let default_draft = config.post.draft == Some(true);
     let mut publisher = Publisher::new(&mut workspace, &around, environment)?;
     publisher.pages = pages;
+    let mut room = again::Room::left_by(&plan, &survey, &limits);
     for (stub, record) in items
         .iter()
         .filter_map(|item| convertible(item, &survey, &kept))
     {
-        run.posts.push(publisher.publish(
-            stub,
-            record,
-            posts.get(&stub.path).map(Written::as_previous),
-        ));
+        run.posts.push(if let Some(reason) = room.refusal(stub) {
+            left(stub, PostState::Skipped, &reason)
+        } else {
+            let previous = posts.get(&stub.path).map(Written::as_previous);
+            publisher.publish(stub, record, previous)
+        });
+        room.take(run.posts.last());
     }
     let mut review = Review::new(arguments, &config, &mut publisher, &posts, &is_usable);
     let interrupted = asking.run(

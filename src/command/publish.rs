@@ -62,6 +62,8 @@ pub(super) struct Publisher<'a> {
     undeclared: BTreeSet<(String, String)>,
     /// The texts of posts with findings, for showing those in.
     pub(super) sources: Sources,
+    /// Whether nothing is to be written: only whether something would be is asked.
+    is_trial: bool,
 }
 
 /// File names that show as a picture.
@@ -93,7 +95,21 @@ impl<'a> Publisher<'a> {
             pages: None,
             undeclared: BTreeSet::new(),
             sources: Sources::new(),
+            is_trial: false,
         })
+    }
+
+    /// Why no post comes of a record; `None` where one does. Writes nothing.
+    pub(super) fn refusal(
+        &mut self,
+        stub: &Stub,
+        record: &Record,
+        previous: Option<Previous<'_>>,
+    ) -> Option<Trouble> {
+        self.is_trial = true;
+        let report = self.publish(stub, record, previous);
+        self.is_trial = false;
+        report.error
     }
 
     /// Makes the post and puts it where the stub (or the post before it) is.
@@ -366,6 +382,9 @@ impl<'a> Publisher<'a> {
                 "make room or fix the folder .postwright, then run again; the reply is kept",
             )
         };
+        if self.is_trial {
+            return Ok(PostState::Planned);
+        }
         let store = &self.workspace.store;
         store
             .keep_page(stub.text.as_bytes())

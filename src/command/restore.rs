@@ -2,14 +2,16 @@
 
 use super::ask::lock;
 use super::edits::parts;
-use super::status::is_edited;
-use super::survey::{Target, target};
+use super::status::{is_edited, usable};
+use super::survey::{Target, Written, target};
 use super::workspace::Workspace;
 use super::{Context, Environment, Status};
 use crate::cli;
 use crate::config::Flags;
 use crate::disk::Expect;
+use crate::record::{Entry, RecordName};
 use crate::report::human;
+use crate::stub::Stub;
 use crate::text::escape;
 
 pub(super) fn run(
@@ -59,9 +61,47 @@ pub(super) fn run(
             "your version is kept as .postwright/pages/{kept}.md"
         ));
     } else if !context.global.quiet {
-        environment.note(&format!(
-            "the post is kept as .postwright/pages/{kept}.md; the next `postwright generate` makes it again from its reply"
-        ));
+        environment.note(&format!("the post is kept as .postwright/pages/{kept}.md"));
+    }
+    if !context.global.quiet {
+        environment.note(&what_comes_next(&written, &stub, &workspace)?);
     }
     Ok(Status::Success)
+}
+
+/// What the next run makes of the stub: not always the post that it was.
+fn what_comes_next(
+    written: &Written,
+    stub: &Stub,
+    workspace: &Workspace,
+) -> anyhow::Result<String> {
+    let usable = usable(workspace);
+    let entries = workspace.store.records(&stub.key)?;
+    let newest = entries
+        .iter()
+        .filter_map(Entry::record)
+        .find(|record| usable(record).is_ok())
+        .map(|record| record.name.to_string());
+    let own = &written.provenance.reply;
+    if newest.as_ref() == Some(own) {
+        return Ok("the next `postwright generate` makes it again from its reply".to_owned());
+    }
+    let path = escape(stub.path.as_str());
+    let next = newest.map_or_else(
+        || {
+            "no reply to this very stub is kept, so the next `postwright generate` may ask for one"
+                .to_owned()
+        },
+        |name| format!("the next `postwright generate` makes it of another reply, {name}"),
+    );
+    let is_there =
+        RecordName::parse(own).is_some_and(|name| workspace.store.entry(&name).is_some());
+    Ok(if is_there {
+        format!(
+            "{next}\n  help: to have it from its own reply again: postwright accept {path} --record {}",
+            escape(own)
+        )
+    } else {
+        next
+    })
 }

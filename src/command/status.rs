@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::ask;
 use super::edits::parts;
 use super::survey::{Survey, Written, survey};
 use super::workspace::Workspace;
@@ -114,7 +115,10 @@ pub(super) fn gather<'a>(
         .map(|stub| &stub.key)
         .chain(named.into_iter().map(RecordName::key))
         .collect();
-    Ok(workspace.store.gather(keys, used)?)
+    let texts = ask::left_behind(&survey.stubs, workspace)?;
+    let mut kept = workspace.store.gather(keys, used)?;
+    kept.texts = texts;
+    Ok(kept)
 }
 
 /// Whether a post can be made of a record: its reply is whole, has all that a post needs, and was not declined.

@@ -60,7 +60,7 @@ impl State {
             }
             Self::Damaged => "bring .postwright/replies back from version control",
             Self::Changed => {
-                "`postwright accept PATH --record NAME` uses the reply that there is; `postwright generate --refresh PATH` asks anew"
+                "`postwright generate` says how to use the reply that there is; `postwright generate --refresh PATH` asks anew"
             }
             Self::Written => {
                 "read it, then publish it; `postwright restore PATH` gives the stub back"
@@ -84,6 +84,7 @@ pub fn stub_state(stub: &Stub, kept: &Kept, orphans: &Orphans<'_>, usable: Usabl
     }
     match entries.first() {
         None if orphans.for_stub(stub).is_some() => State::Changed,
+        None if kept.texts.contains_key(&stub.path) => State::Changed,
         None => State::Stub,
         Some(_) if entries.iter().any(is_usable) => State::Recorded,
         Some(Entry::Good(_)) => State::Partial,

@@ -246,6 +246,11 @@ impl Store {
         Ok(attempts)
     }
 
+    /// Where the text of an attempt is kept, from the site's root.
+    pub fn partial_path(&self, key: &Key, attempt: u32) -> SitePath {
+        SitePath::from_path(self.root.dir(), &self.ledger_file(key, attempt, "partial"))
+    }
+
     fn ledger_file(&self, key: &Key, attempt: u32, ending: &str) -> PathBuf {
         let home = self.root.dir().join(HOME);
         home.join("ledger")

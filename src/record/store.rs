@@ -33,6 +33,8 @@ pub struct Kept {
     pub heads: Vec<Head>,
     /// Posts by the record that they were made from.
     pub used: BTreeMap<RecordName, SitePath>,
+    /// Whole replies of killed runs, in files of the ledger, by the page that asked for them and asks for something else now.
+    pub texts: BTreeMap<SitePath, SitePath>,
 }
 
 impl Kept {
@@ -342,14 +344,19 @@ impl Store {
         self.kept_page(written)
     }
 
-    /// Whether a kept page holds this text. One that cannot be read is passed over.
+    /// Whether a page that stood in the site holds this text. Those are kept under the hash of their bytes; a post is kept
+    /// under another name before it is written, and may never have been. One that cannot be read is passed over.
     pub fn is_in_a_page(&self, text: &str) -> Result<bool> {
         let home = self.home("pages");
         for (name, kind) in list(&home)? {
-            let page = disk::read(&home.join(name), RECORD_LIMIT);
-            let holds =
-                |page: Vec<u8>| page.windows(text.len()).any(|part| part == text.as_bytes());
-            if kind == EntryKind::File && page.is_ok_and(holds) {
+            if kind != EntryKind::File {
+                continue;
+            }
+            let Ok(page) = disk::read(&home.join(&name), RECORD_LIMIT) else {
+                continue;
+            };
+            let holds = page.windows(text.len()).any(|part| part == text.as_bytes());
+            if holds && name.strip_suffix(".md") == Some(&Self::page_name(&page)) {
                 return Ok(true);
             }
         }

@@ -10,6 +10,7 @@ use crate::prompt;
 use crate::record::{Asked, Kept, Leftover, Link, NewRecord, Outcome, Record, Store};
 use crate::reply;
 use crate::report::{PostReport, PostState, Trouble};
+use crate::site::SitePath;
 use crate::stub::{Key, Stub};
 use crate::text::escape;
 
@@ -38,9 +39,17 @@ pub(in crate::command) fn forsaken(
 ) -> anyhow::Result<Vec<Finding>> {
     let keys: BTreeSet<&Key> = stubs.iter().map(|stub| &stub.key).collect();
     let store = &workspace.store;
+    let texts = left_behind(stubs, workspace)?;
     let mut findings = Vec::new();
     for leftover in store.leftovers()? {
         let Leftover { key, attempt, .. } = &leftover;
+        // The plan tells of it, as long as the stub is there.
+        if texts
+            .values()
+            .any(|text| *text == store.partial_path(key, *attempt))
+        {
+            continue;
+        }
         let Some(intent) = &leftover.intent else {
             continue;
         };
@@ -66,6 +75,36 @@ pub(in crate::command) fn forsaken(
         store.fail(key, *attempt, "told")?;
     }
     Ok(findings)
+}
+
+/// Whole replies that came before a run was killed, for stubs that have been changed since, by the stub's path: the files
+/// that hold them. No record can be made of these, since what was asked for is not known any more.
+pub(in crate::command) fn left_behind(
+    stubs: &[Stub],
+    workspace: &Workspace,
+) -> anyhow::Result<BTreeMap<SitePath, SitePath>> {
+    let keys: BTreeSet<&Key> = stubs.iter().map(|stub| &stub.key).collect();
+    let paths: BTreeSet<&SitePath> = stubs.iter().map(|stub| &stub.path).collect();
+    let store = &workspace.store;
+    let mut texts = BTreeMap::new();
+    for leftover in store.leftovers()? {
+        let Leftover {
+            key,
+            attempt,
+            intent: Some(intent),
+            partial,
+            ..
+        } = leftover
+        else {
+            continue;
+        };
+        let is_whole = std::str::from_utf8(&partial).is_ok_and(reply::ends_with_marker);
+        let is_of_stub = paths.contains(&intent.path) && !keys.contains(&key);
+        if is_whole && is_of_stub && intent.link.is_none() {
+            texts.insert(intent.path, store.partial_path(&key, attempt));
+        }
+    }
+    Ok(texts)
 }
 
 /// The record of an attempt, if its text is worth one.

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::cli;
 use crate::command::ask::{Begun, Need};
-use crate::command::edits::{parts, ready, waiting};
+use crate::command::edits::{parts, ready};
 use crate::command::run::Run;
-use crate::command::status::usable;
 use crate::command::survey::{Survey, Written, stub_of};
 use crate::command::workspace::{Selected, Workspace};
-use crate::plan::Limits;
+use crate::plan::{Action, Item, Limits, Plan, Reason};
 use crate::record::{Entry, Kept, Record, RecordName};
 use crate::report::{PostReport, PostState, Trouble};
 use crate::site::SitePath;
@@ -25,7 +24,7 @@ pub(super) fn posts_meant(
     selected: &Selected,
     workspace: &Workspace,
     run: &mut Run,
-) -> anyhow::Result<BTreeMap<SitePath, Written>> {
+) -> BTreeMap<SitePath, Written> {
     let mut meant = BTreeMap::new();
     for written in &survey.posts {
         let path = &written.page.path;
@@ -41,13 +40,7 @@ pub(super) fn posts_meant(
         }
         match refreshable(written, limits.offline, workspace) {
             Ok((written, stub, record)) => {
-                // Where the page itself is named, a reply that came since is meant.
-                let waiting = if limits.offline && limits.paths.contains(path) {
-                    waiting(&written, &stub, workspace)?
-                } else {
-                    None
-                };
-                if let Some(record) = waiting.or(record) {
+                if let Some(record) = record {
                     limits.records.insert(path.clone(), record);
                 }
                 limits.again.insert(path.clone());
@@ -57,7 +50,7 @@ pub(super) fn posts_meant(
             Err(trouble) => run.posts.push(report.because(PostState::Failed, trouble)),
         }
     }
-    Ok(meant)
+    meant
 }
 
 /// The post with what it is an edit of, its stub, and offline the record that it was made from.
@@ -87,9 +80,14 @@ fn refreshable(
 }
 
 /// What is to be said before a reply is paid for that may be of little use: another text seldom fits an edited one.
-pub(super) fn foreseen(posts: &BTreeMap<SitePath, Written>, workspace: &Workspace) -> Vec<String> {
+pub(super) fn foreseen(
+    posts: &BTreeMap<SitePath, Written>,
+    limits: &Limits,
+    workspace: &Workspace,
+) -> Vec<String> {
     let edited = posts
         .values()
+        .filter(|post| !limits.records.contains_key(&post.page.path))
         .filter(|post| post.base.is_some() && parts(post, workspace).contains(&"body"));
     edited
         .map(|post| {
@@ -99,31 +97,6 @@ pub(super) fn foreseen(posts: &BTreeMap<SitePath, Written>, workspace: &Workspac
             )
         })
         .collect()
-}
-
-/// Names the replies that a run which was killed had bought for these stubs, whole, and of which no post was made: they are
-/// not bought again, though the author says `--refresh` once more.
-pub(super) fn take_what_was_paid_for(
-    limits: &mut Limits,
-    survey: &Survey,
-    kept: &Kept,
-    selected: &Selected,
-    workspace: &Workspace,
-) {
-    let usable = usable(workspace);
-    for stub in survey.stubs.iter().filter(|stub| selected.has(&stub.path)) {
-        let newest = kept
-            .of(&stub.key)
-            .first()
-            .and_then(Entry::record)
-            .filter(|record| record.was_interrupted())
-            .filter(|record| !kept.used.contains_key(&record.name) && usable(record).is_ok());
-        if let Some(record) = newest {
-            limits
-                .records
-                .insert(stub.path.clone(), record.name.clone());
-        }
-    }
 }
 
 /// Replies that an earlier run asked the same model for, and that broke off: they are gone on from, though the author says
@@ -144,4 +117,45 @@ pub(super) fn broken_off(
         Some((stub.key.clone(), (record.clone(), need)))
     };
     asked.iter().filter_map(begun).collect()
+}
+
+/// How many more of the posts that are made again from their records may change. Those that stay as they are do not count,
+/// so that the next run gets on to the others.
+pub(super) struct Room<'a> {
+    limits: &'a Limits,
+    left: Option<usize>,
+}
+
+impl<'a> Room<'a> {
+    /// What the plan leaves of `--max-posts`.
+    pub(super) fn left_by(plan: &Plan, survey: &Survey, limits: &'a Limits) -> Self {
+        let counts = |item: &&Item| {
+            let path = &survey.stubs[item.stub].path;
+            matches!(item.action, Action::Ask | Action::Convert(_)) && !is_made_again(path, limits)
+        };
+        let planned = plan.items.iter().filter(counts).count();
+        let left = limits.max_posts.map(|max| max.saturating_sub(planned));
+        Self { limits, left }
+    }
+
+    /// Why the post of a stub is not made again in this run.
+    pub(super) fn refusal(&self, stub: &Stub) -> Option<Reason> {
+        let is_over = self.left == Some(0) && is_made_again(&stub.path, self.limits);
+        let max = self.limits.max_posts.filter(|_| is_over)?;
+        Some(Reason::enough(max))
+    }
+
+    /// Counts a post that was made.
+    pub(super) fn take(&mut self, report: Option<&PostReport>) {
+        let counts = |report: &&PostReport| {
+            report.state == PostState::Written && is_made_again(&report.path, self.limits)
+        };
+        if let (Some(left), Some(_)) = (&mut self.left, report.filter(counts)) {
+            *left = left.saturating_sub(1);
+        }
+    }
+}
+
+fn is_made_again(path: &SitePath, limits: &Limits) -> bool {
+    limits.offline && limits.again.contains(path)
 }

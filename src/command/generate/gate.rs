@@ -36,12 +36,19 @@ pub(super) fn covered(
                 Some(Action::Convert(_)) => true,
                 Some(Action::Skip(reason)) if reason.kind == "max-posts" => has_record(stub, kept),
                 Some(Action::Skip(reason)) => reason.kind == "looks-finished",
-                Some(Action::Ask | Action::Fail(_)) => false,
+                // What is paid for in part is not given up for another post.
+                Some(Action::Ask) => has_record(stub, kept),
+                Some(Action::Fail(_)) => false,
                 // It was not chosen, and its record makes a post of it some day.
                 None => has_record(stub, kept),
             }
     };
-    duplicates::covered(&survey.stubs, &is_settled, index)
+    // A stub that was not chosen and that nothing was asked for may never be.
+    let stubs = survey
+        .stubs
+        .iter()
+        .filter(|stub| actions.contains_key(&stub.path) || has_record(stub, kept));
+    duplicates::covered(stubs, &is_settled, index)
 }
 
 fn has_record(stub: &Stub, kept: &Kept) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::finish;
+use super::{finish, waiting};
 use crate::cli;
 use crate::command::ask::{Answered, Need};
 use crate::command::publish::Publisher;
@@ -97,9 +97,13 @@ impl<'a, 'p, 'w> Review<'a, 'p, 'w> {
 
     fn finish(&mut self, record: &Record, stub: &Stub) -> PostReport {
         let previous = self.posts.get(&stub.path).map(Written::as_previous);
-        finish(record, stub, self.arguments, self.usable, |record| {
+        let report = finish(record, stub, self.arguments, self.usable, |record| {
             self.publisher.publish(stub, record, previous)
-        })
+        });
+        if self.arguments.refresh {
+            return waiting::name_free_way(report, previous.is_some());
+        }
+        report
     }
 
     /// Where nothing came of mending a reply, the reply itself may still do.
