@@ -291,6 +291,26 @@ pub fn part_hashes(page: &str, site: &Site) -> Result<(String, String), FrontMat
     ))
 }
 
+/// Whether a post has the text of another, blanks at the ends of lines included: two of them break a line, and in code they
+/// are content. Provenance, line ends and a byte order mark do not count.
+pub fn has_text_of(page: &str, other: &str, site: &Site) -> bool {
+    let text = |page: &str| {
+        let bare = without_provenance(page, site).ok()?;
+        Some(bare.trim_start_matches('\u{feff}').replace("\r\n", "\n"))
+    };
+    text(page).is_some_and(|page| text(other).is_some_and(|other| page == other))
+}
+
+/// What a page says of where it comes from; `None` where it says nothing that can be read.
+pub fn provenance(page: &str, site: &Site) -> Option<Provenance> {
+    let split = front_matter::split(page, site.generator.split_rules()).ok()??;
+    let front = FrontMatter::parse(page, &split).ok()?;
+    match front.get(site.generator.options_path()) {
+        Some(Value::Table(table)) => Provenance::parse(table, "").ok(),
+        _ => None,
+    }
+}
+
 fn without_provenance(page: &str, site: &Site) -> Result<String, FrontMatterError> {
     let rules = site.generator.split_rules();
     let split = front_matter::split(page, rules)?.ok_or_else(|| FrontMatterError::missing(page))?;

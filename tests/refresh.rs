@@ -255,6 +255,35 @@ fn what_both_changed_is_shown_and_nothing_is_written(#[case] generator: &str, #[
     assert!(html.contains("Both, mostly."), "{html}");
 }
 
+/// Two blanks at the end of a line break it, though the post still counts as written: an editor may have trimmed it.
+#[test]
+fn blanks_that_a_person_has_set_stay() {
+    let sandbox = site("zola", TOML);
+    let reply = reply("RDB writes\na file.", "AOF writes each command.");
+    sandbox.run_with_input(&["accept", PATH], &reply).expect(0);
+    let blanks = edit(&sandbox, &[("RDB writes\n", "RDB writes  \n")]);
+    assert_eq!(state(&sandbox), states("written", ""));
+    sandbox.write("site/postwright.toml", "[post]\nauthors = [\"A. Uthor\"]\n");
+    sandbox
+        .run(&["generate", "--refresh", "--offline"])
+        .expect(0);
+    let merged = sandbox.read(POST);
+    assert!(
+        merged.contains("A. Uthor") && merged.contains("RDB writes  \n"),
+        "{merged}"
+    );
+    // What stood there before is a person's.
+    sandbox.run(&["records", "prune", "--yes"]).expect(0);
+    let kept = sandbox.snapshot("site/.postwright/pages");
+    assert!(kept.iter().any(|(_, bytes)| bytes == blanks.as_bytes()));
+
+    // Another text in the same place is in conflict with them.
+    let other = reply.replace("RDB writes\n", "RDB stores\n");
+    let said = sandbox.run_with_input(&["accept", PATH], &other).expect(1);
+    assert!(said.stderr.contains("[merge-conflict]"), "{}", said.stderr);
+    assert_eq!(sandbox.read(POST), merged);
+}
+
 #[test]
 fn a_paid_reply_in_conflict_is_kept_and_merged_later() {
     let mut sandbox = site("zola", TOML);

@@ -22,10 +22,19 @@ pub(super) struct Base {
 /// `Err` where that is missing or no use, and so nothing could be made of a new reply.
 pub(super) fn ready(written: &Written, workspace: &Workspace) -> Result<Written, Trouble> {
     let mut written = written.clone();
-    if is_edited(&written, workspace) {
+    if is_edited(&written, workspace) || has_other_blanks(&written, workspace) {
         written.base = Some(base(&written, workspace)?);
     }
     Ok(written)
+}
+
+/// Whether the page differs from the post as it was written in blanks at the ends of lines, which its hash passes over.
+fn has_other_blanks(written: &Written, workspace: &Workspace) -> bool {
+    let (site, name) = (&workspace.site, &written.provenance.written);
+    let kept = workspace.store.post(name).ok().flatten();
+    kept.and_then(|kept| String::from_utf8(kept).ok())
+        .filter(|kept| post::written_hash(kept, site).is_ok_and(|hash| hash == *name))
+        .is_some_and(|kept| !post::has_text_of(&written.text, &kept, site))
 }
 
 fn base(written: &Written, workspace: &Workspace) -> Result<Base, Trouble> {

@@ -20,13 +20,12 @@ use crate::command::{Context, Environment, Status};
 use crate::config::Flags;
 use crate::disk::HOME;
 use crate::finding::Severity;
-use crate::front_matter::{self, FrontMatter, Value};
 use crate::post;
 use crate::record::{Entry, Inventory, KeptPage, Record, RecordName};
 use crate::report::human::plural;
 use crate::report::records::{self, Removal, size};
 use crate::site::SitePath;
-use crate::stub::{Provenance, normalize};
+use crate::stub::normalize;
 use crate::text::escape;
 
 mod mentions;
@@ -263,16 +262,12 @@ impl Pages {
     }
 }
 
-/// The hash that a post notes of itself, where it is still as it was written.
+/// The hash that a post notes of itself, where it is still as it was written: byte for byte, since the hash passes over
+/// blanks that a person may have set.
 fn as_written(bytes: &[u8], workspace: &Workspace) -> Option<String> {
     let text = std::str::from_utf8(bytes).ok()?;
-    let site = &workspace.site;
-    let split = front_matter::split(text, site.generator.split_rules()).ok()??;
-    let front = FrontMatter::parse(text, &split).ok()?;
-    let Some(Value::Table(table)) = front.get(site.generator.options_path()) else {
-        return None;
-    };
-    let provenance = Provenance::parse(table, "").ok()?;
-    let hash = post::written_hash(text, site).ok()?;
-    (provenance.written == hash).then_some(hash)
+    let written = post::provenance(text, &workspace.site)?.written;
+    let hash = post::written_hash(text, &workspace.site).ok()?;
+    let kept = workspace.store.post(&written).ok()??;
+    (written == hash && kept == bytes).then_some(hash)
 }
