@@ -87,6 +87,15 @@ struct Unused {
     line: Removal,
 }
 
+impl Unused {
+    fn record(&self) -> Option<&RecordName> {
+        match &self.what {
+            What::Record(name) => Some(name),
+            What::Page(_) => None,
+        }
+    }
+}
+
 /// Everything that goes.
 fn unused(workspace: &Workspace, all: bool) -> anyhow::Result<Vec<Unused>> {
     let inventory = workspace.store.inventory();
@@ -126,28 +135,19 @@ fn unused(workspace: &Workspace, all: bool) -> anyhow::Result<Vec<Unused>> {
             },
         });
     }
-    let of_machine = pages
-        .of_machine
-        .iter()
-        .map(|page| (page, "a post as it was written before"));
-    let of_people = pages
-        .of_people
-        .iter()
-        .map(|page| (page, "a page as a person wrote it"));
-    let of_people = of_people.filter(|_| all);
-    for ((name, text), why) in of_machine.chain(of_people) {
-        if used.has_page(name) {
-            continue;
-        }
-        unused.push(Unused {
-            what: What::Page(name.clone()),
-            line: Removal {
-                path: SitePath::new(format!("{HOME}/pages/{name}.md")),
-                bytes: text.len() as u64,
-                why: why.to_owned(),
-            },
-        });
-    }
+    let going: Vec<&RecordName> = unused.iter().filter_map(Unused::record).collect();
+    let stays = |name: &RecordName| inventory.records.contains(name) && !going.contains(&name);
+    let gone = pages.unused(all, &used, &stays, workspace);
+    let removals = gone.into_iter().map(|(name, text, why)| Unused {
+        what: What::Page(name.clone()),
+        line: Removal {
+            path: SitePath::new(format!("{HOME}/pages/{name}.md")),
+            bytes: text.len() as u64,
+            why: why.to_owned(),
+        },
+    });
+    let removals: Vec<Unused> = removals.collect();
+    unused.extend(removals);
     Ok(unused)
 }
 
@@ -260,6 +260,45 @@ impl Pages {
         }
         pages
     }
+
+    /// The pages that go, with the reason. Of each record that stays, a page that names it stays as well: by that is seen
+    /// that the record has been a post, and that its author has chosen another since.
+    fn unused(
+        &self,
+        all: bool,
+        used: &Mentions,
+        stays: &dyn Fn(&RecordName) -> bool,
+        workspace: &Workspace,
+    ) -> Vec<(&String, &[u8], &'static str)> {
+        let of_machine = self
+            .of_machine
+            .iter()
+            .map(|page| (page, "a post as it was written before", true));
+        let of_people = self
+            .of_people
+            .iter()
+            .map(|page| (page, "a page as a person wrote it", all));
+        let (may_go, staying): (Vec<_>, Vec<_>) = of_machine
+            .chain(of_people)
+            .partition(|((name, _), _, may_go)| *may_go && !used.has_page(name));
+        let mut told: BTreeSet<RecordName> = staying
+            .iter()
+            .filter_map(|((_, text), _, _)| record_of(text, workspace))
+            .collect();
+        let mut is_needed = |text: &[u8]| {
+            record_of(text, workspace).is_some_and(|name| stays(&name) && told.insert(name))
+        };
+        let gone = may_go
+            .into_iter()
+            .map(|((name, text), why, _)| (name, text.as_slice(), why));
+        gone.filter(|(_, text, _)| !is_needed(text)).collect()
+    }
+}
+
+/// The record that a kept post was made from.
+fn record_of(text: &[u8], workspace: &Workspace) -> Option<RecordName> {
+    let text = std::str::from_utf8(text).ok()?;
+    RecordName::parse(&post::provenance(text, &workspace.site)?.reply)
 }
 
 /// The hash that a post notes of itself, where it is still as it was written: byte for byte, since the hash passes over
