@@ -25,7 +25,7 @@ use crate::record::{Entry, Inventory, KeptPage, Record, RecordName};
 use crate::report::human::plural;
 use crate::report::records::{self, Removal, size};
 use crate::site::SitePath;
-use crate::stub::normalize;
+use crate::stub::{Key, normalize};
 use crate::text::escape;
 
 mod mentions;
@@ -115,7 +115,20 @@ fn unused(workspace: &Workspace, all: bool) -> anyhow::Result<Vec<Unused>> {
             used.add(text);
         }
     }
-    let kept = in_use(&records, &used, &survey, workspace);
+    let mut kept = in_use(&records, &used, &survey, workspace);
+    // What a damaged record goes on from cannot be read in it, and it may come back from version control.
+    let damaged: BTreeSet<&Key> = inventory
+        .records
+        .iter()
+        .filter(|name| matches!(workspace.store.entry(name), Some(Entry::Damaged { .. })))
+        .map(RecordName::key)
+        .collect();
+    let of_damaged = records.iter().map(|record| &record.name);
+    kept.extend(
+        of_damaged
+            .filter(|name| damaged.contains(name.key()))
+            .cloned(),
+    );
     let mut unused = Vec::new();
     for record in records.iter().filter(|record| !kept.contains(&record.name)) {
         let why = match replaced_by(record, &survey) {
@@ -151,7 +164,7 @@ fn unused(workspace: &Workspace, all: bool) -> anyhow::Result<Vec<Unused>> {
     Ok(unused)
 }
 
-/// The good records. What is damaged may come back from version control, and stays.
+/// The good records. What is damaged may come back from version control, and stays with all of its key.
 fn read(inventory: &Inventory, workspace: &Workspace) -> anyhow::Result<Vec<Record>> {
     let mut records = Vec::new();
     for name in &inventory.records {
