@@ -302,6 +302,15 @@ fn a_paid_reply_in_conflict_is_kept_and_merged_later() {
     assert_eq!(server.seen().len(), 1, "no repair is asked for");
     assert_eq!((sandbox.records().len(), sandbox.read(POST)), (2, edited));
 
+    // It waits, and nothing takes it away meanwhile.
+    let listed = sandbox.run(&["records", "list"]).expect(0);
+    assert!(listed.stdout.contains("  waiting  "), "{}", listed.stdout);
+    assert!(listed.stderr.contains("waits"), "{}", listed.stderr);
+    sandbox
+        .run(&["records", "prune", "--all", "--yes"])
+        .expect(0);
+    assert_eq!(sandbox.records().len(), 2);
+
     // All posts: each from its own reply. This one: from the reply that waits.
     sandbox
         .run(&["generate", "--refresh", "--offline"])

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 
 use anyhow::bail;
 
+use super::waiting;
 use crate::cli::{self, Format};
 use crate::command::ask::lock;
 use crate::command::survey::{Survey, survey};
@@ -115,7 +116,7 @@ fn unused(workspace: &Workspace, all: bool) -> anyhow::Result<Vec<Unused>> {
             used.add(text);
         }
     }
-    let mut kept = in_use(&records, &used, &survey, workspace);
+    let mut kept = in_use(&records, &used, &survey, workspace)?;
     // What a damaged record goes on from cannot be read in it, and it may come back from version control.
     let damaged: BTreeSet<&Key> = inventory
         .records
@@ -206,13 +207,14 @@ fn surveyed(workspace: &Workspace) -> anyhow::Result<Survey> {
 }
 
 /// The records that something uses: those that a page or the ledger names, those of a stub's key or that its author may
-/// still mean, and what all of these go on from or repair.
+/// still mean, those that wait to be merged with a post, and what all of these go on from or repair.
 fn in_use(
     records: &[Record],
     used: &Mentions,
     survey: &Survey,
     workspace: &Workspace,
-) -> BTreeSet<RecordName> {
+) -> anyhow::Result<BTreeSet<RecordName>> {
+    let waiting = waiting(survey, workspace)?;
     let keys: BTreeSet<_> = survey.stubs.iter().map(|stub| &stub.key).collect();
     let paths: BTreeSet<_> = survey.stubs.iter().map(|stub| &stub.path).collect();
     let topics: BTreeSet<String> = survey
@@ -225,12 +227,13 @@ fn in_use(
             || keys.contains(record.name.key())
             || paths.contains(&record.asked_for.path)
             || topics.contains(&normalize(&record.asked_for.topic))
+            || waiting.contains_key(&record.name)
     };
-    records
+    Ok(records
         .iter()
         .filter(is_used)
         .flat_map(|record| workspace.store.chain(&record.name))
-        .collect()
+        .collect())
 }
 
 /// The post that was made from a later reply to the same request.
