@@ -20,7 +20,7 @@ use crate::command::workspace::Workspace;
 use crate::command::{Context, Environment, Status};
 use crate::config::Flags;
 use crate::disk::HOME;
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
 use crate::post;
 use crate::record::{Entry, Inventory, KeptPage, Record, RecordName};
 use crate::report::human::plural;
@@ -46,6 +46,11 @@ pub(super) fn run(
         None
     };
     let removals = unused(&workspace, arguments.all)?;
+    let more = if removals.is_empty() && !arguments.all {
+        unused(&workspace, true)?.len()
+    } else {
+        0
+    };
     if arguments.yes {
         for removal in &removals {
             match &removal.what {
@@ -60,14 +65,21 @@ pub(super) fn run(
         Format::Human => environment.print_lines(&records::removals(&lines)),
     }
     if !context.global.quiet {
-        environment.note(&summary(&lines, arguments));
+        environment.note(&summary(&lines, more, arguments));
     }
     Ok(Status::Success)
 }
 
-fn summary(lines: &[Removal], arguments: &cli::PruneRecords) -> String {
+/// `more` is how many files `--all` would take in, where there is nothing else.
+fn summary(lines: &[Removal], more: usize, arguments: &cli::PruneRecords) -> String {
+    if lines.is_empty() && more > 0 {
+        return format!(
+            "nothing was replaced by something newer; what was paid for or written by a person, and no page uses: {}, listed by `postwright records prune --all`",
+            plural(more, "file")
+        );
+    }
     if lines.is_empty() {
-        return "everything that is kept is in use, or was written by a person".to_owned();
+        return "everything that is kept is in use".to_owned();
     }
     let bytes = size(lines.iter().map(|line| line.bytes).sum());
     let files = plural(lines.len(), "file");
@@ -183,7 +195,9 @@ fn read(inventory: &Inventory, workspace: &Workspace) -> anyhow::Result<Vec<Reco
 /// The stubs and posts, if all of them can be read.
 fn surveyed(workspace: &Workspace) -> anyhow::Result<Survey> {
     let walk = workspace.walk();
-    let unread = walk.troubles.iter().find(|t| t.severity == Severity::Error);
+    // The pages behind a link are not walked, and may use anything.
+    let is_unread = |t: &&Finding| t.severity == Severity::Error || t.rule == "symbolic-link";
+    let unread = walk.troubles.iter().find(is_unread);
     if let Some(finding) = unread {
         bail!(
             "nothing is removed, because what {} uses is not known: {}",
