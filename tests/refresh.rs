@@ -474,6 +474,20 @@ fn renamed_and_copied_posts_stay_posts() {
     );
 }
 
+/// A link is not followed, so what the pages behind it use is not known.
+#[cfg(unix)]
+#[test]
+fn nothing_is_removed_where_pages_are_behind_a_link() {
+    let sandbox = site("zola", TOML);
+    fs::rename(sandbox.path(POST), sandbox.path("redis.md")).unwrap();
+    std::os::unix::fs::symlink(sandbox.path("redis.md"), sandbox.path(POST)).unwrap();
+    let said = sandbox
+        .run(&["records", "prune", "--all", "--yes"])
+        .expect(2);
+    assert!(said.stderr.contains("symbolic link"), "{}", said.stderr);
+    assert_eq!(sandbox.records().len(), 1);
+}
+
 #[test]
 fn a_worktree_of_git_merges_like_the_first_one() {
     let sandbox = site("zola", TOML);
