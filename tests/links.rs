@@ -111,6 +111,47 @@ fn links_are_added_to_posts_that_nobody_has_edited_and_lead_to_their_pages() {
     }
 }
 
+/// A link that was added is no part of the reply, and no edit to be in conflict with it.
+#[test]
+fn a_link_that_was_added_stays_where_edits_are_merged() {
+    for config in [ZOLA, HUGO] {
+        let sandbox = site(config);
+        sandbox.run(&["links", "--fix"]).expect(0);
+        let refresh = [
+            "generate",
+            "--refresh",
+            "--offline",
+            "content/posts/queue.md",
+        ];
+        let edits = [
+            ("Queues that survive a restart.", "Mine."),
+            ("A queue in Redis is lost", "A queue in Redis goes"),
+            ("That is all there is", "This is all there is"),
+        ];
+        for (from, to) in edits {
+            let post = sandbox.read("site/content/posts/queue.md");
+            assert!(post.contains("\nbase = ") && post.contains(from), "{post}");
+            let edited = post.replace(from, to);
+            sandbox.write("site/content/posts/queue.md", &edited);
+            sandbox.run(&refresh).expect(0);
+            let merged = sandbox.read("site/content/posts/queue.md");
+            assert!(merged.contains("[Redis persistence]("), "{merged}");
+            assert!(merged.contains(to), "{merged}");
+            assert!(!merged.contains("\nbase = "), "{merged}");
+            sandbox.run(&["records", "verify"]).expect(0);
+            sandbox.write("site/content/posts/queue.md", &post);
+        }
+        // What edits are told from is in use.
+        sandbox
+            .run(&["records", "prune", "--all", "--yes"])
+            .expect(0);
+        let post = sandbox.read("site/content/posts/queue.md");
+        let edited = post.replace("That is all", "This is all");
+        sandbox.write("site/content/posts/queue.md", &edited);
+        sandbox.run(&refresh).expect(0);
+    }
+}
+
 #[test]
 fn an_edited_post_is_left_to_its_editor() {
     let sandbox = site(ZOLA);

@@ -49,7 +49,7 @@ fn base(written: &Written, workspace: &Workspace) -> Result<Base, Trouble> {
             format!("bring the folder .postwright/pages back from version control; {give_up}"),
         )
     };
-    let name = &written.provenance.written;
+    let name = written.provenance.base();
     let kept = workspace
         .store
         .post(name)
@@ -61,7 +61,7 @@ fn base(written: &Written, workspace: &Workspace) -> Result<Base, Trouble> {
     let file = escape(name);
     let text = String::from_utf8(kept)
         .ok()
-        .filter(|text| post::written_hash(text, &workspace.site).is_ok_and(|hash| hash == *name))
+        .filter(|text| post::written_hash(text, &workspace.site).is_ok_and(|hash| hash == name))
         .ok_or_else(|| {
             let why = format!(".postwright/pages/{file}.md is not what was written any more");
             lost("base-damaged", why)
@@ -88,6 +88,7 @@ fn probe() -> Provenance {
         reply: other(),
         stub: other(),
         written: other(),
+        base: other(),
         for_generator: other(),
     }
 }

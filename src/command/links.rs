@@ -19,6 +19,7 @@ use crate::plan::State;
 use crate::post;
 use crate::report::links::{LinkEdit, LinkedPage, LinksReport, SuggestedLink};
 use crate::site::SitePath;
+use crate::stub::Provenance;
 use crate::text::escape;
 
 pub(super) fn run(
@@ -120,15 +121,23 @@ fn posts(workspace: &Workspace, walk: &Walk, index: &Index, suggestions: &[Sugge
     posts
 }
 
-/// Adds links to a post that nobody has edited, and signs it anew, so that it still counts as written. It is kept, like every
-/// post, as what edits are told from.
+/// Adds links to a post that nobody has edited, and signs it anew, so that it still counts as written. What later edits are
+/// told from stays the post as it was made of its reply: so a merge with a new version keeps the links.
 fn add(workspace: &Workspace, written: &Written, edits: &[&Edit]) -> anyhow::Result<()> {
     let mut text = written.text.clone();
     // From the end on, so that the bytes of the others stay where they are.
     for edit in edits.iter().rev() {
         text.replace_range(edit.range.clone(), &edit.text);
     }
-    let (text, provenance) = post::sign(&text, &workspace.site, written.provenance.clone())
+    let base = written.provenance.base();
+    if workspace.store.post(base)?.is_none() && base == written.provenance.written {
+        workspace.store.keep_post(base, written.text.as_bytes())?;
+    }
+    let provenance = Provenance {
+        base: base.to_owned(),
+        ..written.provenance.clone()
+    };
+    let (text, provenance) = post::sign(&text, &workspace.site, provenance)
         .map_err(|error| anyhow::anyhow!(error.message))?;
     workspace
         .store

@@ -334,6 +334,7 @@ impl<'a> Publisher<'a> {
             reply: record.name.to_string(),
             stub: Store::page_name(stub.text.as_bytes()),
             written: String::new(),
+            base: String::new(),
             for_generator: post::made_for(site, needs_version),
         };
         let (text, provenance) = post::sign(text, site, provenance).map_err(|error| {
