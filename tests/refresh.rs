@@ -474,6 +474,33 @@ fn renamed_and_copied_posts_stay_posts() {
     );
 }
 
+#[test]
+fn what_edits_are_told_from_is_missed_and_made_again() {
+    let sandbox = site("zola", TOML);
+    sandbox.run(&["records", "verify"]).expect(0);
+    let post = sandbox.read(POST);
+    let kept = sandbox.snapshot("site/.postwright/pages");
+    let (name, _) = kept
+        .iter()
+        .find(|(_, bytes)| *bytes == post.as_bytes())
+        .unwrap();
+    let name = name.file_name().unwrap().to_str().unwrap();
+    let file = format!("site/.postwright/pages/{name}");
+    fs::remove_file(sandbox.path(&file)).unwrap();
+    let said = sandbox.run(&["records", "verify"]).expect(1);
+    assert!(
+        said.stdout.contains("which edits are told from"),
+        "{}",
+        said.stdout
+    );
+    let said = sandbox
+        .run(&["generate", "--refresh", "--offline"])
+        .expect(0);
+    assert!(said.stderr.contains("1 unchanged"), "{}", said.stderr);
+    assert_eq!(sandbox.read(&file), post);
+    sandbox.run(&["records", "verify"]).expect(0);
+}
+
 /// A link is not followed, so what the pages behind it use is not known.
 #[cfg(unix)]
 #[test]

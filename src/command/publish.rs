@@ -371,6 +371,10 @@ impl<'a> Publisher<'a> {
         store
             .keep_page(stub.text.as_bytes())
             .map_err(store_trouble)?;
+        // Also where nothing changes: what edits are told from may have been lost since.
+        store
+            .keep_post(&signed.provenance.written, signed.text.as_bytes())
+            .map_err(store_trouble)?;
         if text == current {
             return Ok(PostState::Unchanged);
         }
@@ -378,9 +382,6 @@ impl<'a> Publisher<'a> {
             // A change of a person that the hash does not see is kept all the same.
             store.keep_page(current.as_bytes()).map_err(store_trouble)?;
         }
-        store
-            .keep_post(&signed.provenance.written, signed.text.as_bytes())
-            .map_err(store_trouble)?;
         self.workspace
             .root
             .write_atomic(
