@@ -199,6 +199,7 @@ fn what_both_changed_is_shown_and_nothing_is_written(#[case] generator: &str, #[
         "-RDB writes \\u{1b}[1m a file, and forks for it.",
         "+RDB writes a compact file.",
         "postwright restore --force content/posts/redis.md",
+        "set it back if the post is published",
     ] {
         assert!(said.stderr.contains(text), "{text} in {}", said.stderr);
     }

@@ -112,7 +112,8 @@ fn ways_on(stub: &Stub, record: &Record) -> String {
     format!(
         "to keep the post as it is, do nothing\n\
          to take some of the new version, put it into the post as the lines with + have it, then: {}\n\
-         to take all of it: postwright restore --force {path} (which keeps your version), then: postwright accept {path} --record {}",
+         to take all of it: postwright restore --force {path} (which keeps your version), then: postwright accept {path} --record {}; \
+         the date is then the day on which the reply was asked for, so set it back if the post is published",
         again(stub, record),
         record.name
     )
