@@ -2,16 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::bail;
+use jiff::civil::Date;
+
 use super::ask::lock;
+use super::publish::{Around, Pages};
 use super::status::post_state;
 use super::survey::{self, Written};
 use super::workspace::{Workspace, read_page};
 use super::{Context, Environment, Status};
+use crate::check::{self, Selection};
 use crate::cli::{self, Format};
 use crate::config::Flags;
 use crate::content::{Page, Walk};
 use crate::disk::Expect;
-use crate::finding::Edit;
+use crate::finding::{Edit, Severity};
 use crate::front_matter;
 use crate::index::{Index, Kind};
 use crate::links::{Links, Suggestion};
@@ -50,6 +55,8 @@ pub(super) fn run(
     for (suggestion, told) in suggestions.iter().zip(&mut told.suggestions) {
         told.left = posts.get(&suggestion.from).and_then(|(_, left)| *left);
     }
+    let (around, today) = (Around::of(&workspace), environment.today());
+    let mut pages = None;
     if arguments.fix {
         for (from, (written, left)) in &posts {
             let (Some(written), None) = (written, left) else {
@@ -62,7 +69,8 @@ pub(super) fn run(
                     .filter(|(_, one)| one.from == *from)
             };
             let edits: Vec<&Edit> = of_page().map(|(_, one)| &one.edit).collect();
-            match add(&workspace, written, &edits) {
+            let pages = pages.get_or_insert_with(|| Pages::read(&around, &workspace, today));
+            match add(&workspace, written, &edits, pages, today) {
                 Ok(()) => {
                     for (number, _) in of_page() {
                         told.suggestions[number].applied = true;
@@ -75,6 +83,10 @@ pub(super) fn run(
                 }
             }
         }
+    }
+    if told.suggestions.iter().any(|one| one.applied) {
+        let index = workspace.index(&walk, today);
+        list(&mut told, &Links::of(&index), &index);
     }
     match arguments.format {
         Format::Json => environment.print(&told.json()),
@@ -123,7 +135,16 @@ fn posts(workspace: &Workspace, walk: &Walk, index: &Index, suggestions: &[Sugge
 
 /// Adds links to a post that nobody has edited, and signs it anew, so that it still counts as written. What later edits are
 /// told from stays the post as it was made of its reply: so a merge with a new version keeps the links.
-fn add(workspace: &Workspace, written: &Written, edits: &[&Edit]) -> anyhow::Result<()> {
+///
+/// # Errors
+/// The rules find an error in the post with the links, or it cannot be written.
+fn add(
+    workspace: &Workspace,
+    written: &Written,
+    edits: &[&Edit],
+    pages: &Pages<'_>,
+    today: Date,
+) -> anyhow::Result<()> {
     let mut text = written.text.clone();
     // From the end on, so that the bytes of the others stay where they are.
     for edit in edits.iter().rev() {
@@ -139,6 +160,26 @@ fn add(workspace: &Workspace, written: &Written, edits: &[&Edit]) -> anyhow::Res
     };
     let (text, provenance) = post::sign(&text, &workspace.site, provenance)
         .map_err(|error| anyhow::anyhow!(error.message))?;
+    let page = check::Page::parse(
+        &written.page.path,
+        &text,
+        &written.page.language,
+        &workspace.site,
+        today,
+    );
+    let page = page.among(pages.all()).wanting(&workspace.config.post);
+    let selection = Selection::new(&workspace.config, &[], &[]).map_err(anyhow::Error::msg)?;
+    let findings = check::check(&page, &selection);
+    if let Some(error) = findings
+        .iter()
+        .find(|finding| finding.severity == Severity::Error)
+    {
+        bail!(
+            "the post would have an error: {} [{}]",
+            error.message,
+            error.rule
+        );
+    }
     workspace
         .store
         .keep_post(&provenance.written, text.as_bytes())?;
@@ -149,7 +190,8 @@ fn add(workspace: &Workspace, written: &Written, edits: &[&Edit]) -> anyhow::Res
     Ok(())
 }
 
-fn told(links: &Links, suggestions: &[Suggestion], index: &Index) -> LinksReport {
+/// The pages as they are linked now.
+fn list(told: &mut LinksReport, links: &Links, index: &Index) {
     let from = index.linked_from();
     let page = |number: &usize| {
         let entry = &index.pages()[*number];
@@ -159,7 +201,6 @@ fn told(links: &Links, suggestions: &[Suggestion], index: &Index) -> LinksReport
             linked_from: from[*number].len(),
         }
     };
-    let mut told = LinksReport::new(links.pages.len());
     told.orphans = links.orphans.iter().map(page).collect();
     told.dead_ends = links.dead_ends.iter().map(page).collect();
     told.hubs = links
@@ -170,6 +211,11 @@ fn told(links: &Links, suggestions: &[Suggestion], index: &Index) -> LinksReport
             ..page(number)
         })
         .collect();
+}
+
+fn told(links: &Links, suggestions: &[Suggestion], index: &Index) -> LinksReport {
+    let mut told = LinksReport::new(links.pages.len());
+    list(&mut told, links, index);
     let path = |number: usize| index.pages()[number].path.clone();
     told.suggestions = suggestions
         .iter()
