@@ -199,7 +199,7 @@ fn what_both_changed_is_shown_and_nothing_is_written(#[case] generator: &str, #[
         "-RDB writes \\u{1b}[1m a file, and forks for it.",
         "+RDB writes a compact file.",
         "postwright restore --force content/posts/redis.md",
-        "set it back if the post is published",
+        "with the day of its reply as the date",
     ] {
         assert!(said.stderr.contains(text), "{text} in {}", said.stderr);
     }
@@ -338,6 +338,43 @@ fn a_paid_reply_in_conflict_is_kept_and_merged_later() {
         .run(&["generate", "--refresh", "--offline", PATH])
         .expect(0);
     assert!(sandbox.read(POST).contains("AOF writes each command."));
+}
+
+/// Someone takes all of a new version by hand: then the post is that version, wherever a merge would put its new keys.
+#[rstest]
+#[case::zola("zola", TOML)]
+#[case::hugo("hugo", YAML)]
+fn a_post_that_is_the_new_version_is_no_edit(#[case] generator: &str, #[case] stub: &str) {
+    let mut sandbox = Sandbox::with_site(&format!("tests/end_to_end/{generator}"));
+    sandbox.write(POST, stub);
+    sandbox.set("SOURCE_DATE_EPOCH", "1780000000");
+    sandbox
+        .run_with_input(&["accept", PATH], &first())
+        .expect(0);
+    sandbox.set("SOURCE_DATE_EPOCH", "1790000000");
+    edit(&sandbox, &[("RDB writes a file.", "RDB writes my file.")]);
+    let new = reply("RDB writes a compact file.", "AOF writes each command.");
+    sandbox.run_with_input(&["accept", PATH], &new).expect(1);
+    edit(
+        &sandbox,
+        &[("RDB writes my file.", "RDB writes a compact file.")],
+    );
+    sandbox.run_with_input(&["accept", PATH], &new).expect(0);
+    let post = sandbox.read(POST);
+    assert!(post.contains("2026-09-21"), "{post}");
+    assert_eq!(state(&sandbox), states("written", ""), "{post}");
+    // An order of one's own stays.
+    let lines: Vec<&str> = post.lines().collect();
+    let at = lines
+        .iter()
+        .position(|line| line.starts_with("title"))
+        .unwrap();
+    let mut moved = lines.clone();
+    moved.swap(at, at + 1);
+    let moved = moved.join("\n") + "\n";
+    sandbox.write(POST, &moved);
+    sandbox.run_with_input(&["accept", PATH], &new).expect(0);
+    assert_eq!(sandbox.read(POST), moved);
 }
 
 #[test]
