@@ -9,7 +9,7 @@ use super::{Context, Environment, Status};
 use crate::cli::{self, RecordsCommand};
 use crate::record::{Entry, RecordName};
 use crate::site::SitePath;
-use crate::stub::Provenance;
+use crate::stub::{Key, Provenance};
 
 mod list;
 mod prune;
@@ -76,7 +76,8 @@ fn waiting(
         // A reply may have been accepted for a stub that it was not asked for with.
         let of_reply = RecordName::parse(reply).map(|name| name.key().clone());
         let of_stub = stub_of(post, workspace).ok().map(|stub| stub.key);
-        for key in BTreeSet::from_iter(of_reply.into_iter().chain(of_stub)) {
+        let keys: BTreeSet<Key> = of_reply.into_iter().chain(of_stub).collect();
+        for key in keys {
             for entry in workspace.store.records(&key)? {
                 let Entry::Good(record) = entry else { continue };
                 let name = record.name.to_string();
