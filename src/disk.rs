@@ -81,6 +81,20 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// The file was changed by someone else at the last moment, and could not be put back under its name.
+    #[error(
+        "{} was changed by someone else in the meantime, and what they wrote is in {} now, since it could not be put back: {cause}",
+        shown(path),
+        shown(aside)
+    )]
+    SetAside {
+        /// The file.
+        path: PathBuf,
+        /// Where what stood there last is.
+        aside: PathBuf,
+        /// The reason given by the operating system.
+        cause: io::Error,
+    },
     /// The file exists already; nothing was written.
     #[error("{} exists already", shown(path))]
     Exists {
@@ -108,7 +122,7 @@ impl Error {
             Self::TooLarge { .. } => "too-large",
             Self::NotAFile { .. } => "not-a-file",
             Self::NotText { .. } => "not-utf-8",
-            Self::Changed { .. } => "page-changed",
+            Self::Changed { .. } | Self::SetAside { .. } => "page-changed",
             Self::Exists { .. } => "exists",
             Self::Outside { .. } => "outside-site",
         }
@@ -136,6 +150,7 @@ impl Error {
             Self::Changed { .. } => {
                 Some("nothing was lost: run the command again, and it says what can be done")
             }
+            Self::SetAside { .. } => Some("move it back to its place by hand"),
             Self::Exists { .. } => Some("nothing was overwritten: choose another name"),
             Self::Outside { .. } => Some("only files of the site are written"),
         }

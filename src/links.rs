@@ -238,8 +238,14 @@ impl Writer<'_> {
             .any(|known| known.from == from && known.phrase.is_none());
         let prose = self.prose(from)?;
         let at = prose.text.trim_end().len();
-        let end = prose.text[at..].find('\n').map_or("\n", |_| "");
-        let edit = Edit::insert(at, format!("\n\n{words} [{title}]({dest}){end}"));
+        let newline = if prose.text[..at].contains("\r\n") {
+            "\r\n"
+        } else {
+            "\n"
+        };
+        let end = prose.text[at..].find('\n').map_or(newline, |_| "");
+        let line = format!("{newline}{newline}{words} [{title}]({dest}){end}");
+        let edit = Edit::insert(at, line);
         (is_first && prose.proves(&edit)).then(|| Suggestion {
             from,
             to,

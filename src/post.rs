@@ -246,15 +246,17 @@ pub fn made_for(site: &Site, needs_version: bool) -> String {
 }
 
 fn add(page: &str, site: &Site, provenance: &Provenance) -> Result<String, FrontMatterError> {
-    let changes: Vec<Change> = provenance
-        .to_table()
+    let table = provenance.to_table();
+    // What the page said before, of a post that this one is no edit of any more.
+    let page = without(page, site, &|key| !table.contains_key(key))?;
+    let changes: Vec<Change> = table
         .into_iter()
         .map(|(key, value)| Change::Set {
             path: provenance_path(site, &key),
             value,
         })
         .collect();
-    front_matter::edit(page, site.generator.split_rules(), &changes)
+    front_matter::edit(&page, site.generator.split_rules(), &changes)
 }
 
 fn provenance_path(site: &Site, key: &str) -> Vec<String> {
@@ -291,7 +293,36 @@ pub fn part_hashes(page: &str, site: &Site) -> Result<(String, String), FrontMat
     ))
 }
 
+/// Whether a post has the text of another, blanks at the ends of lines included: two of them break a line, and in code they
+/// are content. Provenance, line ends and a byte order mark do not count.
+pub fn has_text_of(page: &str, other: &str, site: &Site) -> bool {
+    let text = |page: &str| {
+        let bare = without_provenance(page, site).ok()?;
+        Some(bare.trim_start_matches('\u{feff}').replace("\r\n", "\n"))
+    };
+    text(page).is_some_and(|page| text(other).is_some_and(|other| page == other))
+}
+
+/// What a page says of where it comes from; `None` where it says nothing that can be read.
+pub fn provenance(page: &str, site: &Site) -> Option<Provenance> {
+    let split = front_matter::split(page, site.generator.split_rules()).ok()??;
+    let front = FrontMatter::parse(page, &split).ok()?;
+    match front.get(site.generator.options_path()) {
+        Some(Value::Table(table)) => Provenance::parse(table, "").ok(),
+        _ => None,
+    }
+}
+
 fn without_provenance(page: &str, site: &Site) -> Result<String, FrontMatterError> {
+    without(page, site, &|_| true)
+}
+
+/// The page without these keys of its provenance.
+fn without(
+    page: &str,
+    site: &Site,
+    goes: &dyn Fn(&str) -> bool,
+) -> Result<String, FrontMatterError> {
     let rules = site.generator.split_rules();
     let split = front_matter::split(page, rules)?.ok_or_else(|| FrontMatterError::missing(page))?;
     let front = FrontMatter::parse(page, &split)?;
@@ -301,7 +332,7 @@ fn without_provenance(page: &str, site: &Site) -> Result<String, FrontMatterErro
     };
     let changes: Vec<Change> = Provenance::KEYS
         .iter()
-        .filter(|key| options.contains_key(**key))
+        .filter(|key| options.contains_key(**key) && goes(key))
         .map(|key| Change::Remove {
             path: provenance_path(site, key),
         })

@@ -86,6 +86,13 @@ fn links_are_added_to_posts_that_nobody_has_edited_and_lead_to_their_pages() {
 
         let said = sandbox.run(&["links", "--fix"]).expect(0);
         assert!(said.stderr.contains("added 1 link"), "{}", said.stderr);
+        // The page is no dead end any more.
+        let ends = said.stdout.split("dead ends").nth(1).unwrap();
+        assert!(
+            !ends.contains("content/posts/queue.md  Q"),
+            "{}",
+            said.stdout
+        );
         let post = sandbox.read("site/content/posts/queue.md");
         assert!(post.contains("unless [Redis persistence]("), "{post}");
         assert!(post.contains("about `Redis persistence` here"), "{post}");
@@ -111,6 +118,88 @@ fn links_are_added_to_posts_that_nobody_has_edited_and_lead_to_their_pages() {
             "{html}"
         );
     }
+}
+
+/// A link that was added is no part of the reply, and no edit to be in conflict with it.
+#[test]
+fn a_link_that_was_added_stays_where_edits_are_merged() {
+    for config in [ZOLA, HUGO] {
+        let sandbox = site(config);
+        sandbox.run(&["links", "--fix"]).expect(0);
+        let refresh = [
+            "generate",
+            "--refresh",
+            "--offline",
+            "content/posts/queue.md",
+        ];
+        let edits = [
+            ("Queues that survive a restart.", "Mine."),
+            ("A queue in Redis is lost", "A queue in Redis goes"),
+            ("That is all there is", "This is all there is"),
+        ];
+        for (from, to) in edits {
+            let post = sandbox.read("site/content/posts/queue.md");
+            assert!(post.contains("\nbase = ") && post.contains(from), "{post}");
+            let edited = post.replace(from, to);
+            sandbox.write("site/content/posts/queue.md", &edited);
+            sandbox.run(&refresh).expect(0);
+            let merged = sandbox.read("site/content/posts/queue.md");
+            assert!(merged.contains("[Redis persistence]("), "{merged}");
+            assert!(merged.contains(to), "{merged}");
+            assert!(!merged.contains("\nbase = "), "{merged}");
+            sandbox.run(&["records", "verify"]).expect(0);
+            sandbox.write("site/content/posts/queue.md", &post);
+        }
+        // What edits are told from is in use.
+        sandbox
+            .run(&["records", "prune", "--all", "--yes"])
+            .expect(0);
+        let post = sandbox.read("site/content/posts/queue.md");
+        let edited = post.replace("That is all", "This is all");
+        sandbox.write("site/content/posts/queue.md", &edited);
+        sandbox.run(&refresh).expect(0);
+    }
+}
+
+#[test]
+fn no_link_is_added_where_the_rules_would_find_an_error() {
+    let sandbox = site(ZOLA);
+    let post = sandbox.read("site/content/posts/queue.md");
+    let config = "[check.few-words]\nseverity = \"error\"\n[post]\nmin_words = 500\n";
+    sandbox.write("site/postwright.toml", config);
+    let said = sandbox.run(&["links", "--fix"]).expect(1);
+    assert!(
+        said.stderr
+            .contains("no link was added: the post would have an error"),
+        "{}",
+        said.stderr
+    );
+    assert_eq!(sandbox.read("site/content/posts/queue.md"), post);
+}
+
+#[test]
+fn a_line_at_the_end_has_the_line_ends_of_the_page() {
+    let sandbox = site(ZOLA);
+    let path = "site/content/posts/queue.md";
+    sandbox.write(
+        path,
+        "+++\r\ntopic = \"Redis persistence in short\"\r\n+++\r\n",
+    );
+    let reply = REPLY
+        .replace("Queues in Redis", "Redis persistence in short")
+        .replace(", unless Redis persistence is on", "");
+    sandbox.write("reply.txt", &reply);
+    let accept = [
+        "accept",
+        "content/posts/queue.md",
+        "--reply",
+        "../reply.txt",
+    ];
+    sandbox.run(&accept).expect(0);
+    sandbox.run(&["links", "--fix"]).expect(0);
+    let post = sandbox.read(path);
+    assert!(post.contains("\r\n\r\nSee also: ["), "{post:?}");
+    assert!(!post.replace("\r\n", "").contains('\n'), "{post:?}");
 }
 
 #[test]

@@ -448,6 +448,30 @@ fn a_cut_off_attempt_is_found_again() -> Test {
     Ok(())
 }
 
+/// A reply that no text could be read from was paid for: its record is empty, and its bytes are in the ledger.
+#[test]
+fn the_bytes_of_a_reply_without_text_stay() -> Test {
+    for (reply, bytes, left) in [("", "\u{1}?", 1), ("", "", 0), ("Text.", "Text.", 0)] {
+        let (_dir, store) = site();
+        let record = new(reply);
+        let key = record.asked_for.key();
+        store.intent(&Intent {
+            key: key.clone(),
+            attempt: 1,
+            path: record.asked_for.path.clone(),
+            model: "openai/some-model".to_owned(),
+            asked: record.asked_for.asked,
+            link: None,
+            offered: Vec::new(),
+        })?;
+        store.write(&record)?;
+        store.partial(&key, 1, bytes.as_bytes())?;
+        store.clear_recorded()?;
+        assert_eq!(store.leftovers()?.len(), left, "{reply:?} {bytes:?}");
+    }
+    Ok(())
+}
+
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),

@@ -199,6 +199,7 @@ fn what_both_changed_is_shown_and_nothing_is_written(#[case] generator: &str, #[
         "-RDB writes \\u{1b}[1m a file, and forks for it.",
         "+RDB writes a compact file.",
         "postwright restore --force content/posts/redis.md",
+        "with the day of its reply as the date",
     ] {
         assert!(said.stderr.contains(text), "{text} in {}", said.stderr);
     }
@@ -255,6 +256,35 @@ fn what_both_changed_is_shown_and_nothing_is_written(#[case] generator: &str, #[
     assert!(html.contains("Both, mostly."), "{html}");
 }
 
+/// Two blanks at the end of a line break it, though the post still counts as written: an editor may have trimmed it.
+#[test]
+fn blanks_that_a_person_has_set_stay() {
+    let sandbox = site("zola", TOML);
+    let reply = reply("RDB writes\na file.", "AOF writes each command.");
+    sandbox.run_with_input(&["accept", PATH], &reply).expect(0);
+    let blanks = edit(&sandbox, &[("RDB writes\n", "RDB writes  \n")]);
+    assert_eq!(state(&sandbox), states("written", ""));
+    sandbox.write("site/postwright.toml", "[post]\nauthors = [\"A. Uthor\"]\n");
+    sandbox
+        .run(&["generate", "--refresh", "--offline"])
+        .expect(0);
+    let merged = sandbox.read(POST);
+    assert!(
+        merged.contains("A. Uthor") && merged.contains("RDB writes  \n"),
+        "{merged}"
+    );
+    // What stood there before is a person's.
+    sandbox.run(&["records", "prune", "--yes"]).expect(0);
+    let kept = sandbox.snapshot("site/.postwright/pages");
+    assert!(kept.iter().any(|(_, bytes)| bytes == blanks.as_bytes()));
+
+    // Another text in the same place is in conflict with them.
+    let other = reply.replace("RDB writes\n", "RDB stores\n");
+    let said = sandbox.run_with_input(&["accept", PATH], &other).expect(1);
+    assert!(said.stderr.contains("[merge-conflict]"), "{}", said.stderr);
+    assert_eq!(sandbox.read(POST), merged);
+}
+
 #[test]
 fn a_paid_reply_in_conflict_is_kept_and_merged_later() {
     let mut sandbox = site("zola", TOML);
@@ -297,6 +327,15 @@ fn a_paid_reply_in_conflict_is_kept_and_merged_later() {
         .expect(0);
     assert!(sandbox.read(copy).contains("RDB writes a file."));
     fs::remove_file(sandbox.path(copy)).unwrap();
+
+    // It waits, and nothing takes it away meanwhile.
+    let listed = sandbox.run(&["records", "list"]).expect(0);
+    assert!(listed.stdout.contains("  waiting  "), "{}", listed.stdout);
+    assert!(listed.stderr.contains("waits"), "{}", listed.stderr);
+    sandbox
+        .run(&["records", "prune", "--all", "--yes"])
+        .expect(0);
+    assert_eq!(sandbox.records().len(), 2);
 
     // All posts: each from its own reply. This one: from the reply that waits.
     sandbox
@@ -368,6 +407,43 @@ fn a_reply_whose_post_could_not_be_written_is_not_bought_again() {
     // It is used now, and another one is wanted.
     sandbox.run(&ask).expect(0);
     assert_eq!(server.seen().len(), 2);
+}
+
+/// Someone takes all of a new version by hand: then the post is that version, wherever a merge would put its new keys.
+#[rstest]
+#[case::zola("zola", TOML)]
+#[case::hugo("hugo", YAML)]
+fn a_post_that_is_the_new_version_is_no_edit(#[case] generator: &str, #[case] stub: &str) {
+    let mut sandbox = Sandbox::with_site(&format!("tests/end_to_end/{generator}"));
+    sandbox.write(POST, stub);
+    sandbox.set("SOURCE_DATE_EPOCH", "1780000000");
+    sandbox
+        .run_with_input(&["accept", PATH], &first())
+        .expect(0);
+    sandbox.set("SOURCE_DATE_EPOCH", "1790000000");
+    edit(&sandbox, &[("RDB writes a file.", "RDB writes my file.")]);
+    let new = reply("RDB writes a compact file.", "AOF writes each command.");
+    sandbox.run_with_input(&["accept", PATH], &new).expect(1);
+    edit(
+        &sandbox,
+        &[("RDB writes my file.", "RDB writes a compact file.")],
+    );
+    sandbox.run_with_input(&["accept", PATH], &new).expect(0);
+    let post = sandbox.read(POST);
+    assert!(post.contains("2026-09-21"), "{post}");
+    assert_eq!(state(&sandbox), states("written", ""), "{post}");
+    // An order of one's own stays.
+    let lines: Vec<&str> = post.lines().collect();
+    let at = lines
+        .iter()
+        .position(|line| line.starts_with("title"))
+        .unwrap();
+    let mut moved = lines.clone();
+    moved.swap(at, at + 1);
+    let moved = moved.join("\n") + "\n";
+    sandbox.write(POST, &moved);
+    sandbox.run_with_input(&["accept", PATH], &new).expect(0);
+    assert_eq!(sandbox.read(POST), moved);
 }
 
 #[test]
@@ -503,6 +579,47 @@ fn renamed_and_copied_posts_stay_posts() {
             .read("site/content/posts/copy.md")
             .contains("Why Redis")
     );
+}
+
+#[test]
+fn what_edits_are_told_from_is_missed_and_made_again() {
+    let sandbox = site("zola", TOML);
+    sandbox.run(&["records", "verify"]).expect(0);
+    let post = sandbox.read(POST);
+    let kept = sandbox.snapshot("site/.postwright/pages");
+    let (name, _) = kept
+        .iter()
+        .find(|(_, bytes)| *bytes == post.as_bytes())
+        .unwrap();
+    let name = name.file_name().unwrap().to_str().unwrap();
+    let file = format!("site/.postwright/pages/{name}");
+    fs::remove_file(sandbox.path(&file)).unwrap();
+    let said = sandbox.run(&["records", "verify"]).expect(1);
+    assert!(
+        said.stdout.contains("which edits are told from"),
+        "{}",
+        said.stdout
+    );
+    let said = sandbox
+        .run(&["generate", "--refresh", "--offline"])
+        .expect(0);
+    assert!(said.stderr.contains("1 unchanged"), "{}", said.stderr);
+    assert_eq!(sandbox.read(&file), post);
+    sandbox.run(&["records", "verify"]).expect(0);
+}
+
+/// A link is not followed, so what the pages behind it use is not known.
+#[cfg(unix)]
+#[test]
+fn nothing_is_removed_where_pages_are_behind_a_link() {
+    let sandbox = site("zola", TOML);
+    fs::rename(sandbox.path(POST), sandbox.path("redis.md")).unwrap();
+    std::os::unix::fs::symlink(sandbox.path("redis.md"), sandbox.path(POST)).unwrap();
+    let said = sandbox
+        .run(&["records", "prune", "--all", "--yes"])
+        .expect(2);
+    assert!(said.stderr.contains("symbolic link"), "{}", said.stderr);
+    assert_eq!(sandbox.records().len(), 1);
 }
 
 #[test]

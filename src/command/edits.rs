@@ -22,10 +22,19 @@ pub(super) struct Base {
 /// `Err` where that is missing or no use, and so nothing could be made of a new reply.
 pub(super) fn ready(written: &Written, workspace: &Workspace) -> Result<Written, Trouble> {
     let mut written = written.clone();
-    if is_edited(&written, workspace) {
+    if is_edited(&written, workspace) || has_other_blanks(&written, workspace) {
         written.base = Some(base(&written, workspace)?);
     }
     Ok(written)
+}
+
+/// Whether the page differs from the post as it was written in blanks at the ends of lines, which its hash passes over.
+fn has_other_blanks(written: &Written, workspace: &Workspace) -> bool {
+    let (site, name) = (&workspace.site, &written.provenance.written);
+    let kept = workspace.store.post(name).ok().flatten();
+    kept.and_then(|kept| String::from_utf8(kept).ok())
+        .filter(|kept| post::written_hash(kept, site).is_ok_and(|hash| hash == *name))
+        .is_some_and(|kept| !post::has_text_of(&written.text, &kept, site))
 }
 
 fn base(written: &Written, workspace: &Workspace) -> Result<Base, Trouble> {
@@ -40,7 +49,7 @@ fn base(written: &Written, workspace: &Workspace) -> Result<Base, Trouble> {
             format!("bring the folder .postwright/pages back from version control; {give_up}"),
         )
     };
-    let name = &written.provenance.written;
+    let name = written.provenance.base();
     let kept = workspace
         .store
         .post(name)
@@ -52,7 +61,7 @@ fn base(written: &Written, workspace: &Workspace) -> Result<Base, Trouble> {
     let file = escape(name);
     let text = String::from_utf8(kept)
         .ok()
-        .filter(|text| post::written_hash(text, &workspace.site).is_ok_and(|hash| hash == *name))
+        .filter(|text| post::written_hash(text, &workspace.site).is_ok_and(|hash| hash == name))
         .ok_or_else(|| {
             let why = format!(".postwright/pages/{file}.md is not what was written any more");
             lost("base-damaged", why)
@@ -79,6 +88,7 @@ fn probe() -> Provenance {
         reply: other(),
         stub: other(),
         written: other(),
+        base: other(),
         for_generator: other(),
     }
 }

@@ -2,16 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::bail;
+use jiff::civil::Date;
+
 use super::ask::lock;
+use super::publish::{Around, Pages};
 use super::status::post_state;
 use super::survey::{self, Written};
 use super::workspace::{Workspace, read_page};
 use super::{Context, Environment, Status};
+use crate::check::{self, Selection};
 use crate::cli::{self, Format};
 use crate::config::Flags;
 use crate::content::{Page, Walk};
 use crate::disk::Expect;
-use crate::finding::Edit;
+use crate::finding::{Edit, Severity};
 use crate::front_matter::{self, Change};
 use crate::index::{Index, Kind};
 use crate::links::{Links, Suggestion};
@@ -19,6 +24,7 @@ use crate::plan::State;
 use crate::post;
 use crate::report::links::{LinkEdit, LinkedPage, LinksReport, SuggestedLink};
 use crate::site::SitePath;
+use crate::stub::Provenance;
 use crate::text::escape;
 
 pub(super) fn run(
@@ -49,6 +55,8 @@ pub(super) fn run(
     for (suggestion, told) in suggestions.iter().zip(&mut told.suggestions) {
         told.left = posts.get(&suggestion.from).and_then(|(_, left)| *left);
     }
+    let (around, today) = (Around::of(&workspace), environment.today());
+    let mut pages = None;
     if arguments.fix {
         for (from, (written, left)) in &posts {
             let (Some(written), None) = (written, left) else {
@@ -61,7 +69,8 @@ pub(super) fn run(
                     .filter(|(_, one)| one.from == *from)
             };
             let edits: Vec<&Edit> = of_page().map(|(_, one)| &one.edit).collect();
-            match add(&workspace, written, &edits) {
+            let pages = pages.get_or_insert_with(|| Pages::read(&around, &workspace, today));
+            match add(&workspace, written, &edits, pages, today) {
                 Ok(()) => {
                     for (number, _) in of_page() {
                         told.suggestions[number].applied = true;
@@ -74,6 +83,10 @@ pub(super) fn run(
                 }
             }
         }
+    }
+    if told.suggestions.iter().any(|one| one.applied) {
+        let index = workspace.index(&walk, today);
+        list(&mut told, &Links::of(&index), &index);
     }
     match arguments.format {
         Format::Json => environment.print(&told.json()),
@@ -156,32 +169,45 @@ fn with(text: &str, edits: &[&Edit], (from, to): (usize, usize)) -> String {
     text
 }
 
-/// Adds links to a post that nobody has edited, and signs it anew, so that it is in the state that it was in. What is kept, as
-/// of every post, is what edits are told from: where the author has published it since, that is the draft with the links.
-fn add(workspace: &Workspace, written: &Written, edits: &[&Edit]) -> anyhow::Result<()> {
-    let site = &workspace.site;
+/// Adds links to a post that nobody has edited, and signs it anew, so that it is in the state that it was in. Where the author
+/// has published it since, what is kept as written is the draft with the links. What later edits are told from stays the post
+/// as it was made of its reply: so a merge with a new version keeps the links.
+///
+/// # Errors
+/// The rules find an error in the post with the links, or it cannot be written.
+fn add(
+    workspace: &Workspace,
+    written: &Written,
+    edits: &[&Edit],
+    pages: &Pages<'_>,
+    today: Date,
+) -> anyhow::Result<()> {
+    let (site, store) = (&workspace.site, &workspace.store);
     let explained = |error: front_matter::FrontMatterError| anyhow::anyhow!("{}", error.message);
-    let mut text = with(&written.text, edits, (0, 0));
-    let base = before_release(written, workspace);
     let is_as_written = post_state(written, workspace) != State::Edited;
-    if let (false, Some((base, body))) = (is_as_written, base) {
+    let base = written.provenance.base();
+    if is_as_written && store.post(base)?.is_none() && base == written.provenance.written {
+        store.keep_post(base, written.text.as_bytes())?;
+    }
+    let provenance = Provenance {
+        base: base.to_owned(),
+        ..written.provenance.clone()
+    };
+    let text = with(&written.text, edits, (0, 0));
+    let released = before_release(written, workspace).filter(|_| !is_as_written);
+    let (text, kept, provenance) = if let Some((draft, body)) = released {
         let split = front_matter::split(&written.text, site.generator.split_rules());
         let now = split.map_err(explained)?.map_or(0, |split| split.body);
-        let base = with(&base, edits, (now, body));
-        let (base, provenance) =
-            post::sign(&base, site, written.provenance.clone()).map_err(explained)?;
-        workspace
-            .store
-            .keep_post(&provenance.written, base.as_bytes())?;
-        text = post::stamp(&text, site, &provenance).map_err(explained)?;
+        let draft = with(&draft, edits, (now, body));
+        let (draft, provenance) = post::sign(&draft, site, provenance).map_err(explained)?;
+        let text = post::stamp(&text, site, &provenance).map_err(explained)?;
+        (text, draft, provenance)
     } else {
-        let (signed, provenance) =
-            post::sign(&text, site, written.provenance.clone()).map_err(explained)?;
-        workspace
-            .store
-            .keep_post(&provenance.written, signed.as_bytes())?;
-        text = signed;
-    }
+        let (text, provenance) = post::sign(&text, site, provenance).map_err(explained)?;
+        (text.clone(), text, provenance)
+    };
+    refuse_errors(workspace, written, &text, pages, today)?;
+    store.keep_post(&provenance.written, kept.as_bytes())?;
     let before = Expect::Bytes(written.text.as_bytes());
     workspace
         .root
@@ -189,7 +215,34 @@ fn add(workspace: &Workspace, written: &Written, edits: &[&Edit]) -> anyhow::Res
     Ok(())
 }
 
-fn told(links: &Links, suggestions: &[Suggestion], index: &Index) -> LinksReport {
+/// An error where the rules find one in the post with this text.
+fn refuse_errors(
+    workspace: &Workspace,
+    written: &Written,
+    text: &str,
+    pages: &Pages<'_>,
+    today: Date,
+) -> anyhow::Result<()> {
+    let path = &written.page.path;
+    let page = check::Page::parse(path, text, &written.page.language, &workspace.site, today);
+    let page = page.among(pages.all()).wanting(&workspace.config.post);
+    let selection = Selection::new(&workspace.config, &[], &[]).map_err(anyhow::Error::msg)?;
+    let findings = check::check(&page, &selection);
+    let error = findings
+        .iter()
+        .find(|finding| finding.severity == Severity::Error);
+    if let Some(error) = error {
+        bail!(
+            "the post would have an error: {} [{}]",
+            error.message,
+            error.rule
+        );
+    }
+    Ok(())
+}
+
+/// The pages as they are linked now.
+fn list(told: &mut LinksReport, links: &Links, index: &Index) {
     let from = index.linked_from();
     let page = |number: &usize| {
         let entry = &index.pages()[*number];
@@ -199,7 +252,6 @@ fn told(links: &Links, suggestions: &[Suggestion], index: &Index) -> LinksReport
             linked_from: from[*number].len(),
         }
     };
-    let mut told = LinksReport::new(links.pages.len());
     told.orphans = links.orphans.iter().map(page).collect();
     told.dead_ends = links.dead_ends.iter().map(page).collect();
     told.hubs = links
@@ -210,6 +262,11 @@ fn told(links: &Links, suggestions: &[Suggestion], index: &Index) -> LinksReport
             ..page(number)
         })
         .collect();
+}
+
+fn told(links: &Links, suggestions: &[Suggestion], index: &Index) -> LinksReport {
+    let mut told = LinksReport::new(links.pages.len());
+    list(&mut told, links, index);
     let path = |number: usize| index.pages()[number].path.clone();
     told.suggestions = suggestions
         .iter()

@@ -350,6 +350,7 @@ impl<'a> Publisher<'a> {
             reply: record.name.to_string(),
             stub: Store::page_name(stub.text.as_bytes()),
             written: String::new(),
+            base: String::new(),
             for_generator: post::made_for(site, needs_version),
         };
         let (text, provenance) = post::sign(text, site, provenance).map_err(|error| {
@@ -389,6 +390,10 @@ impl<'a> Publisher<'a> {
         store
             .keep_page(stub.text.as_bytes())
             .map_err(store_trouble)?;
+        // Also where nothing changes: what edits are told from may have been lost since.
+        store
+            .keep_post(&signed.provenance.written, signed.text.as_bytes())
+            .map_err(store_trouble)?;
         if text == current {
             return Ok(PostState::Unchanged);
         }
@@ -396,9 +401,6 @@ impl<'a> Publisher<'a> {
             // A change of a person that the hash does not see is kept all the same.
             store.keep_page(current.as_bytes()).map_err(store_trouble)?;
         }
-        store
-            .keep_post(&signed.provenance.written, signed.text.as_bytes())
-            .map_err(store_trouble)?;
         self.workspace
             .root
             .write_atomic(

@@ -143,14 +143,31 @@ pub(super) fn exchange(place: &Place, file: Temporary, bytes: &[u8]) -> Result<(
     for _ in 0..2 {
         if let Err(error) = exchange() {
             // Under the temporary name is what a person wrote.
-            file.stay();
-            return Err(failed(error));
+            return Err(set_aside(place, file, error));
         }
         if place.dir.names(file.name(), &file.file) {
             break;
         }
     }
     Err(changed(place))
+}
+
+/// Gives what a person wrote, and what cannot be put back, a name that no run sweeps; the error says which.
+pub(super) fn set_aside(place: &Place, file: Temporary, cause: io::Error) -> Error {
+    let mut name = place.name.clone();
+    name.push(format!("{}.kept", file.name().to_string_lossy()));
+    let moved = place.dir.take_new(file.dir(), file.name(), &name);
+    let aside = if moved.is_ok() {
+        name
+    } else {
+        file.name().to_owned()
+    };
+    file.stay();
+    Error::SetAside {
+        path: place.path.clone(),
+        aside: place.path.with_file_name(aside),
+        cause,
+    }
 }
 
 /// Makes the name itself last through a power loss.

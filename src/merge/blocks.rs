@@ -98,6 +98,18 @@ impl Block<'_> {
     pub(super) fn is_exactly(&self, other: &Block<'_>) -> bool {
         with_line_ends(self.content, "\n") == with_line_ends(other.content, "\n")
     }
+
+    /// Whether a line of it is longer than the same line of another block with the same key: by blanks at its end.
+    pub(super) fn has_longer_line_than(&self, other: &Block<'_>) -> bool {
+        let lengths = |block: &Block<'_>| {
+            let lines = lines(block.content).into_iter();
+            lines
+                .map(|line| content(&block.content[line]).len())
+                .collect::<Vec<_>>()
+        };
+        let (mine, others) = (lengths(self), lengths(other));
+        mine.iter().zip(&others).any(|(mine, other)| mine > other)
+    }
 }
 
 /// The text with these line ends.

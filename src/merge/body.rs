@@ -200,7 +200,7 @@ impl<'b, 'a> Merger<'b, 'a> {
             }
         } else if other == was {
             edited.for_each(|at| self.push(self.of_edited(at)));
-        } else if mine == was {
+        } else if mine == was && !self.has_new_blanks(base, edited.clone()) {
             new.for_each(|at| self.push(self.of_new(at)));
         } else {
             self.conflicts.push(Place {
@@ -212,6 +212,15 @@ impl<'b, 'a> Merger<'b, 'a> {
             self.pieces.0.extend(mine);
             self.pieces.1.extend(other);
         }
+    }
+
+    /// Whether the person has set blanks at the ends of lines that mean something there: a line break, or blanks in code. An
+    /// editor that trims a file has edited nothing.
+    fn has_new_blanks(&self, base: Range<usize>, edited: Range<usize>) -> bool {
+        base.zip(edited).any(|(base, edited)| {
+            let (was, mine) = (&self.base.blocks[base], &self.edited.blocks[edited]);
+            was.meaning != mine.meaning && mine.has_longer_line_than(was)
+        })
     }
 
     fn lines(&self, edited: &Range<usize>) -> Range<usize> {

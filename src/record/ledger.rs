@@ -186,12 +186,14 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets attempts whose record is on the disk: the run was killed before it could do so.
+    /// Forgets attempts whose record is on the disk: the run was killed before it could do so. The bytes of a reply that no
+    /// text could be read from stay.
     pub fn clear_recorded(&self) -> Result<()> {
         for Leftover {
             key,
             attempt,
             intent,
+            partial,
             ..
         } in self.leftovers()?
         {
@@ -201,6 +203,8 @@ impl Store {
                 record.asked_for.asked.as_second() == intent.asked.as_second()
                     && record.outcome.link == intent.link
                     && record.outcome.finish.as_deref() != Some("interrupted")
+                    // Of a reply without readable text the bytes are in the ledger alone.
+                    && (!record.reply.is_empty() || partial.is_empty())
             });
             if is_recorded {
                 self.forget(&key, attempt)?;

@@ -15,10 +15,11 @@ use crate::text::{escape, shorten};
 pub struct RecordLine {
     /// Its name, as key/name.
     pub name: String,
-    /// `whole` where a post can be made of it, `partial` where it was cut or is malformed, `damaged` where it is not what
+    /// `whole` where a post can be made of it, `waiting` where that has not been done and its page is a post of an earlier
+    /// one, `partial` where it was cut or is malformed, `damaged` where it is not what
     /// was written, `newer` where only a newer version can read it.
     pub state: &'static str,
-    /// Why no post can be made of it.
+    /// Why no post can be made of it, or how it becomes one.
     pub why: Option<String>,
     /// When it was asked for, RFC 3339.
     pub asked: Option<String>,

@@ -17,6 +17,8 @@ pub struct Provenance {
     pub stub: String,
     /// [`page_hash`] of the page after.
     pub written: String,
+    /// The same of the post as it was made of its reply, where links were added to it since: edits are told from that one.
+    pub base: String,
     /// Generator and version whose escapes were used: `zola 0.22.0`.
     pub for_generator: String,
 }
@@ -30,6 +32,7 @@ impl Provenance {
         "reply",
         "stub",
         "written",
+        "base",
         "for",
     ];
 
@@ -61,12 +64,22 @@ impl Provenance {
             reply: take("reply"),
             stub: take("stub"),
             written: take("written"),
+            base: take("base"),
             for_generator: take("for"),
         };
         if problems.is_empty() {
             Ok(provenance)
         } else {
             Err(problems)
+        }
+    }
+
+    /// The name under which the post is kept that edits are told from: as it was made of its reply.
+    pub fn base(&self) -> &str {
+        if self.base.is_empty() {
+            &self.written
+        } else {
+            &self.base
         }
     }
 
@@ -79,9 +92,19 @@ impl Provenance {
             reply,
             stub,
             written,
+            base,
             for_generator,
         } = self;
-        let values = [topic, model, generated, reply, stub, written, for_generator];
+        let values = [
+            topic,
+            model,
+            generated,
+            reply,
+            stub,
+            written,
+            base,
+            for_generator,
+        ];
         Self::KEYS
             .iter()
             .zip(values)

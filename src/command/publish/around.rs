@@ -62,7 +62,7 @@ impl<'a> Pages<'a> {
         }
     }
 
-    pub(super) fn all(&self) -> &SitePages<'a> {
+    pub(in super::super) fn all(&self) -> &SitePages<'a> {
         self.near.pages()
     }
 

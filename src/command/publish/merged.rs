@@ -56,6 +56,11 @@ impl<'a> Publisher<'a> {
                 ways_on(stub, record),
             )
         })?;
+        let text = if says_the_same(&text, signed, (base, edited), &rules) {
+            signed.text.clone()
+        } else {
+            text
+        };
         self.describe(&text, report);
         pages.set(&stub.path, &text);
         self.judge(&text, stub, pages, report).map_err(|findings| {
@@ -87,6 +92,45 @@ impl<'a> Publisher<'a> {
     }
 }
 
+/// Whether a merged page is the new version but for the order of its keys, and the order is nobody's: then it is no edit, and
+/// would count as one for ever.
+fn says_the_same(
+    merged: &str,
+    signed: &Signed,
+    (base, edited): (&str, &str),
+    rules: &Rules<'_>,
+) -> bool {
+    let parts = |page: &str| {
+        let split = front_matter::split(page, rules.split).ok()??;
+        let table = FrontMatter::parse(page, &split).ok()?.table().clone();
+        let lines = page[..split.body]
+            .lines()
+            .map(|line| line.trim().to_owned());
+        Some((
+            lines.collect::<Vec<_>>(),
+            table,
+            page[split.body..].to_owned(),
+        ))
+    };
+    let pages = [merged, &signed.text, base, edited].map(parts);
+    let [Some(merged), Some(new), Some(base), Some(edited)] = pages else {
+        return false;
+    };
+    let sorted = |lines: &[String]| {
+        let mut lines = lines.to_vec();
+        lines.sort();
+        lines
+    };
+    let of_both = |lines: &[String], other: &[String]| {
+        let lines = lines.iter().filter(|line| other.contains(line));
+        lines.cloned().collect::<Vec<_>>()
+    };
+    merged.1 == new.1
+        && merged.2 == new.2
+        && sorted(&merged.0) == sorted(&new.0)
+        && of_both(&edited.0, &base.0) == of_both(&base.0, &edited.0)
+}
+
 fn in_conflict(conflict: &Conflict, stub: &Stub, record: &Record) -> Trouble {
     let mut places: Vec<&str> = conflict.places.iter().map(String::as_str).collect();
     let more = places.len().saturating_sub(NAMED);
@@ -112,7 +156,7 @@ fn ways_on(stub: &Stub, record: &Record) -> String {
     format!(
         "to keep the post as it is, do nothing\n\
          to take some of the new version, put it into the post as the lines with + have it, then: {}\n\
-         to take all of it: postwright restore --force {path} (which keeps your version), then: postwright accept {path} --record {}",
+         to take all of it, with the day of its reply as the date: postwright restore --force {path} (which keeps your version), then: postwright accept {path} --record {}",
         again(stub, record),
         record.name
     )

@@ -1,8 +1,8 @@
 //! `records list`: the recorded replies. Reads only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::posts_by_record;
+use super::{posts_by_record, waiting};
 use crate::cli::{self, Format};
 use crate::command::status::usable;
 use crate::command::survey::survey;
@@ -16,6 +16,7 @@ use crate::report::records::{self, RecordLine};
 use crate::report::{Sources, count, human};
 use crate::site::SitePath;
 use crate::stub::Key;
+use crate::text::escape;
 
 pub(super) fn run(
     arguments: &cli::ListRecords,
@@ -26,6 +27,7 @@ pub(super) fn run(
     let walk = workspace.walk();
     let survey = survey(&workspace, &walk.pages);
     let posts = posts_by_record(&survey, &workspace);
+    let waiting = waiting(&survey, &workspace)?;
     let mut stubs: BTreeMap<&Key, Vec<SitePath>> = BTreeMap::new();
     for stub in &survey.stubs {
         stubs.entry(&stub.key).or_default().push(stub.path.clone());
@@ -39,7 +41,14 @@ pub(super) fn run(
             let entry = workspace.store.entry(name)?;
             let mut pages = posts.get(name).cloned().unwrap_or_default();
             pages.extend(stubs.get(name.key()).into_iter().flatten().cloned());
-            Some(line(&entry, pages, &usable, &workspace))
+            let post = waiting.get(name);
+            pages.extend(post.cloned());
+            let mut line = line(&entry, pages, &usable, &workspace);
+            if let Some(post) = post {
+                line.state = "waiting";
+                line.why = Some(take(post));
+            }
+            Some(line)
         })
         .collect();
     lines.sort_by(|a, b| file_name(a).cmp(file_name(b)).then(a.name.cmp(&b.name)));
@@ -49,6 +58,12 @@ pub(super) fn run(
     }
     if lines.is_empty() && !context.global.quiet {
         environment.note("no replies are recorded");
+    }
+    let posts: BTreeSet<&SitePath> = waiting.values().collect();
+    if !context.global.quiet {
+        for post in posts {
+            environment.note(&take(post));
+        }
     }
     environment.note_all(&human::findings(&walk.troubles, &Sources::new(), false));
     environment.note_all(&human::troubles(&survey.troubles));
@@ -63,6 +78,14 @@ pub(super) fn run(
     } else {
         Status::Attention
     })
+}
+
+/// What is said of a reply that waits.
+fn take(post: &SitePath) -> String {
+    let path = escape(post.as_str());
+    format!(
+        "{path}: a reply that came later waits, and costs nothing more: postwright generate --refresh --offline {path}"
+    )
 }
 
 /// The name without the key, which begins with the time.

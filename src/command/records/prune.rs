@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 
 use anyhow::bail;
 
+use super::waiting;
 use crate::cli::{self, Format};
 use crate::command::ask::lock;
 use crate::command::survey::{Survey, survey};
@@ -19,14 +20,13 @@ use crate::command::workspace::Workspace;
 use crate::command::{Context, Environment, Status};
 use crate::config::Flags;
 use crate::disk::HOME;
-use crate::finding::Severity;
-use crate::front_matter::{self, FrontMatter, Value};
+use crate::finding::{Finding, Severity};
 use crate::post;
 use crate::record::{Entry, Inventory, KeptPage, Record, RecordName};
 use crate::report::human::plural;
 use crate::report::records::{self, Removal, size};
 use crate::site::SitePath;
-use crate::stub::{Provenance, normalize};
+use crate::stub::{Key, normalize};
 use crate::text::escape;
 
 mod mentions;
@@ -46,6 +46,11 @@ pub(super) fn run(
         None
     };
     let removals = unused(&workspace, arguments.all)?;
+    let more = if removals.is_empty() && !arguments.all {
+        unused(&workspace, true)?.len()
+    } else {
+        0
+    };
     if arguments.yes {
         for removal in &removals {
             match &removal.what {
@@ -60,14 +65,21 @@ pub(super) fn run(
         Format::Human => environment.print_lines(&records::removals(&lines)),
     }
     if !context.global.quiet {
-        environment.note(&summary(&lines, arguments));
+        environment.note(&summary(&lines, more, arguments));
     }
     Ok(Status::Success)
 }
 
-fn summary(lines: &[Removal], arguments: &cli::PruneRecords) -> String {
+/// `more` is how many files `--all` would take in, where there is nothing else.
+fn summary(lines: &[Removal], more: usize, arguments: &cli::PruneRecords) -> String {
+    if lines.is_empty() && more > 0 {
+        return format!(
+            "nothing was replaced by something newer; what was paid for or written by a person, and no page uses: {}, listed by `postwright records prune --all`",
+            plural(more, "file")
+        );
+    }
     if lines.is_empty() {
-        return "everything that is kept is in use, or was written by a person".to_owned();
+        return "everything that is kept is in use".to_owned();
     }
     let bytes = size(lines.iter().map(|line| line.bytes).sum());
     let files = plural(lines.len(), "file");
@@ -86,6 +98,15 @@ enum What {
 struct Unused {
     what: What,
     line: Removal,
+}
+
+impl Unused {
+    fn record(&self) -> Option<&RecordName> {
+        match &self.what {
+            What::Record(name) => Some(name),
+            What::Page(_) => None,
+        }
+    }
 }
 
 /// Everything that goes.
@@ -107,7 +128,20 @@ fn unused(workspace: &Workspace, all: bool) -> anyhow::Result<Vec<Unused>> {
             used.add(text);
         }
     }
-    let kept = in_use(&records, &used, &survey, workspace);
+    let mut kept = in_use(&records, &used, &survey, workspace)?;
+    // What a damaged record goes on from cannot be read in it, and it may come back from version control.
+    let damaged: BTreeSet<&Key> = inventory
+        .records
+        .iter()
+        .filter(|name| matches!(workspace.store.entry(name), Some(Entry::Damaged { .. })))
+        .map(RecordName::key)
+        .collect();
+    let of_damaged = records.iter().map(|record| &record.name);
+    kept.extend(
+        of_damaged
+            .filter(|name| damaged.contains(name.key()))
+            .cloned(),
+    );
     let mut unused = Vec::new();
     for record in records.iter().filter(|record| !kept.contains(&record.name)) {
         let why = match replaced_by(record, &survey) {
@@ -127,32 +161,23 @@ fn unused(workspace: &Workspace, all: bool) -> anyhow::Result<Vec<Unused>> {
             },
         });
     }
-    let of_machine = pages
-        .of_machine
-        .iter()
-        .map(|page| (page, "a post as it was written before"));
-    let of_people = pages
-        .of_people
-        .iter()
-        .map(|page| (page, "a page as a person wrote it"));
-    let of_people = of_people.filter(|_| all);
-    for ((name, text), why) in of_machine.chain(of_people) {
-        if used.has_page(name) {
-            continue;
-        }
-        unused.push(Unused {
-            what: What::Page(name.clone()),
-            line: Removal {
-                path: SitePath::new(format!("{HOME}/pages/{name}.md")),
-                bytes: text.len() as u64,
-                why: why.to_owned(),
-            },
-        });
-    }
+    let going: Vec<&RecordName> = unused.iter().filter_map(Unused::record).collect();
+    let stays = |name: &RecordName| inventory.records.contains(name) && !going.contains(&name);
+    let gone = pages.unused(all, &used, &stays, workspace);
+    let removals = gone.into_iter().map(|(name, text, why)| Unused {
+        what: What::Page(name.clone()),
+        line: Removal {
+            path: SitePath::new(format!("{HOME}/pages/{name}.md")),
+            bytes: text.len() as u64,
+            why: why.to_owned(),
+        },
+    });
+    let removals: Vec<Unused> = removals.collect();
+    unused.extend(removals);
     Ok(unused)
 }
 
-/// The good records. What is damaged may come back from version control, and stays.
+/// The good records. What is damaged may come back from version control, and stays with all of its key.
 fn read(inventory: &Inventory, workspace: &Workspace) -> anyhow::Result<Vec<Record>> {
     let mut records = Vec::new();
     for name in &inventory.records {
@@ -170,7 +195,9 @@ fn read(inventory: &Inventory, workspace: &Workspace) -> anyhow::Result<Vec<Reco
 /// The stubs and posts, if all of them can be read.
 fn surveyed(workspace: &Workspace) -> anyhow::Result<Survey> {
     let walk = workspace.walk();
-    let unread = walk.troubles.iter().find(|t| t.severity == Severity::Error);
+    // The pages behind a link are not walked, and may use anything.
+    let is_unread = |t: &&Finding| t.severity == Severity::Error || t.rule == "symbolic-link";
+    let unread = walk.troubles.iter().find(is_unread);
     if let Some(finding) = unread {
         bail!(
             "nothing is removed, because what {} uses is not known: {}",
@@ -194,13 +221,14 @@ fn surveyed(workspace: &Workspace) -> anyhow::Result<Survey> {
 }
 
 /// The records that something uses: those that a page or the ledger names, those of a stub's key or that its author may
-/// still mean, and what all of these go on from or repair.
+/// still mean, those that wait to be merged with a post, and what all of these go on from or repair.
 fn in_use(
     records: &[Record],
     used: &Mentions,
     survey: &Survey,
     workspace: &Workspace,
-) -> BTreeSet<RecordName> {
+) -> anyhow::Result<BTreeSet<RecordName>> {
+    let waiting = waiting(survey, workspace)?;
     let keys: BTreeSet<_> = survey.stubs.iter().map(|stub| &stub.key).collect();
     let paths: BTreeSet<_> = survey.stubs.iter().map(|stub| &stub.path).collect();
     let topics: BTreeSet<String> = survey
@@ -213,12 +241,13 @@ fn in_use(
             || keys.contains(record.name.key())
             || paths.contains(&record.asked_for.path)
             || topics.contains(&normalize(&record.asked_for.topic))
+            || waiting.contains_key(&record.name)
     };
-    records
+    Ok(records
         .iter()
         .filter(is_used)
         .flat_map(|record| workspace.store.chain(&record.name))
-        .collect()
+        .collect())
 }
 
 /// The post that was made from a later reply to the same request.
@@ -261,18 +290,53 @@ impl Pages {
         }
         pages
     }
+
+    /// The pages that go, with the reason. Of each record that stays, a page that names it stays as well: by that is seen
+    /// that the record has been a post, and that its author has chosen another since.
+    fn unused(
+        &self,
+        all: bool,
+        used: &Mentions,
+        stays: &dyn Fn(&RecordName) -> bool,
+        workspace: &Workspace,
+    ) -> Vec<(&String, &[u8], &'static str)> {
+        let of_machine = self
+            .of_machine
+            .iter()
+            .map(|page| (page, "a post as it was written before", true));
+        let of_people = self
+            .of_people
+            .iter()
+            .map(|page| (page, "a page as a person wrote it", all));
+        let (may_go, staying): (Vec<_>, Vec<_>) = of_machine
+            .chain(of_people)
+            .partition(|((name, _), _, may_go)| *may_go && !used.has_page(name));
+        let mut told: BTreeSet<RecordName> = staying
+            .iter()
+            .filter_map(|((_, text), _, _)| record_of(text, workspace))
+            .collect();
+        let mut is_needed = |text: &[u8]| {
+            record_of(text, workspace).is_some_and(|name| stays(&name) && told.insert(name))
+        };
+        let gone = may_go
+            .into_iter()
+            .map(|((name, text), why, _)| (name, text.as_slice(), why));
+        gone.filter(|(_, text, _)| !is_needed(text)).collect()
+    }
 }
 
-/// The hash that a post notes of itself, where it is still as it was written.
+/// The record that a kept post was made from.
+fn record_of(text: &[u8], workspace: &Workspace) -> Option<RecordName> {
+    let text = std::str::from_utf8(text).ok()?;
+    RecordName::parse(&post::provenance(text, &workspace.site)?.reply)
+}
+
+/// The hash that a post notes of itself, where it is still as it was written: byte for byte, since the hash passes over
+/// blanks that a person may have set.
 fn as_written(bytes: &[u8], workspace: &Workspace) -> Option<String> {
     let text = std::str::from_utf8(bytes).ok()?;
-    let site = &workspace.site;
-    let split = front_matter::split(text, site.generator.split_rules()).ok()??;
-    let front = FrontMatter::parse(text, &split).ok()?;
-    let Some(Value::Table(table)) = front.get(site.generator.options_path()) else {
-        return None;
-    };
-    let provenance = Provenance::parse(table, "").ok()?;
-    let hash = post::written_hash(text, site).ok()?;
-    (provenance.written == hash).then_some(hash)
+    let written = post::provenance(text, &workspace.site)?.written;
+    let hash = post::written_hash(text, &workspace.site).ok()?;
+    let kept = workspace.store.post(&written).ok()??;
+    (written == hash && kept == bytes).then_some(hash)
 }

@@ -155,6 +155,14 @@ fn missing(survey: &Survey, inventory: &Inventory) -> Vec<Problem> {
                 kept(&provenance.stub)
             ));
         }
+        for name in [&provenance.written, &provenance.base] {
+            if !name.is_empty() && !pages.contains(name.as_str()) {
+                misses(format!(
+                    "the post as it was written, which edits are told from, is not kept ({})",
+                    kept(name)
+                ));
+            }
+        }
     }
     problems
 }

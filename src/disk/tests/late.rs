@@ -35,6 +35,23 @@ fn what_a_person_saves_at_the_last_moment_comes_back() -> Outcome {
     Ok(())
 }
 
+/// What a person wrote and cannot be put back is no left-over that a later run may sweep.
+#[test]
+fn what_cannot_be_put_back_is_set_aside_for_good() -> Outcome {
+    let (dir, root) = site();
+    let place = root.place(&dir.path().join("a.md"))?;
+    let mut file = temporary::Temporary::create(&place.dir)?;
+    std::io::Write::write_all(&mut file.file, b"edit")?;
+    let error = write::set_aside(&place, file, std::io::Error::other("no"));
+    assert_eq!(error.kind(), "page-changed");
+    let found = names(dir.path());
+    assert_eq!(found.len(), 1);
+    assert!(error.to_string().contains(&found[0]), "{error}");
+    assert!(!is_temporary(Path::new(&found[0])), "{found:?}");
+    assert_eq!(fs::read(dir.path().join(&found[0]))?, b"edit");
+    Ok(())
+}
+
 #[cfg(unix)]
 #[test]
 fn a_folder_that_becomes_a_link_is_not_written_through() -> Outcome {
