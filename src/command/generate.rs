@@ -14,7 +14,7 @@ use super::run::Run;
 use super::status::{gather, usable};
 use super::survey::{self, Survey, Written};
 use super::workspace::{Selected, Workspace};
-use super::{Context, Environment, Status};
+use super::{Context, Environment, Status, categories};
 use crate::cli;
 use crate::config::Flags;
 use crate::finding::{Finding, Severity};
@@ -107,6 +107,9 @@ pub(super) fn run(
         workspace.store.clear_recorded()?;
         run.closing
             .extend(ask::forsaken(&survey.stubs, &workspace)?);
+    }
+    if !survey.stubs.is_empty() {
+        categories::adopt(&mut workspace, &walk);
     }
     let mut kept = gather(&workspace, &survey, limits.records.values())?;
     if arguments.dry_run {
