@@ -26,7 +26,7 @@ use crate::stub::Stub;
 
 mod again;
 mod gate;
-mod review;
+pub(super) mod review;
 
 pub(super) fn run(
     arguments: &cli::Generate,
