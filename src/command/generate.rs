@@ -130,6 +130,12 @@ pub(super) fn run(
         plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
     }
 
+    if arguments.refresh && offline && arguments.paths.is_empty() {
+        // What is to be converted again are posts; stubs wait for another run.
+        let is_post = |item: &Item| posts.contains_key(&survey.stubs[item.stub].path);
+        plan.items.retain(is_post);
+    }
+
     if arguments.dry_run {
         run.is_preview = true;
         run.posts.extend(preview(
