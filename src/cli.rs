@@ -169,7 +169,7 @@ pub struct Generate {
     #[arg(long, env = "POSTWRIGHT_NO_REPAIR", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub no_repair: bool,
     /// Stop before the run can cost more than this
-    #[arg(long, value_name = "USD", env = "POSTWRIGHT_MAX_COST")]
+    #[arg(long, value_name = "USD", env = "POSTWRIGHT_MAX_COST", value_parser = dollars, allow_negative_numbers = true)]
     pub max_cost: Option<f64>,
     /// Do not ask before a run of more than 20 requests
     #[arg(long, env = "POSTWRIGHT_YES", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
@@ -189,6 +189,14 @@ pub struct Generate {
     /// How to print the result
     #[arg(long, value_enum, default_value_t, env = "POSTWRIGHT_FORMAT")]
     pub format: Format,
+}
+
+/// An amount of US dollars.
+fn dollars(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|amount: &f64| amount.is_finite() && *amount >= 0.0)
+        .ok_or_else(|| "a cap is an amount of US dollars, such as 5 or 0.50".to_owned())
 }
 
 /// Arguments of `prompt`.

@@ -14,6 +14,7 @@ use crate::{disk, record};
 
 mod accept;
 mod ask;
+mod categories;
 mod check;
 mod completions;
 mod demo;

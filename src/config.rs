@@ -4,6 +4,9 @@
 //! key they get (`[provider.NAME]`). A project's file that tries is an error, without exception, since whoever can
 //! change a repository could otherwise send the user's key elsewhere.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
 use indexmap::IndexMap;
 
 pub use self::ignored::Ignored;
@@ -50,6 +53,10 @@ pub struct Config {
     pub categories: Vec<String>,
     /// The categories by language.
     pub language_categories: IndexMap<String, Vec<String>>,
+    /// Whether the author says which categories there are.
+    pub names_categories: bool,
+    /// By language, the categories that a prompt lists where those that a post may have are more.
+    pub offered_categories: IndexMap<String, Vec<String>>,
     /// About the posts.
     pub post: Post,
     /// About the model.
@@ -185,7 +192,7 @@ pub fn parse(
     }
     let mut raw: RawConfig = toml::from_str(text).map_err(|e| {
         let line = e.span().map(|span| line_of(text, span.start));
-        error(line, e.message().to_owned())
+        error(line, in_words(e.message()))
     })?;
     for (name, rule) in &mut raw.check.rules {
         rule.rule = rule_name(name).ok();
@@ -197,6 +204,23 @@ pub fn parse(
         ignored::locate(&mut raw.check, &document);
     }
     Ok(raw)
+}
+
+/// What the parser says of a value, without the names of this program's types.
+fn in_words(message: &str) -> String {
+    let Some((found, expected)) = message.trim_end().rsplit_once(", expected ") else {
+        return message.to_owned();
+    };
+    let expected = match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, not negative",
+        "f64" => "a number",
+        "a boolean" => "true or false",
+        "a string" => "text in quotes",
+        "a sequence" => "a list, as in [\"one\", \"two\"]",
+        other if other.starts_with("struct ") || other == "a map" => "a table",
+        other => other,
+    };
+    format!("{found}, expected {expected}")
 }
 
 fn line_of(text: &str, byte: usize) -> usize {
@@ -214,6 +238,40 @@ impl Config {
         self.language_categories
             .get(language)
             .unwrap_or(&self.categories)
+    }
+
+    /// The categories that a prompt for a post in `language` lists.
+    pub fn offered_categories(&self, language: &str) -> &[String] {
+        self.offered_categories
+            .get(language)
+            .map_or_else(|| self.categories(language), Vec::as_slice)
+    }
+
+    /// Takes the categories that the site's pages in `language` have, each with the number of its pages, unless the author
+    /// names some. They come before the built-in ones. Where three or more are of the site's own making, it has a system
+    /// of its own: then prompts list what it uses, the 60 most used at most, and nothing else.
+    pub fn adopt_categories(&mut self, language: &str, used: BTreeMap<String, usize>) {
+        if self.names_categories || self.language_categories.contains_key(language) {
+            return;
+        }
+        let own = used.keys().filter(|name| !self.categories.contains(name));
+        if own.count() >= 3 {
+            let mut most: Vec<(&String, usize)> = used.iter().map(|(name, n)| (name, *n)).collect();
+            most.sort_by_key(|(_, pages)| Reverse(*pages));
+            let mut offered: Vec<String> = most.iter().map(|(name, _)| (*name).clone()).collect();
+            offered.truncate(60);
+            offered.sort();
+            self.offered_categories.insert(language.to_owned(), offered);
+        }
+        let folded: BTreeSet<String> = used.keys().map(|name| name.to_lowercase()).collect();
+        let mut all: Vec<String> = used.into_keys().collect();
+        let others = self.categories.iter();
+        all.extend(
+            others
+                .filter(|name| !folded.contains(&name.to_lowercase()))
+                .cloned(),
+        );
+        self.language_categories.insert(language.to_owned(), all);
     }
 }
 

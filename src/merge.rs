@@ -2,7 +2,7 @@
 //!
 //! The front matter is merged key by key, the body by its top-level blocks. A part that only one side has changed is that
 //! side's, one that both have changed alike is taken once, and one that both have changed differently is a conflict: then
-//! there is no merged page at all. Bytes of the edited page are never printed anew; what is new is put between them.
+//! there is no merged page at all; but of titles and descriptions the person's stands. Bytes of the edited page are never printed anew; what is new is put between them.
 //!
 //! The result is proved before it is given: split and parsed again, it has exactly the keys and blocks that were meant,
 //! each block means what it meant where it came from, and no line that the person has written is missing. A merge that

@@ -326,6 +326,9 @@ impl<'a> Planner<'a> {
         Some(match newest {
             // Paid for, and not to be bought again unasked.
             Entry::Damaged { .. } | Entry::Newer { .. } => Action::Fail(reason),
+            Entry::Good(_) if self.limits.offline && replies(entries) >= MOST_REPLIES => {
+                self.left_offline(stub, given_up(replies(entries), stub))
+            }
             Entry::Good(_) if self.limits.offline => self.left_offline(stub, reason),
             // The same words would be declined again, and paid for again.
             Entry::Good(record) if record.was_declined() => Action::Fail(reason),
@@ -433,7 +436,8 @@ impl<'a> Planner<'a> {
                     )
                 } else {
                     format!(
-                        "{}ask again with `postwright generate --online {path}`, or paste a whole reply with `postwright accept {path}`",
+                        "{}go on with `postwright generate --online {path}`; where that gives up, ask anew: \
+                         `postwright generate --online --refresh {path}`; or paste a whole reply with `postwright accept {path}`",
                         match record.outcome.finish.as_deref() {
                             Some("length" | "max_tokens") =>
                                 "raise `max_output_tokens` in [model] of postwright.toml, then ",

@@ -19,7 +19,6 @@ mod spelling;
 mod terms;
 
 pub use spelling::Spellings;
-use terms::left_out_term;
 
 /// What a post is made from.
 #[derive(Clone, Copy)]
@@ -103,7 +102,7 @@ pub fn convert(
     let left_out = terms
         .left_out
         .iter()
-        .map(|(taxonomy, term)| left_out_term(source.path, site, taxonomy, term));
+        .map(|left_out| left_out.finding(source.path, site));
     let findings = converted
         .notes
         .into_iter()

@@ -163,7 +163,7 @@ pub fn is_complete(reply: &str) -> bool {
     };
     !matches!(
         structure(&Lines::new(&normal)),
-        Err(ReplyError::Incomplete { .. })
+        Err(ReplyError::Incomplete { .. } | ReplyError::Unlabelled { .. })
     )
 }
 
@@ -193,7 +193,13 @@ fn without_thoughts(normal: &str) -> Result<Cow<'_, str>, ReplyError> {
 
 /// Head and extent of the body. Without an end marker the reply is incomplete, whatever else is wrong with it.
 fn structure<'t>(lines: &Lines<'t>) -> Result<(Option<Start<'t>>, Extent), ReplyError> {
-    let incomplete = ReplyError::Incomplete { line: lines.len() };
+    let line = lines.len();
+    let is_labelled = (0..line).any(|at| label::read(lines.get(at)).is_some());
+    let incomplete = if is_labelled {
+        ReplyError::Incomplete { line }
+    } else {
+        ReplyError::Unlabelled { line }
+    };
     match start::find(lines) {
         Ok(mut start) => {
             if let Some(start) = start.as_mut().filter(|start| !start.head.body_label) {

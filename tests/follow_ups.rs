@@ -163,6 +163,15 @@ fn a_reply_is_gone_on_from_twice_and_then_given_up() {
         "{}",
         said.stderr
     );
+    let status = sandbox.run(&["status"]).expect(0);
+    assert!(
+        status.stdout.contains("partial")
+            && status.stderr.contains("[given-up]")
+            && status.stderr.contains("--refresh"),
+        "{} {}",
+        status.stdout,
+        status.stderr
+    );
     let dry = generate(&mut sandbox, &server, &["--dry-run"]);
     assert!(
         dry.stdout.contains("given-up") || dry.stderr.contains("given-up"),

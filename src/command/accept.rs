@@ -57,6 +57,8 @@ pub(super) fn run(
         }
         (None, None) => bail!("give a reply with --reply, on standard input, or by --record"),
     };
+    let walk = workspace.walk();
+    super::categories::adopt(&mut workspace, &walk);
     let mut run = Run::default();
     let post = written.map(|written| ready(&written, &workspace));
     match post.transpose() {

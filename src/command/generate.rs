@@ -14,7 +14,7 @@ use super::run::Run;
 use super::status::{gather, usable};
 use super::survey::{self, Survey, Written};
 use super::workspace::{Selected, Workspace};
-use super::{Context, Environment, Status};
+use super::{Context, Environment, Status, categories};
 use crate::cli;
 use crate::config::Flags;
 use crate::finding::{Finding, Severity};
@@ -26,7 +26,7 @@ use crate::stub::Stub;
 
 mod again;
 mod gate;
-mod review;
+pub(super) mod review;
 mod waiting;
 
 pub(super) fn run(
@@ -118,6 +118,9 @@ pub(super) fn run(
         run.closing
             .extend(ask::forsaken(&survey.stubs, &workspace)?);
     }
+    if !survey.stubs.is_empty() {
+        categories::adopt(&mut workspace, &walk);
+    }
     let mut kept = gather(&workspace, &survey, limits.records.values())?;
     if arguments.dry_run {
         ask::foresee(&survey.stubs, &mut kept, &workspace)?;
@@ -154,6 +157,12 @@ pub(super) fn run(
         }
         limits.covered = gate::covered(&plan, &survey, &posts, &kept, pages.index());
         plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
+    }
+
+    if arguments.refresh && offline && arguments.paths.is_empty() {
+        // What is to be converted again are posts; stubs wait for another run.
+        let is_post = |item: &Item| posts.contains_key(&survey.stubs[item.stub].path);
+        plan.items.retain(is_post);
     }
 
     if arguments.dry_run {

@@ -6,12 +6,12 @@ use anyhow::bail;
 use minijinja::{Environment as Templates, context};
 
 use super::workspace::{Workspace, read_page};
-use super::{Context, Environment, Status};
+use super::{Context, Environment, Status, categories};
 use crate::config::{FILE_NAME, Flags};
 use crate::disk::{self, Expect};
-use crate::front_matter::{self, FrontMatter, Value, quote};
+use crate::front_matter::quote;
 use crate::model::PROVIDERS;
-use crate::site::{Site, Version};
+use crate::site::Version;
 
 const TEMPLATE: &str = include_str!("../../templates/postwright.toml.j2");
 
@@ -104,34 +104,9 @@ fn used_categories(workspace: &Workspace) -> BTreeSet<String> {
         .filter(|page| page.language == site.default_language)
     {
         let Ok(text) = read_page(page) else { continue };
-        used.extend(categories_of(&text, site));
+        used.extend(categories::of_page(&text, site));
     }
     used
-}
-
-fn categories_of(text: &str, site: &Site) -> Vec<String> {
-    let Ok(Some(split)) = front_matter::split(text, site.generator.split_rules()) else {
-        return Vec::new();
-    };
-    let Ok(front) = FrontMatter::parse(text, &split) else {
-        return Vec::new();
-    };
-    let path = site.generator.taxonomy_path("categories");
-    let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    match front.get(&path) {
-        Some(Value::Array(items)) => items
-            .iter()
-            .filter_map(|item| {
-                if let Value::String(text) = item {
-                    Some(text.trim().to_owned())
-                } else {
-                    None
-                }
-            })
-            .filter(|name| !name.is_empty())
-            .collect(),
-        _ => Vec::new(),
-    }
 }
 
 #[cfg(test)]

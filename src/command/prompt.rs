@@ -6,7 +6,7 @@ use super::ask::Terms;
 use super::knowledge::{Knowledge, Library};
 use super::survey::target;
 use super::workspace::Workspace;
-use super::{Context, Environment, Status};
+use super::{Context, Environment, Status, categories};
 use crate::cli;
 use crate::config::{Flags, Post};
 use crate::disk::{self, Root};
@@ -29,7 +29,7 @@ pub(super) fn run(
     context: &Context,
     environment: &mut Environment,
 ) -> anyhow::Result<Status> {
-    let workspace = Workspace::open(context, environment, Flags::default())?;
+    let mut workspace = Workspace::open(context, environment, Flags::default())?;
     let stub = match target(&workspace, &arguments.path, environment)? {
         Ok(target) => target.stub,
         Err(report) => {
@@ -37,6 +37,8 @@ pub(super) fn run(
             return Ok(Status::Attention);
         }
     };
+    let walk = workspace.walk();
+    categories::adopt(&mut workspace, &walk);
     let library = Library::read(&workspace, environment);
     let knowledge = match library.reader(&workspace).around(&stub) {
         Ok(knowledge) => knowledge,
@@ -136,7 +138,7 @@ fn render_for(
     let options = &stub.request.options;
     let facts = Facts {
         site_title: site.title.as_deref(),
-        categories: config.categories(&stub.language),
+        categories: config.offered_categories(&stub.language),
         title_length: config.post.title_length.unwrap_or(Post::TITLE_LENGTH),
         description_length: config
             .post

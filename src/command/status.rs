@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ask;
 use super::edits::parts;
+use super::generate::review;
 use super::survey::{Survey, Written, survey};
 use super::workspace::Workspace;
 use super::{Context, Environment, Status, parallel};
@@ -15,7 +16,7 @@ use crate::record::{Entry, Kept, Record, RecordName};
 use crate::reply;
 use crate::report::{Sources, StatusLine, count, human, json};
 use crate::site::SitePath;
-use crate::stub::Key;
+use crate::stub::{Key, Stub};
 
 pub(super) fn run(
     arguments: &cli::Status,
@@ -25,20 +26,33 @@ pub(super) fn run(
     let workspace = Workspace::open(context, environment, Flags::default())?;
     let walk = workspace.walk();
     let survey = survey(&workspace, &walk.pages);
-    let kept = gather(&workspace, &survey, [])?;
+    let mut kept = gather(&workspace, &survey, [])?;
+    let recorded: BTreeSet<RecordName> = survey
+        .stubs
+        .iter()
+        .flat_map(|stub| kept.of(&stub.key))
+        .map(|entry| entry.name().clone())
+        .collect();
+    // What a killed run left is a reply to the next one.
+    ask::foresee(&survey.stubs, &mut kept, &workspace)?;
     let orphans = Orphans::new(&survey.stubs, &kept);
     let usable = usable(&workspace);
     let mut lines: Vec<StatusLine> = Vec::new();
     let mut present: BTreeSet<State> = BTreeSet::new();
+    let mut partial: Vec<&Stub> = Vec::new();
     for stub in &survey.stubs {
         let state = plan::stub_state(stub, &kept, &orphans, &usable);
         present.insert(state);
+        if state == State::Partial {
+            partial.push(stub);
+        }
         let entries = kept.of(&stub.key);
         let used = entries
             .iter()
             .find(|entry| entry.record().is_some_and(|record| usable(record).is_ok()));
         let reply = used
             .or(entries.first())
+            .filter(|entry| recorded.contains(entry.name()))
             .map(|entry: &Entry| entry.name().to_string());
         lines.push(StatusLine {
             path: stub.path.clone(),
@@ -81,6 +95,14 @@ pub(super) fn run(
                 environment.note(&format!("{}: {}", state.as_str(), state.help()));
             }
         }
+    }
+    if arguments.format == Format::Human && !context.global.quiet {
+        // Of these a run would not ask for more by itself.
+        let lacks = |stub: &Stub, record: &Record, repairs| {
+            review::lacks(record, stub, &workspace.config, repairs)
+        };
+        let (_, given_up) = ask::begun(&mut partial, &kept, true, &lacks);
+        environment.note_all(&human::troubles(&given_up));
     }
     environment.note_all(&human::findings(&walk.troubles, &Sources::new(), false));
     environment.note_all(&human::troubles(&survey.troubles));

@@ -45,6 +45,8 @@ pub fn resolve(project: RawConfig, user: RawConfig, flags: Flags) -> Result<Conf
         generator: project.generator.or(user.generator),
         generator_version,
         language: project.language.or(user.language),
+        names_categories: project.categories.is_some() || user.categories.is_some(),
+        offered_categories: IndexMap::new(),
         categories: project
             .categories
             .or(user.categories)

@@ -98,6 +98,9 @@ impl Merger<'_> {
                     }
                 }
                 (was, mine, other) if other == was || mine == other => mine.cloned(),
+                (Some(_), mine @ Some(Value::String(_)), Some(_)) if self.is_wording() => {
+                    mine.cloned()
+                }
                 (_, mine, other) => self.conflict(mine, other),
             };
             self.path.pop();
@@ -106,6 +109,12 @@ impl Merger<'_> {
             }
         }
         expected
+    }
+
+    /// Whether the key at hand is a title or a description. No reply words one like another, so a person's own would be in
+    /// conflict with each that is paid for; it wins, as that of a stub does.
+    fn is_wording(&self) -> bool {
+        matches!(self.path.as_slice(), [key] if key == "title" || key == "description")
     }
 
     /// The new value, where the person has left the old one alone.

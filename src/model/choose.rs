@@ -253,7 +253,7 @@ impl Known<'_> {
             help: Some(match nearest {
                 Some(known) => format!("did you mean `{known}`?"),
                 None => format!(
-                    "known: {}; others belong into your own configuration, as [provider.NAME]",
+                    "a model is written PROVIDER/NAME; known providers: {}; others belong into your own configuration, as [provider.NAME]",
                     names.join(", ")
                 ),
             }),

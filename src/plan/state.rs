@@ -7,7 +7,7 @@ use crate::stub::{Provenance, Stub};
 /// Where a page stands on its way from stub to post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
-    /// A stub that nothing was asked for yet.
+    /// A stub that there is no reply for.
     Stub,
     /// A stub with a whole reply: the post costs nothing any more.
     Recorded,
@@ -56,7 +56,7 @@ impl State {
                 "another page has its topic, with the same brief and options; say in it what only this post is to have, or remove it"
             }
             Self::Partial => {
-                "`postwright generate` goes on from what there is; `--refresh PATH` asks anew"
+                "`postwright generate` goes on from what there is, unless it says `given-up`; `--refresh PATH` asks anew"
             }
             Self::Damaged => "bring .postwright/replies back from version control",
             Self::Changed => {

@@ -1,6 +1,6 @@
 //! The terms of a post: the author's, or else the article's as the site spells them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{Keys, Source, strings};
 use crate::finding::{Finding, Severity};
@@ -30,7 +30,11 @@ impl Keys<'_> {
             let (terms, left_out) = self.distinct(terms);
             outcome
                 .left_out
-                .extend(left_out.into_iter().map(|term| (taxonomy, term)));
+                .extend(left_out.into_iter().map(|(term, other)| LeftOut {
+                    taxonomy,
+                    term,
+                    other,
+                }));
             if !terms.is_empty() {
                 changes.push(Change::Set {
                     path: self.site.generator.taxonomy_path(taxonomy),
@@ -50,15 +54,26 @@ impl Keys<'_> {
         }
     }
 
-    /// The terms, and those among them that the generator would put on the page of another one, or on none.
-    fn distinct(&self, mut terms: Vec<String>) -> (Vec<String>, Vec<String>) {
+    /// The terms, and those among them that the generator would put on the page of another one, which is named, or on none.
+    fn distinct(&self, terms: Vec<String>) -> (Vec<String>, Vec<(String, Option<String>)>) {
+        let (mut distinct, mut left_out) = (Vec::new(), Vec::new());
         let mut spelled = HashSet::new();
-        terms.retain(|term| spelled.insert(term.clone()));
-        let mut seen = HashSet::new();
-        terms.into_iter().partition(|term| {
-            let slug = self.site.term_slug(term);
-            slug.chars().any(char::is_alphanumeric) && !leads_astray(&slug) && seen.insert(slug)
-        })
+        let mut seen: HashMap<String, String> = HashMap::new();
+        for term in terms {
+            if !spelled.insert(term.clone()) {
+                continue;
+            }
+            let slug = self.site.term_slug(&term);
+            if !slug.chars().any(char::is_alphanumeric) || leads_astray(&slug) {
+                left_out.push((term, None));
+            } else if let Some(other) = seen.get(&slug) {
+                left_out.push((term, Some(other.clone())));
+            } else {
+                seen.insert(slug, term.clone());
+                distinct.push(term);
+            }
+        }
+        (distinct, left_out)
     }
 }
 
@@ -74,16 +89,43 @@ fn leads_astray(slug: &str) -> bool {
 pub(super) struct Terms {
     /// Taxonomies that the site does not have.
     pub(super) undeclared: Vec<String>,
-    /// Terms that were left out, with their taxonomy.
-    pub(super) left_out: Vec<(&'static str, String)>,
+    /// Terms that were left out.
+    pub(super) left_out: Vec<LeftOut>,
 }
 
-pub(super) fn left_out_term(path: &SitePath, site: &Site, taxonomy: &str, term: &str) -> Finding {
-    let shown = text::shorten(term, 40);
-    let message = format!(
-        "`{}` was left out of {taxonomy}: {} would make no address of it, or one that belongs to another page",
-        text::escape(&shown),
-        site.generator.title()
-    );
-    Finding::new("left-out-term", Severity::Warning, path, message)
+/// A term that a post does not get.
+#[derive(Debug)]
+pub(super) struct LeftOut {
+    taxonomy: &'static str,
+    term: String,
+    /// The term whose page it would be on.
+    other: Option<String>,
+}
+
+impl LeftOut {
+    pub(super) fn finding(&self, path: &SitePath, site: &Site) -> Finding {
+        let shown = |term: &str| text::escape(&text::shorten(term, 40)).into_owned();
+        let generator = site.generator.title();
+        let why = match &self.other {
+            Some(other) => format!(
+                "{generator} gives it the same address as `{}`",
+                shown(other)
+            ),
+            None => format!(
+                "{generator} would make no address of it, or one that belongs to another page"
+            ),
+        };
+        let message = format!(
+            "`{}` was left out of {}: {why}",
+            shown(&self.term),
+            self.taxonomy
+        );
+        let finding = Finding::new("left-out-term", Severity::Warning, path, message);
+        match &self.other {
+            Some(_) => {
+                finding.help("to have it on a page of its own, spell one of the two in letters")
+            }
+            None => finding,
+        }
+    }
 }

@@ -24,6 +24,14 @@ pub enum ReplyError {
         /// The last line of the reply.
         line: usize,
     },
+    /// The end marker is not there, and no label either.
+    #[error(
+        "the reply has neither the labels `TITLE:`, `META_DESCRIPTION:` and so on nor the end marker `</EndOFText>`, so it is no post"
+    )]
+    Unlabelled {
+        /// The last line of the reply.
+        line: usize,
+    },
     /// A block of thoughts at the start is not closed.
     #[error("the reply opens a `{tag}` block at line {line} and never closes it")]
     UnclosedThink {
@@ -97,7 +105,7 @@ impl ReplyError {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::TooLong { .. } => "reply-too-long",
-            Self::Empty | Self::Incomplete { .. } => "incomplete-reply",
+            Self::Empty | Self::Incomplete { .. } | Self::Unlabelled { .. } => "incomplete-reply",
             Self::UnclosedThink { .. } => "unclosed-think",
             Self::MissingLabel { label } if *label == "META_DESCRIPTION" => "no-description",
             Self::MissingLabel { .. } | Self::EmptyTitle { .. } => "no-title",
@@ -114,6 +122,7 @@ impl ReplyError {
     pub fn line(&self) -> Option<usize> {
         match *self {
             Self::Incomplete { line }
+            | Self::Unlabelled { line }
             | Self::UnclosedThink { line, .. }
             | Self::EmptyTitle { line }
             | Self::EmptyDescription { line }
@@ -135,6 +144,9 @@ impl ReplyError {
             Self::Empty => "ask again, or choose another model",
             Self::Incomplete { .. } => {
                 "ask again with a higher limit of output tokens; if the text is whole, add a last line `</EndOFText>` and accept that"
+            }
+            Self::Unlabelled { .. } => {
+                "ask again, perhaps another model, as this one did not answer in the form that the prompt asks for"
             }
             Self::UnclosedThink { .. } => {
                 "ask again with a higher limit of output tokens: the model spent them on thinking"

@@ -222,8 +222,11 @@ fn keys(versions: &Versions<'_>, merged: &str, rules: &Rules<'_>, told: &dyn Fn(
     for key in all {
         let [was, mine, other, now] = [&base, &edited, &new, &merged].map(|flat| flat.get(key));
         let meant = if mine == was { other } else { mine };
+        // A person's wording stands, whatever a new reply calls it.
+        let is_worded = matches!(key.as_str(), "title" | "description")
+            && [was, mine, other].iter().all(Option::is_some);
         assert!(
-            mine == was || other == was || mine == other,
+            mine == was || other == was || mine == other || is_worded,
             "`{key}` is in conflict: {}",
             told()
         );

@@ -49,12 +49,15 @@ impl Need {
             Ok(parsed) => {
                 Self::categories(parsed, categories).filter(|_| may_repair(record, repairs))
             }
-            Err(ReplyError::Incomplete { .. }) => Self::rest(record).or_else(|| {
-                let marker = "it has no end marker `</EndOFText>` on a line of its own at its end"
-                    .to_owned();
-                let whole = Self::Everything(vec![marker]);
-                (!was_cut && may_repair(record, repairs)).then_some(whole)
-            }),
+            Err(ReplyError::Incomplete { .. } | ReplyError::Unlabelled { .. }) => {
+                Self::rest(record).or_else(|| {
+                    let marker =
+                        "it has no end marker `</EndOFText>` on a line of its own at its end"
+                            .to_owned();
+                    let whole = Self::Everything(vec![marker]);
+                    (!was_cut && may_repair(record, repairs)).then_some(whole)
+                })
+            }
             Err(error) if may_repair(record, repairs) => Self::repair(record, error),
             Err(_) => None,
         }

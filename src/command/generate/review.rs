@@ -128,7 +128,12 @@ impl<'a, 'p, 'w> Review<'a, 'p, 'w> {
 }
 
 /// What the reply of a record lacks by itself.
-pub(super) fn lacks(record: &Record, stub: &Stub, config: &Config, repairs: bool) -> Option<Need> {
+pub(in crate::command) fn lacks(
+    record: &Record,
+    stub: &Stub,
+    config: &Config,
+    repairs: bool,
+) -> Option<Need> {
     let categories = config.categories(&stub.language);
     let parsed = reply::parse(record.text(), categories);
     Need::of(record, &parsed, categories, repairs)

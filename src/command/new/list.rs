@@ -3,7 +3,7 @@
 use anyhow::{Context as _, bail};
 
 use super::Entry;
-use crate::text::{escape, nearest};
+use crate::text::{escape, nearest, shorten};
 
 /// The columns that a table may have.
 const COLUMNS: [&str; 10] = [
@@ -21,22 +21,37 @@ const SEPARATORS: [u8; 3] = *b",;\t";
 pub(super) fn read(text: &str) -> anyhow::Result<Vec<Entry>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let header = text.lines().next().unwrap_or_default();
-    match SEPARATORS
-        .into_iter()
-        .find(|separator| is_header(header, *separator))
-    {
-        Some(separator) => read_table(text, separator),
-        None => Ok(text.lines().filter_map(topic).map(Entry::about).collect()),
+    let by = |is: fn(&str, u8) -> bool| SEPARATORS.into_iter().find(|mark| is(header, *mark));
+    if let Some(separator) = by(is_header) {
+        return read_table(text, separator);
     }
+    if by(names_columns).is_some() {
+        bail!(
+            "line 1: `{}` reads like the header of a table, and none of its columns is called `topic`; \
+             give the column with the topics that name",
+            escape(&shorten(header, 80))
+        );
+    }
+    Ok(text.lines().filter_map(topic).map(Entry::about).collect())
+}
+
+/// Whether a line is hardly a topic: two of its columns have names that a table's columns may have, or one has and the
+/// others are single words too.
+fn names_columns(line: &str, separator: u8) -> bool {
+    let is_known = |name: &String| COLUMNS.contains(&name.as_str());
+    let is_word = |name: String| !name.is_empty() && !name.contains(char::is_whitespace);
+    let known = columns(line, separator).filter(is_known).count();
+    let all = columns(line, separator).count();
+    known > 1 || known == 1 && all > 1 && columns(line, separator).all(is_word)
+}
+
+fn columns(line: &str, separator: u8) -> impl Iterator<Item = String> {
+    line.split(char::from(separator))
+        .map(|column| column.trim().trim_matches('"').to_lowercase())
 }
 
 fn is_header(line: &str, separator: u8) -> bool {
-    line.split(char::from(separator)).any(|column| {
-        column
-            .trim()
-            .trim_matches('"')
-            .eq_ignore_ascii_case("topic")
-    })
+    columns(line, separator).any(|column| column == "topic")
 }
 
 /// The topic in a line of a list, without the bullet or number of its item; none in a comment or a blank line.
@@ -106,8 +121,8 @@ fn set(entry: &mut Entry, column: &str, value: &str) -> anyhow::Result<()> {
         "audience" => entry.audience = text(),
         "tone" => entry.tone = text(),
         "language" => entry.language = text(),
-        "keywords" => entry.keywords = items(value),
-        "context" => entry.context = items(value),
+        "keywords" => entry.keywords = items(value, &[',', ';']),
+        "context" => entry.context = items(value, &[';']),
         "words" => {
             let words = value.parse().ok().filter(|words| *words > 0);
             entry.words = Some(
@@ -120,9 +135,10 @@ fn set(entry: &mut Entry, column: &str, value: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn items(value: &str) -> Vec<String> {
+/// The items of a list in a cell. A comma may stand in a path, and hardly in a keyword.
+fn items(value: &str, separators: &[char]) -> Vec<String> {
     value
-        .split(';')
+        .split(separators)
         .map(str::trim)
         .filter(|item| !item.is_empty())
         .map(str::to_owned)
@@ -162,6 +178,37 @@ mod tests {
                 (entries[0].topic.as_str(), entries[0].words),
                 ("A, b", Some(900))
             );
+        }
+    }
+
+    #[test]
+    fn keywords_are_set_apart_by_either_mark() {
+        for text in [
+            "topic;keywords\nA;a, b\n",
+            "topic;keywords\nA;\"a;b\"\n",
+            "topic,keywords\nA,\"a,b\"\n",
+            "topic\tkeywords\nA\ta; b\n",
+        ] {
+            assert_eq!(read(text).expect("table")[0].keywords, ["a", "b"], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_header_without_topics_is_no_list() {
+        for text in [
+            "title,section\nA,b\n",
+            "Titel;Section;Words\nA;b;3\n",
+            "slug\tbrief\na\tb\n",
+        ] {
+            let error = read(text).unwrap_err().to_string();
+            assert!(error.contains("is called `topic`"), "{text}: {error}");
+        }
+        for text in [
+            "Tone, and how to find yours\n",
+            "Words\n",
+            "Slug, snail and worm\n",
+        ] {
+            assert_eq!(read(text).expect("list").len(), 1, "{text}");
         }
     }
 

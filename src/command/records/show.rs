@@ -28,6 +28,10 @@ pub(super) fn run(
             .store
             .record_file(name)?
             .with_context(|| format!("there is no record {name}"))?;
+        if names.len() > 1 {
+            let gap = if *name == names[0] { "" } else { "\n" };
+            environment.print(&format!("{gap}==> {} <==\n", name.path()));
+        }
         print(name, &bytes, environment);
         match workspace.store.entry(name) {
             Some(Entry::Damaged { why, .. }) => {

@@ -124,7 +124,13 @@ fn preview_summary(posts: &[PostReport]) -> String {
     let requests = asked.iter().map(|post| post.requests).sum();
     let most = asked.iter().map(|post| post.most_requests).sum();
     let cost = match total(posts, |post| post.worst_case_usd) {
-        None => "cost not known".to_owned(),
+        None if asked.iter().any(|post| post.max_output_tokens.is_none()) => {
+            "cost not known, as the length of a reply has no limit: `max_output_tokens` in [model] of postwright.toml sets one"
+                .to_owned()
+        }
+        None => {
+            "cost not known: the user's configuration can say the model's [price]".to_owned()
+        }
         Some(worst) if worst > 0.0 => format!("{} at most", dollars(worst)),
         Some(_) => "no cost on this machine".to_owned(),
     };
@@ -279,7 +285,11 @@ mod tests {
             ]
         );
         post.worst_case_usd = None;
-        assert!(preview(&[post]).ends_with("; cost not known\n"));
+        assert!(preview(&[post.clone()]).ends_with("can say the model's [price]\n"));
+        post.max_output_tokens = None;
+        assert!(preview(&[post]).contains(
+            "cost not known, as the length of a reply has no limit: `max_output_tokens`"
+        ));
     }
 
     #[test]
