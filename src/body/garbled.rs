@@ -14,7 +14,7 @@ use crate::generator::Dialect;
 
 /// The body with the places set right that a generator would garble in silence.
 pub(super) fn tidy(body: &str, dialect: &Dialect) -> String {
-    let body = apply(body, structure(body));
+    let body = apply(body, structure(body, dialect));
     let body = if dialect.strikes_in_words {
         apply(&body, tildes(&body))
     } else {
@@ -42,7 +42,7 @@ fn blank_lines(body: &str) -> Vec<Edit> {
 
 /// Tables and footnotes get the blank line before them that Zola 0.17 needs, and tables begin their lines; text between
 /// single tildes is not struck out, which only some parsers would do.
-fn structure(body: &str) -> Vec<Edit> {
+fn structure(body: &str, dialect: &Dialect) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut first = false;
     let mut depth = 0usize;
@@ -96,7 +96,10 @@ fn structure(body: &str) -> Vec<Edit> {
                     Edit::replace(range, format!("[{text}]({})", links::encode(&dest_url)))
                 });
             }
-            Event::Start(Tag::Strikethrough) if !body[range.clone()].starts_with("~~") => {
+            // Where words are struck as well, `tildes` knows all of them, and the addresses that hold some.
+            Event::Start(Tag::Strikethrough)
+                if !dialect.strikes_in_words && !body[range.clone()].starts_with("~~") =>
+            {
                 edits.push(Edit::insert(range.start, "\\"));
                 edits.push(Edit::insert(range.end - 1, "\\"));
             }
