@@ -201,6 +201,12 @@ fn characters(body: &str, dialect: &Dialect) -> Vec<Edit> {
                         && at > range.start
                         && (before == Some('>') || rest.starts_with(">>"))
                 }
+                // A model has no say in the attributes of a page's HTML.
+                b'{' => {
+                    dialect.block_attributes
+                        && !rest.starts_with("{{")
+                        && (starts_line(body, at) || items.contains(&at))
+                }
                 b':' => dialect.definition_lists && rest.starts_with(": ") && starts_line(body, at),
                 _ => false,
             };
@@ -294,6 +300,7 @@ mod tests {
             smart_punctuation: smart,
             definition_lists: smart,
             strikes_in_words: smart,
+            block_attributes: false,
         };
         tidy(body, &dialect)
     }
@@ -326,6 +333,22 @@ mod tests {
             assert_eq!(tidied(body, false), expected);
             assert_eq!(tidied(expected, false), expected);
         }
+    }
+
+    #[test]
+    fn attributes_of_blocks_stay_text() {
+        let dialect = |block_attributes| Dialect {
+            escape: Escaped::unchanged,
+            smart_punctuation: false,
+            definition_lists: false,
+            strikes_in_words: false,
+            block_attributes,
+        };
+        let body = "> quote\n\n{style=\"position:fixed\"}\n\n- {.a}\n- b {.c}\n";
+        let expected = "> quote\n\n\\{style=\"position:fixed\"}\n\n- \\{.a}\n- b {.c}\n";
+        assert_eq!(tidy(body, &dialect(true)), expected);
+        assert_eq!(tidy(expected, &dialect(true)), expected);
+        assert_eq!(tidy(body, &dialect(false)), body);
     }
 
     #[test]
