@@ -278,6 +278,12 @@ pub trait Generator: fmt::Debug + Sync {
     /// The day that `version` of it reads from a value that is to be a date; `None` where it reads none.
     fn date(&self, version: Version, value: &Value) -> Option<jiff::civil::Date>;
 
+    /// The path to which an alias leads that a page with an address of its own has; `None` where that is not known. One
+    /// without a slash at its start may be read from the page's own place on.
+    fn resolve_alias(&self, alias: &str, _address: Option<&str>) -> Option<String> {
+        Some(alias.to_owned())
+    }
+
     /// Whether a page of this file name (without extension) takes its date from it.
     fn dates_by_name(&self, _stem: &str) -> bool {
         false

@@ -230,6 +230,10 @@ pub struct Settings {
     pub definition_ids: bool,
     /// Whether a template of the site reads titles as Markdown, or may. All templates are read to know.
     pub markdown_titles: Later,
+    /// The shortcodes whose templates are Markdown (Zola): their result is put in place before Markdown is read.
+    pub markdown_shortcodes: BTreeSet<String>,
+    /// The files that the generator writes itself at the root of the site, in the way of an alias of that name.
+    pub own_files: Vec<&'static str>,
     /// Whether images are marked to be fetched late (Zola's `lazy_async_image`).
     pub lazy_images: bool,
     /// Whether footnotes are gathered at the end of the page, and unused ones dropped.

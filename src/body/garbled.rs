@@ -14,7 +14,7 @@ use crate::generator::Dialect;
 
 /// The body with the places set right that a generator would garble in silence.
 pub(super) fn tidy(body: &str, dialect: &Dialect) -> String {
-    let body = apply(body, structure(body));
+    let body = apply(body, structure(body, dialect));
     let body = if dialect.strikes_in_words {
         apply(&body, tildes(&body))
     } else {
@@ -42,7 +42,7 @@ fn blank_lines(body: &str) -> Vec<Edit> {
 
 /// Tables and footnotes get the blank line before them that Zola 0.17 needs, and tables begin their lines; text between
 /// single tildes is not struck out, which only some parsers would do.
-fn structure(body: &str) -> Vec<Edit> {
+fn structure(body: &str, dialect: &Dialect) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut first = false;
     let mut depth = 0usize;
@@ -96,7 +96,10 @@ fn structure(body: &str) -> Vec<Edit> {
                     Edit::replace(range, format!("[{text}]({})", links::encode(&dest_url)))
                 });
             }
-            Event::Start(Tag::Strikethrough) if !body[range.clone()].starts_with("~~") => {
+            // Where words are struck as well, `tildes` knows all of them, and the addresses that hold some.
+            Event::Start(Tag::Strikethrough)
+                if !dialect.strikes_in_words && !body[range.clone()].starts_with("~~") =>
+            {
                 edits.push(Edit::insert(range.start, "\\"));
                 edits.push(Edit::insert(range.end - 1, "\\"));
             }
@@ -198,6 +201,12 @@ fn characters(body: &str, dialect: &Dialect) -> Vec<Edit> {
                         && at > range.start
                         && (before == Some('>') || rest.starts_with(">>"))
                 }
+                // A model has no say in the attributes of a page's HTML.
+                b'{' => {
+                    dialect.block_attributes
+                        && !rest.starts_with("{{")
+                        && (starts_line(body, at) || items.contains(&at))
+                }
                 b':' => dialect.definition_lists && rest.starts_with(": ") && starts_line(body, at),
                 _ => false,
             };
@@ -291,6 +300,7 @@ mod tests {
             smart_punctuation: smart,
             definition_lists: smart,
             strikes_in_words: smart,
+            block_attributes: false,
         };
         tidy(body, &dialect)
     }
@@ -323,6 +333,22 @@ mod tests {
             assert_eq!(tidied(body, false), expected);
             assert_eq!(tidied(expected, false), expected);
         }
+    }
+
+    #[test]
+    fn attributes_of_blocks_stay_text() {
+        let dialect = |block_attributes| Dialect {
+            escape: Escaped::unchanged,
+            smart_punctuation: false,
+            definition_lists: false,
+            strikes_in_words: false,
+            block_attributes,
+        };
+        let body = "> quote\n\n{style=\"position:fixed\"}\n\n- {.a}\n- b {.c}\n";
+        let expected = "> quote\n\n\\{style=\"position:fixed\"}\n\n- \\{.a}\n- b {.c}\n";
+        assert_eq!(tidy(body, &dialect(true)), expected);
+        assert_eq!(tidy(expected, &dialect(true)), expected);
+        assert_eq!(tidy(body, &dialect(false)), body);
     }
 
     #[test]

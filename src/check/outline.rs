@@ -339,12 +339,15 @@ impl Outline {
         items
             .iter()
             .filter_map(Value::as_str)
-            // Hugo reads one without a slash from the page's own place on, and adds languages.
-            .filter(|alias| is_strict || (alias.starts_with('/') && site.languages.len() == 1))
-            .map(|alias| Alias {
-                address: normal(alias),
-                written: alias.to_owned(),
-                span: self.span_of("aliases"),
+            // Hugo adds languages.
+            .filter(|_| is_strict || site.languages.len() == 1)
+            .filter_map(|alias| {
+                let own = self.own_address.as_deref();
+                Some(Alias {
+                    address: normal(&site.generator.resolve_alias(alias, own)?),
+                    written: alias.to_owned(),
+                    span: self.span_of("aliases"),
+                })
             })
             .collect()
     }

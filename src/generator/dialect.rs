@@ -11,6 +11,8 @@ pub struct Dialect {
     pub definition_lists: bool,
     /// Whether single tildes strike text out within words too: `5~10 km, 7~8 km`.
     pub strikes_in_words: bool,
+    /// Whether a line `{.name}` below a block gives the block its attributes, which a site has to ask for.
+    pub block_attributes: bool,
 }
 
 /// A body in which template syntax is literal.

@@ -11,6 +11,7 @@ use super::{
 use crate::front_matter::{SplitRules, Value};
 use crate::site::{Site, SlugRules, Version};
 
+mod aliases;
 mod build_log;
 mod config;
 mod dates;
@@ -164,6 +165,10 @@ impl Generator for Hugo {
         (site.shortcodes_known && !site.shortcodes.contains(&name))
             .then(|| templates::lacks(&name, call))
             .flatten()
+    }
+
+    fn resolve_alias(&self, alias: &str, address: Option<&str>) -> Option<String> {
+        aliases::resolve(alias, address)
     }
 
     fn needs_closing(&self, site: &Site, name: &str) -> Option<bool> {

@@ -30,21 +30,33 @@ pub fn struck_in_goldmark(
 ) -> Vec<Range<usize>> {
     let mut pairs = Vec::new();
     let mut literal_until = 0;
+    let addresses = linked(markdown);
+    let is_in_address = |at: usize| {
+        let next = addresses.partition_point(|address| address.end <= at);
+        addresses
+            .get(next)
+            .is_some_and(|address| address.contains(&at))
+    };
     // Those of the paragraph, and of a link in it: what is open outside of a link cannot be closed in it.
     let mut levels: Vec<Vec<Opener>> = vec![Vec::new()];
     for (event, range) in events {
         let is_in_link = levels.len() > 1;
+        // Text of a link holds no other link; a tilde behind another, escaped one is text.
+        let is_mark =
+            |at: usize| (is_in_link || !is_in_address(at)) && !markdown[..at].ends_with('~');
         let Some(openers) = levels.last_mut() else {
             break;
         };
         let raw = &markdown[range.clone()];
         let width = if raw.starts_with("~~") { 2 } else { 1 };
         match event {
-            Event::Start(Tag::Strikethrough) if raw.starts_with('~') => {
+            Event::Start(Tag::Strikethrough) if raw.starts_with('~') && is_mark(range.start) => {
                 let at = range.start..range.start + width;
                 pairs.extend(take(mark(markdown, at), openers));
             }
-            Event::End(TagEnd::Strikethrough) if raw.len() >= width => {
+            Event::End(TagEnd::Strikethrough)
+                if raw.len() >= width && is_mark(range.end - width) =>
+            {
                 let at = range.end - width..range.end;
                 pairs.extend(take(mark(markdown, at), openers));
             }
@@ -75,7 +87,8 @@ pub fn struck_in_goldmark(
             }
             Event::End(_) => levels = vec![Vec::new()],
             Event::Text(_) if range.start >= literal_until => {
-                for found in marks(markdown, range) {
+                let found = marks(markdown, range).into_iter();
+                for found in found.filter(|found| is_mark(found.range.start)) {
                     pairs.extend(take(found, openers));
                 }
             }
@@ -103,6 +116,81 @@ fn take(mark: Mark, openers: &mut Vec<Opener>) -> Option<Range<usize>> {
         Some(Opener::Tildes(range)) if length == 1 => Some(range.start..mark.range.end),
         _ => None,
     }
+}
+
+/// The addresses in running text that goldmark makes links of, and in which a tilde is a tilde (its `extension/linkify.go`,
+/// tested on Hugo 0.168.0), in their order.
+fn linked(markdown: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    if !markdown.contains('~') {
+        return found;
+    }
+    let mut end = 0;
+    let starts = markdown.match_indices(['\n', ' ', '*', '_', '~', '(']);
+    for at in std::iter::once(0).chain(starts.map(|(at, _)| at + 1)) {
+        if at < end {
+            continue;
+        }
+        if let Some(length) = address_length(&markdown[at..]) {
+            end = at + length;
+            found.push(at..end);
+        }
+    }
+    found
+}
+
+/// The longest host and name that are looked at: goldmark's bound for the first.
+const MAX_HOST: usize = 256;
+
+/// The bytes of the address that a word begins with.
+fn address_length(word: &str) -> Option<usize> {
+    let is_host = |c: char| c.is_ascii_alphanumeric() || "-@:%._+~#=".contains(c);
+    let schemes = ["http://", "https://", "ftp://", "www."];
+    let Some(scheme) = schemes.iter().find(|scheme| word.starts_with(**scheme)) else {
+        return email_length(word);
+    };
+    let host = &word[scheme.len()..];
+    let bytes = host.bytes().take(MAX_HOST);
+    let host_end = bytes.take_while(|byte| is_host(char::from(*byte))).count();
+    // The pattern takes as much as it can before the last dot with a small letter behind it.
+    let dot = host[..host_end]
+        .rmatch_indices('.')
+        .find(|(at, _)| *at > 0 && host[at + 1..].starts_with(|c: char| c.is_ascii_lowercase()));
+    let (dot, _) = dot?;
+    let rest = &host[dot + 1..];
+    let mut end = dot
+        + 1
+        + (rest.len()
+            - rest
+                .trim_start_matches(|c: char| c.is_ascii_lowercase())
+                .len());
+    if let Some(port) = host[end..].strip_prefix(':').filter(|_| *scheme != "www.") {
+        let digits = port.len() - port.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        end += if digits > 0 { digits + 1 } else { 0 };
+    }
+    if host[end..].starts_with(['/', '#', '?']) {
+        let is_path =
+            |c: char| c.is_ascii_alphanumeric() || "-@:%_+.~#$!?&/=(),;'\">^{}[]`".contains(c);
+        let path = &host[end..];
+        end += path.find(|c| !is_path(c)).unwrap_or(path.len());
+    }
+    Some(scheme.len() + end)
+}
+
+/// The bytes of the e-mail address that a word begins with.
+fn email_length(word: &str) -> Option<usize> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || ".!#$%&'*+/=?^_`{|}~-".contains(c);
+    let bytes = word.bytes().take(MAX_HOST);
+    let at = bytes.take_while(|byte| is_name(char::from(*byte))).count();
+    let is_domain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    let starts = word.starts_with(|c: char| c.is_ascii_alphanumeric());
+    let domain = word[at..].strip_prefix('@').filter(|_| starts)?;
+    let bytes = domain.bytes().take(MAX_HOST);
+    let end = bytes
+        .take_while(|byte| is_domain(char::from(*byte)))
+        .count();
+    let domain = domain[..end].trim_end_matches('.');
+    domain.contains('.').then_some(at + 1 + domain.len())
 }
 
 /// The runs of tildes in a piece of text that are no escapes, and not longer than two.
@@ -160,6 +248,12 @@ mod tests {
             ("5～10 あ~い~う 約5~10個、7~8個\n", "~い~ ~10個、7~"),
             ("5~10 *b* `~` 7~8\n", "~10 *b* `~` 7~"),
             ("\\~a~ b~\n", ""),
+            ("\\~~a~ b\n", ""),
+            ("at https://p.example.org/~ana, and 5~10\n", ""),
+            ("(www.example.org/~ana) and 5~10 or 6~7\n", "~10 or 6~"),
+            ("x http://localhost/~ana and 5~10\n", "~ana and 5~"),
+            ("mail a~b@example.org and 5~10\n", ""),
+            ("[https://e.org/~a b~c](x)\n", "~a b~"),
             ("a ~~~b~ c\n", ""),
             ("| 5~1 | 2~3 |\n|---|---|\n", ""),
         ] {

@@ -50,7 +50,8 @@ Put keys of your own into `[extra]` (Zola) or `[params]` (Hugo). The fix renames
             };
             // A section need not have a page of its own.
             let is_unwritten = matches!(key.as_str(), "render" | "headless")
-                || (key == "build" && trouble.severity == Severity::Warning);
+                || (matches!(key.as_str(), "build" | "cascade")
+                    && trouble.severity == Severity::Warning);
             if page.is_section() && is_unwritten {
                 continue;
             }
@@ -195,6 +196,11 @@ mod tests {
             ("url = \"https://x.y/z\"", "", "error"),
             ("url = \"/z/\"", "", ""),
             ("headless = true", "", "warning"),
+            ("headless = 1", "", "warning"),
+            ("headless = 0", "", ""),
+            ("markup = \"\"", "", ""),
+            ("[cascade]\ndraft = true", "", "warning"),
+            ("[cascade]\ndraft = false", "", ""),
             ("updated = 2026-01-02", "", "warning"),
             ("lastmod = 2026-01-02", "warning", ""),
             ("published = false", "warning", ""),

@@ -107,10 +107,9 @@ impl MissingTemplate {
                 && !site.settings.output_formats.contains(&name)
         });
         let Some(name) = unknown else {
-            let is_list =
-                matches!(front.get(&[key]), Some(Value::Array(items)) if !items.is_empty());
+            let is_told = names.iter().any(|name| !name.is_empty());
             let has_html = names.iter().any(|name| name.eq_ignore_ascii_case("html"));
-            if is_list && !has_html && !page.is_section() {
+            if is_told && !has_html && !page.is_section() {
                 let message =
                     "none of these output formats is `html`, so the page itself is not written";
                 let mut finding = page

@@ -19,7 +19,7 @@ A backslash before a sign is an escape to Markdown, and is not shown: `C:\\_tmp\
 `C:\\_tmp\\*.txt`
 ```
 
-Put paths in backticks. The fix writes the backslash twice."
+Put paths in backticks. The fix writes the backslash twice, and a third one where the sign behind it would begin markup."
     );
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -47,7 +47,11 @@ Put paths in backticks. The fix writes the backslash twice."
                     .map_or(line_end, |at| colon + at);
                 last_end = end;
                 let edits: Vec<Edit> = lost(&page.text[colon..end])
-                    .map(|at| Edit::insert(colon + at, "\\"))
+                    .map(|(at, sign)| {
+                        // The sign means something once the backslash is shown.
+                        let escapes = if MARKS.contains(sign) { "\\\\" } else { "\\" };
+                        Edit::insert(colon + at, escapes)
+                    })
                     .collect();
                 if edits.is_empty() {
                     continue;
@@ -67,16 +71,24 @@ Put paths in backticks. The fix writes the backslash twice."
     }
 }
 
-/// The places of backslashes before signs.
-fn lost(path: &str) -> impl Iterator<Item = usize> + '_ {
+/// Signs that may begin or end markup.
+const MARKS: &str = "*_~`[]<&";
+
+/// The places of backslashes before signs, and the signs.
+fn lost(path: &str) -> impl Iterator<Item = (usize, char)> + '_ {
     let mut skipped = false;
+    // Behind a backslash that is shown, another one escapes the sign.
+    let mut shown_until = None;
     path.char_indices().filter_map(move |(at, c)| {
         if std::mem::take(&mut skipped) || c != '\\' {
             return None;
         }
         let next = path[at + 1..].chars().next()?;
         skipped = next == '\\';
-        (next.is_ascii_punctuation() && next != '\\').then_some(at)
+        if skipped {
+            shown_until = Some(at + 2);
+        }
+        (next.is_ascii_punctuation() && !skipped && shown_until != Some(at)).then_some((at, next))
     })
 }
 
@@ -100,9 +112,14 @@ mod tests {
                 assert_eq!(lines(body).len(), expected, "{body}");
             }
         }
-        assert_eq!(
-            fixed(&zola("0.22.0"), "In C:\\_tmp\\x.\n"),
-            "In C:\\\\_tmp\\x.\n"
-        );
+        for world in [zola("0.22.0"), hugo()] {
+            for (body, expected) in [
+                ("In C:\\_tmp\\x.\n", "In C:\\\\\\_tmp\\x.\n"),
+                ("In C:\\.git\\x.\n", "In C:\\\\.git\\x.\n"),
+                ("C:\\~a and b~\n", "C:\\\\\\~a and b~\n"),
+            ] {
+                assert_eq!(fixed(&world, body), expected);
+            }
+        }
     }
 }

@@ -40,6 +40,9 @@ would become links, code or HTML, that is one of the unsafe fixes."
             if tag.raw.starts_with("<!--") || tag.is_element(page) || is_left_over(tag.name) {
                 continue;
             }
+            if is_quotation(page, &tag) {
+                continue;
+            }
             let edit = match &tag.block {
                 Some(_) => Edit::insert(tag.range.start, "\\"),
                 None => Edit::replace(tag.range.clone(), literal(tag.raw)),
@@ -72,6 +75,18 @@ would become links, code or HTML, that is one of the unsafe fixes."
     }
 }
 
+/// Whether the bracket is the second of two that Hugo makes a quotation mark of: `<<bonjour>>` (tested on 0.168.0).
+fn is_quotation(page: &Page<'_>, tag: &Tag<'_>) -> bool {
+    let before = &page.text[page.body.start..tag.range.start];
+    let brackets = before.len() - before.trim_end_matches('<').len();
+    let is_escaped = before[..before.len() - brackets].ends_with('\\');
+    !page.site.generator.requires_front_matter()
+        && page.site.settings.typographer
+        && tag.block.is_none()
+        && brackets % 2 == 1
+        && !is_escaped
+}
+
 fn is_component(tag: &Tag<'_>, page: &Page<'_>) -> bool {
     tag.is_used(page)
 }
@@ -84,7 +99,16 @@ fn is_left_over(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{fixed, zola};
+    use crate::check::testing::{fixed, hugo, zola};
+
+    #[test]
+    fn two_brackets_are_a_quotation_mark_in_hugo() {
+        let lines = |body: &str| hugo().lines("swallowed-angle-bracket", body);
+        assert_eq!(lines("On a dit <<bonjour>> au monde.\n"), [""; 0]);
+        assert_eq!(lines("On a dit \\<<bonjour>> au monde.\n"), ["warning 1"]);
+        let found = zola("0.22.0").lines("swallowed-angle-bracket", "a <<bonjour>> b\n");
+        assert_eq!(found, ["warning 1"]);
+    }
 
     #[test]
     fn text_in_brackets_is_shown() {

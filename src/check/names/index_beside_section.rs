@@ -39,6 +39,11 @@ Move the page into a folder, or rename it."
             if name.split('.').next() != Some("index") {
                 continue;
             }
+            // Zola knows no languages in names where the site has but one (tested on 0.17.2 and 0.22.0).
+            let is_strict = pages.site.generator.requires_front_matter();
+            if is_strict && pages.site.languages.len() == 1 && name != "index.md" {
+                continue;
+            }
             let has_section = pages.pages.values().any(|other| {
                 let (place, _) = other.below.rsplit_once('/').unwrap_or(("", &other.below));
                 other.is_section && place == folder && other.language == page.language
@@ -85,5 +90,7 @@ mod tests {
             assert_eq!(found(&["index.md"]), ["error index.md"]);
             assert_eq!(found(&["a/index.md", "_index.md", "b.md"]), [""; 0]);
         }
+        let files = [("a/index.en.md", PLAIN), ("a/_index.md", PLAIN)];
+        assert_eq!(zola("0.22.0").together(rule, &files), [""; 0]);
     }
 }

@@ -93,6 +93,11 @@ Rename one of the files, or give it a slug or alias of its own."
             findings.extend(
                 claims
                     .iter()
+                    .filter_map(|claim| self.over_own_file(claim, address, claims, pages.site)),
+            );
+            findings.extend(
+                claims
+                    .iter()
                     .filter_map(|claim| self.over_taxonomy(claim, address, pages)),
             );
         }
@@ -163,6 +168,62 @@ impl SameAddress {
         )
         .at(claim.span.clone())
         .help("rename the file, or write another slug or alias")
+    }
+
+    /// An alias where the generator writes a file of its own: the start page, which every site has, or one of the site's.
+    fn over_own_file(
+        &self,
+        claim: &Claim<'_>,
+        address: &str,
+        claims: &[Claim<'_>],
+        site: &Site,
+    ) -> Option<Finding> {
+        if !claim.is_alias || claim.page.is_hidden {
+            return None;
+        }
+        let is_strict = site.generator.requires_front_matter();
+        let title = site.generator.title();
+        let first = address.trim_start_matches('/').split('/').next();
+        let (severity, what) = if address == "/" {
+            let is_told = claims
+                .iter()
+                .any(|other| collide(claim, other, is_strict).is_some());
+            let stops = if is_strict {
+                claim.written == "/"
+            } else {
+                !claim.written.ends_with("index.html")
+            };
+            match (stops, is_told) {
+                (true, false) => (
+                    Severity::Error,
+                    format!("the start page, and {title} stops at it"),
+                ),
+                (false, false) => (
+                    Severity::Warning,
+                    "the start page, and one of the two is lost".to_owned(),
+                ),
+                (true, true) if !is_strict => (
+                    Severity::Error,
+                    format!("the start page, and {title} stops at it"),
+                ),
+                _ => return None,
+            }
+        } else {
+            let own = site.settings.own_files.iter();
+            let file = own.into_iter().find(|file| Some(**file) == first)?;
+            (
+                Severity::Error,
+                format!("{file}, which {title} writes itself, and stops at it"),
+            )
+        };
+        let finding = Finding::new(
+            self.name(),
+            severity,
+            claim.path,
+            format!("this alias is in the place of {what}"),
+        );
+        let help = "take the alias out, or write another one";
+        Some(finding.at(claim.span.clone()).help(help))
     }
 
     fn over_taxonomy(
@@ -262,6 +323,60 @@ mod tests {
             ]),
             (2, 0)
         );
+    }
+
+    #[test]
+    fn aliases_of_hugo_are_read_from_the_place_of_the_page() {
+        let found = |alias: &str, other: &str| {
+            let page = format!("+++\naliases = [\"{alias}\"]\n+++\n");
+            let files = [("a/x.md", page.as_str()), (other, PLAIN)];
+            hugo().together("same-address", &files).len()
+        };
+        for alias in [
+            "old",
+            "old/",
+            "./old",
+            "/a/./old",
+            "../a/old//",
+            "old/index.html",
+        ] {
+            assert_eq!(found(alias, "a/old.md"), 2, "{alias}");
+            assert_eq!(found(alias, "old.md"), 0, "{alias}");
+        }
+        assert_eq!(found("x", "a/y.md"), 0);
+    }
+
+    #[test]
+    fn aliases_in_the_place_of_files_of_the_generator() {
+        let page = |alias: &str| format!("+++\naliases = [\"{alias}\"]\n+++\n");
+        for (alias, of_zola, of_hugo) in [
+            ("/", "error", "error"),
+            ("//", "warning", "error"),
+            ("", "warning", ""),
+            ("..", "", "error"),
+            ("/index.html", "", "warning"),
+            ("/sitemap.xml", "error", "error"),
+            ("sitemap.xml", "error", ""),
+            ("/robots.txt", "error", ""),
+            ("/index.xml", "", "error"),
+            ("/old/", "", ""),
+        ] {
+            let page = page(alias);
+            let files = [("a/x.md", page.as_str())];
+            for (world, expected) in [
+                (zola("0.22.0"), of_zola),
+                (zola("0.17.2"), of_zola),
+                (hugo(), of_hugo),
+            ] {
+                let found = world.together("same-address", &files).join(" ");
+                let expected = if expected.is_empty() {
+                    String::new()
+                } else {
+                    format!("{expected} a/x.md")
+                };
+                assert_eq!(found, expected, "{alias}");
+            }
+        }
     }
 
     #[test]

@@ -168,7 +168,7 @@ fn out_of_text(page: &Page<'_>) -> BTreeSet<usize> {
     let mut masked = page.text[start..].to_owned();
     let mut calls = Vec::new();
     for template in &page.templates {
-        let TemplateKind::Call { .. } = template.kind else {
+        let TemplateKind::Call { name, .. } = &template.kind else {
             return BTreeSet::new();
         };
         // The last edit stands at the end of the closing half; what is inside a pair has none.
@@ -178,7 +178,10 @@ fn out_of_text(page: &Page<'_>) -> BTreeSet<usize> {
         let range = template.range.start - start..last.range.end + 2 - start;
         if masked.is_char_boundary(range.start) && masked.get(range.clone()).is_some() {
             masked.replace_range(range.clone(), &"Z".repeat(range.len()));
-            calls.push(range.start);
+            // What is Markdown itself is put in place before.
+            if !page.site.settings.markdown_shortcodes.contains(name) {
+                calls.push(range.start);
+            }
         }
     }
     let events = if calls.is_empty() {
@@ -363,7 +366,7 @@ fn as_text(shown: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{World, fixed, hugo, zola};
+    use crate::check::testing::{World, fixed, hugo, world, zola};
 
     #[test]
     fn unknown_calls_are_errors_and_known_ones_in_code_warnings() {
@@ -409,6 +412,23 @@ mod tests {
             ),
             [""; 0]
         );
+    }
+
+    #[test]
+    fn shortcodes_of_markdown_are_put_everywhere() {
+        let shortcode = |kind: &str| {
+            let template = format!("templates/shortcodes/ver.{kind}");
+            let files = [
+                ("config.toml", "base_url = \"x\"\n"),
+                (template.as_str(), "1"),
+            ];
+            let body = "[get](https://x.y/{{ ver() }}/a.zip) `cargo add x@{{ ver() }}`\n";
+            world(&files, Some("0.22.0"))
+                .lines("live-shortcode", body)
+                .len()
+        };
+        assert_eq!(shortcode("md"), 0);
+        assert_eq!(shortcode("html"), 2);
     }
 
     #[test]

@@ -52,6 +52,8 @@ pub(super) fn misread(key: &str, value: &Value) -> Option<KeyTrouble> {
             refused("`cascade` is a table of Hugo's own, and any other value stops the build")
         }
         "markup" => match value {
+            // Nothing said.
+            Value::String(name) if name.is_empty() => None,
             Value::String(name) if MARKDOWNS.contains(&name.to_lowercase().as_str()) => None,
             Value::String(name) if OTHERS.contains(&name.to_lowercase().as_str()) => refused(
                 "`markup` asks for a format that Hugo reads only where its `security` allows it, and for most with a program of its own",
@@ -78,12 +80,14 @@ pub(super) fn misread(key: &str, value: &Value) -> Option<KeyTrouble> {
                 "Hugo splits `keywords` at its blanks; write a list",
             ))
         }
-        "headless" if *value == Value::Boolean(true) || value.as_str() == Some("true") => {
-            Some(trouble(
-                Severity::Warning,
-                "`headless = true` keeps Hugo from writing this page",
-            ))
-        }
+        "cascade" if hands_down_draft(value) => Some(trouble(
+            Severity::Warning,
+            "`draft = true` in `cascade` is for this page too, and keeps Hugo from writing it",
+        )),
+        "headless" if is_true(value) => Some(trouble(
+            Severity::Warning,
+            "`headless = true` keeps Hugo from writing this page",
+        )),
         "updated" => Some(trouble(
             Severity::Warning,
             "Hugo does not read `updated`; its key is `lastmod`",
@@ -122,6 +126,31 @@ fn is_unwritten(build: &Value) -> bool {
         key.eq_ignore_ascii_case("render")
             && (*value == Value::Boolean(false)
                 || matches!(value.as_str(), Some("never" | "link" | "false")))
+    })
+}
+
+/// Whether Hugo takes a value for `true` (`spf13/cast`): also a number, and what Go's `strconv.ParseBool` takes.
+fn is_true(value: &Value) -> bool {
+    match value {
+        Value::Boolean(flag) => *flag,
+        Value::Integer(number) => *number != 0,
+        Value::String(text) => matches!(text.as_str(), "1" | "t" | "T" | "true" | "TRUE" | "True"),
+        _ => false,
+    }
+}
+
+/// Whether `cascade` makes drafts of the page and of what is below it, whatever they are.
+fn hands_down_draft(cascade: &Value) -> bool {
+    let one = std::slice::from_ref(cascade);
+    let mut tables = cascade.as_array().unwrap_or(one).iter();
+    tables.any(|table| {
+        let Value::Table(table) = table else {
+            return false;
+        };
+        let has = |name: &str| table.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        has("target").is_none()
+            && has("_target").is_none()
+            && has("draft").is_some_and(|(_, value)| is_true(value))
     })
 }
 

@@ -102,6 +102,7 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
         gathers_footnotes: true,
         math: extension("passthrough")
             .is_some_and(|value| at_value(value, "enable") == Some(&Value::Bool(true))),
+        own_files: own_files(table),
         html_pages: at(table, &["security", "allowcontent"]).is_some(),
         link_hook: is_own("link"),
         image_hook: is_own("image"),
@@ -115,6 +116,20 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
         static_dirs,
         ..Settings::default()
     }
+}
+
+/// The files at the root that Hugo surely writes.
+fn own_files(table: &Table) -> Vec<&'static str> {
+    let off = strings(table, &["disablekinds"]);
+    let is_on = |kind: &str| !off.iter().any(|off| off.eq_ignore_ascii_case(kind));
+    let mut files = Vec::new();
+    if is_on("sitemap") && at(table, &["sitemap", "filename"]).is_none() {
+        files.push("sitemap.xml");
+    }
+    if is_on("rss") && is_on("home") && !table.contains_key("outputs") {
+        files.push("index.xml");
+    }
+    files
 }
 
 /// Whether pages lie at files instead of folders, or a format of the site's own may write redirects.

@@ -140,6 +140,7 @@ pub(super) fn dialect(_version: Version) -> Dialect {
         smart_punctuation: true,
         definition_lists: true,
         strikes_in_words: true,
+        block_attributes: false,
     }
 }
 

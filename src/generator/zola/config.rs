@@ -9,7 +9,7 @@ use super::super::serving;
 use super::super::settings::{self, Table, at, flag, string, strings};
 use super::super::{Claim, Facts, Files, SiteError};
 use super::faults;
-use super::shortcodes::{shortcode_bodies, shortcodes};
+use super::shortcodes::{self, shortcode_bodies, shortcodes};
 use super::taxonomies::declared;
 use crate::site::{ContentRoot, Later, Settings, SlugRules, Slugify, Version};
 
@@ -171,6 +171,15 @@ fn settings(
         typographer: flag(table, &["markdown", "smart_punctuation"]),
         alerts: flag(table, &["markdown", "github_alerts"]),
         emoji: flag(table, &["markdown", "render_emoji"]),
+        markdown_shortcodes: shortcodes::of_markdown(files, templates),
+        own_files: [
+            ("generate_sitemap", "sitemap.xml"),
+            ("generate_robots_txt", "robots.txt"),
+        ]
+        .into_iter()
+        .filter(|(key, _)| at(table, &[*key]) != Some(&Value::Bool(false)))
+        .map(|(_, file)| file)
+        .collect(),
         lazy_images: flag(table, &["markdown", "lazy_async_image"]),
         definition_lists: flag(table, &["markdown", "definition_list"]),
         gathers_footnotes: flag(table, &["markdown", "bottom_footnotes"]),

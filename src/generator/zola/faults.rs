@@ -8,6 +8,8 @@ use toml_edit::{Document, TableLike};
 use crate::site::{ConfigFault, Version};
 use crate::text::nearest;
 
+mod values;
+
 /// The first version that refuses keys it does not know.
 const STRICT_SINCE: Version = Version::new(0, 19, 0);
 /// The first version with `[markdown.highlighting]` in place of the keys in `[markdown]`.
@@ -106,86 +108,6 @@ pub(super) fn unread(file: &str, version: Version) -> ConfigFault {
     }
 }
 
-const SLUGS: &[&str] = &["on", "safe", "off"];
-const LEVELS: &[&str] = &["error", "warn"];
-const ANCHORS: &[&str] = &["left", "right", "heading", "none"];
-const INDEXES: &[&str] = &[
-    "elasticlunr_javascript",
-    "elasticlunr_json",
-    "fuse_javascript",
-    "fuse_json",
-];
-
-/// The keys whose value is one of a few words: their table, the words, and whether Zola has known them all along or only
-/// since it is strict.
-const WORDS: &[(&str, &str, &[&str], bool)] = &[
-    ("slugify", "paths", SLUGS, true),
-    ("slugify", "taxonomies", SLUGS, true),
-    ("slugify", "anchors", SLUGS, true),
-    ("link_checker", "internal_level", LEVELS, true),
-    ("link_checker", "external_level", LEVELS, true),
-    ("markdown", "insert_anchor_links", ANCHORS, false),
-    ("search", "index_format", INDEXES, false),
-];
-
-/// The keys at the top whose value is a text.
-const TEXTS: &[&str] = &[
-    "author",
-    "default_language",
-    "description",
-    "theme",
-    "title",
-];
-
-/// The keys at the top whose value is a list.
-const LISTS: &[&str] = &["ignored_content", "ignored_static", "taxonomies"];
-
-/// Values of the wrong kind, and words that are none.
-fn wrong_values(top: &dyn TableLike, version: Version) -> Vec<ConfigFault> {
-    let mut faults = Vec::new();
-    for (table, key, words, always) in WORDS {
-        let Some(inner) = top.get(table).and_then(|item| item.as_table_like()) else {
-            continue;
-        };
-        let Some(value) = inner
-            .get(key)
-            .filter(|_| *always || version >= STRICT_SINCE)
-        else {
-            continue;
-        };
-        if value.as_str().is_some_and(|word| words.contains(&word)) {
-            continue;
-        }
-        faults.push(ConfigFault {
-            span: span(inner, key),
-            message: format!(
-                "`{key}` in [{table}] is none of the words that Zola knows, and stops it"
-            ),
-            help: format!("write one of \"{}\"", words.join("\", \"")),
-            is_sure: true,
-        });
-    }
-    let texts = TEXTS.iter().map(|key| (key, "a text in quotes"));
-    let lists = LISTS.iter().map(|key| (key, "a list"));
-    for (key, wanted) in texts.chain(lists) {
-        let Some(value) = top.get(key) else { continue };
-        let is_right = if wanted == "a list" {
-            value.is_array() || value.is_array_of_tables()
-        } else {
-            value.is_str()
-        };
-        if !is_right {
-            faults.push(ConfigFault {
-                span: span(top, key),
-                message: format!("Zola stops where `{key}` is not {wanted}"),
-                help: format!("write {wanted}"),
-                is_sure: true,
-            });
-        }
-    }
-    faults
-}
-
 /// What stops Zola in the text of a configuration that is valid TOML.
 pub(super) fn find(text: &str, version: Version) -> Vec<ConfigFault> {
     let mut faults = Vec::new();
@@ -208,7 +130,7 @@ pub(super) fn find(text: &str, version: Version) -> Vec<ConfigFault> {
             is_sure: true,
         });
     }
-    faults.extend(wrong_values(top, version));
+    faults.extend(values::wrong(top, version));
     if version < STRICT_SINCE {
         return faults;
     }

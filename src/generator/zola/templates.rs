@@ -129,6 +129,7 @@ pub(super) fn dialect(version: Version) -> Dialect {
         smart_punctuation: false,
         definition_lists: false,
         strikes_in_words: false,
+        block_attributes: false,
     }
 }
 
