@@ -163,19 +163,3 @@ fn numbers_and_words_of_every_title_name_no_page() {
         );
     }
 }
-
-#[test]
-fn words_on_another_subject_are_no_link() {
-    let pages = [
-        (
-            "p/a.md",
-            "title = \"Pots for balconies\"\n+++\nA good growing medium keeps water.\n",
-        ),
-        (
-            "p/b.md",
-            "title = \"Growing Medium: a review of the blog engine\"\n+++\nText.\n",
-        ),
-    ];
-    let (_, _, suggestions) = told(ZOLA, &pages);
-    assert_eq!(suggestions, [""; 0]);
-}
