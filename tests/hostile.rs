@@ -347,7 +347,7 @@ fn troubles_are_told(entries: &[Entry], stderr: &str) {
                     !stderr.lines().any(|line| line.trim_end().ends_with(&shown)
                         || line.contains(&format!("{shown}:"))),
                     "{shown} is told of:\n{stderr}"
-                )
+                );
             }
         }
     }
