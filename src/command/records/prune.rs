@@ -22,7 +22,7 @@ use crate::config::Flags;
 use crate::disk::HOME;
 use crate::finding::{Finding, Severity};
 use crate::post;
-use crate::record::{Entry, Inventory, KeptPage, Record, RecordName};
+use crate::record::{Entry, Inventory, KeptPage, Record, RecordName, Store};
 use crate::report::human::plural;
 use crate::report::records::{self, Removal, size};
 use crate::site::SitePath;
@@ -311,17 +311,20 @@ impl Pages {
         let (may_go, staying): (Vec<_>, Vec<_>) = of_machine
             .chain(of_people)
             .partition(|((name, _), _, may_go)| *may_go && !used.has_page(name));
+        // A page that stood in the site is kept under the hash of its bytes; others may never have been written.
+        let shown = |(name, text): &(String, Vec<u8>)| {
+            let has_stood = Store::page_name(text) == *name;
+            record_of(text, workspace).filter(|_| has_stood)
+        };
         let mut told: BTreeSet<RecordName> = staying
             .iter()
-            .filter_map(|((_, text), _, _)| record_of(text, workspace))
+            .filter_map(|(page, _, _)| shown(page))
             .collect();
-        let mut is_needed = |text: &[u8]| {
-            record_of(text, workspace).is_some_and(|name| stays(&name) && told.insert(name))
-        };
-        let gone = may_go
-            .into_iter()
-            .map(|((name, text), why, _)| (name, text.as_slice(), why));
-        gone.filter(|(_, text, _)| !is_needed(text)).collect()
+        let mut is_needed =
+            |page| shown(page).is_some_and(|name| stays(&name) && told.insert(name));
+        let gone = may_go.into_iter().filter(|(page, _, _)| !is_needed(page));
+        gone.map(|((name, text), why, _)| (name, text.as_slice(), why))
+            .collect()
     }
 }
 
