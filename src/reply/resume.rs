@@ -68,8 +68,7 @@ pub fn so_far(reply: &str, at: usize) -> String {
 }
 
 /// The reply that the first `at` bytes of `before`, and `after`, make together. Lines that `after` repeats are left out, one
-/// of two paragraphs at the seam that say the same in other words,
-/// and so is what models put around a continuation: thoughts, the body's label, a fence of Markdown. An `after` that
+/// of two paragraphs at the seam that say the same in nearly the same words, and so is what models put around a continuation: thoughts, the body's label, a fence of Markdown. An `after` that
 /// begins with a whole head is a reply of its own, and all there is; one that begins the body once more takes its place.
 pub fn join(before: &str, at: usize, after: &str) -> String {
     let before = normalize(before);
@@ -83,8 +82,13 @@ pub fn join(before: &str, at: usize, after: &str) -> String {
     if begins_anew(after) {
         return after.to_owned();
     }
+    let is_labelled = after
+        .lines()
+        .filter(|line| !is_blank(line))
+        .take(2)
+        .any(is_body_label);
     let after = unwrapped(after);
-    if let Some(body) = body_that_begins_again(before, &after) {
+    if let Some(body) = body_that_begins_again(before, &after, is_labelled) {
         return format!("{}{after}", &before[..body]);
     }
     let after = without_repetition(before, &after);
@@ -134,8 +138,9 @@ fn ends_like_a_text(reply: &str) -> bool {
     })
 }
 
-/// Where the body of `before` starts, if `after` begins that body once more: some models start over without the labels.
-fn body_that_begins_again(before: &str, after: &str) -> Option<usize> {
+/// Where the body of `before` starts, if `after` begins that body once more: some models start over without the labels, some
+/// with that of the body, which says as much.
+fn body_that_begins_again(before: &str, after: &str, is_labelled: bool) -> Option<usize> {
     let from = start::skip_thoughts(before).ok()?;
     let lines = Lines::new(&before[from..]);
     let start = start::find(&lines).ok()??;
@@ -159,7 +164,7 @@ fn body_that_begins_again(before: &str, after: &str) -> Option<usize> {
         .any(|line| line.len() >= LEAST_PROSE && !line.starts_with('#'));
     // What is much shorter would take away more than it brings.
     let is_long = after.len() * 4 >= before.len().saturating_sub(body) * 3;
-    (common.len() >= 2 && has_prose && is_long).then_some(body)
+    ((is_labelled || common.len() >= 2 && has_prose) && is_long).then_some(body)
 }
 
 /// Where the body of a reply begins; at its first byte where it has no head.
@@ -188,6 +193,10 @@ fn begins_anew(after: &str) -> bool {
     })
 }
 
+fn is_body_label(line: &str) -> bool {
+    label::read(line).is_some_and(|found| found.kind == Kind::Body && found.value.is_empty())
+}
+
 /// Without blank lines, the body's label and an opening fence of Markdown before it, and that fence's end.
 fn unwrapped(after: &str) -> String {
     let mut rest = without_blank_lines(after);
@@ -198,7 +207,7 @@ fn unwrapped(after: &str) -> String {
         rest = without_blank_lines(below);
     }
     if let Some((line, below)) = split_line(rest)
-        && label::read(line).is_some_and(|found| found.kind == Kind::Body && found.value.is_empty())
+        && is_body_label(line)
     {
         rest = without_blank_lines(below);
     }
