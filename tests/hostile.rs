@@ -446,7 +446,7 @@ fn finished(generator: &str) -> Sandbox {
     sandbox
 }
 
-const READING: [(&[&str], i32); 14] = [
+const READING: [(&[&str], i32); 15] = [
     (&["status"], 0),
     (&["status", "--format", "json"], 0),
     (&["check"], 0),
@@ -456,6 +456,8 @@ const READING: [(&[&str], i32); 14] = [
     (&["explain", "typography"], 0),
     (&["generate", "--dry-run"], 0),
     (&["generate", "--dry-run", "--offline"], 0),
+    // The one stub waits for a reply.
+    (&["generate", "--offline"], 0),
     (&["records", "list"], 0),
     (&["records", "verify"], 1),
     (&["records", "prune", "--all"], 0),
@@ -499,7 +501,7 @@ fn what_only_reads_writes_nothing(
     if is_read_only {
         // What would write says so, and nothing is half done.
         for arguments in [
-            &["generate", "--offline"][..],
+            &["generate", "--offline", "--refresh"][..],
             &["records", "prune", "--yes"],
             &["init"],
             &["new", "Another"],
