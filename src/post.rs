@@ -11,7 +11,6 @@ use crate::body::{self, PageLink, Surroundings};
 use crate::config;
 use crate::finding::{Finding, Severity};
 use crate::front_matter::{self, Change, FrontMatter, FrontMatterError, Table, Value};
-use crate::generator::Dialect;
 use crate::markdown;
 use crate::site::{Site, SitePath};
 use crate::stub::Provenance;
@@ -83,14 +82,10 @@ pub fn convert(
         .text("title")
         .unwrap_or(&source.article.title)
         .to_owned();
-    let dialect = Dialect {
-        block_attributes: site.settings.block_attributes,
-        ..site.generator.dialect(site.version)
-    };
     let converted = body::convert(
         &source.article.body,
         &title,
-        &dialect,
+        &site.dialect(),
         Surroundings {
             heading_id: &|text| site.heading_id(text),
             has_image: source.has_image,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::generator::Generator;
+use crate::generator::{Dialect, Generator};
 
 mod later;
 
@@ -353,6 +353,14 @@ impl Site {
         self.taxonomies
             .iter()
             .any(|taxonomy| taxonomy.name == name && taxonomy.language == language)
+    }
+
+    /// What the site's generator, in its version and as the site has set it, does to a body.
+    pub fn dialect(&self) -> Dialect {
+        Dialect {
+            block_attributes: self.settings.block_attributes,
+            ..self.generator.dialect(self.version)
+        }
     }
 
     /// The `id` that the generator gives to the first heading with this text on a page.

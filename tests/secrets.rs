@@ -90,7 +90,7 @@ impl Trap {
 fn site(stubs: usize) -> Sandbox {
     let sandbox = Sandbox::with_site("tests/end_to_end/zola");
     for number in 0..stubs {
-        let stub = format!("+++\ntopic = \"Topic {number}\"\ndraft = false\n+++\n");
+        let stub = format!("+++\ntopic = \"Topic n{number}\"\ndraft = false\n+++\n");
         sandbox.write(&format!("site/content/posts/stub-{number}.md"), &stub);
     }
     sandbox
