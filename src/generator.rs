@@ -120,12 +120,20 @@ pub enum TemplateKind {
     /// The build stops here, for this reason.
     Malformed(String),
     /// An expression or a statement of a template language.
-    Code {
-        /// Whether it uses what the generator gives to a body, so that the author may have meant it.
-        meant: bool,
-    },
+    Code(Code),
     /// A comment of a template language: the text in it is not on the page.
     Comment,
+}
+
+/// What becomes of an expression or a statement of a template language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Code {
+    /// It runs, and uses what is there, so that the author may have meant it.
+    Meant,
+    /// It runs, and names nothing: what it prints is hardly what was meant, as `2` for `{{ 1 + 1 }}`.
+    Bare,
+    /// The build stops at it, since what it names is not there.
+    Unknown,
 }
 
 /// What an address can be made of.

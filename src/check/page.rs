@@ -186,6 +186,12 @@ impl<'a> Page<'a> {
         before > 0 && self.code[before - 1].contains(&at)
     }
 
+    /// Whether the body is a template, in which `{#` begins a comment.
+    pub fn is_template(&self) -> bool {
+        let generator = self.site.generator;
+        generator.has_templates(self.site.version) && generator.depends_on_version(self.body())
+    }
+
     /// Whether byte `at` of the file is one that Markdown never sees, as of a shortcode in Hugo.
     pub fn is_taken_out(&self, at: usize) -> bool {
         let before = self.taken_out.partition_point(|range| range.start <= at);

@@ -210,6 +210,9 @@ impl Generator for Zola {
     }
 
     fn taken_escapes(&self, version: Version, body: &str) -> Vec<Range<usize>> {
+        if self.has_templates(version) {
+            return Vec::new();
+        }
         templates::taken_escapes(version, body)
     }
 

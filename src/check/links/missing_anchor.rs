@@ -8,7 +8,7 @@ use super::{has_live_templates, links};
 use crate::body::links::{Anchors, github_slug};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
-use crate::generator::TemplateKind;
+use crate::generator::{Code, TemplateKind};
 use crate::markdown;
 use crate::site::{Site, Version};
 use crate::text::percent_decoded;
@@ -100,9 +100,7 @@ for; where other links use the id that it has, the fix changes the link."
             if let Some((id, range)) = meant.filter(|id| is_plain(id)).zip(dest) {
                 let heading = ids.end_of(id).filter(|_| {
                     let is_linked = links(page).any(|link| link.dest.strip_prefix('#') == Some(id));
-                    // To a body that is a template, `{#` begins a comment.
-                    let is_comment = site.generator.has_templates(site.version);
-                    !is_linked && !is_comment && fragment.chars().all(is_id)
+                    !is_linked && !page.is_template() && fragment.chars().all(is_id)
                 });
                 finding.fix = match heading {
                     // Other links to the same id need no fix then.
@@ -246,7 +244,7 @@ fn calls_own_shortcode(page: &Page<'_>) -> bool {
             let name = name.to_lowercase();
             !page.site.shortcodes_known || page.site.shortcodes.contains(&name)
         }
-        TemplateKind::Code { meant } => *meant,
+        TemplateKind::Code(code) => *code == Code::Meant,
         TemplateKind::Malformed(_) | TemplateKind::Comment => false,
     })
 }

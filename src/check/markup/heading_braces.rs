@@ -56,8 +56,8 @@ The fix puts a backslash before the last brace. The one that takes the blank awa
 impl HeadingBraces {
     fn finding(&self, page: &Page<'_>, braces: &Range<usize>) -> Finding {
         let edits = vec![Edit::insert(braces.end - 1, "\\")];
-        if let Some(id) = spaced_id(&page.text[braces.start + 1..braces.end - 1])
-            .filter(|_| !page.site.generator.has_templates(page.site.version))
+        if let Some(id) =
+            spaced_id(&page.text[braces.start + 1..braces.end - 1]).filter(|_| !page.is_template())
         {
             let meant = format!("{{{id}}}");
             let message = "a blank behind `#` makes this no id of the heading";

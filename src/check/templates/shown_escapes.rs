@@ -6,6 +6,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Tag};
 
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Severity};
+use crate::generator::Template;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -18,7 +19,8 @@ impl Rule for ShownEscape {
         "\
 Zola up to 0.22 takes the marks away from `{{/* f() */}}` and from a pair, `{%/* f() */%}…{%/* end */%}`, and from nothing else: around
 what is no call, within another escaped pair, or without its end, they are shown (tested on 0.17.2; 0.22.0 stops at an end that is
-missing). Hugo 0.168.0 shows all of them: its own escapes are `{{</* name */>}}` and `{{%/* name */%}}`.
+missing). From 0.23 on (tested on a build of Zola's source) they are no escapes: what stands between `{% raw %}` and `{% endraw %}`
+keeps them. Hugo 0.168.0 shows all of them: its own escapes are `{{</* name */>}}` and `{{%/* name */%}}`.
 
 ```text
 {{/* name */}}       no call, so write {{ name }}
@@ -34,15 +36,23 @@ Comments of Go templates, `{{/* some words */}}`, are left alone."
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let site = page.site;
-        if site.generator.has_templates(site.version) || !page.body().contains("/*") {
+        if !page.body().contains("/*") {
             return;
         }
+        let has_templates = site.generator.has_templates(site.version);
         let taken = site.generator.taken_escapes(site.version, page.body());
         for escape in escapes(page.body()) {
             if taken.contains(&escape.range) {
                 continue;
             }
             let at = escape.range.start + page.body.start..escape.range.end + page.body.start;
+            // What is not raw is refused as a template.
+            let is_refused = |template: &Template| {
+                template.range.start < at.end && at.start < template.range.end
+            };
+            if has_templates && page.templates.iter().any(is_refused) {
+                continue;
+            }
             if !escape.is_tag && (is_comment(escape.inside) || in_go_code(page, at.start)) {
                 continue;
             }
@@ -131,6 +141,19 @@ mod tests {
         assert_eq!(
             zola("0.17.2").lines("shown-escape", "`{%/* f() */%}`\n"),
             ["warning 1"]
+        );
+        let raw = format!("{{% raw %}}\n{body}{{% endraw %}}\n");
+        assert_eq!(
+            zola("0.23.0").lines("shown-escape", &raw),
+            [
+                "warning 2",
+                "warning 2",
+                "warning 2",
+                "warning 4",
+                "warning 7",
+                "warning 8",
+                "warning 9"
+            ]
         );
         assert_eq!(
             hugo().lines("shown-escape", "`{{</* a */>}}` `{{%/* a */%}}`\n"),

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
-use crate::generator::TemplateKind;
+use crate::generator::{Code, TemplateKind};
 use crate::site::{Version, VersionSource};
 
 /// The last version that had shortcodes and no templates in bodies.
@@ -27,7 +27,9 @@ impl Rule for TemplateInBody {
         "\
 From 0.23 on (tested on a build of Zola's source), a body in which `{{` or `{%` stands anywhere, code included, is a Tera template:
 `{{ x }}`, `${{ secrets.TOKEN }}`, `{% if %}` and `{{< x >}}` stop the build, since nothing of that name is there, and text between
-`{#` and `#}` is gone from the page. Up to 0.22 all of these are text.
+`{#` and `#}` is gone from the page. Up to 0.22 all of these are text. Tera's own parser reads the body here, without running it:
+templates that use what Zola gives to a body are let through in running text, and those that name nothing, such as `{{ 1 + 1 }}`, are
+warned of, as the page has `2`. The components and files that a template asks for are taken to be there; `check --build` tells.
 
 Put the body between `{% raw %}` and `{% endraw %}`, each on a line of its own, or list the page in the configuration:
 
@@ -58,12 +60,16 @@ Where nothing tells which version of Zola builds the site, and not every version
         for template in &page.templates {
             let in_code = page.in_code(template.range.start);
             let (severity, message) = match &template.kind {
-                TemplateKind::Code { meant: true } if !in_code => continue,
-                TemplateKind::Code { meant: true } => (
+                TemplateKind::Code(Code::Meant) if !in_code => continue,
+                TemplateKind::Code(Code::Meant) => (
                     Severity::Warning,
                     "Zola renders this template, although it stands in code".to_owned(),
                 ),
-                TemplateKind::Code { meant: false } => (
+                TemplateKind::Code(Code::Bare) => (
+                    Severity::Warning,
+                    "Zola renders this template, and shows only what comes of it".to_owned(),
+                ),
+                TemplateKind::Code(Code::Unknown) => (
                     Severity::Error,
                     "Zola renders this body as a template, and refuses this".to_owned(),
                 ),
@@ -139,7 +145,7 @@ fn raw(page: &Page<'_>) -> Option<Fix> {
     let is_meant = page.templates.iter().any(|template| {
         !matches!(
             template.kind,
-            TemplateKind::Code { meant: false } | TemplateKind::Malformed(_)
+            TemplateKind::Code(Code::Bare | Code::Unknown) | TemplateKind::Malformed(_)
         )
     });
     let body = page.body();

@@ -23,6 +23,7 @@ use crate::site::Version;
 
 use self::grammar::Kind;
 
+mod engine;
 mod grammar;
 mod html;
 mod tera;
