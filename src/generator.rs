@@ -121,6 +121,8 @@ pub enum TemplateKind {
     Malformed(String),
     /// An expression or a statement of a template language.
     Code(Code),
+    /// A call of the component of this name, which a template of the site or the body itself defines.
+    Component(String),
     /// A comment of a template language: the text in it is not on the page.
     Comment,
 }

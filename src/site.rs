@@ -232,6 +232,8 @@ pub struct Settings {
     pub markdown_titles: Later,
     /// The shortcodes whose templates are Markdown (Zola): their result is put in place before Markdown is read.
     pub markdown_shortcodes: BTreeSet<String>,
+    /// The components that the templates of the site and its theme define (Zola from 0.23 on).
+    pub components: Later<BTreeSet<String>>,
     /// The files that the generator writes itself at the root of the site, in the way of an alias of that name.
     pub own_files: Vec<&'static str>,
     /// Whether images are marked to be fetched late (Zola's `lazy_async_image`).

@@ -117,7 +117,7 @@ impl SitePages<'_> {
         ]
         .iter()
         .any(|file| self.serves_file(&addresses, file));
-        !(is_listed || is_numbered || is_known || is_file || site.settings.answers_elsewhere.get())
+        !(is_listed || is_numbered || is_known || is_file || *site.settings.answers_elsewhere.get())
     }
 
     /// Whether a page or an alias has this address.

@@ -296,7 +296,7 @@ mod tests {
                     read.iter().any(|path| path == template)
                 };
                 assert!(!is_read(), "{template}");
-                assert_eq!(site.settings.markdown_titles.get(), expected);
+                assert_eq!(*site.settings.markdown_titles.get(), expected);
                 assert!(is_read(), "{template}");
             }
         }

@@ -66,7 +66,7 @@ mod tests {
         let is_told = |path: &str, text: &str| {
             let files = memory(&[(path, text)]);
             let templates = BTreeSet::from(["templates/base.html".to_owned()]);
-            answers_elsewhere(&files, templates, &["static".to_owned()]).get()
+            *answers_elsewhere(&files, templates, &["static".to_owned()]).get()
         };
         for (path, text) in [
             ("netlify.toml", "[[redirects]]\nfrom = \"/a\"\n"),

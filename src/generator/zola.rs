@@ -14,6 +14,7 @@ use crate::front_matter::{SplitRules, Value};
 use crate::site::{Site, SlugRules, Version};
 
 mod build_log;
+mod components;
 mod config;
 mod dates;
 mod faults;

@@ -5,41 +5,40 @@ use std::sync::{Arc, OnceLock};
 
 /// A fact that takes reading many files, found out when somebody first asks for it. Copies share what was found out.
 #[derive(Clone, Default)]
-pub struct Later {
-    ask: Option<Arc<dyn Fn() -> bool + Send + Sync>>,
-    answer: Arc<OnceLock<bool>>,
+pub struct Later<T = bool> {
+    ask: Option<Arc<dyn Fn() -> T + Send + Sync>>,
+    answer: Arc<OnceLock<T>>,
 }
 
-impl Later {
+impl<T: Default> Later<T> {
     /// A fact that `ask` finds out.
-    pub fn new(ask: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+    pub fn new(ask: impl Fn() -> T + Send + Sync + 'static) -> Self {
         Self {
             ask: Some(Arc::new(ask)),
             answer: Arc::default(),
         }
     }
 
-    /// The fact; `false` where there is nothing to ask.
-    pub fn get(&self) -> bool {
-        *self
-            .answer
-            .get_or_init(|| self.ask.as_ref().is_some_and(|ask| ask()))
+    /// The fact; `false`, or nothing, where there is nothing to ask.
+    pub fn get(&self) -> &T {
+        self.answer
+            .get_or_init(|| self.ask.as_ref().map_or_else(T::default, |ask| ask()))
     }
 }
 
-impl fmt::Debug for Later {
+impl<T: fmt::Debug> fmt::Debug for Later<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Later").field(&self.answer.get()).finish()
     }
 }
 
-impl PartialEq for Later {
+impl<T: Default + PartialEq> PartialEq for Later<T> {
     fn eq(&self, other: &Self) -> bool {
         self.get() == other.get()
     }
 }
 
-impl Eq for Later {}
+impl<T: Default + Eq> Eq for Later<T> {}
 
 #[cfg(test)]
 mod tests {
@@ -54,8 +53,8 @@ mod tests {
         let later = Later::new(move || counter.fetch_add(1, Ordering::Relaxed) == 0);
         let copy = later.clone();
         assert_eq!(asked.load(Ordering::Relaxed), 0);
-        assert!(later.get() && copy.get() && later == copy);
+        assert!(*later.get() && *copy.get() && later == copy);
         assert_eq!(asked.load(Ordering::Relaxed), 1);
-        assert!(!Later::default().get());
+        assert!(!Later::<bool>::default().get());
     }
 }

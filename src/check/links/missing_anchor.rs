@@ -245,6 +245,7 @@ fn calls_own_shortcode(page: &Page<'_>) -> bool {
             !page.site.shortcodes_known || page.site.shortcodes.contains(&name)
         }
         TemplateKind::Code(code) => *code == Code::Meant,
+        TemplateKind::Component(_) => true,
         TemplateKind::Malformed(_) | TemplateKind::Comment => false,
     })
 }

@@ -29,7 +29,7 @@ From 0.23 on (tested on a build of Zola's source), a body in which `{{` or `{%` 
 `{{ x }}`, `${{ secrets.TOKEN }}`, `{% if %}` and `{{< x >}}` stop the build, since nothing of that name is there, and text between
 `{#` and `#}` is gone from the page. Up to 0.22 all of these are text. Tera's own parser reads the body here, without running it:
 templates that use what Zola gives to a body are let through in running text, and those that name nothing, such as `{{ 1 + 1 }}`, are
-warned of, as the page has `2`. The components and files that a template asks for are taken to be there; `check --build` tells.
+warned of, as the page has `2`. Files that a template asks for are taken to be there; `check --build` tells.
 
 Put the body between `{% raw %}` and `{% endraw %}`, each on a line of its own, or list the page in the configuration:
 
@@ -60,8 +60,16 @@ Where nothing tells which version of Zola builds the site, and not every version
         for template in &page.templates {
             let in_code = page.in_code(template.range.start);
             let (severity, message) = match &template.kind {
+                TemplateKind::Component(name) if is_missing(page, name) => (
+                    Severity::Error,
+                    format!(
+                        "Zola renders this body as a template, and the site has no component `{}`",
+                        crate::text::escape(name)
+                    ),
+                ),
+                TemplateKind::Component(_) if !in_code => continue,
                 TemplateKind::Code(Code::Meant) if !in_code => continue,
-                TemplateKind::Code(Code::Meant) => (
+                TemplateKind::Component(_) | TemplateKind::Code(Code::Meant) => (
                     Severity::Warning,
                     "Zola renders this template, although it stands in code".to_owned(),
                 ),
@@ -119,6 +127,12 @@ Where nothing tells which version of Zola builds the site, and not every version
     }
 }
 
+/// Whether neither the site nor the body defines a component. Of a theme that is not here, nothing is known.
+fn is_missing(page: &Page<'_>, name: &str) -> bool {
+    let is_own = || page.body().contains(&format!("component {name}"));
+    page.site.shortcodes_known && !page.site.settings.components.get().contains(name) && !is_own()
+}
+
 /// What the last version with shortcodes refused, as ranges of the page's text: malformed calls, and those of shortcodes
 /// that the site surely does not have.
 fn refused_before(page: &Page<'_>) -> Vec<Range<usize>> {
@@ -142,11 +156,12 @@ fn refused_before(page: &Page<'_>) -> Vec<Range<usize>> {
 
 /// The whole body as text, where nothing in it is meant for Zola.
 fn raw(page: &Page<'_>) -> Option<Fix> {
-    let is_meant = page.templates.iter().any(|template| {
-        !matches!(
-            template.kind,
+    let is_meant = page.templates.iter().any(|template| match &template.kind {
+        TemplateKind::Component(name) => !is_missing(page, name),
+        kind => !matches!(
+            kind,
             TemplateKind::Code(Code::Bare | Code::Unknown) | TemplateKind::Malformed(_)
-        )
+        ),
     });
     let body = page.body();
     if is_meant || body.contains("raw %}") {
@@ -177,7 +192,7 @@ fn raw(page: &Page<'_>) -> Option<Fix> {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{fixed, hugo, unknown_zola, zola};
+    use crate::check::testing::{fixed, hugo, unknown_zola, world, zola};
 
     #[test]
     fn code_becomes_raw() {
@@ -190,6 +205,25 @@ mod tests {
             assert_eq!(fixed(&zola("0.23.0"), body), body);
         }
         assert_eq!(fixed(&unknown_zola(), body), body);
+    }
+
+    #[test]
+    fn components_are_looked_for_in_the_site() {
+        let files = [
+            ("config.toml", "base_url = 'https://e.org'"),
+            (
+                "templates/a.html",
+                "{% component card(title = \"\") %}c{% endcomponent %}",
+            ),
+        ];
+        let site = world(&files, Some("0.23.0"));
+        let body = "{{ <card title=\"a\" /> }}\n\n{{ <box /> }}\n\n`{{ <card /> }}`\n";
+        assert_eq!(
+            site.lines("template-in-body", body),
+            ["error 3", "warning 5"]
+        );
+        let own = "{% component box() %}b{% endcomponent %}{{ <box /> }}\n";
+        assert_eq!(site.lines("template-in-body", own), [""; 0]);
     }
 
     #[test]

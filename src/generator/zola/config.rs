@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::super::serving;
 use super::super::settings::{self, Table, at, flag, string, strings};
 use super::super::{Claim, Facts, Files, SiteError};
+use super::components::components;
 use super::faults;
 use super::shortcodes::{self, shortcode_bodies, shortcodes};
 use super::taxonomies::declared;
@@ -108,6 +109,11 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
         },
         settings: Settings {
             faults,
+            components: if version >= NO_SHORTCODES_SINCE {
+                components(files, &templates)
+            } else {
+                Later::default()
+            },
             ..settings(&table, files, theme.as_deref(), &templates)
         },
     })

@@ -88,8 +88,10 @@ fn kind(code: &str, reading: &Reading, defined: &BTreeSet<String>) -> TemplateKi
         word.is_variable() && (GIVEN.contains(&word.text) || defined.contains(word.text))
             || word.is_call() && engine::FUNCTIONS.contains(&word.text)
     };
-    let is_component = inner(code).starts_with('<');
-    let names_something = is_component || words.iter().any(is_there);
+    let component = inner(code)
+        .strip_prefix('<')
+        .map(|rest| rest.trim_start_matches('/'));
+    let names_something = component.is_some() || words.iter().any(is_there);
     let Reading::Template { variables, missing } = reading else {
         let meant = names_something || is_statement && first.starts_with("end");
         let code = if meant { Code::Meant } else { Code::Unknown };
@@ -110,13 +112,22 @@ fn kind(code: &str, reading: &Reading, defined: &BTreeSet<String>) -> TemplateKi
                 && !GIVEN.contains(&word.text)
                 && !defined.contains(word.text)
     };
-    TemplateKind::Code(if words.iter().any(is_unknown) {
-        Code::Unknown
-    } else if is_statement || names_something || words.iter().any(|word| loops(word, variables)) {
-        Code::Meant
-    } else {
-        Code::Bare
-    })
+    if words.iter().any(is_unknown) {
+        return TemplateKind::Code(Code::Unknown);
+    }
+    if let Some(rest) = component {
+        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+        let rest = rest.trim_start();
+        let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+        return TemplateKind::Component(rest[..end].to_owned());
+    }
+    TemplateKind::Code(
+        if is_statement || names_something || words.iter().any(|word| loops(word, variables)) {
+            Code::Meant
+        } else {
+            Code::Bare
+        },
+    )
 }
 
 /// Whether a word is a variable of a loop, which the engine does not list.
@@ -381,6 +392,7 @@ mod tests {
     fn all_else_is_found() {
         let [meant, bare, unknown] =
             [Code::Meant, Code::Bare, Code::Unknown].map(TemplateKind::Code);
+        let button = TemplateKind::Component("ui.button".to_owned());
         for (body, expected) in [
             (
                 "{{ config(a='b') }} {{ f(page=1) }}",
@@ -396,8 +408,12 @@ mod tests {
                 vec![&meant, &meant, &bare, &unknown],
             ),
             (
-                "{{ <button label=\"1\" /> }} {{ now() }}",
-                vec![&meant, &meant],
+                "{{ <ui.button label=\"1\" /> }} {{ now() }}",
+                vec![&button, &meant],
+            ),
+            (
+                "{% <ui.button> %}a{% </ui.button> %}",
+                vec![&button, &button],
             ),
             ("{{ x | default(value=1) }}", vec![&bare]),
             ("{% if x is defined %}a{% endif %}", vec![&meant, &meant]),
@@ -410,7 +426,7 @@ mod tests {
                 "{{ config.extra.title }} {{ section.pages | length }}",
                 vec![&meant, &meant],
             ),
-            ("{{ super() }} {{ a.super() }}", vec![&unknown, &unknown]),
+            ("{{ super() }}", vec![&unknown]),
             ("{% raw %}x{% endraw %}", vec![&meant]),
             ("{{ \"page\" ~ true }}", vec![&bare]),
         ] {
