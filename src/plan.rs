@@ -48,6 +48,11 @@ pub enum Action {
 }
 
 impl Action {
+    /// Whether a post is to come of it in this run.
+    pub fn writes(&self) -> bool {
+        matches!(self, Self::Ask | Self::Convert(_))
+    }
+
     /// Whether a reply is what is missing: one that this run asks for, or that it may not ask for as it is offline, and that
     /// is no failure.
     pub fn waits_for_reply(&self) -> bool {
@@ -158,7 +163,7 @@ pub fn plan(stubs: &[Stub], kept: &Kept, limits: &Limits, usable: Usable<'_>) ->
         }
         // Which of the posts that are made again change, is known when they are made.
         let is_again = limits.offline && limits.again.contains(&stub.path);
-        if matches!(item.action, Action::Ask | Action::Convert(_)) && !is_again {
+        if item.action.writes() && !is_again {
             posts += 1;
             if let Some(max) = limits.max_posts.filter(|&max| posts > max) {
                 item.action = Action::Skip(Reason::enough(max));

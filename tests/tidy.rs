@@ -15,6 +15,7 @@ use postwright::plan::State;
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     // values
     ("text", &[]),
+    ("parallel", &[]),
     ("article", &[]),
     ("site", &["generator"]),
     ("finding", &["site"]),
@@ -75,6 +76,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "front_matter",
             "generator",
             "markdown",
+            "parallel",
             "site",
             "stub",
             "text",

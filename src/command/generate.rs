@@ -8,8 +8,8 @@ use anyhow::bail;
 use self::again::{foreseen, posts_meant};
 use self::review::Review;
 use super::ask::{self, Asker, Asking};
-use super::knowledge::Library;
 use super::publish::{Around, Publisher, colliding};
+use super::reading::Reading;
 use super::run::Run;
 use super::status::{gather, usable};
 use super::survey::{self, Survey, Written};
@@ -62,17 +62,24 @@ pub(super) fn run(
         };
         let kept = gather(&workspace, &survey, [])?;
         let plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
-        let writes = |item: &Item| matches!(item.action, Action::Ask | Action::Convert(_));
-        anyhow::Ok(!plan.items.iter().any(writes))
+        anyhow::Ok(!plan.items.iter().any(|item| item.action.writes()))
     };
     let nothing_to_do =
         !arguments.refresh && is_clean && (survey.stubs.is_empty() || (offline && all_wait()?));
     let lock = if arguments.dry_run || nothing_to_do {
         None
     } else {
-        let lock = ask::lock(&workspace, environment)?;
+        Some(ask::lock(&workspace, environment)?)
+    };
+    let (around, today) = (Around::of(&workspace), environment.today());
+    let read = |workspace: &Workspace| Reading::of(&around, workspace, &walk, today);
+    let mut reading = (!nothing_to_do).then(|| read(&workspace));
+    if let Some(reading) = &mut reading {
         // Another run may have made posts of the stubs while this one waited for it.
-        survey = survey::survey(&workspace, &walk.pages);
+        survey = std::mem::take(&mut reading.survey);
+        categories::adopt(&mut workspace, &reading.pages);
+    }
+    if let Some(lock) = &lock {
         // The run that was waited for may have been killed as well.
         let beside = survey.stubs.iter().filter_map(|stub| stub.file.parent());
         for folder in beside
@@ -82,8 +89,7 @@ pub(super) fn run(
         {
             lock.sweep(&folder);
         }
-        Some(lock)
-    };
+    }
 
     let mut run = Run {
         closing: walk.troubles.clone(),
@@ -118,26 +124,21 @@ pub(super) fn run(
         run.closing
             .extend(ask::forsaken(&survey.stubs, &workspace)?);
     }
-    if !survey.stubs.is_empty() {
-        categories::adopt(&mut workspace, &walk);
-    }
     let mut kept = gather(&workspace, &survey, limits.records.values())?;
     if arguments.dry_run {
         ask::foresee(&survey.stubs, &mut kept, &workspace)?;
     }
-    let around = Around::of(&workspace);
-    let mut told = if arguments.refresh {
-        waiting::take(
+    let mut told = match &mut reading {
+        Some(reading) if arguments.refresh => waiting::take(
             arguments,
             &mut limits,
             &survey,
             &posts,
             &kept,
             &selected,
-            (&mut workspace, &around, environment),
-        )?
-    } else {
-        waiting::told(&survey, &limits, &workspace)?
+            (&mut workspace, &mut reading.pages, environment),
+        )?,
+        _ => waiting::told(&survey, &limits, &workspace)?,
     };
     if !offline {
         told.extend(foreseen(&posts, &limits, &workspace));
@@ -148,14 +149,16 @@ pub(super) fn run(
         }
     }
     let mut plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
-    let mut library = None;
     if !arguments.allow_duplicates && gate::is_needed(&plan) {
-        let pages = library.insert(Library::read(&workspace, environment));
+        let index = reading
+            .get_or_insert_with(|| read(&workspace))
+            .library
+            .index();
         if context.global.verbose {
-            let pages = human::plural(pages.index().pages().len(), "page");
+            let pages = human::plural(index.pages().len(), "page");
             environment.note(&format!("read {pages} to know what the site has"));
         }
-        limits.covered = gate::covered(&plan, &survey, &posts, &kept, pages.index());
+        limits.covered = gate::covered(&plan, &survey, &posts, &kept, index);
         plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
     }
 
@@ -165,13 +168,19 @@ pub(super) fn run(
         plan.items.retain(is_post);
     }
 
+    let Some(mut reading) = reading else {
+        run.is_preview = arguments.dry_run;
+        let settled = |item| settled(item, &survey, arguments);
+        run.posts.extend(plan.items.iter().filter_map(settled));
+        return Ok(run.finish(arguments.format, arguments.strict, context, environment));
+    };
     if arguments.dry_run {
         run.is_preview = true;
         run.posts.extend(preview(
             &plan.items,
             &survey,
             &kept,
-            library,
+            &reading,
             arguments,
             &workspace,
             environment,
@@ -189,14 +198,15 @@ pub(super) fn run(
         .filter(|item| item.action == Action::Ask)
         .map(|item| &survey.stubs[item.stub])
         .collect();
-    let pages = colliding(&mut asked, &around, &workspace, environment, &mut run.posts)?;
+    let config = workspace.config.clone();
+    colliding(&mut asked, &reading.pages, &config, &mut run.posts)?;
     run.posts.extend(ask::unwritable(&mut asked, &workspace)?);
     let (begun, helpless) = follow_ups(&mut asked, &kept, arguments, &workspace)?;
     run.posts.extend(helpless);
     let mut asking = Asking::prepare(
         &mut asked,
         &begun,
-        library,
+        &reading.library,
         arguments,
         &workspace,
         environment,
@@ -219,11 +229,9 @@ pub(super) fn run(
     );
     let asker = Asker::new(&workspace);
     let is_usable = usable(&workspace);
-    let config = workspace.config.clone();
     let hint = workspace.site.generator.drafts_hint();
     let default_draft = config.post.draft == Some(true);
-    let mut publisher = Publisher::new(&mut workspace, &around, environment)?;
-    publisher.pages = pages;
+    let mut publisher = Publisher::new(&mut workspace, &mut reading.pages, environment)?;
     let mut room = again::Room::left_by(&plan, &survey, &limits);
     for (stub, record) in items
         .iter()
@@ -364,7 +372,7 @@ fn preview(
     items: &[Item],
     survey: &Survey,
     kept: &Kept,
-    library: Option<Library>,
+    reading: &Reading<'_>,
     arguments: &cli::Generate,
     workspace: &Workspace,
     environment: &mut Environment,
@@ -375,12 +383,11 @@ fn preview(
         .map(|item| &survey.stubs[item.stub])
         .collect();
     let (begun, mut helpless) = follow_ups(&mut asked, kept, arguments, workspace)?;
-    let around = Around::of(workspace);
-    colliding(&mut asked, &around, workspace, environment, &mut helpless)?;
+    colliding(&mut asked, &reading.pages, &workspace.config, &mut helpless)?;
     let asking = Asking::prepare(
         &mut asked,
         &begun,
-        library,
+        &reading.library,
         arguments,
         workspace,
         environment,
