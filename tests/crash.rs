@@ -21,6 +21,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+#[path = "crash/late.rs"]
+mod late;
 #[path = "crash/order.rs"]
 mod order;
 #[path = "model/server.rs"]

@@ -1,10 +1,11 @@
 //! `accept`: a reply from a file or standard input, as if the model had sent it. Any chat window will do as a model.
 
 use std::io::Read;
+use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
-use super::ask::{lock, recover};
+use super::ask::{lock, recover, sweep};
 use super::edits::ready;
 use super::knowledge::Library;
 use super::publish::{Around, Publisher};
@@ -47,9 +48,8 @@ pub(super) fn run(
             .finish(Format::Human, false, context, environment));
         }
     };
-    if let Some(folder) = stub.file.parent() {
-        lock.sweep(folder);
-    }
+    let folder = stub.file.parent().map(Path::to_owned);
+    sweep(&lock, folder, &workspace, environment);
     let around = Around::of(&workspace);
     let mut reading = Reading::of(&around, &workspace, &workspace.walk(), environment.today());
     let record = match (&arguments.record, reply) {

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 pub(super) use self::answered::Answered;
 use self::answered::Foreseen;
 pub(super) use self::asker::Asker;
-pub(super) use self::beforehand::{littered, lock, since, spent, unwritable};
+pub(super) use self::beforehand::{littered, lock, since, spent, sweep, unwritable};
 use self::choose::{choose, instead, name, shown};
 use self::desk::{Arrival, Closing, Desk, Message};
 pub(super) use self::need::Need;

@@ -82,13 +82,8 @@ pub(super) fn run(
     if let Some(lock) = &lock {
         // The run that was waited for may have been killed as well.
         let beside = survey.stubs.iter().filter_map(|stub| stub.file.parent());
-        for folder in beside
-            .map(PathBuf::from)
-            .chain(littered)
-            .collect::<BTreeSet<_>>()
-        {
-            lock.sweep(&folder);
-        }
+        let folders: BTreeSet<PathBuf> = beside.map(PathBuf::from).chain(littered).collect();
+        ask::sweep(lock, folders, &workspace, environment);
     }
 
     let mut run = Run {
