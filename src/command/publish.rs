@@ -166,7 +166,7 @@ impl<'w, 'a> Publisher<'w, 'a> {
         previous: Option<Previous<'_>>,
         report: &mut PostReport,
     ) -> Result<PostState, Trouble> {
-        let targets = Targets::of(stub, record, self.pages.all());
+        let targets = Targets::of(stub, record, self.pages.all(), self.today);
         let has_image = |name: &str| has_image(stub, name);
         let source = Source {
             has_image: &has_image,

@@ -9,7 +9,7 @@ use super::knowledge::Library;
 use super::publish::{Around, Pages};
 use super::survey::Survey;
 use super::workspace::{Workspace, read_page};
-use crate::check::{Outline, SitePages};
+use crate::check::Outline;
 use crate::content::Walk;
 use crate::index::{Contents, Index};
 use crate::parallel;
@@ -37,7 +37,7 @@ impl<'a> Reading<'a> {
             (survey, outline, contents.unwrap_or_default())
         });
         let mut surveys = Vec::new();
-        let mut pages = SitePages::new(around.site(), around.read_start());
+        let mut pages = around.no_pages();
         let mut contents = HashMap::new();
         for (page, (survey, outline, of_page)) in walk.pages.iter().zip(read) {
             surveys.push(survey);

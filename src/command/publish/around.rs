@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::super::workspace::{StartReader, Workspace};
-use crate::check::{Neighbourhood, Outline, Selection, SitePages};
+use crate::check::{Neighbourhood, Outline, ReadPage, Selection, SitePages};
 use crate::content::{self, Walk};
 use crate::finding::Finding;
 use crate::index;
@@ -17,6 +17,7 @@ use crate::stub::Stub;
 pub(in super::super) struct Around {
     site: Site,
     read_start: StartReader,
+    read_page: Box<ReadPage<'static>>,
 }
 
 impl Around {
@@ -24,15 +25,13 @@ impl Around {
         Self {
             site: workspace.site.clone(),
             read_start: workspace.start_reader(),
+            read_page: workspace.page_reader(),
         }
     }
 
-    pub(in super::super) fn site(&self) -> &Site {
-        &self.site
-    }
-
-    pub(in super::super) fn read_start(&self) -> &dyn Fn(&str) -> Option<Vec<u8>> {
-        &*self.read_start
+    /// The pages of the site, none of which is known yet.
+    pub(in super::super) fn no_pages(&self) -> SitePages<'_> {
+        SitePages::new(&self.site, &*self.read_start).reading(&*self.read_page)
     }
 }
 
