@@ -186,16 +186,22 @@ fn replies(entries: &[Entry]) -> usize {
     entries.iter().filter(ended).count()
 }
 
-fn given_up(replies: usize, stub: &Stub) -> Reason {
+/// Why nothing more is asked for a stub, where so many of its replies were paid for in vain that another would hardly be
+/// better. `entries` are its records, of which none is of use.
+pub fn given_up(stub: &Stub, entries: &[Entry]) -> Option<Reason> {
+    let replies = replies(entries);
     let path = shown(&stub.path);
-    Reason::new(
-        "given-up",
-        format!("{replies} replies were paid for, and no post can be made of any"),
-        format!(
-            "look at them in .postwright/replies/{}; with another model, ask again: postwright generate --refresh {path}",
-            stub.key
-        ),
-    )
+    let reason = || {
+        Reason::new(
+            "given-up",
+            format!("{replies} replies were paid for, and no post can be made of any"),
+            format!(
+                "look at them in .postwright/replies/{}; with another model, ask again: postwright generate --refresh {path}",
+                stub.key
+            ),
+        )
+    };
+    (replies >= MOST_REPLIES).then(reason)
 }
 
 struct Planner<'a> {
@@ -331,17 +337,15 @@ impl<'a> Planner<'a> {
         Some(match newest {
             // Paid for, and not to be bought again unasked.
             Entry::Damaged { .. } | Entry::Newer { .. } => Action::Fail(reason),
-            Entry::Good(_) if self.limits.offline && replies(entries) >= MOST_REPLIES => {
-                self.left_offline(stub, given_up(replies(entries), stub))
+            Entry::Good(_) if self.limits.offline => {
+                self.left_offline(stub, given_up(stub, entries).unwrap_or(reason))
             }
-            Entry::Good(_) if self.limits.offline => self.left_offline(stub, reason),
             // The same words would be declined again, and paid for again.
             Entry::Good(record) if record.was_declined() => Action::Fail(reason),
-            // Each was paid for, and the next would hardly be better.
-            Entry::Good(_) if replies(entries) >= MOST_REPLIES => {
-                Action::Fail(given_up(replies(entries), stub))
-            }
             Entry::Good(_) => {
+                if let Some(given_up) = given_up(stub, entries) {
+                    return Some(Action::Fail(given_up));
+                }
                 notes.push(reason);
                 let others = entries.iter().filter(|entry| entry.record().is_none());
                 notes.extend(others.map(|entry| self.unusable(entry, stub)));

@@ -326,12 +326,15 @@ fn a_paid_reply_in_conflict_is_kept_and_merged_later() {
         ])
         .expect(0);
     assert!(sandbox.read(copy).contains("RDB writes a file."));
-    fs::remove_file(sandbox.path(copy)).unwrap();
 
-    // It waits, and nothing takes it away meanwhile.
+    // It waits, for the post that asked for it, and nothing takes it away meanwhile.
     let listed = sandbox.run(&["records", "list"]).expect(0);
     assert!(listed.stdout.contains("  waiting  "), "{}", listed.stdout);
-    assert!(listed.stderr.contains("waits"), "{}", listed.stderr);
+    let waits = |path: &str| format!("{path}: a reply that came later waits");
+    let (own, of_copy) = (waits(PATH), waits("content/posts/copy.md"));
+    assert!(listed.stderr.contains(&own), "{}", listed.stderr);
+    assert!(!listed.stderr.contains(&of_copy), "{}", listed.stderr);
+    fs::remove_file(sandbox.path(copy)).unwrap();
     sandbox
         .run(&["records", "prune", "--all", "--yes"])
         .expect(0);

@@ -412,7 +412,7 @@ fn preview(
         .collect())
 }
 
-fn left(stub: &Stub, state: PostState, reason: &Reason) -> PostReport {
+pub(super) fn left(stub: &Stub, state: PostState, reason: &Reason) -> PostReport {
     let trouble = Trouble::new(reason.kind, reason.message.clone(), reason.help.clone());
     PostReport::new(&stub.path, state).because(state, trouble)
 }

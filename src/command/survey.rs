@@ -4,16 +4,17 @@ use std::path::Path;
 
 use anyhow::bail;
 
-use super::Environment;
 use super::edits::Base;
 use super::publish::Previous;
 use super::workspace::{Workspace, read_page};
-use crate::content::{HEAD, Page, STUB_LIMIT};
+use super::{Context, Environment, Status};
+use crate::config::Flags;
+use crate::content::{HEAD, Page, STUB_LIMIT, Walk};
 use crate::disk;
 use crate::front_matter::{self, FrontMatter, SplitRules, Table, Value};
 use crate::markdown;
 use crate::parallel;
-use crate::report::{PostReport, PostState, Trouble, position};
+use crate::report::{PostReport, PostState, Sources, Trouble, count, human, position};
 use crate::site::Site;
 use crate::stub::{self, Kind, Provenance, Stub};
 use crate::text::escape;
@@ -52,6 +53,28 @@ pub(super) struct Survey {
     pub(super) posts: Vec<Written>,
     /// Pages that cannot be read, or that ask for a post in a way that cannot be understood.
     pub(super) troubles: Vec<PostReport>,
+}
+
+/// The site with its stubs and posts, for a command that changes nothing.
+pub(super) fn open(
+    context: &Context,
+    environment: &Environment,
+) -> anyhow::Result<(Workspace, Walk, Survey)> {
+    let workspace = Workspace::open(context, environment, Flags::default())?;
+    let walk = workspace.walk();
+    let survey = survey(&workspace, &walk.pages);
+    Ok((workspace, walk, survey))
+}
+
+/// Tells what could not be read or understood.
+pub(super) fn troubles(walk: &Walk, survey: &Survey, environment: &mut Environment) -> Status {
+    environment.note_all(&human::findings(&walk.troubles, &Sources::new(), false));
+    environment.note_all(&human::troubles(&survey.troubles));
+    if survey.troubles.is_empty() && count(&walk.troubles).errors == 0 {
+        Status::Success
+    } else {
+        Status::Attention
+    }
 }
 
 /// Reads the pages as far as it takes, on all processors. What comes of them is in the pages' order.
