@@ -109,7 +109,19 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "topic",
         ],
     ),
-    ("related", &["index", "markdown", "site", "stub"]),
+    // `content` and `generator` in unit tests.
+    (
+        "related",
+        &[
+            "content",
+            "generator",
+            "index",
+            "markdown",
+            "site",
+            "stub",
+            "topic",
+        ],
+    ),
     ("fix", &["finding"]),
     ("report", &["finding", "site", "text"]),
     // edges
