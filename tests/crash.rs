@@ -25,9 +25,6 @@ use std::time::{Duration, Instant};
 mod late;
 #[path = "crash/order.rs"]
 mod order;
-#[path = "model/server.rs"]
-#[allow(dead_code, reason = "shared with the tests of the model's side")]
-mod server;
 #[path = "crash/site.rs"]
 mod site;
 mod support;

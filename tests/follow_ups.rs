@@ -15,12 +15,9 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use xtask::generators;
 
-#[path = "model/server.rs"]
-#[allow(dead_code, reason = "shared with the tests of the model's side")]
-mod server;
 mod support;
 
-use server::{Play, Seen, Server, good, plays};
+use support::server::{Play, Seen, Server, generate, good, plays};
 use support::{Said, Sandbox, build};
 
 const STUB: &str = "site/content/posts/stub.md";
@@ -29,16 +26,6 @@ fn site() -> Sandbox {
     let sandbox = Sandbox::with_site("tests/end_to_end/zola");
     sandbox.write(STUB, "+++\ntopic = \"Coasts\"\ndraft = false\n+++\n");
     sandbox
-}
-
-fn generate(sandbox: &mut Sandbox, server: &Server, more: &[&str]) -> Said {
-    sandbox.set("POSTWRIGHT_URL", &server.url());
-    let arguments: Vec<&str> = ["generate", "--model", "env/a-model"]
-        .iter()
-        .chain(more)
-        .copied()
-        .collect();
-    sandbox.run(&arguments)
 }
 
 /// Four replies in vain are enough, and `status` says of which stub.

@@ -14,12 +14,9 @@ use std::process::Command;
 use rstest::rstest;
 use xtask::generators;
 
-#[path = "model/server.rs"]
-#[allow(dead_code, reason = "shared with the tests of the model's side")]
-mod server;
 mod support;
 
-use server::{Server, good};
+use support::server::{Server, good};
 use support::{Sandbox, build};
 
 const POST: &str = "site/content/posts/redis.md";
