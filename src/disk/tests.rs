@@ -309,7 +309,7 @@ fn a_lock_sweeps_only_temporary_files_that_are_older() -> Outcome {
         .write(true)
         .open(&young)?
         .set_modified(future)?;
-    assert_eq!(lock.sweep(dir.path()), [PathBuf::new(); 0]);
+    assert!(lock.sweep(dir.path()).is_empty());
     assert!(!exists(&old) && exists(&young));
     assert_eq!(names(dir.path()).len(), 5);
     Ok(())

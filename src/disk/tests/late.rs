@@ -83,7 +83,7 @@ fn only_what_is_nobodys_is_swept_after_a_swap() -> Outcome {
     for file in &kept {
         let name = file.file_name().and_then(OsStr::to_str).unwrap_or_default();
         assert!(
-            name.starts_with("a-b.md.pw-") && name.ends_with(".kept"),
+            name.starts_with("a-b.md.pw-") && file.extension() == Some(OsStr::new("kept")),
             "{name}"
         );
         texts.push(fs::read_to_string(file)?);
@@ -91,7 +91,7 @@ fn only_what_is_nobodys_is_swept_after_a_swap() -> Outcome {
     texts.sort();
     assert_eq!(texts, ["edit", "other"]);
     assert_eq!(names(dir.path()).len(), 3, "with .postwright");
-    assert_eq!(lock.sweep(dir.path()), [PathBuf::new(); 0]);
+    assert!(lock.sweep(dir.path()).is_empty());
     Ok(())
 }
 

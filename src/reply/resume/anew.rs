@@ -87,7 +87,7 @@ fn covers(body: &str, earlier: &str) -> bool {
     let (first, again) = (first_lines(earlier), first_lines(body));
     if first
         .iter()
-        .find(is_telling)
+        .find(|line| is_telling(line))
         .is_some_and(|line| again.contains(line))
     {
         return true;
@@ -114,7 +114,7 @@ pub(super) fn body_that_begins_again(
     if first.first()? != again.first()? {
         return None;
     }
-    let telling = first.iter().filter(is_telling);
+    let telling = first.iter().filter(|line| is_telling(line));
     let common: Vec<_> = telling.filter(|line| again.contains(line)).collect();
     let has_prose = common
         .iter()
@@ -125,7 +125,7 @@ pub(super) fn body_that_begins_again(
 }
 
 /// Whether a line tells one post from another: tables of one kind, rules and fences are the same in many places.
-fn is_telling(line: &&&str) -> bool {
+fn is_telling(line: &str) -> bool {
     let is_structure = line.starts_with('|')
         || Fence::read(line).is_some()
         || !line.contains(char::is_alphanumeric);
