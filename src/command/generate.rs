@@ -1,33 +1,37 @@
 //! `generate`: the main job. Stubs are planned for, replies are asked for and recorded, posts are made of records.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::bail;
 
 use self::again::{foreseen, posts_meant};
+use self::preview::preview;
 use self::review::Review;
+use self::told::{drafts, notes, others, settled};
 use super::ask::{self, Asker, Asking};
 use super::publish::{Around, Publisher, colliding};
 use super::reading::Reading;
 use super::run::Run;
 use super::status::{gather, usable};
 use super::survey::{self, Survey, Written};
-use super::workspace::{Selected, Workspace};
+use super::workspace::Workspace;
 use super::{Context, Environment, Status, categories};
 use crate::cli;
 use crate::config::Flags;
-use crate::finding::{Finding, Severity};
-use crate::plan::{self, Action, Item, Limits, Reason};
+use crate::plan::{self, Action, Item, Limits};
 use crate::record::{Kept, Record};
 use crate::report::{PostReport, PostState, Trouble, human};
-use crate::site::SitePath;
 use crate::stub::Stub;
 
 mod again;
 mod gate;
+mod preview;
 pub(super) mod review;
+mod told;
 mod waiting;
+
+pub(super) use told::left;
 
 pub(super) fn run(
     arguments: &cli::Generate,
@@ -257,29 +261,6 @@ pub(super) fn run(
     Ok(interrupted.unwrap_or(status))
 }
 
-/// Pages that were named and that there is nothing to do for.
-fn others(survey: &Survey, selected: &Selected) -> Vec<PostReport> {
-    let known = |path: &SitePath| {
-        survey.stubs.iter().any(|stub| stub.path == *path)
-            || survey.posts.iter().any(|post| post.page.path == *path)
-            || survey.troubles.iter().any(|report| report.path == *path)
-    };
-    let named = selected
-        .places
-        .iter()
-        .filter(|place| selected.has(place) && !known(place));
-    named
-        .map(|path| {
-            let trouble = Trouble::new(
-                "not-a-stub",
-                "it is neither a stub nor a post that Postwright wrote",
-                "a stub has a `topic` in its front matter, and is no section's own page",
-            );
-            PostReport::new(path, PostState::Skipped).because(PostState::Skipped, trouble)
-        })
-        .collect()
-}
-
 /// The stub and the record of an item that a post can be made for at once.
 fn convertible<'a>(
     item: &Item,
@@ -289,19 +270,6 @@ fn convertible<'a>(
     match &item.action {
         Action::Convert(name) => Some((&survey.stubs[item.stub], kept.record(name)?)),
         _ => None,
-    }
-}
-
-/// The report of an item that nothing is to be done for.
-fn settled(item: &Item, survey: &Survey, arguments: &cli::Generate) -> Option<PostReport> {
-    let stub = &survey.stubs[item.stub];
-    match &item.action {
-        Action::Skip(reason) => Some(left(stub, PostState::Skipped, reason)),
-        Action::Fail(reason) => Some(left(stub, PostState::Failed, reason)),
-        Action::Convert(_) if arguments.record_only => {
-            Some(PostReport::new(&stub.path, PostState::Planned))
-        }
-        Action::Ask | Action::Convert(_) => None,
     }
 }
 
@@ -329,18 +297,6 @@ fn finish(
     }
 }
 
-/// What the plan has to say besides, such as a damaged record that another one makes up for.
-fn notes(item: &Item, survey: &Survey) -> Vec<Finding> {
-    let path = &survey.stubs[item.stub].path;
-    item.notes
-        .iter()
-        .map(|reason| {
-            Finding::new(reason.kind, Severity::Warning, path, reason.message.clone())
-                .help(reason.help.clone())
-        })
-        .collect()
-}
-
 /// What earlier runs left of the replies to these stubs: those to be followed up on. Stubs for which nothing more is to be
 /// asked without a word of the author's are taken away, and reported.
 fn follow_ups(
@@ -360,79 +316,4 @@ fn follow_ups(
     let (begun, hopeless) = ask::begun(asked, kept, !arguments.no_repair, &lacks);
     reports.extend(hopeless);
     Ok((begun, reports))
-}
-
-/// What a run would do.
-fn preview(
-    items: &[Item],
-    survey: &Survey,
-    kept: &Kept,
-    reading: &Reading<'_>,
-    arguments: &cli::Generate,
-    workspace: &Workspace,
-    environment: &mut Environment,
-) -> anyhow::Result<Vec<PostReport>> {
-    let mut asked: Vec<&Stub> = items
-        .iter()
-        .filter(|item| item.action == Action::Ask)
-        .map(|item| &survey.stubs[item.stub])
-        .collect();
-    let (begun, mut helpless) = follow_ups(&mut asked, kept, arguments, workspace)?;
-    colliding(&mut asked, &reading.pages, &workspace.config, &mut helpless)?;
-    let asking = Asking::prepare(
-        &mut asked,
-        &begun,
-        &reading.library,
-        arguments,
-        workspace,
-        environment,
-    )?;
-    let mut previews: BTreeMap<SitePath, PostReport> = asking
-        .preview(&asked)
-        .into_iter()
-        .chain(asking.refused)
-        .chain(helpless)
-        .map(|report| (report.path.clone(), report))
-        .collect();
-    Ok(items
-        .iter()
-        .filter_map(|item| {
-            let path = &survey.stubs[item.stub].path;
-            let mut report = match &item.action {
-                Action::Ask => previews.remove(path)?,
-                Action::Convert(_) => PostReport::new(path, PostState::Planned),
-                Action::Skip(_) | Action::Fail(_) => settled(item, survey, arguments)?,
-            };
-            // What a reply lacks that is gone on from, or given up, the report says itself.
-            if item.action != Action::Ask {
-                report.findings.extend(notes(item, survey));
-            }
-            Some(report)
-        })
-        .collect())
-}
-
-pub(super) fn left(stub: &Stub, state: PostState, reason: &Reason) -> PostReport {
-    let trouble = Trouble::new(reason.kind, reason.message.clone(), reason.help.clone());
-    PostReport::new(&stub.path, state).because(state, trouble)
-}
-
-/// How many of the posts that were written are drafts.
-fn drafts(
-    reports: &[PostReport],
-    survey: &Survey,
-    posts: &BTreeMap<SitePath, Written>,
-    default: bool,
-) -> usize {
-    let is_draft = |path: &SitePath| {
-        if let Some(edited) = posts.get(path).filter(|post| post.base.is_some()) {
-            return edited.draft == Some(true);
-        }
-        let stub = survey.stubs.iter().find(|stub| stub.path == *path);
-        stub.is_some_and(|stub| stub.request.draft.unwrap_or(default))
-    };
-    reports
-        .iter()
-        .filter(|report| report.state == PostState::Written && is_draft(&report.path))
-        .count()
 }
