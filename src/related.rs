@@ -27,8 +27,9 @@ const LEAST_SHARE: f64 = 0.2;
 
 /// How much has to speak for it that a page has to do with a topic. A word that names something (`redis`, and not `best` or
 /// `server`) and that both are about counts 2; one that only one of them is about, and the other mentions, 1; one that both
-/// only mention, a half.
+/// only mention, a half. Words of the author's notes alone are never enough.
 const LEAST_EVIDENCE: f64 = 2.0;
+const MOST_OF_NOTES: f64 = 1.0;
 /// What a page is about has this weight in it, and what is asked for in the topic, as a keyword or as a tag.
 const ABOUT_IN_PAGE: f64 = TERM;
 const ABOUT_IN_QUERY: f64 = NAMED;
@@ -175,7 +176,7 @@ impl<'a> Shelf<'a> {
 
     /// The pages but one that have words in common with the query, the nearest first; ties by path.
     fn nearest(&self, query: &Query, but: &SitePath) -> Vec<&'a Entry> {
-        let mut scores: HashMap<usize, (f64, f64)> = HashMap::new();
+        let mut scores: HashMap<usize, (f64, Evidence)> = HashMap::new();
         for (word, asked) in &query.words {
             let Some(pages) = self.by_word.get(word) else {
                 continue;
@@ -184,14 +185,12 @@ impl<'a> Shelf<'a> {
             for (page, in_page) in pages {
                 let (score, evidence) = scores.entry(*page).or_default();
                 *score += weight * in_page;
-                *evidence += asked.evidence(*in_page);
+                evidence.add(asked, *in_page);
             }
         }
         let mut scores: Vec<(usize, f64)> = scores
             .into_iter()
-            .filter(|(page, (_, evidence))| {
-                *evidence >= LEAST_EVIDENCE && self.pages[*page].path != *but
-            })
+            .filter(|(page, (_, evidence))| evidence.is_enough() && self.pages[*page].path != *but)
             .map(|(page, (score, _))| (page, score))
             .collect();
         // Pages have their numbers in the order of their paths.
@@ -255,16 +254,27 @@ impl Query {
     }
 }
 
-impl Asked {
-    /// How much it speaks for a page that it has the word with this weight.
-    fn evidence(&self, in_page: f64) -> f64 {
-        let is_about = (self.weight >= ABOUT_IN_QUERY, in_page >= ABOUT_IN_PAGE);
-        self.tells
-            * match is_about {
-                (true, true) => 2.0,
-                (true, false) | (false, true) => 1.0,
-                (false, false) => 0.5,
-            }
+/// What speaks for it that a page has to do with what is asked for.
+#[derive(Debug, Default)]
+struct Evidence {
+    /// What the topic, keywords and tags say.
+    named: f64,
+    /// What the rest says.
+    noted: f64,
+}
+
+impl Evidence {
+    fn add(&mut self, asked: &Asked, in_page: f64) {
+        let about = asked.tells * if in_page >= ABOUT_IN_PAGE { 1.0 } else { 0.5 };
+        if asked.weight >= ABOUT_IN_QUERY {
+            self.named += 2.0 * about;
+        } else {
+            self.noted += about;
+        }
+    }
+
+    fn is_enough(&self) -> bool {
+        self.named + self.noted.min(MOST_OF_NOTES) >= LEAST_EVIDENCE
     }
 }
 

@@ -150,7 +150,7 @@ fn nothing_far_fetched_is_offered_in_a_small_site() {
     for (topic, brief, tags, expected) in [
         (
             "How do I build a shelf that carries a hundred books?",
-            "Say what it costs, what people forget, and in which places a board breaks. No power tools.",
+            "Say what it costs, what people forget, in which places a board breaks, and what a plug promises. No power tools.",
             &[][..],
             &["shelf"][..],
         ),
