@@ -2,7 +2,7 @@
 //! the better.
 //!
 //! A page with which a topic has but a word in common that is of no weight in either (`place`, `people`) is not near, even
-//! where none is nearer: see [`LEAST_EVIDENCE`].
+//! where none is nearer.
 //!
 //! The pages are put into an index by word once a run, so that a stub costs what the pages with its words cost, and not
 //! what the site costs.
