@@ -167,7 +167,7 @@ pub(super) fn run(
         plan.items.retain(is_post);
     }
 
-    let Some(mut reading) = reading else {
+    let Some(reading) = reading else {
         run.is_preview = arguments.dry_run;
         let settled = |item| settled(item, &survey, arguments);
         run.posts.extend(plan.items.iter().filter_map(settled));
@@ -198,18 +198,23 @@ pub(super) fn run(
         .map(|item| &survey.stubs[item.stub])
         .collect();
     let config = workspace.config.clone();
-    colliding(&mut asked, &reading.pages, &config, &mut run.posts)?;
+    let Reading {
+        library, mut pages, ..
+    } = reading;
+    colliding(&mut asked, &pages, &config, &mut run.posts)?;
     run.posts.extend(ask::unwritable(&mut asked, &workspace)?);
     let (begun, helpless) = follow_ups(&mut asked, &kept, arguments, &workspace)?;
     run.posts.extend(helpless);
     let mut asking = Asking::prepare(
         &mut asked,
         &begun,
-        &reading.library,
+        &library,
         arguments,
         &workspace,
         environment,
     )?;
+    // It may be large, and all prompts are there.
+    drop(library);
     run.posts.append(&mut asking.refused);
     if !asking.is_allowed(arguments, environment)? {
         return Ok(Status::Usage);
@@ -230,7 +235,7 @@ pub(super) fn run(
     let is_usable = usable(&workspace);
     let hint = workspace.site.generator.drafts_hint();
     let default_draft = config.post.draft == Some(true);
-    let mut publisher = Publisher::new(&mut workspace, &mut reading.pages, environment)?;
+    let mut publisher = Publisher::new(&mut workspace, &mut pages, environment)?;
     let mut room = again::Room::left_by(&plan, &survey, &limits);
     for (stub, record) in items
         .iter()
