@@ -8,6 +8,12 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+mod generate;
+mod records;
+
+pub use generate::Generate;
+pub use records::{ListRecords, PruneRecords, Records, RecordsCommand, ShowRecords, VerifyRecords};
+
 /// Turns the topic stubs of a Zola or Hugo site into finished, checked posts.
 #[derive(Debug, Parser)]
 #[command(
@@ -141,64 +147,6 @@ pub struct Status {
     pub format: Format,
 }
 
-/// Arguments of `generate`.
-#[derive(Debug, Clone, Default, Args)]
-pub struct Generate {
-    /// Stubs, posts or folders [default: the whole site]
-    #[arg(value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
-    /// Show the plan, the requests and the worst-case cost; ask and write nothing
-    #[arg(long, env = "POSTWRIGHT_DRY_RUN", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
-    pub dry_run: bool,
-    /// Use recorded replies only [default where CI is set]
-    #[arg(long, env = "POSTWRIGHT_OFFLINE", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
-    pub offline: bool,
-    /// Ask the model even where CI is set
-    #[arg(long, env = "POSTWRIGHT_ONLINE", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
-    pub online: bool,
-    /// Ask and record, but replace no stub
-    #[arg(long, env = "POSTWRIGHT_RECORD_ONLY", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
-    pub record_only: bool,
-    /// Ask again for the named stubs or posts; with --offline, convert again from the record, all posts if none is named
-    #[arg(long, env = "POSTWRIGHT_REFRESH", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
-    pub refresh: bool,
-    /// Ask also for stubs whose topic a page or another stub has already, unless brief and options are the same as well
-    #[arg(long, env = "POSTWRIGHT_ALLOW_DUPLICATES", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
-    pub allow_duplicates: bool,
-    /// Pay for no second request where a reply lacks labels or fails the checks
-    #[arg(long, env = "POSTWRIGHT_NO_REPAIR", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
-    pub no_repair: bool,
-    /// Stop before the run can cost more than this
-    #[arg(long, value_name = "USD", env = "POSTWRIGHT_MAX_COST", value_parser = dollars, allow_negative_numbers = true)]
-    pub max_cost: Option<f64>,
-    /// Do not ask before a run of more than 20 requests
-    #[arg(long, env = "POSTWRIGHT_YES", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
-    pub yes: bool,
-    /// Make at most this many posts
-    #[arg(long, value_name = "N", env = "POSTWRIGHT_MAX_POSTS")]
-    pub max_posts: Option<usize>,
-    /// How many requests may be under way at once [default: 4, or `jobs` in the configuration]
-    #[arg(long, value_name = "N", env = "POSTWRIGHT_JOBS", value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub jobs: Option<u16>,
-    /// Which model to ask [default: the configuration's, else the provider whose key is set, else a server on this machine]
-    #[arg(long, value_name = "PROVIDER/NAME", env = "POSTWRIGHT_MODEL")]
-    pub model: Option<String>,
-    /// Exit with status 1 on warnings and skipped stubs too
-    #[arg(long, env = "POSTWRIGHT_STRICT", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
-    pub strict: bool,
-    /// How to print the result
-    #[arg(long, value_enum, default_value_t, env = "POSTWRIGHT_FORMAT")]
-    pub format: Format,
-}
-
-/// An amount of US dollars.
-fn dollars(text: &str) -> Result<f64, String> {
-    text.parse()
-        .ok()
-        .filter(|amount: &f64| amount.is_finite() && *amount >= 0.0)
-        .ok_or_else(|| "a cap is an amount of US dollars, such as 5 or 0.50".to_owned())
-}
-
 /// Arguments of `prompt`.
 #[derive(Debug, Args)]
 pub struct Prompt {
@@ -293,66 +241,6 @@ pub struct Restore {
     pub force: bool,
 }
 
-/// Arguments of `records`.
-#[derive(Debug, Args)]
-#[command(disable_help_subcommand = true)]
-pub struct Records {
-    /// What to do with them.
-    #[command(subcommand)]
-    pub command: RecordsCommand,
-}
-
-/// The subcommands of `records`.
-#[derive(Debug, Subcommand)]
-pub enum RecordsCommand {
-    /// List the replies, the newest last, with the pages that use them
-    List(ListRecords),
-    /// Print a reply with what is known of it, or those of a page
-    Show(ShowRecords),
-    /// Read everything that is kept once more, and report what is damaged or missing
-    Verify(VerifyRecords),
-    /// List what nothing uses any more; with --yes, remove it for good
-    Prune(PruneRecords),
-}
-
-/// Arguments of `records list`.
-#[derive(Debug, Args)]
-pub struct ListRecords {
-    /// How to print the list
-    #[arg(long, value_enum, default_value_t, env = "POSTWRIGHT_FORMAT")]
-    pub format: Format,
-}
-
-/// Arguments of `records show`.
-#[derive(Debug, Args)]
-pub struct ShowRecords {
-    /// The reply (KEY/NAME, NAME or its file), or a stub or post
-    #[arg(value_name = "NAME|PATH")]
-    pub what: PathBuf,
-}
-
-/// Arguments of `records verify`.
-#[derive(Debug, Args)]
-pub struct VerifyRecords {
-    /// How to print what was found
-    #[arg(long, value_enum, default_value_t, env = "POSTWRIGHT_FORMAT")]
-    pub format: Format,
-}
-
-/// Arguments of `records prune`.
-#[derive(Debug, Args)]
-pub struct PruneRecords {
-    /// Also the replies of stubs and posts that are gone, and kept pages that a person wrote
-    #[arg(long, env = "POSTWRIGHT_ALL", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
-    pub all: bool,
-    /// Remove it
-    #[arg(long, env = "POSTWRIGHT_YES", value_parser = FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
-    pub yes: bool,
-    /// How to print the list
-    #[arg(long, value_enum, default_value_t, env = "POSTWRIGHT_FORMAT")]
-    pub format: Format,
-}
-
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
 pub struct Completions {
@@ -419,51 +307,4 @@ pub fn definition() -> clap::Command {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(line: &str) -> Arguments {
-        parse(line.split(' ').map(OsString::from)).expect("usage")
-    }
-
-    #[test]
-    fn definition_is_sound() {
-        definition().debug_assert();
-    }
-
-    #[test]
-    fn every_long_flag_has_its_variable() {
-        let definition = definition();
-        let commands = definition.get_subcommands();
-        let below = definition
-            .get_subcommands()
-            .flat_map(clap::Command::get_subcommands);
-        for command in commands.chain(below).chain([&definition]) {
-            for argument in command
-                .get_arguments()
-                .filter(|a| !["help", "version"].contains(&a.get_id().as_str()))
-            {
-                let Some(long) = argument.get_long() else {
-                    continue;
-                };
-                let expected = format!("POSTWRIGHT_{}", long.to_uppercase().replace('-', "_"));
-                assert_eq!(
-                    argument.get_env().and_then(|e| e.to_str()),
-                    Some(expected.as_str()),
-                    "{long}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn refresh_takes_the_paths_behind_it() {
-        let Command::Generate(generate) =
-            read("postwright generate --refresh a.md b.md --offline").command
-        else {
-            panic!()
-        };
-        assert!(generate.refresh && generate.offline && !generate.online);
-        assert_eq!(generate.paths.len(), 2);
-    }
-}
+mod tests;

@@ -311,7 +311,7 @@ pub fn keep_aside(prefix: &str, bytes: &[u8]) -> io::Result<PathBuf> {
 /// Whether the name of a file is one that Postwright gives to a file that is not in its place yet.
 pub fn is_temporary(path: &Path) -> bool {
     let name = path.file_name().and_then(OsStr::to_str);
-    name.is_some_and(temporary::is_temporary)
+    name.is_some_and(|name| temporary::left_over(name).is_some())
 }
 
 /// Whether a regular file has this name; a link is none.

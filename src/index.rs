@@ -2,8 +2,8 @@
 //!
 //! Reading it takes every page of the site, so a command makes an [`Index`] only where it needs one: before a request (so
 //! that nothing is asked for which the site says already, and so that the prompt can name related pages), for `prompt` and
-//! for `links`. It is made in two steps. [`Seen::of`] looks at one page and knows no other, so that many threads can do it;
-//! [`Index::new`] puts the pages together: addresses that depend on other pages, and where links lead.
+//! for `links`. It is made in two steps. [`Contents::of`] looks at the body of one page and knows no other, so that many
+//! threads can do it; [`Index::new`] puts it together with what [`SitePages`] knows of the pages, and finds where links lead.
 
 use std::collections::HashMap;
 
@@ -15,14 +15,16 @@ use crate::front_matter::{self, Value};
 use crate::generator::TemplateKind;
 use crate::generator::references;
 use crate::markdown;
+use crate::parallel;
 use crate::site::{Site, SitePath};
 use crate::stub::Options;
 
-mod reading;
 mod targets;
 
-pub use reading::Read;
 use targets::Targets;
+
+/// Reads a page whole; `None` where that cannot be done.
+pub type Read<'a> = dyn Fn(&content::Page) -> Option<String> + Sync + 'a;
 
 /// What kind of page one is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,17 +91,9 @@ impl Entry {
     }
 }
 
-/// A page that was looked at on its own.
-#[derive(Debug)]
-pub struct Seen {
-    path: SitePath,
-    outline: Outline,
-    contents: Contents,
-}
-
 /// What the body of a page says.
-#[derive(Debug)]
-struct Contents {
+#[derive(Debug, Default)]
+pub struct Contents {
     headings: Vec<String>,
     links: Vec<Link>,
 }
@@ -113,29 +107,29 @@ enum Link {
     Reference(String),
 }
 
-impl Seen {
-    /// Looks at a page; `text` is `None` where it cannot be read.
-    pub fn of(site: &Site, page: &content::Page, text: Option<&str>, today: Date) -> Self {
-        let outline = Outline::without_fingerprint(site, page, text, today);
-        let body = text.map_or("", |text| body(site, text));
+impl Contents {
+    /// Looks at the body of a page with this text.
+    pub fn of(site: &Site, text: &str) -> Self {
+        let body = body(site, text);
         let seen = site.generator.as_markdown(site.version, body);
         let digest = markdown::digest(seen.as_deref().unwrap_or(body));
         let mut links: Vec<Link> = digest.links.into_iter().map(Link::Destination).collect();
         links.extend(references(site, body).into_iter().map(Link::Reference));
         Self {
-            path: page.path.clone(),
-            outline,
-            contents: Contents {
-                headings: digest.headings,
-                links,
-            },
+            headings: digest.headings,
+            links,
         }
     }
 }
 
 impl Entry {
     /// A page with its links still to be resolved.
-    fn of(site: &Site, path: SitePath, outline: Outline, contents: Contents) -> (Self, Vec<Link>) {
+    fn of(
+        site: &Site,
+        path: &SitePath,
+        outline: &Outline,
+        contents: Contents,
+    ) -> (Self, Vec<Link>) {
         let text = |name: &str| match outline.get(site, name) {
             Some(Value::String(text)) if !text.trim().is_empty() => Some(text.trim().to_owned()),
             _ => None,
@@ -170,16 +164,16 @@ impl Entry {
             description: text("description"),
             topic,
             headings: contents.headings,
-            terms: terms(site, &outline),
+            terms: terms(site, outline),
             links: Vec::new(),
             is_draft: outline.get(site, "draft") == Some(&Value::Boolean(true)),
             is_hidden: outline.is_hidden,
             has_page: outline.has_page(site),
-            address: outline.address,
-            path,
-            below: outline.below,
+            address: outline.address.clone(),
+            path: path.clone(),
+            below: outline.below.clone(),
             root: outline.root,
-            language: outline.language,
+            language: outline.language.clone(),
         };
         (entry, contents.links)
     }
@@ -253,26 +247,30 @@ pub struct Index {
 impl Index {
     /// Reads these pages, which are all of the site's, on all cores.
     pub fn read(site: &Site, pages: &[content::Page], read: &Read<'_>, today: Date) -> Self {
-        Self::new(site, reading::look(site, pages, read, today))
-    }
-
-    /// The index of all pages of a site, each of which was looked at.
-    pub fn new(site: &Site, seen: impl IntoIterator<Item = Seen>) -> Self {
+        let seen = parallel::map(pages, |page| {
+            let text = read(page);
+            let outline = Outline::without_fingerprint(site, page, text.as_deref(), today);
+            let contents = text.map(|text| Contents::of(site, &text));
+            (outline, contents.unwrap_or_default())
+        });
         let mut outlines = SitePages::new(site, &|_| None);
         let mut contents = HashMap::new();
-        for page in seen {
-            contents.insert(page.path.clone(), page.contents);
-            outlines.put(page.path, page.outline);
+        for (page, (outline, of_page)) in pages.iter().zip(seen) {
+            contents.insert(page.path.clone(), of_page);
+            outlines.put(page.path.clone(), outline);
         }
         outlines.complete();
-        let (pages, links): (Vec<Entry>, Vec<Vec<Link>>) = outlines
-            .pages
-            .into_iter()
-            .filter_map(|(path, outline)| {
-                let contents = contents.remove(&path)?;
-                Some(Entry::of(site, path, outline, contents))
-            })
-            .unzip();
+        Self::new(&outlines, contents)
+    }
+
+    /// The index of all pages of a site, with what the body of each says.
+    pub fn new(pages: &SitePages<'_>, mut contents: HashMap<SitePath, Contents>) -> Self {
+        let site = pages.site;
+        let of_page = |(path, outline)| {
+            let contents = contents.remove(path).unwrap_or_default();
+            Entry::of(site, path, outline, contents)
+        };
+        let (pages, links): (Vec<Entry>, Vec<Vec<Link>>) = pages.pages.iter().map(of_page).unzip();
         let by_path = pages
             .iter()
             .map(|page| page.path.clone())

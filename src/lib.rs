@@ -52,4 +52,5 @@ pub mod links;
 pub mod fix;
 pub mod report;
 pub mod disk;
+pub mod parallel;
 pub mod text;

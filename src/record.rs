@@ -16,6 +16,7 @@ use crate::text::{escape, shorten};
 mod chain;
 mod format;
 mod inventory;
+mod kept_pages;
 mod ledger;
 mod store;
 

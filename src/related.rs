@@ -1,10 +1,13 @@
 //! Which pages of a site a post may want to link to: those that have words in common with what is asked for, the rarer
 //! the better.
 //!
+//! A page with which a topic has but a word in common that is of no weight in either (`place`, `people`) is not near, even
+//! where none is nearer.
+//!
 //! The pages are put into an index by word once a run, so that a stub costs what the pages with its words cost, and not
 //! what the site costs.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use unicode_segmentation::UnicodeSegmentation;
@@ -13,6 +16,7 @@ use crate::index::{Entry, Index};
 use crate::markdown::is_unspaced;
 use crate::site::{Site, SitePath};
 use crate::stub::Stub;
+use crate::topic::Reader;
 
 /// A prompt names no more pages than these: enough for the two or three links that a post needs, and few enough that
 /// none is far-fetched.
@@ -20,6 +24,15 @@ pub const MOST: usize = 8;
 
 /// A page that reaches less of the best one's score than this has little to do with the topic.
 const LEAST_SHARE: f64 = 0.2;
+
+/// How much has to speak for it that a page has to do with a topic. A word that names something (`redis`, and not `best` or
+/// `server`) and that both are about counts 2; one that only one of them is about, and the other mentions, 1; one that both
+/// only mention, a half. Words of the author's notes alone are never enough.
+const LEAST_EVIDENCE: f64 = 2.0;
+const MOST_OF_NOTES: f64 = 1.0;
+/// What a page is about has this weight in it, and what is asked for in the topic, as a keyword or as a tag.
+const ABOUT_IN_PAGE: f64 = TERM;
+const ABOUT_IN_QUERY: f64 = NAMED;
 
 /// How much a word in each part of a page counts.
 const TITLE: f64 = 3.0;
@@ -29,7 +42,9 @@ const HEADING: f64 = 1.0;
 /// A word that stands in all of them counts no more than this.
 const MOST_WEIGHT: f64 = 5.0;
 
-/// How much a word of the author's notes counts, where one of the topic counts 1.
+/// How much a keyword or a tag counts, where a word of the topic counts 1.
+const NAMED: f64 = 0.7;
+/// The same for a word of the author's notes.
 const BRIEF: f64 = 0.25;
 
 /// Words that say nothing of a topic, in the languages in which most sites are written. In others, and in large sites, it
@@ -54,8 +69,9 @@ pub struct Related<'a> {
 }
 
 /// The pages of one language.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shelf<'a> {
+    reader: Reader,
     pages: Vec<&'a Entry>,
     /// The pages that a word stands in, and how much it counts there.
     by_word: HashMap<String, Vec<(usize, f64)>>,
@@ -68,7 +84,8 @@ impl<'a> Related<'a> {
         let can_be_linked = |page: &&Entry| is_linkable(page, site);
         for page in index.pages().iter().filter(can_be_linked) {
             let shelf = shelves.entry((page.language.as_str(), page.written_in.as_str()));
-            shelf.or_default().add(page);
+            let shelf = shelf.or_insert_with(|| Shelf::new(&page.written_in));
+            shelf.add(page);
         }
         Self { shelves }
     }
@@ -79,18 +96,17 @@ impl<'a> Related<'a> {
         let Some(shelf) = self.shelves.get(&language) else {
             return Vec::new();
         };
-        let mut query = BTreeMap::new();
-        let mut add = |text: &str, weight: f64| {
-            for word in words(text) {
-                query.entry(word).or_insert(weight);
-            }
-        };
-        add(page.title.as_deref().unwrap_or_default(), 1.0);
-        add(page.topic.as_deref().unwrap_or_default(), 1.0);
-        for (_, terms) in page.terms.iter().filter(|(name, _)| name == "tags") {
-            add(&terms.join("\n"), 0.7);
+        let mut query = Query::default();
+        for (text, weight) in [
+            (&page.title, 1.0),
+            (&page.topic, 1.0),
+            (&page.description, 0.5),
+        ] {
+            query.add(text.as_deref().unwrap_or_default(), weight, &shelf.reader);
         }
-        add(page.description.as_deref().unwrap_or_default(), 0.5);
+        for (_, terms) in page.terms.iter().filter(|(name, _)| name == "tags") {
+            query.add_tags(terms);
+        }
         let mut near = shelf.nearest(&query, &page.path);
         near.truncate(MOST);
         near
@@ -108,7 +124,7 @@ impl<'a> Related<'a> {
             shelf.pages.iter().find(|page| page.path == path)
         });
         let mut found: Vec<&Entry> = built_on.copied().collect();
-        for page in shelf.nearest(&query(stub, tags), &stub.path) {
+        for page in shelf.nearest(&query(stub, tags, &shelf.reader), &stub.path) {
             if page.path != stub.path && !found.iter().any(|other| other.path == page.path) {
                 found.push(page);
             }
@@ -128,12 +144,20 @@ fn is_linkable(page: &Entry, site: &Site) -> bool {
 }
 
 impl<'a> Shelf<'a> {
+    fn new(language: &str) -> Self {
+        Self {
+            reader: Reader::new(language),
+            pages: Vec::new(),
+            by_word: HashMap::new(),
+        }
+    }
+
     fn add(&mut self, page: &'a Entry) {
         let number = self.pages.len();
         self.pages.push(page);
         let mut weights: BTreeMap<String, f64> = BTreeMap::new();
         let mut add = |text: &str, weight: f64| {
-            for word in words(text) {
+            for (word, _) in words(text) {
                 *weights.entry(word).or_default() += weight;
             }
         };
@@ -151,20 +175,23 @@ impl<'a> Shelf<'a> {
     }
 
     /// The pages but one that have words in common with the query, the nearest first; ties by path.
-    fn nearest(&self, query: &BTreeMap<String, f64>, but: &SitePath) -> Vec<&'a Entry> {
-        let mut scores: HashMap<usize, f64> = HashMap::new();
-        for (word, weight) in query {
+    fn nearest(&self, query: &Query, but: &SitePath) -> Vec<&'a Entry> {
+        let mut scores: HashMap<usize, (f64, Evidence)> = HashMap::new();
+        for (word, asked) in &query.words {
             let Some(pages) = self.by_word.get(word) else {
                 continue;
             };
-            let weight = weight * self.rarity(pages.len());
+            let weight = asked.weight * self.rarity(pages.len());
             for (page, in_page) in pages {
-                *scores.entry(*page).or_default() += weight * in_page;
+                let (score, evidence) = scores.entry(*page).or_default();
+                *score += weight * in_page;
+                evidence.add(asked, *in_page);
             }
         }
         let mut scores: Vec<(usize, f64)> = scores
             .into_iter()
-            .filter(|(page, _)| self.pages[*page].path != *but)
+            .filter(|(page, (_, evidence))| evidence.is_enough() && self.pages[*page].path != *but)
+            .map(|(page, (score, _))| (page, score))
             .collect();
         // Pages have their numbers in the order of their paths.
         scores.sort_by(|(a, score), (b, other)| other.total_cmp(score).then(a.cmp(b)));
@@ -185,32 +212,92 @@ impl<'a> Shelf<'a> {
     }
 }
 
-/// What a stub asks for, word by word.
-fn query(stub: &Stub, tags: &[String]) -> BTreeMap<String, f64> {
-    let mut query = BTreeMap::new();
-    let mut add = |text: &str, weight: f64| {
-        for word in words(text) {
-            let known = query.entry(word).or_insert(weight);
-            *known = weight.max(*known);
+/// What is asked for, word by word.
+#[derive(Debug, Default)]
+struct Query {
+    words: BTreeMap<String, Asked>,
+}
+
+/// How a word is asked for.
+#[derive(Debug, Default)]
+struct Asked {
+    weight: f64,
+    /// How much it tells that a page has it: nothing, where the word names nothing.
+    tells: f64,
+}
+
+impl Query {
+    fn add(&mut self, text: &str, weight: f64, reader: &Reader) {
+        let tells = |word: &str| !reader.is_generic(word) && reader.is_telling(word);
+        self.put(text, weight, &tells);
+    }
+
+    /// A tag names something, whatever its words are elsewhere.
+    fn add_tags(&mut self, tags: &[String]) {
+        self.put(&tags.join("\n"), NAMED, &|_| true);
+    }
+
+    fn put(&mut self, text: &str, weight: f64, tells: &dyn Fn(&str) -> bool) {
+        for (stem, word) in words(text) {
+            let known = self.words.entry(stem).or_default();
+            // Of words of three characters in such a script, two pairs are found.
+            let most = if word.chars().all(is_unspaced) {
+                0.5
+            } else {
+                1.0
+            };
+            if known.tells < most && tells(&word) {
+                known.tells = most;
+            }
+            known.weight = weight.max(known.weight);
         }
-    };
-    add(&stub.request.topic, 1.0);
-    for text in stub.request.options.keywords.iter().chain(tags) {
-        add(text, 0.7);
     }
-    for text in [
-        Some(&stub.request.brief),
-        stub.request.options.audience.as_ref(),
-    ] {
-        add(text.map_or("", String::as_str), BRIEF);
+}
+
+/// What speaks for it that a page has to do with what is asked for.
+#[derive(Debug, Default)]
+struct Evidence {
+    /// What the topic, keywords and tags say.
+    named: f64,
+    /// What the rest says.
+    noted: f64,
+}
+
+impl Evidence {
+    fn add(&mut self, asked: &Asked, in_page: f64) {
+        let about = asked.tells * if in_page >= ABOUT_IN_PAGE { 1.0 } else { 0.5 };
+        if asked.weight >= ABOUT_IN_QUERY {
+            self.named += 2.0 * about;
+        } else {
+            self.noted += about;
+        }
     }
+
+    fn is_enough(&self) -> bool {
+        self.named + self.noted.min(MOST_OF_NOTES) >= LEAST_EVIDENCE
+    }
+}
+
+/// What a stub asks for.
+fn query(stub: &Stub, tags: &[String], reader: &Reader) -> Query {
+    let mut query = Query::default();
+    let options = &stub.request.options;
+    query.add(&stub.request.topic, 1.0, reader);
+    query.add_tags(tags);
+    query.add(&options.keywords.join("\n"), NAMED, reader);
+    query.add(&stub.request.brief, BRIEF, reader);
+    query.add(
+        options.audience.as_deref().unwrap_or_default(),
+        BRIEF,
+        reader,
+    );
     query
 }
 
-/// The words of a text that say something, in small letters and without a plural's end, each once. Of a script without
+/// The words of a text that say something, in small letters, by themselves without a plural's end. Of a script without
 /// blanks between words, every two characters that follow each other.
-fn words(text: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
+fn words(text: &str) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
     let mut before: Option<char> = None;
     let mut end = 0;
     for (start, word) in text.unicode_word_indices() {
@@ -222,13 +309,14 @@ fn words(text: &str) -> BTreeSet<String> {
             before = None;
             let word = word.to_lowercase();
             if !EMPTY.contains(word.as_str()) {
-                found.insert(stem(&word).to_owned());
+                found.insert(stem(&word).to_owned(), word);
             }
             continue;
         }
         for character in word.chars() {
             if let Some(before) = before.filter(|_| is_unspaced(character)) {
-                found.insert([before, character].iter().collect());
+                let pair: String = [before, character].iter().collect();
+                found.insert(pair.clone(), pair);
             }
             before = is_unspaced(character).then_some(character);
         }
@@ -250,17 +338,4 @@ fn stem(word: &str) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_say_something() {
-        let found = |text: &str| words(text).into_iter().collect::<Vec<_>>().join(" ");
-        assert_eq!(
-            found("How do I back up the Indexes? index's"),
-            "back index up"
-        );
-        assert_eq!(found("DNS für kleine Server"), "dns klein server");
-        assert_eq!(found("Gitの競合を解決"), "git の競 を解 合を 競合 解決");
-    }
-}
+mod tests;

@@ -91,8 +91,15 @@ fn posts_are_of_their_site(#[case] folder: &str, #[case] program: &str) {
             assert!(!html.contains(text), "{text} in {}:\n{html}", post.page);
         }
         for address in own_links(&html) {
-            let file = public.join(&address).join("index.html");
-            assert!(file.is_file(), "{} leads to {address}", post.page);
+            let (path, id) = address.split_once('#').unwrap_or((&address, ""));
+            let file = public.join(path.trim_matches('/')).join("index.html");
+            let target = fs::read_to_string(file).unwrap_or_default();
+            let has_it = id.is_empty() || target.contains(&format!("id=\"{id}\""));
+            assert!(
+                !target.is_empty() && has_it,
+                "{} leads to {address}",
+                post.page
+            );
         }
     }
     fs::remove_dir_all(&public).unwrap();

@@ -21,11 +21,10 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+#[path = "crash/late.rs"]
+mod late;
 #[path = "crash/order.rs"]
 mod order;
-#[path = "model/server.rs"]
-#[allow(dead_code, reason = "shared with the tests of the model's side")]
-mod server;
 #[path = "crash/site.rs"]
 mod site;
 mod support;

@@ -24,16 +24,13 @@ use xtask::generators;
 mod branches;
 #[path = "durable/left_overs.rs"]
 mod left_overs;
-#[path = "model/server.rs"]
-#[allow(dead_code, reason = "shared with the tests of the model's side")]
-mod server;
 mod support;
 #[path = "durable/swaps.rs"]
 mod swaps;
 #[path = "durable/twins.rs"]
 mod twins;
 
-use server::{Seen, Server, good, plays};
+use support::server::{self, Server, good, plays, topic_of};
 use support::{Said, Sandbox, build, said};
 
 fn reply(topic: &str) -> String {
@@ -42,11 +39,6 @@ fn reply(topic: &str) -> String {
          CATEGORIES: Tutorials\nMARKDOWN_POST_CONTENT:\nThe first paragraph on {topic}.\n\n## A heading\n\nThe last one.\n\n\
          </EndOFText>\n"
     )
-}
-
-fn topic_of(seen: &Seen) -> String {
-    let user = seen.body["messages"][1]["content"].as_str().unwrap();
-    user.lines().nth(3).unwrap().to_owned()
 }
 
 /// Answers with a post on the topic, once `meanwhile` has been called with it.
@@ -73,9 +65,7 @@ fn site(generator: &str, names: &[&str]) -> Sandbox {
 }
 
 fn generate(sandbox: &mut Sandbox, server: &Server, more: &[&str]) -> Said {
-    sandbox.set("POSTWRIGHT_URL", &server.url());
-    let arguments = ["generate", "--model", "env/m", "--format", "json"];
-    sandbox.run(&[&arguments, more].concat())
+    server::generate(sandbox, server, &[&["--format", "json"], more].concat())
 }
 
 /// The state of a page in what `generate` said, and the kind of its error.

@@ -15,16 +15,12 @@ use postwright::markdown;
 use postwright::{config, reply};
 use pulldown_cmark::{Event, Tag, TagEnd};
 use rstest::rstest;
-use xtask::generators::{self, Generators, Program};
+use xtask::generators::Program;
 
 mod support;
 
 use support::html::{Page, trim_blocks};
-use support::{Sandbox, build};
-
-fn programs() -> Generators {
-    generators::all().unwrap_or_else(|error| panic!("{error}"))
-}
+use support::{Sandbox, build, programs};
 
 /// Every post of an example site: the page's path below `public/` and the article it was made from.
 fn example_articles(site: &Path) -> Vec<(String, String)> {

@@ -15,12 +15,9 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use xtask::generators;
 
-#[path = "model/server.rs"]
-#[allow(dead_code, reason = "shared with the tests of the model's side")]
-mod server;
 mod support;
 
-use server::{Play, Seen, Server, good, plays};
+use support::server::{Play, Seen, Server, generate, good, plays};
 use support::{Said, Sandbox, build};
 
 const STUB: &str = "site/content/posts/stub.md";
@@ -31,14 +28,26 @@ fn site() -> Sandbox {
     sandbox
 }
 
-fn generate(sandbox: &mut Sandbox, server: &Server, more: &[&str]) -> Said {
-    sandbox.set("POSTWRIGHT_URL", &server.url());
-    let arguments: Vec<&str> = ["generate", "--model", "env/a-model"]
-        .iter()
-        .chain(more)
-        .copied()
-        .collect();
-    sandbox.run(&arguments)
+/// Four replies in vain are enough, and `status` says of which stub.
+#[test]
+fn a_stub_is_given_up_for_its_four_replies_and_status_names_it() {
+    let sandbox = site();
+    for number in 1..=4 {
+        let status = sandbox.run(&["status"]).expect(0);
+        assert!(!status.stderr.contains("[given-up]"), "{}", status.stderr);
+        let cut = format!("{HEAD}Only a beginning, for the {number}. time.\n");
+        sandbox
+            .run_with_input(&["accept", "content/posts/stub.md"], &cut)
+            .expect(1);
+    }
+    let status = sandbox.run(&["status"]).expect(0);
+    let told = status
+        .stderr
+        .lines()
+        .find(|line| line.contains("[given-up]"));
+    let told = told.unwrap_or_else(|| panic!("{}", status.stderr));
+    assert!(told.contains("content/posts/stub.md"), "{told}");
+    assert!(told.contains("4 replies were paid for"), "{told}");
 }
 
 const HEAD: &str = "TITLE: Coasts and what shapes them\nMETA_DESCRIPTION: Wind, water and time.\nTAGS: sea\nCATEGORIES: Tutorials\nMARKDOWN_POST_CONTENT:\n";

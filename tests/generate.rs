@@ -18,13 +18,10 @@ use std::time::{Duration, Instant};
 use rstest::rstest;
 use xtask::generators;
 
-#[path = "model/server.rs"]
-#[allow(dead_code, reason = "shared with the tests of the model's side")]
-mod server;
 mod support;
 
-use server::{Server, good, plays};
-use support::{Said, Sandbox, build, canary};
+use support::server::{Server, generate, good, plays, topic_of};
+use support::{Sandbox, build, canary};
 
 /// A reply as a model would write it.
 fn reply(title: &str) -> String {
@@ -36,42 +33,16 @@ fn reply(title: &str) -> String {
 
 /// Answers each request with a post on the topic that it asks for.
 fn writer() -> Server {
-    Server::with(|_, seen| good(&reply(&topic_of(&seen.body))))
-}
-
-/// The topic stands on the third line of the user's message, between fences.
-fn topic_of(body: &serde_json::Value) -> String {
-    let user = body["messages"][1]["content"].as_str().unwrap();
-    user.lines().nth(3).unwrap().to_owned()
-}
-
-fn site_with_stubs(generator: &str, stubs: usize) -> Sandbox {
-    let sandbox = Sandbox::with_site(&format!("tests/end_to_end/{generator}"));
-    for number in 0..stubs {
-        let stub =
-            format!("+++\ntopic = \"Topic {number}\"\ndraft = false\n+++\nNotes {number}.\n");
-        sandbox.write(&format!("site/content/posts/stub-{number}.md"), &stub);
-    }
-    sandbox
-}
-
-fn generate(sandbox: &mut Sandbox, server: &Server, more: &[&str]) -> Said {
-    sandbox.set("POSTWRIGHT_URL", &server.url());
-    let arguments: Vec<&str> = ["generate", "--model", "env/a-model"]
-        .iter()
-        .chain(more)
-        .copied()
-        .collect();
-    sandbox.run(&arguments)
+    Server::with(|_, seen| good(&reply(&topic_of(seen))))
 }
 
 #[test]
 fn fifty_stubs_eight_at_a_time_and_then_nothing_more() {
     for generator in ["zola", "hugo"] {
-        let mut sandbox = site_with_stubs(generator, 50);
+        let mut sandbox = Sandbox::with_stubs(generator, 50);
         let server = Server::with(|_, seen| {
             thread::sleep(Duration::from_millis(20));
-            good(&reply(&topic_of(&seen.body)))
+            good(&reply(&topic_of(seen)))
         });
         let said = generate(&mut sandbox, &server, &["--jobs", "8"]).expect(0);
         assert!(
@@ -108,10 +79,10 @@ fn fifty_stubs_eight_at_a_time_and_then_nothing_more() {
 
 #[test]
 fn two_runs_at_once_ask_once_for_each_stub() {
-    let mut sandbox = site_with_stubs("zola", 6);
+    let mut sandbox = Sandbox::with_stubs("zola", 6);
     let server = Server::with(|_, seen| {
         thread::sleep(Duration::from_millis(150));
-        good(&reply(&topic_of(&seen.body)))
+        good(&reply(&topic_of(seen)))
     });
     sandbox.set("POSTWRIGHT_URL", &server.url());
     let runs: Vec<_> = (0..4)
@@ -125,17 +96,13 @@ fn two_runs_at_once_ask_once_for_each_stub() {
             String::from_utf8_lossy(&output.stderr)
         );
     }
-    let topics: BTreeSet<String> = server
-        .seen()
-        .iter()
-        .map(|seen| topic_of(&seen.body))
-        .collect();
+    let topics: BTreeSet<String> = server.seen().iter().map(topic_of).collect();
     assert_eq!((server.seen().len(), topics.len()), (6, 6));
 }
 
 #[test]
 fn a_cut_reply_is_no_post_and_is_asked_for_anew_where_that_is_wanted() {
-    let mut sandbox = site_with_stubs("zola", 1);
+    let mut sandbox = Sandbox::with_stubs("zola", 1);
     let stub = sandbox.read("site/content/posts/stub-0.md");
     let whole = reply("Topic 0");
     let cut = whole[..whole.len() / 2].to_owned();
@@ -163,13 +130,13 @@ fn a_cut_reply_is_no_post_and_is_asked_for_anew_where_that_is_wanted() {
 
 #[test]
 fn a_stub_that_is_edited_meanwhile_is_left_alone_and_the_reply_is_kept() {
-    let mut sandbox = site_with_stubs("hugo", 1);
+    let mut sandbox = Sandbox::with_stubs("hugo", 1);
     let file: PathBuf = sandbox.path("site/content/posts/stub-0.md");
     let edited = "+++\ntopic = \"Topic 0\"\ndraft = false\n+++\nNotes 0.\nAnd a line more.\n";
     let target = Arc::new(Mutex::new(file));
     let server = Server::with(move |_, seen| {
         fs::write(&*target.lock().unwrap(), edited).unwrap();
-        good(&reply(&topic_of(&seen.body)))
+        good(&reply(&topic_of(seen)))
     });
     let said = generate(&mut sandbox, &server, &[]).expect(1);
     assert!(said.stderr.contains("[page-changed]"), "{}", said.stderr);
@@ -187,7 +154,7 @@ fn a_stub_that_is_edited_meanwhile_is_left_alone_and_the_reply_is_kept() {
 
 #[test]
 fn a_refresh_keeps_the_date_and_the_old_reply() {
-    let mut sandbox = site_with_stubs("zola", 1);
+    let mut sandbox = Sandbox::with_stubs("zola", 1);
     sandbox.set("SOURCE_DATE_EPOCH", "1790000000");
     generate(&mut sandbox, &writer(), &[]).expect(0);
     let first = sandbox.read("site/content/posts/stub-0.md");
@@ -229,7 +196,7 @@ fn a_refresh_keeps_the_date_and_the_old_reply() {
 
 #[test]
 fn record_only_replaces_nothing() {
-    let mut sandbox = site_with_stubs("zola", 2);
+    let mut sandbox = Sandbox::with_stubs("zola", 2);
     let stub = sandbox.read("site/content/posts/stub-0.md");
     let server = writer();
     generate(&mut sandbox, &server, &["--record-only"]).expect(0);
@@ -246,7 +213,7 @@ fn record_only_replaces_nothing() {
 
 #[test]
 fn max_posts_ends_well_and_the_next_run_goes_on() {
-    let mut sandbox = site_with_stubs("hugo", 5);
+    let mut sandbox = Sandbox::with_stubs("hugo", 5);
     let server = writer();
     generate(&mut sandbox, &server, &["--max-posts", "2"]).expect(0);
     assert_eq!(server.seen().len(), 2);
@@ -261,7 +228,7 @@ fn max_posts_ends_well_and_the_next_run_goes_on() {
 
 #[test]
 fn a_refused_key_stops_the_run_and_is_never_shown() {
-    let mut sandbox = site_with_stubs("zola", 6);
+    let mut sandbox = Sandbox::with_stubs("zola", 6);
     let message = format!("Incorrect API key provided: {}", canary::KEY);
     let body = serde_json::json!({"error": {"message": message, "type": "invalid_request_error"}});
     let server = Server::start(vec![plays(401, &[format!("raw {body}")])]);
@@ -283,7 +250,7 @@ fn a_refused_key_stops_the_run_and_is_never_shown() {
 
 #[test]
 fn many_requests_to_somebody_else_need_a_yes() {
-    let mut sandbox = site_with_stubs("zola", 21);
+    let mut sandbox = Sandbox::with_stubs("zola", 21);
     sandbox.set("OPENAI_API_KEY", canary::KEY);
     let said = sandbox
         .run(&["generate", "--model", "openai/some"])
@@ -301,10 +268,10 @@ fn many_requests_to_somebody_else_need_a_yes() {
 #[case::interrupt("-INT", 130)]
 #[case::terminate("-TERM", 143)]
 fn a_signal_ends_in_order(#[case] signal: &str, #[case] status: i32) {
-    let mut sandbox = site_with_stubs("zola", 4);
+    let mut sandbox = Sandbox::with_stubs("zola", 4);
     let server = Server::with(|number, seen| {
         thread::sleep(Duration::from_millis(if number == 0 { 0 } else { 2500 }));
-        good(&reply(&topic_of(&seen.body)))
+        good(&reply(&topic_of(seen)))
     });
     sandbox.set("POSTWRIGHT_URL", &server.url());
     let run = sandbox.start(&["generate", "--model", "env/m", "--jobs", "2"]);
@@ -326,10 +293,10 @@ fn a_signal_ends_in_order(#[case] signal: &str, #[case] status: i32) {
 #[cfg(unix)]
 #[test]
 fn a_killed_run_loses_no_reply_and_says_what_may_have_been_paid() {
-    let mut sandbox = site_with_stubs("zola", 4);
+    let mut sandbox = Sandbox::with_stubs("zola", 4);
     let server = Server::with(|number, seen| {
         thread::sleep(Duration::from_millis(if number < 2 { 0 } else { 60_000 }));
-        good(&reply(&topic_of(&seen.body)))
+        good(&reply(&topic_of(seen)))
     });
     sandbox.set("POSTWRIGHT_URL", &server.url());
     let mut run = sandbox.start(&["generate", "--model", "env/m", "--jobs", "3"]);
@@ -338,12 +305,7 @@ fn a_killed_run_loses_no_reply_and_says_what_may_have_been_paid() {
     }
     run.kill().unwrap();
     run.wait().unwrap();
-    let asked: Vec<String> = server
-        .seen()
-        .iter()
-        .take(2)
-        .map(|seen| topic_of(&seen.body))
-        .collect();
+    let asked: Vec<String> = server.seen().iter().take(2).map(topic_of).collect();
     let second = writer();
     let json = generate(&mut sandbox, &second, &["--format", "json"])
         .expect(0)
@@ -352,7 +314,7 @@ fn a_killed_run_loses_no_reply_and_says_what_may_have_been_paid() {
         second
             .seen()
             .iter()
-            .all(|seen| !asked.contains(&topic_of(&seen.body)))
+            .all(|seen| !asked.contains(&topic_of(seen)))
     );
     assert!(
         json["totals"]["possibly_paid"].as_u64().unwrap() >= 1,
@@ -375,7 +337,7 @@ fn partials(sandbox: &Sandbox) -> Vec<String> {
 #[cfg(unix)]
 #[test]
 fn a_killed_run_keeps_the_text_that_had_come() {
-    let mut sandbox = site_with_stubs("zola", 1);
+    let mut sandbox = Sandbox::with_stubs("zola", 1);
     let server = Server::start(vec![plays(
         200,
         &["say Half a ", "say reply", "wait 60000"],
@@ -395,7 +357,7 @@ fn a_killed_run_keeps_the_text_that_had_come() {
 
 #[test]
 fn a_reply_that_breaks_off_is_kept_once() {
-    let mut sandbox = site_with_stubs("zola", 1);
+    let mut sandbox = Sandbox::with_stubs("zola", 1);
     let long = "word ".repeat(2000);
     let steps = [format!("say {long}"), "say and more".to_owned()];
     let server = Server::start(vec![plays(200, &steps)]);
@@ -469,7 +431,7 @@ fn sites_of_every_shape(
 
 #[test]
 fn where_no_record_can_be_written_nothing_is_asked() {
-    let mut sandbox = site_with_stubs("zola", 1);
+    let mut sandbox = Sandbox::with_stubs("zola", 1);
     // A file stands where the folder of replies has to be.
     sandbox.write("site/.postwright/replies", "in the way");
     let server = writer();
@@ -480,13 +442,13 @@ fn where_no_record_can_be_written_nothing_is_asked() {
 
 #[test]
 fn a_reply_whose_record_cannot_be_written_is_kept_all_the_same() {
-    let mut sandbox = site_with_stubs("zola", 1);
+    let mut sandbox = Sandbox::with_stubs("zola", 1);
     let replies = sandbox.path("site/.postwright/replies");
     // While it is written, a file comes to stand where the folder of replies was.
     let server = Server::with(move |_, seen| {
         fs::remove_dir(&replies).unwrap();
         fs::write(&replies, "in the way").unwrap();
-        good(&reply(&topic_of(&seen.body)))
+        good(&reply(&topic_of(seen)))
     });
     let said = generate(&mut sandbox, &server, &[]).expect(1);
     assert!(said.stderr.contains(".partial"), "{}", said.stderr);
@@ -499,7 +461,7 @@ fn a_reply_whose_record_cannot_be_written_is_kept_all_the_same() {
 
 #[test]
 fn a_stub_whose_bytes_cannot_be_kept_is_not_replaced() {
-    let sandbox = site_with_stubs("zola", 1);
+    let sandbox = Sandbox::with_stubs("zola", 1);
     let stub = sandbox.read("site/content/posts/stub-0.md");
     sandbox
         .run_with_input(&["accept", "content/posts/stub-0.md"], &reply("Topic 0"))
@@ -522,7 +484,7 @@ fn a_stub_whose_bytes_cannot_be_kept_is_not_replaced() {
 
 #[test]
 fn a_post_made_online_is_the_one_that_its_record_gives() {
-    let mut sandbox = site_with_stubs("hugo", 1);
+    let mut sandbox = Sandbox::with_stubs("hugo", 1);
     generate(&mut sandbox, &writer(), &[]).expect(0);
     let before = sandbox.snapshot("site/content");
     let said = sandbox
@@ -534,7 +496,7 @@ fn a_post_made_online_is_the_one_that_its_record_gives() {
 
 #[test]
 fn a_filtered_reply_never_becomes_a_post_and_is_not_bought_again() {
-    let mut sandbox = site_with_stubs("zola", 1);
+    let mut sandbox = Sandbox::with_stubs("zola", 1);
     let stub = sandbox.read("site/content/posts/stub-0.md");
     let text = reply("Topic 0");
     let server = Server::with(move |_, _| {
@@ -571,7 +533,7 @@ fn a_filtered_reply_never_becomes_a_post_and_is_not_bought_again() {
 
 #[test]
 fn a_reply_that_goes_on_behind_its_marker_and_is_cut_is_no_post_where_it_is_named() {
-    let mut sandbox = site_with_stubs("zola", 1);
+    let mut sandbox = Sandbox::with_stubs("zola", 1);
     let stub = sandbox.read("site/content/posts/stub-0.md");
     let text = reply("Topic 0") + "\nAnd half a sen";
     let server = Server::with(move |_, _| {
@@ -601,7 +563,7 @@ fn a_reply_that_goes_on_behind_its_marker_and_is_cut_is_no_post_where_it_is_name
 
 #[test]
 fn record_only_and_max_posts_hold_for_refreshes_too() {
-    let mut sandbox = site_with_stubs("zola", 2);
+    let mut sandbox = Sandbox::with_stubs("zola", 2);
     generate(&mut sandbox, &writer(), &[]).expect(0);
     let config = sandbox.read("site/config.toml");
     // Without taxonomies the same replies give other posts.
@@ -635,7 +597,7 @@ fn record_only_and_max_posts_hold_for_refreshes_too() {
 
 #[test]
 fn record_only_fails_where_a_reply_is_cut() {
-    let mut sandbox = site_with_stubs("zola", 1);
+    let mut sandbox = Sandbox::with_stubs("zola", 1);
     let whole = reply("Topic 0");
     let cut = whole[..whole.len() / 2].to_owned();
     let server = Server::with(move |_, _| good(&cut));
@@ -645,7 +607,7 @@ fn record_only_fails_where_a_reply_is_cut() {
 #[cfg(unix)]
 #[test]
 fn a_template_is_never_read_through_a_link() {
-    let sandbox = site_with_stubs("zola", 1);
+    let sandbox = Sandbox::with_stubs("zola", 1);
     sandbox.write("home/secret", "a private file");
     std::os::unix::fs::symlink(sandbox.path("home/secret"), sandbox.path("site/user.md")).unwrap();
     sandbox.write("site/postwright.toml", "[prompt]\nuser = \"user.md\"\n");
@@ -669,7 +631,7 @@ fn a_template_is_never_read_through_a_link() {
 
 #[test]
 fn one_reply_never_makes_two_posts() {
-    let sandbox = site_with_stubs("zola", 2);
+    let sandbox = Sandbox::with_stubs("zola", 2);
     sandbox
         .run_with_input(&["accept", "content/posts/stub-0.md"], &reply("Topic 0"))
         .expect(0);
@@ -699,7 +661,7 @@ fn one_reply_never_makes_two_posts() {
 
 #[test]
 fn a_flag_wins_over_the_variable_that_says_the_opposite() {
-    let mut sandbox = site_with_stubs("zola", 1);
+    let mut sandbox = Sandbox::with_stubs("zola", 1);
     sandbox.set("POSTWRIGHT_OFFLINE", "1");
     let server = writer();
     generate(&mut sandbox, &server, &["--online"]).expect(0);
@@ -711,7 +673,7 @@ fn a_flag_wins_over_the_variable_that_says_the_opposite() {
 
 #[test]
 fn paths_from_the_sites_root_work_everywhere() {
-    let sandbox = site_with_stubs("zola", 1);
+    let sandbox = Sandbox::with_stubs("zola", 1);
     for folder in ["site/content", "home"] {
         let root = sandbox.path("site").display().to_string();
         sandbox

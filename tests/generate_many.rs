@@ -19,12 +19,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-#[path = "model/server.rs"]
-#[allow(dead_code, reason = "shared with the tests of the model's side")]
-mod server;
 mod support;
 
-use server::{Play, Seen, Server, plays};
+use support::server::{Play, Seen, Server, plays, topic_of};
 use support::{Sandbox, said};
 
 /// What goes wrong with one request.
@@ -100,12 +97,6 @@ fn reply(topic: &str) -> String {
         "TITLE: {topic}\nMETA_DESCRIPTION: What a walk by the sea can teach about {topic}, in many words.\n\
          TAGS: one\nCATEGORIES: Tutorials\nMARKDOWN_POST_CONTENT:\n{lines}The end of {topic}.\n\n</EndOFText>\n"
     )
-}
-
-/// The topic stands on the fourth line of the first message of the user, between fences.
-fn topic_of(seen: &Seen) -> String {
-    let user = seen.body["messages"][1]["content"].as_str().unwrap();
-    user.lines().nth(3).unwrap().to_owned()
 }
 
 /// What is still to be said: all of it, or what follows the part that the request brings along.

@@ -20,12 +20,9 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-#[path = "model/server.rs"]
-#[allow(dead_code, reason = "shared with the tests of the model's side")]
-mod server;
 mod support;
 
-use server::{Server, good};
+use support::server::{Server, good};
 use support::{Said, Sandbox, repository, said};
 
 const REPLY: &str = "TITLE: A walk by the sea\nMETA_DESCRIPTION: What the sea gives.\nTAGS: sea\n\

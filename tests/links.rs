@@ -9,15 +9,9 @@
 
 use std::fs;
 
-use xtask::generators::{self, Generators};
-
 mod support;
 
-use support::{Sandbox, build};
-
-fn programs() -> Generators {
-    generators::all().unwrap_or_else(|error| panic!("{error}"))
-}
+use support::{Sandbox, build, programs};
 
 const REPLY: &str = "TITLE: Queues in Redis\nMETA_DESCRIPTION: Queues that survive a restart.\nTAGS: redis\nCATEGORIES: Database Management\nMARKDOWN_POST_CONTENT:\nA queue in Redis is lost with a restart, unless Redis persistence is on.\n\nThat is all there is to say about `Redis persistence` here.\n</EndOFText>\n";
 

@@ -8,13 +8,10 @@
     reason = "a test that fails should say where"
 )]
 
-#[path = "model/server.rs"]
-#[allow(dead_code, reason = "shared with the tests of the model's side")]
-mod server;
 mod support;
 
-use server::{Server, plays};
 use support::Sandbox;
+use support::server::{Server, plays};
 
 fn site() -> Sandbox {
     let sandbox = Sandbox::with_site("tests/end_to_end/zola");

@@ -4,9 +4,6 @@
 #![allow(clippy::disallowed_methods, reason = "tests prepare their own folders")]
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
-#[path = "model/server.rs"]
-mod server;
-
 #[path = "model/runs.rs"]
 mod runs;
 
@@ -36,8 +33,8 @@ use postwright::model::{Choice, Endpoint, Key, Limits, ModelError, ModelFacts, P
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
-use server::{Play, Server};
 use site::OnDisk;
+use support::server::{Play, Server};
 
 /// The key of every request; it must turn up nowhere but in the header.
 const CANARY: &str = "canary-0123456789";

@@ -14,13 +14,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-#[path = "model/server.rs"]
-#[allow(dead_code, reason = "shared with the tests of the model's side")]
-mod server;
 mod support;
 
-use server::{Server, plays};
 use support::Sandbox;
+use support::server::{Server, plays};
 
 const REPLY: &str = "TITLE: A title\nMETA_DESCRIPTION: What to know about it.\nTAGS: one, two\nCATEGORIES: Tutorials\n\
                      MARKDOWN_POST_CONTENT:\nThe first paragraph.\n\n## A heading\n\nMore of it.\n\n</EndOFText>\n";
@@ -32,11 +29,7 @@ const PRICE: &str =
 const USAGE: &str = r#"json {"choices":[],"usage":{"prompt_tokens":1000,"completion_tokens":2000,"total_tokens":3000}}"#;
 
 fn site(stubs: usize, configuration: &str) -> Sandbox {
-    let sandbox = Sandbox::with_site("tests/end_to_end/zola");
-    for number in 0..stubs {
-        let stub = format!("+++\ntopic = \"Topic {number}\"\ndraft = false\n+++\nNotes.\n");
-        sandbox.write(&format!("site/content/posts/stub-{number}.md"), &stub);
-    }
+    let sandbox = Sandbox::with_stubs("zola", stubs);
     sandbox.write("home/.config/postwright/config.toml", configuration);
     sandbox
 }

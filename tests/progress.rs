@@ -7,13 +7,10 @@
     reason = "a test that fails should say where"
 )]
 
-#[path = "model/server.rs"]
-#[allow(dead_code, reason = "shared with the tests of the model's side")]
-mod server;
 mod support;
 
-use server::{Play, Server, good, plays};
 use support::Sandbox;
+use support::server::{Play, Server, good, plays};
 
 const REPLY: &str = "TITLE: A title\nMETA_DESCRIPTION: What to know about it.\nTAGS: one\n\
      CATEGORIES: Tutorials\nMARKDOWN_POST_CONTENT:\nThe first paragraph.\n\n</EndOFText>\n";
@@ -32,11 +29,7 @@ fn slow(milliseconds: u64) -> Play {
 }
 
 fn site_with_stubs(stubs: usize, server: &Server) -> Sandbox {
-    let mut sandbox = Sandbox::with_site("tests/end_to_end/zola");
-    for number in 0..stubs {
-        let stub = format!("+++\ntopic = \"Topic {number}\"\n+++\n");
-        sandbox.write(&format!("site/content/posts/stub-{number}.md"), &stub);
-    }
+    let mut sandbox = Sandbox::with_stubs("zola", stubs);
     sandbox.set("POSTWRIGHT_URL", &server.url());
     sandbox
 }

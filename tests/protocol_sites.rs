@@ -17,12 +17,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use xtask::generators;
 
-#[path = "model/server.rs"]
-#[allow(dead_code, reason = "shared with the tests of the model's side")]
-mod server;
 mod support;
 
-use server::{Play, Seen, Server, plays};
+use support::server::{Play, Seen, Server, plays};
 use support::{Said, Sandbox, build};
 
 const STUB: &str = "site/content/posts/stub.md";

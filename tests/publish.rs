@@ -169,6 +169,45 @@ fn a_post_at_the_address_of_another_page_is_refused(#[case] generator: &str) {
     sandbox.run(&["generate", "--offline"]).expect(0);
 }
 
+/// A link may name a place in the page that it leads to, where there is such a place.
+#[rstest]
+#[case::zola("zola", "@/posts/tides.md")]
+#[case::hugo("hugo", "{{< relref \"/posts/tides.md\" >}}")]
+fn a_link_keeps_the_place_in_a_page_that_has_it(#[case] generator: &str, #[case] dest: &str) {
+    let sandbox = Sandbox::with_site(&format!("tests/end_to_end/{generator}"));
+    sandbox.write(
+        "site/content/posts/tides.md",
+        "+++\ntitle = \"Tides of the North Sea\"\ndate = 2024-01-01\n+++\n## Neap tides\n\nLow ones.\n",
+    );
+    sandbox.write(
+        "site/content/posts/boat.md",
+        "+++\ntopic = \"Sailing with the tides of the North Sea\"\ndraft = true\n+++\n",
+    );
+    let tides = "content/posts/tides.md";
+    let body = format!(
+        "See [neap]({tides}#neap-tides), [spring]({tides}#spring-tides) and [all]({tides}).\n"
+    );
+    let reply = reply("Sailing with the Tides", &body);
+    let accept = ["accept", "content/posts/boat.md"];
+    sandbox.run_with_input(&accept, &reply).expect(0);
+    let post = sandbox.read("site/content/posts/boat.md");
+    let line = format!("See [neap]({dest}#neap-tides), [spring]({dest}) and [all]({dest}).");
+    assert!(post.contains(&line), "{post}");
+    let programs = xtask::generators::all().unwrap();
+    let program = if generator == "zola" {
+        &programs.zola
+    } else {
+        &programs.hugo
+    };
+    sandbox.write(
+        "site/content/posts/boat.md",
+        &post.replace("draft = true", "draft = false"),
+    );
+    let public = support::build(program, &sandbox.path("site"));
+    let html = std::fs::read_to_string(public.join("posts/boat/index.html")).unwrap();
+    assert!(html.contains("/posts/tides/#neap-tides"), "{html}");
+}
+
 /// A title that is taken can only be found among the other pages.
 #[rstest]
 #[case("similar-title", "Text.\n")]

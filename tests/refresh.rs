@@ -14,12 +14,9 @@ use std::process::Command;
 use rstest::rstest;
 use xtask::generators;
 
-#[path = "model/server.rs"]
-#[allow(dead_code, reason = "shared with the tests of the model's side")]
-mod server;
 mod support;
 
-use server::{Server, good};
+use support::server::{Server, good};
 use support::{Sandbox, build};
 
 const POST: &str = "site/content/posts/redis.md";
@@ -326,12 +323,15 @@ fn a_paid_reply_in_conflict_is_kept_and_merged_later() {
         ])
         .expect(0);
     assert!(sandbox.read(copy).contains("RDB writes a file."));
-    fs::remove_file(sandbox.path(copy)).unwrap();
 
-    // It waits, and nothing takes it away meanwhile.
+    // It waits, for the post that asked for it, and nothing takes it away meanwhile.
     let listed = sandbox.run(&["records", "list"]).expect(0);
     assert!(listed.stdout.contains("  waiting  "), "{}", listed.stdout);
-    assert!(listed.stderr.contains("waits"), "{}", listed.stderr);
+    let waits = |path: &str| format!("{path}: a reply that came later waits");
+    let (own, of_copy) = (waits(PATH), waits("content/posts/copy.md"));
+    assert!(listed.stderr.contains(&own), "{}", listed.stderr);
+    assert!(!listed.stderr.contains(&of_copy), "{}", listed.stderr);
+    fs::remove_file(sandbox.path(copy)).unwrap();
     sandbox
         .run(&["records", "prune", "--all", "--yes"])
         .expect(0);

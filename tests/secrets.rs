@@ -27,15 +27,12 @@ mod logs;
 mod projects;
 #[path = "secrets/records.rs"]
 mod records;
-#[path = "model/server.rs"]
-#[allow(dead_code, reason = "shared with the tests of the model's side")]
-mod server;
 #[path = "secrets/spending.rs"]
 mod spending;
 mod support;
 
-use server::Server;
-use support::{Said, Sandbox, repository};
+use support::server::generate;
+use support::{Sandbox, repository};
 
 /// A port of this machine that nobody should call. Whoever does is written down, and hung up on.
 struct Trap {
@@ -105,12 +102,6 @@ fn reply(title: &str, body: &str) -> String {
         "TITLE: {title}\nMETA_DESCRIPTION: What to know about it.\nTAGS: one, two\nCATEGORIES: Tutorials\n\
          MARKDOWN_POST_CONTENT:\n{body}\n\n</EndOFText>\n"
     )
-}
-
-fn generate(sandbox: &mut Sandbox, server: &Server, more: &[&str]) -> Said {
-    sandbox.set("POSTWRIGHT_URL", &server.url());
-    let arguments = ["generate", "--model", "env/a-model"];
-    sandbox.run(&[&arguments[..], more].concat())
 }
 
 /// The text of a file of cases.

@@ -15,6 +15,7 @@ use postwright::plan::State;
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     // values
     ("text", &[]),
+    ("parallel", &[]),
     ("article", &[]),
     ("site", &["generator"]),
     ("finding", &["site"]),
@@ -75,6 +76,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "front_matter",
             "generator",
             "markdown",
+            "parallel",
             "site",
             "stub",
             "text",
@@ -107,7 +109,19 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "topic",
         ],
     ),
-    ("related", &["index", "markdown", "site", "stub"]),
+    // `content` and `generator` in unit tests.
+    (
+        "related",
+        &[
+            "content",
+            "generator",
+            "index",
+            "markdown",
+            "site",
+            "stub",
+            "topic",
+        ],
+    ),
     ("fix", &["finding"]),
     ("report", &["finding", "site", "text"]),
     // edges

@@ -178,6 +178,7 @@ impl<'a> SitePages<'a> {
             return before;
         }
         self.addresses.take();
+        self.ids.borrow_mut().remove(path);
         outline.settle_address(&self.hidden, &self.bundles);
         count(&mut self.dated, self.site, path, &outline, true);
         let before = self.pages.insert(path.clone(), outline)?;

@@ -1,17 +1,19 @@
 //! `accept`: a reply from a file or standard input, as if the model had sent it. Any chat window will do as a model.
 
 use std::io::Read;
+use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
-use super::ask::{lock, recover};
+use super::ask::{lock, recover, sweep};
 use super::edits::ready;
 use super::knowledge::Library;
 use super::publish::{Around, Publisher};
+use super::reading::Reading;
 use super::records;
 use super::run::Run;
 use super::status::usable;
-use super::survey::{Target, Written, survey, target};
+use super::survey::{Target, Written, target};
 use super::workspace::Workspace;
 use super::{Context, Environment, Status};
 use crate::cli::{self, Format};
@@ -46,19 +48,20 @@ pub(super) fn run(
             .finish(Format::Human, false, context, environment));
         }
     };
-    if let Some(folder) = stub.file.parent() {
-        lock.sweep(folder);
-    }
+    let folder = stub.file.parent().map(Path::to_owned);
+    sweep(&lock, folder, &workspace, environment);
+    let around = Around::of(&workspace);
+    let mut reading = Reading::of(&around, &workspace, &workspace.walk(), environment.today());
     let record = match (&arguments.record, reply) {
-        (Some(name), _) => named(name, &stub, &workspace)?,
+        (Some(name), _) => named(name, &stub, &reading.survey.posts, &workspace)?,
         (None, Some(reply)) => {
             let is_in_a_file = arguments.reply.is_some();
-            record(reply, is_in_a_file, &stub, &workspace, environment)?
+            let library = &reading.library;
+            record(reply, is_in_a_file, &stub, library, &workspace, environment)?
         }
         (None, None) => bail!("give a reply with --reply, on standard input, or by --record"),
     };
-    let walk = workspace.walk();
-    super::categories::adopt(&mut workspace, &walk);
+    super::categories::adopt(&mut workspace, &reading.pages);
     let mut run = Run::default();
     let post = written.map(|written| ready(&written, &workspace));
     match post.transpose() {
@@ -68,8 +71,7 @@ pub(super) fn run(
             run.posts.push(report.because(PostState::Failed, trouble));
         }
         Ok(post) => {
-            let around = Around::of(&workspace);
-            let mut publisher = Publisher::new(&mut workspace, &around, environment)?;
+            let mut publisher = Publisher::new(&mut workspace, &mut reading.pages, environment)?;
             let previous = post.as_ref().map(Written::as_previous);
             run.posts.push(publisher.publish(&stub, &record, previous));
             run.closing = publisher.closing_findings();
@@ -113,6 +115,7 @@ fn record(
     reply: String,
     is_in_a_file: bool,
     stub: &Stub,
+    library: &Library,
     workspace: &Workspace,
     environment: &Environment,
 ) -> anyhow::Result<Record> {
@@ -127,10 +130,7 @@ fn record(
             model: "by-hand".to_owned(),
             asked: environment.timestamp(),
             prompt: None,
-            offered: Library::read(workspace, environment)
-                .reader(workspace)
-                .linkable(stub)
-                .1,
+            offered: library.reader(workspace).linkable(stub).1,
         },
         outcome: Outcome::default(),
         reply,
@@ -164,7 +164,12 @@ fn record(
 
 /// A record that is kept already. It may be of another stub, but not of one in another language, nor in use elsewhere:
 /// one reply never makes two posts.
-fn named(name: &str, stub: &Stub, workspace: &Workspace) -> anyhow::Result<Record> {
+fn named(
+    name: &str,
+    stub: &Stub,
+    posts: &[Written],
+    workspace: &Workspace,
+) -> anyhow::Result<Record> {
     let name = records::find(name, workspace)?.with_context(|| {
         format!(
             "there is no record `{}`; `postwright records list` shows those that there are",
@@ -186,8 +191,6 @@ fn named(name: &str, stub: &Stub, workspace: &Workspace) -> anyhow::Result<Recor
             escape(&stub.language)
         );
     }
-    let pages = workspace.walk().pages;
-    let posts = survey(workspace, &pages).posts;
     match posts
         .iter()
         .find(|post| post.provenance.reply == name.to_string() && post.page.path != stub.path)

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 pub(super) use self::answered::Answered;
 use self::answered::Foreseen;
 pub(super) use self::asker::Asker;
-pub(super) use self::beforehand::{littered, lock, since, spent, unwritable};
+pub(super) use self::beforehand::{littered, lock, since, spent, sweep, unwritable};
 use self::choose::{choose, instead, name, shown};
 use self::desk::{Arrival, Closing, Desk, Message};
 pub(super) use self::need::Need;
@@ -70,11 +70,10 @@ pub(super) struct Asking {
 impl Asking {
     /// Chooses the model and renders the prompts. Asks nothing, and nothing at all where there is nothing to ask for.
     /// Stubs whose prompt leaves no room for a post are taken away. `begun` holds replies of earlier runs that lack something.
-    /// The pages of the site are read where they are not known yet.
     pub(super) fn prepare(
         asked: &mut Vec<&Stub>,
         begun: &Begun,
-        library: Option<Library>,
+        library: &Library,
         arguments: &cli::Generate,
         workspace: &Workspace,
         environment: &mut Environment,
@@ -99,7 +98,6 @@ impl Asking {
             None => Terms::foreseen(&workspace.config, environment),
         };
         let templates = prompts::templates(workspace)?;
-        let library = library.unwrap_or_else(|| Library::read(workspace, environment));
         let reader = library.reader(workspace);
         let (mut prompts, mut offered, mut limits) = (Vec::new(), Vec::new(), Vec::new());
         let mut refused = Vec::new();

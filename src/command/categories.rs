@@ -2,24 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use super::parallel;
-use super::workspace::{Workspace, read_page};
-use crate::content::Walk;
+use super::publish::Pages;
+use super::workspace::Workspace;
 use crate::front_matter::{self, FrontMatter, Value};
 use crate::site::Site;
 
 /// Lets posts have the categories that pages of their language have, unless the configuration says which there are.
-/// It reads all pages, so it is called only where something is asked for or converted.
-pub(super) fn adopt(workspace: &mut Workspace, walk: &Walk) {
+pub(super) fn adopt(workspace: &mut Workspace, pages: &Pages<'_>) {
     if workspace.config.names_categories {
         return;
     }
     let site = &workspace.site;
-    let found = parallel::map(&walk.pages, |page| {
-        read_page(page).map_or_else(|_| Vec::new(), |text| of_page(&text, site))
-    });
     let mut used: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
-    for (page, names) in walk.pages.iter().zip(found) {
+    for page in pages.all().pages.values() {
+        let names = page.front.as_ref().map(|front| of_front(front, site));
+        let names = names.unwrap_or_default();
         if names.is_empty() {
             continue;
         }
@@ -39,9 +36,10 @@ pub(super) fn of_page(text: &str, site: &Site) -> Vec<String> {
     let Ok(Some(split)) = front_matter::split(text, site.generator.split_rules()) else {
         return Vec::new();
     };
-    let Ok(front) = FrontMatter::parse(text, &split) else {
-        return Vec::new();
-    };
+    FrontMatter::parse(text, &split).map_or_else(|_| Vec::new(), |front| of_front(&front, site))
+}
+
+fn of_front(front: &FrontMatter, site: &Site) -> Vec<String> {
     let path = site.generator.taxonomy_path("categories");
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     let Some(Value::Array(items)) = front.get(&path) else {

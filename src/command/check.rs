@@ -5,7 +5,7 @@ mod build;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use super::ask::{littered, lock};
+use super::ask::{littered, lock, sweep};
 use super::workspace::{Workspace, read_page};
 use super::{Context, Environment, Status};
 use crate::check::{self, Outline, Page, Selection, SitePages};
@@ -40,9 +40,7 @@ pub(super) fn run(
     };
     let walk = workspace.walk();
     if let Some(lock) = &lock {
-        for folder in littered(&walk) {
-            lock.sweep(&folder);
-        }
+        sweep(lock, littered(&walk), &workspace, environment);
     }
     let pages = workspace
         .select(&walk, &arguments.paths, environment)?

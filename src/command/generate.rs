@@ -1,33 +1,37 @@
 //! `generate`: the main job. Stubs are planned for, replies are asked for and recorded, posts are made of records.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::bail;
 
 use self::again::{foreseen, posts_meant};
+use self::preview::preview;
 use self::review::Review;
+use self::told::{drafts, notes, others, settled};
 use super::ask::{self, Asker, Asking};
-use super::knowledge::Library;
 use super::publish::{Around, Publisher, colliding};
+use super::reading::Reading;
 use super::run::Run;
 use super::status::{gather, usable};
 use super::survey::{self, Survey, Written};
-use super::workspace::{Selected, Workspace};
+use super::workspace::Workspace;
 use super::{Context, Environment, Status, categories};
 use crate::cli;
 use crate::config::Flags;
-use crate::finding::{Finding, Severity};
-use crate::plan::{self, Action, Item, Limits, Reason};
+use crate::plan::{self, Action, Item, Limits};
 use crate::record::{Kept, Record};
 use crate::report::{PostReport, PostState, Trouble, human};
-use crate::site::SitePath;
 use crate::stub::Stub;
 
 mod again;
 mod gate;
+mod preview;
 pub(super) mod review;
+mod told;
 mod waiting;
+
+pub(super) use told::left;
 
 pub(super) fn run(
     arguments: &cli::Generate,
@@ -62,28 +66,29 @@ pub(super) fn run(
         };
         let kept = gather(&workspace, &survey, [])?;
         let plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
-        let writes = |item: &Item| matches!(item.action, Action::Ask | Action::Convert(_));
-        anyhow::Ok(!plan.items.iter().any(writes))
+        anyhow::Ok(!plan.items.iter().any(|item| item.action.writes()))
     };
     let nothing_to_do =
         !arguments.refresh && is_clean && (survey.stubs.is_empty() || (offline && all_wait()?));
     let lock = if arguments.dry_run || nothing_to_do {
         None
     } else {
-        let lock = ask::lock(&workspace, environment)?;
+        Some(ask::lock(&workspace, environment)?)
+    };
+    let (around, today) = (Around::of(&workspace), environment.today());
+    let read = |workspace: &Workspace| Reading::of(&around, workspace, &walk, today);
+    let mut reading = (!nothing_to_do).then(|| read(&workspace));
+    if let Some(reading) = &mut reading {
         // Another run may have made posts of the stubs while this one waited for it.
-        survey = survey::survey(&workspace, &walk.pages);
+        survey = std::mem::take(&mut reading.survey);
+        categories::adopt(&mut workspace, &reading.pages);
+    }
+    if let Some(lock) = &lock {
         // The run that was waited for may have been killed as well.
         let beside = survey.stubs.iter().filter_map(|stub| stub.file.parent());
-        for folder in beside
-            .map(PathBuf::from)
-            .chain(littered)
-            .collect::<BTreeSet<_>>()
-        {
-            lock.sweep(&folder);
-        }
-        Some(lock)
-    };
+        let folders: BTreeSet<PathBuf> = beside.map(PathBuf::from).chain(littered).collect();
+        ask::sweep(lock, folders, &workspace, environment);
+    }
 
     let mut run = Run {
         closing: walk.troubles.clone(),
@@ -118,26 +123,21 @@ pub(super) fn run(
         run.closing
             .extend(ask::forsaken(&survey.stubs, &workspace)?);
     }
-    if !survey.stubs.is_empty() {
-        categories::adopt(&mut workspace, &walk);
-    }
     let mut kept = gather(&workspace, &survey, limits.records.values())?;
     if arguments.dry_run {
         ask::foresee(&survey.stubs, &mut kept, &workspace)?;
     }
-    let around = Around::of(&workspace);
-    let mut told = if arguments.refresh {
-        waiting::take(
+    let mut told = match &mut reading {
+        Some(reading) if arguments.refresh => waiting::take(
             arguments,
             &mut limits,
             &survey,
             &posts,
             &kept,
             &selected,
-            (&mut workspace, &around, environment),
-        )?
-    } else {
-        waiting::told(&survey, &limits, &workspace)?
+            (&mut workspace, &mut reading.pages, environment),
+        )?,
+        _ => waiting::told(&survey, &limits, &workspace)?,
     };
     if !offline {
         told.extend(foreseen(&posts, &limits, &workspace));
@@ -148,14 +148,16 @@ pub(super) fn run(
         }
     }
     let mut plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
-    let mut library = None;
     if !arguments.allow_duplicates && gate::is_needed(&plan) {
-        let pages = library.insert(Library::read(&workspace, environment));
+        let index = reading
+            .get_or_insert_with(|| read(&workspace))
+            .library
+            .index();
         if context.global.verbose {
-            let pages = human::plural(pages.index().pages().len(), "page");
+            let pages = human::plural(index.pages().len(), "page");
             environment.note(&format!("read {pages} to know what the site has"));
         }
-        limits.covered = gate::covered(&plan, &survey, &posts, &kept, pages.index());
+        limits.covered = gate::covered(&plan, &survey, &posts, &kept, index);
         plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
     }
 
@@ -165,13 +167,19 @@ pub(super) fn run(
         plan.items.retain(is_post);
     }
 
+    let Some(reading) = reading else {
+        run.is_preview = arguments.dry_run;
+        let settled = |item| settled(item, &survey, arguments);
+        run.posts.extend(plan.items.iter().filter_map(settled));
+        return Ok(run.finish(arguments.format, arguments.strict, context, environment));
+    };
     if arguments.dry_run {
         run.is_preview = true;
         run.posts.extend(preview(
             &plan.items,
             &survey,
             &kept,
-            library,
+            &reading,
             arguments,
             &workspace,
             environment,
@@ -189,18 +197,24 @@ pub(super) fn run(
         .filter(|item| item.action == Action::Ask)
         .map(|item| &survey.stubs[item.stub])
         .collect();
-    let pages = colliding(&mut asked, &around, &workspace, environment, &mut run.posts)?;
+    let config = workspace.config.clone();
+    let Reading {
+        library, mut pages, ..
+    } = reading;
+    colliding(&mut asked, &pages, &config, &mut run.posts)?;
     run.posts.extend(ask::unwritable(&mut asked, &workspace)?);
     let (begun, helpless) = follow_ups(&mut asked, &kept, arguments, &workspace)?;
     run.posts.extend(helpless);
     let mut asking = Asking::prepare(
         &mut asked,
         &begun,
-        library,
+        &library,
         arguments,
         &workspace,
         environment,
     )?;
+    // It may be large, and all prompts are there.
+    drop(library);
     run.posts.append(&mut asking.refused);
     if !asking.is_allowed(arguments, environment)? {
         return Ok(Status::Usage);
@@ -219,11 +233,9 @@ pub(super) fn run(
     );
     let asker = Asker::new(&workspace);
     let is_usable = usable(&workspace);
-    let config = workspace.config.clone();
     let hint = workspace.site.generator.drafts_hint();
     let default_draft = config.post.draft == Some(true);
-    let mut publisher = Publisher::new(&mut workspace, &around, environment)?;
-    publisher.pages = pages;
+    let mut publisher = Publisher::new(&mut workspace, &mut pages, environment)?;
     let mut room = again::Room::left_by(&plan, &survey, &limits);
     for (stub, record) in items
         .iter()
@@ -254,29 +266,6 @@ pub(super) fn run(
     Ok(interrupted.unwrap_or(status))
 }
 
-/// Pages that were named and that there is nothing to do for.
-fn others(survey: &Survey, selected: &Selected) -> Vec<PostReport> {
-    let known = |path: &SitePath| {
-        survey.stubs.iter().any(|stub| stub.path == *path)
-            || survey.posts.iter().any(|post| post.page.path == *path)
-            || survey.troubles.iter().any(|report| report.path == *path)
-    };
-    let named = selected
-        .places
-        .iter()
-        .filter(|place| selected.has(place) && !known(place));
-    named
-        .map(|path| {
-            let trouble = Trouble::new(
-                "not-a-stub",
-                "it is neither a stub nor a post that Postwright wrote",
-                "a stub has a `topic` in its front matter, and is no section's own page",
-            );
-            PostReport::new(path, PostState::Skipped).because(PostState::Skipped, trouble)
-        })
-        .collect()
-}
-
 /// The stub and the record of an item that a post can be made for at once.
 fn convertible<'a>(
     item: &Item,
@@ -286,19 +275,6 @@ fn convertible<'a>(
     match &item.action {
         Action::Convert(name) => Some((&survey.stubs[item.stub], kept.record(name)?)),
         _ => None,
-    }
-}
-
-/// The report of an item that nothing is to be done for.
-fn settled(item: &Item, survey: &Survey, arguments: &cli::Generate) -> Option<PostReport> {
-    let stub = &survey.stubs[item.stub];
-    match &item.action {
-        Action::Skip(reason) => Some(left(stub, PostState::Skipped, reason)),
-        Action::Fail(reason) => Some(left(stub, PostState::Failed, reason)),
-        Action::Convert(_) if arguments.record_only => {
-            Some(PostReport::new(&stub.path, PostState::Planned))
-        }
-        Action::Ask | Action::Convert(_) => None,
     }
 }
 
@@ -326,18 +302,6 @@ fn finish(
     }
 }
 
-/// What the plan has to say besides, such as a damaged record that another one makes up for.
-fn notes(item: &Item, survey: &Survey) -> Vec<Finding> {
-    let path = &survey.stubs[item.stub].path;
-    item.notes
-        .iter()
-        .map(|reason| {
-            Finding::new(reason.kind, Severity::Warning, path, reason.message.clone())
-                .help(reason.help.clone())
-        })
-        .collect()
-}
-
 /// What earlier runs left of the replies to these stubs: those to be followed up on. Stubs for which nothing more is to be
 /// asked without a word of the author's are taken away, and reported.
 fn follow_ups(
@@ -357,80 +321,4 @@ fn follow_ups(
     let (begun, hopeless) = ask::begun(asked, kept, !arguments.no_repair, &lacks);
     reports.extend(hopeless);
     Ok((begun, reports))
-}
-
-/// What a run would do.
-fn preview(
-    items: &[Item],
-    survey: &Survey,
-    kept: &Kept,
-    library: Option<Library>,
-    arguments: &cli::Generate,
-    workspace: &Workspace,
-    environment: &mut Environment,
-) -> anyhow::Result<Vec<PostReport>> {
-    let mut asked: Vec<&Stub> = items
-        .iter()
-        .filter(|item| item.action == Action::Ask)
-        .map(|item| &survey.stubs[item.stub])
-        .collect();
-    let (begun, mut helpless) = follow_ups(&mut asked, kept, arguments, workspace)?;
-    let around = Around::of(workspace);
-    colliding(&mut asked, &around, workspace, environment, &mut helpless)?;
-    let asking = Asking::prepare(
-        &mut asked,
-        &begun,
-        library,
-        arguments,
-        workspace,
-        environment,
-    )?;
-    let mut previews: BTreeMap<SitePath, PostReport> = asking
-        .preview(&asked)
-        .into_iter()
-        .chain(asking.refused)
-        .chain(helpless)
-        .map(|report| (report.path.clone(), report))
-        .collect();
-    Ok(items
-        .iter()
-        .filter_map(|item| {
-            let path = &survey.stubs[item.stub].path;
-            let mut report = match &item.action {
-                Action::Ask => previews.remove(path)?,
-                Action::Convert(_) => PostReport::new(path, PostState::Planned),
-                Action::Skip(_) | Action::Fail(_) => settled(item, survey, arguments)?,
-            };
-            // What a reply lacks that is gone on from, or given up, the report says itself.
-            if item.action != Action::Ask {
-                report.findings.extend(notes(item, survey));
-            }
-            Some(report)
-        })
-        .collect())
-}
-
-fn left(stub: &Stub, state: PostState, reason: &Reason) -> PostReport {
-    let trouble = Trouble::new(reason.kind, reason.message.clone(), reason.help.clone());
-    PostReport::new(&stub.path, state).because(state, trouble)
-}
-
-/// How many of the posts that were written are drafts.
-fn drafts(
-    reports: &[PostReport],
-    survey: &Survey,
-    posts: &BTreeMap<SitePath, Written>,
-    default: bool,
-) -> usize {
-    let is_draft = |path: &SitePath| {
-        if let Some(edited) = posts.get(path).filter(|post| post.base.is_some()) {
-            return edited.draft == Some(true);
-        }
-        let stub = survey.stubs.iter().find(|stub| stub.path == *path);
-        stub.is_some_and(|stub| stub.request.draft.unwrap_or(default))
-    };
-    reports
-        .iter()
-        .filter(|report| report.state == PostState::Written && is_draft(&report.path))
-        .count()
 }

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Environment;
 use super::prompt::author_terms;
 use super::workspace::Workspace;
+use crate::content::Walk;
 use crate::index::{Entry, Index};
 use crate::prompt::{ContextPage, LinkablePage};
 use crate::related::Related;
@@ -22,7 +22,7 @@ const MOST_TAGS: usize = 60;
 const LONGEST_TITLE: usize = 120;
 const LONGEST_DESCRIPTION: usize = 200;
 
-/// The pages of a site, read once a run.
+/// What the pages of a site are about.
 pub(super) struct Library {
     index: Index,
     files: BTreeMap<SitePath, std::path::PathBuf>,
@@ -42,13 +42,13 @@ pub(super) struct Knowledge {
 }
 
 impl Library {
-    pub(super) fn read(workspace: &Workspace, environment: &Environment) -> Self {
-        let walk = workspace.walk();
-        let index = workspace.index(&walk, environment.today());
-        let files = walk.pages.into_iter();
+    pub(super) fn new(index: Index, walk: &Walk) -> Self {
+        let files = walk.pages.iter();
         Self {
             index,
-            files: files.map(|page| (page.path, page.file)).collect(),
+            files: files
+                .map(|page| (page.path.clone(), page.file.clone()))
+                .collect(),
         }
     }
 

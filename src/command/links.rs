@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::ask::lock;
 use super::publish::{Around, Pages};
+use super::reading::Reading;
 use super::status::post_state;
 use super::survey::{self, Written};
 use super::workspace::{Workspace, read_page};
@@ -69,7 +70,8 @@ pub(super) fn run(
                     .filter(|(_, one)| one.from == *from)
             };
             let edits: Vec<&Edit> = of_page().map(|(_, one)| &one.edit).collect();
-            let pages = pages.get_or_insert_with(|| Pages::read(&around, &workspace, today));
+            let read = || Reading::of(&around, &workspace, &walk, today).pages;
+            let pages = pages.get_or_insert_with(read);
             match add(&workspace, written, &edits, pages, today) {
                 Ok(()) => {
                     for (number, _) in of_page() {

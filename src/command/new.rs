@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 
 use self::place::{Places, known_language};
-use super::ask::{littered, since};
+use super::ask::{littered, since, sweep};
 use super::survey;
 use super::workspace::Workspace;
 use super::{Context, Environment, Status};
@@ -70,9 +70,7 @@ pub(super) fn run(
     // Only files that nobody has yet are made, so a run that writes posts need not be waited for.
     if let Ok(Some(lock)) = workspace.root.try_lock(&since(environment)) {
         workspace.store.sweep(&lock);
-        for folder in littered(&walk) {
-            lock.sweep(&folder);
-        }
+        sweep(&lock, littered(&walk), &workspace, environment);
     }
     let pages = walk.pages;
     let places = Places {

@@ -3,7 +3,9 @@
 use anyhow::bail;
 
 use super::ask::Terms;
-use super::knowledge::{Knowledge, Library};
+use super::knowledge::Knowledge;
+use super::publish::Around;
+use super::reading::Reading;
 use super::survey::target;
 use super::workspace::Workspace;
 use super::{Context, Environment, Status, categories};
@@ -37,10 +39,10 @@ pub(super) fn run(
             return Ok(Status::Attention);
         }
     };
-    let walk = workspace.walk();
-    categories::adopt(&mut workspace, &walk);
-    let library = Library::read(&workspace, environment);
-    let knowledge = match library.reader(&workspace).around(&stub) {
+    let around = Around::of(&workspace);
+    let reading = Reading::of(&around, &workspace, &workspace.walk(), environment.today());
+    categories::adopt(&mut workspace, &reading.pages);
+    let knowledge = match reading.library.reader(&workspace).around(&stub) {
         Ok(knowledge) => knowledge,
         Err(trouble) => {
             let report = PostReport::new(&stub.path, PostState::Failed);

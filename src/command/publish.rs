@@ -1,31 +1,30 @@
 //! From a recorded reply to a post in its place. Costs nothing, and can be done again at any time.
 
 mod around;
+mod checking;
 mod collision;
 mod merged;
 mod targets;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
 use super::Environment;
 use super::workspace::Workspace;
 use crate::article::Article;
-use crate::check::{self, Page, Selection};
+use crate::check::Selection;
 use crate::disk::{self, Expect};
 pub(super) use around::{Around, Pages};
 pub(super) use collision::colliding;
 use targets::Targets;
 
-use crate::finding::{Applicability, Finding, Severity};
-use crate::fix;
+use crate::finding::{Finding, Severity};
 use crate::front_matter;
 use crate::post::{self, Post, Source};
-use crate::record::{Record, Store};
+use crate::record::Record;
 use crate::reply;
-use crate::report::human::plural;
 use crate::report::{PostReport, PostState, Sources, Trouble, position};
 use crate::stub::{Provenance, Stub};
 
@@ -48,16 +47,15 @@ struct Signed {
 }
 
 /// Makes posts of records, one after the other, and remembers what is to be said once a run.
-pub(super) struct Publisher<'a> {
-    pub(super) workspace: &'a mut Workspace,
+pub(super) struct Publisher<'w, 'a> {
+    pub(super) workspace: &'w mut Workspace,
     /// The day in UTC, for dates that are still to come.
     today: Date,
     /// Where the generator's program is asked for its version.
     cwd: PathBuf,
     selection: Selection,
-    around: &'a Around,
-    /// The pages of the site, once a post is published.
-    pub(super) pages: Option<Pages<'a>>,
+    /// The pages of the site, with the posts of this run.
+    pages: &'w mut Pages<'a>,
     /// Taxonomies that posts had terms for and the site cannot have, with the pages' language.
     undeclared: BTreeSet<(String, String)>,
     /// The texts of posts with findings, for showing those in.
@@ -79,10 +77,10 @@ fn has_image(stub: &Stub, name: &str) -> bool {
     is_bundle && is_plain && is_picture && disk::is_file(&stub.file.with_file_name(name))
 }
 
-impl<'a> Publisher<'a> {
+impl<'w, 'a> Publisher<'w, 'a> {
     pub(super) fn new(
-        workspace: &'a mut Workspace,
-        around: &'a Around,
+        workspace: &'w mut Workspace,
+        pages: &'w mut Pages<'a>,
         environment: &Environment,
     ) -> anyhow::Result<Self> {
         let selection = Selection::new(&workspace.config, &[], &[]).map_err(anyhow::Error::msg)?;
@@ -91,8 +89,7 @@ impl<'a> Publisher<'a> {
             today: environment.today(),
             cwd: environment.cwd.clone(),
             selection,
-            around,
-            pages: None,
+            pages,
             undeclared: BTreeSet::new(),
             sources: Sources::new(),
             is_trial: false,
@@ -153,14 +150,9 @@ impl<'a> Publisher<'a> {
             finding.help.clone_from(&note.help);
             report.findings.push(finding);
         }
-        let mut pages = self
-            .pages
-            .take()
-            .unwrap_or_else(|| Pages::read(self.around, self.workspace, self.today));
-        pages.set_terms_aside(&stub.path);
-        let made = self.make_of(&parsed.article, stub, record, previous, &mut pages, report);
-        pages.count_terms(&stub.path);
-        self.pages = Some(pages);
+        self.pages.set_terms_aside(&stub.path);
+        let made = self.make_of(&parsed.article, stub, record, previous, report);
+        self.pages.count_terms(&stub.path);
         made
     }
 
@@ -171,15 +163,14 @@ impl<'a> Publisher<'a> {
         stub: &Stub,
         record: &Record,
         previous: Option<Previous<'_>>,
-        pages: &mut Pages<'a>,
         report: &mut PostReport,
     ) -> Result<PostState, Trouble> {
-        let targets = Targets::of(stub, record, pages.all());
+        let targets = Targets::of(stub, record, self.pages.all(), self.today);
         let has_image = |name: &str| has_image(stub, name);
         let source = Source {
             has_image: &has_image,
             page: &|dest| targets.find(dest),
-            spelling: &|tag| pages.spelling(tag, stub),
+            spelling: &|tag| self.pages.spelling(tag, stub),
             article,
             stub: &stub.text,
             path: &stub.path,
@@ -191,7 +182,7 @@ impl<'a> Publisher<'a> {
                 .date(),
             previous_date: previous.and_then(|previous| previous.date),
         };
-        let post = self.convert(&source, &stub.text)?;
+        let post = convert(self.workspace, &self.cwd, &source, &stub.text)?;
         report.title = Some(post.title.clone());
         report.words = post.words;
         report.findings.extend(post.findings.iter().cloned());
@@ -201,11 +192,11 @@ impl<'a> Publisher<'a> {
                 .map(|taxonomy| (taxonomy.clone(), stub.page_language.clone())),
         );
         self.long_enough(&post)?;
-        let before = pages.set(&stub.path, &post.text);
+        let before = self.pages.set(&stub.path, &post.text);
         let current = previous.map_or(stub.text.as_str(), |previous| previous.text);
         let said = report.findings.len();
         let written = self
-            .checked(&post, stub, record, pages, report)
+            .checked(&post, stub, record, report)
             .and_then(|signed| {
                 let Some(base) = previous.and_then(|previous| previous.base) else {
                     return self.write(stub, &signed, &signed.text, current);
@@ -213,154 +204,13 @@ impl<'a> Publisher<'a> {
                 // What was found is about a page that is not written as it is.
                 report.findings.truncate(said);
                 let both = (base, current);
-                let text = self.merged(both, &signed, stub, record, pages, report)?;
+                let text = self.merged(both, &signed, stub, record, report)?;
                 self.write(stub, &signed, &text, current)
             });
-        if written.is_err() {
-            pages.set_back(&stub.path, before);
+        if written.is_err() || self.is_trial {
+            self.pages.set_back(&stub.path, before);
         }
         written
-    }
-
-    fn convert(&mut self, source: &Source<'_>, stub: &str) -> Result<Post, Trouble> {
-        let trouble = |error: crate::front_matter::FrontMatterError| Trouble {
-            kind: "malformed-stub".to_owned(),
-            message: format!(
-                "line {}: {}",
-                position(stub, error.span.start).0,
-                error.message
-            ),
-            help: error.help,
-        };
-        let post = post::convert(source, &self.workspace.site, &self.workspace.config.post)
-            .map_err(trouble)?;
-        if !post.needs_version {
-            return Ok(post);
-        }
-        // Only now does the version matter, so only now is the program asked.
-        self.workspace.settle_version(&self.cwd);
-        post::convert(source, &self.workspace.site, &self.workspace.config.post).map_err(trouble)
-    }
-
-    fn long_enough(&self, post: &Post) -> Result<(), Trouble> {
-        match self.workspace.config.post.min_words {
-            Some(least) if post.words < least => Err(Trouble::new(
-                "too-short",
-                format!(
-                    "the post has {}, and `[post] min_words` asks for {least}",
-                    plural(post.words, "word")
-                ),
-                "ask again with `postwright generate --refresh`, or lower `min_words`; the reply is kept",
-            )),
-            _ => Ok(()),
-        }
-    }
-
-    /// The page with every safe fix made and signed, if the rules find no error in it: neither in itself nor among the others.
-    /// What they find is about the page as it will be written.
-    fn checked(
-        &mut self,
-        post: &Post,
-        stub: &Stub,
-        record: &Record,
-        pages: &mut Pages<'a>,
-        report: &mut PostReport,
-    ) -> Result<Signed, Trouble> {
-        if self.workspace.site.generator.depends_on_version(&post.text) {
-            self.workspace.settle_version(&self.cwd);
-        }
-        let (text, _) = fix::settle(&post.text, Applicability::Safe, &|text| {
-            self.look(stub, text, pages)
-        });
-        let signed = self.sign(stub, record, &text, post.needs_version)?;
-        let rules = self.workspace.site.generator.split_rules();
-        report.body_start = front_matter::split(&signed.text, rules)
-            .ok()
-            .flatten()
-            .map_or(0, |split| split.body);
-        pages.set(&stub.path, &signed.text);
-        self.judge(&signed.text, stub, pages, report)
-            .map_err(|findings| {
-                Trouble::new(
-                    "check-failed",
-                    format!("the post would have {findings}"),
-                    "change the stub's front matter, or ask again with `postwright generate --refresh`; the reply is kept",
-                )
-            })?;
-        Ok(signed)
-    }
-
-    /// What the rules find in a page and of it among the others goes into the report. `Err` tells of the errors.
-    fn judge(
-        &mut self,
-        text: &str,
-        stub: &Stub,
-        pages: &Pages<'a>,
-        report: &mut PostReport,
-    ) -> Result<(), String> {
-        let mut findings = self.look(stub, text, pages);
-        findings.extend(pages.check(&stub.path, &self.selection));
-        findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
-        let errors: Vec<&Finding> = findings
-            .iter()
-            .filter(|finding| finding.severity == Severity::Error)
-            .collect();
-        let refused = errors.first().map(|first| {
-            format!(
-                "{}, the first: {}",
-                plural(errors.len(), "error"),
-                first.message
-            )
-        });
-        report.findings.extend(findings);
-        // Texts that nothing is shown in would only pile up.
-        if !report.findings.is_empty() {
-            self.sources.insert(stub.path.clone(), text.to_owned());
-        }
-        refused.map_or(Ok(()), Err)
-    }
-
-    /// What the rules find in a post of this text, once it is published.
-    fn look(&self, stub: &Stub, text: &str, pages: &Pages<'a>) -> Vec<Finding> {
-        let workspace = &self.workspace;
-        let page = Page::parse(
-            &stub.path,
-            text,
-            &stub.page_language,
-            &workspace.site,
-            self.today,
-        );
-        let page = page.among(pages.all()).wanting(&workspace.config.post);
-        check::check(&page.as_generated().as_published(), &self.selection)
-    }
-
-    /// The page with its provenance.
-    fn sign(
-        &self,
-        stub: &Stub,
-        record: &Record,
-        text: &str,
-        needs_version: bool,
-    ) -> Result<Signed, Trouble> {
-        let site = &self.workspace.site;
-        let provenance = Provenance {
-            topic: stub.request.topic.clone(),
-            model: format!("{}/{}", record.asked_for.provider, record.asked_for.model),
-            generated: record.asked_for.asked.to_string(),
-            reply: record.name.to_string(),
-            stub: Store::page_name(stub.text.as_bytes()),
-            written: String::new(),
-            base: String::new(),
-            for_generator: post::made_for(site, needs_version),
-        };
-        let (text, provenance) = post::sign(text, site, provenance).map_err(|error| {
-            Trouble::new(
-                "malformed-stub",
-                error.message,
-                "simplify the stub's front matter; the reply is kept",
-            )
-        })?;
-        Ok(Signed { text, provenance })
     }
 
     /// Writes `text`, which is the signed post or its merge with a person's edits, in place of `current`.
@@ -420,4 +270,29 @@ impl<'a> Publisher<'a> {
             .map(|(taxonomy, language)| post::left_out_terms(site, taxonomy, language))
             .collect()
     }
+}
+
+/// The post of a source.
+fn convert(
+    workspace: &mut Workspace,
+    cwd: &Path,
+    source: &Source<'_>,
+    stub: &str,
+) -> Result<Post, Trouble> {
+    let trouble = |error: front_matter::FrontMatterError| Trouble {
+        kind: "malformed-stub".to_owned(),
+        message: format!(
+            "line {}: {}",
+            position(stub, error.span.start).0,
+            error.message
+        ),
+        help: error.help,
+    };
+    let post = post::convert(source, &workspace.site, &workspace.config.post).map_err(trouble)?;
+    if !post.needs_version {
+        return Ok(post);
+    }
+    // Only now does the version matter, so only now is the program asked.
+    workspace.settle_version(cwd);
+    post::convert(source, &workspace.site, &workspace.config.post).map_err(trouble)
 }

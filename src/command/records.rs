@@ -1,15 +1,13 @@
 //! `records`: looks after what is kept below `.postwright/`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::status::usable;
-use super::survey::{Survey, stub_of};
+use super::survey::Survey;
 use super::workspace::Workspace;
 use super::{Context, Environment, Status};
 use crate::cli::{self, RecordsCommand};
-use crate::record::{Entry, RecordName};
+use crate::record::RecordName;
 use crate::site::SitePath;
-use crate::stub::{Key, Provenance};
 
 mod list;
 mod prune;
@@ -56,41 +54,4 @@ fn posts_by_record(survey: &Survey, workspace: &Workspace) -> BTreeMap<RecordNam
         }
     }
     posts
-}
-
-/// The replies that came after the one that a post was made of and that no post was made of yet, with the post: a merge was
-/// in conflict, or an error found, or the run was killed.
-fn waiting(
-    survey: &Survey,
-    workspace: &Workspace,
-) -> anyhow::Result<BTreeMap<RecordName, SitePath>> {
-    let usable = usable(workspace);
-    let mut waiting = BTreeMap::new();
-    for post in &survey.posts {
-        let Provenance {
-            reply, generated, ..
-        } = &post.provenance;
-        let Ok(own) = generated.parse::<jiff::Timestamp>() else {
-            continue;
-        };
-        // A reply may have been accepted for a stub that it was not asked for with.
-        let of_reply = RecordName::parse(reply).map(|name| name.key().clone());
-        let of_stub = stub_of(post, workspace).ok().map(|stub| stub.key);
-        let keys: BTreeSet<Key> = of_reply.into_iter().chain(of_stub).collect();
-        for key in keys {
-            for entry in workspace.store.records(&key)? {
-                let Entry::Good(record) = entry else { continue };
-                let name = record.name.to_string();
-                // Records tell seconds.
-                if record.asked_for.asked.as_second() >= own.as_second()
-                    && name != *reply
-                    && usable(&record).is_ok()
-                    && !workspace.store.is_in_a_page(&name)?
-                {
-                    waiting.insert(record.name, post.page.path.clone());
-                }
-            }
-        }
-    }
-    Ok(waiting)
 }

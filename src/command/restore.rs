@@ -1,6 +1,8 @@
 //! `restore`: gives back the stub that a post was made from.
 
-use super::ask::lock;
+use std::path::Path;
+
+use super::ask::{lock, sweep};
 use super::edits::parts;
 use super::status::{is_edited, usable};
 use super::survey::{Target, Written, target};
@@ -28,9 +30,8 @@ pub(super) fn run(
             return Ok(Status::Attention);
         }
     };
-    if let Some(folder) = stub.file.parent() {
-        lock.sweep(folder);
-    }
+    let folder = stub.file.parent().map(Path::to_owned);
+    sweep(&lock, folder, &workspace, environment);
     let Some(written) = written else {
         environment.note(&format!("{} is a stub already", escape(stub.path.as_str())));
         return Ok(Status::Success);

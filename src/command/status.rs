@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ask;
 use super::edits::parts;
-use super::generate::review;
-use super::survey::{Survey, Written, survey};
+use super::generate::{left, review};
+use super::survey::{self, Survey, Written};
 use super::workspace::Workspace;
-use super::{Context, Environment, Status, parallel};
+use super::{Context, Environment, Status};
 use crate::cli::{self, Format};
-use crate::config::Flags;
+use crate::parallel;
 use crate::plan::{self, Orphans, State};
 use crate::post;
 use crate::record::{Entry, Kept, Record, RecordName};
 use crate::reply;
-use crate::report::{Sources, StatusLine, count, human, json};
+use crate::report::{PostState, StatusLine, human, json};
 use crate::site::SitePath;
 use crate::stub::{Key, Stub};
 
@@ -23,9 +23,7 @@ pub(super) fn run(
     context: &Context,
     environment: &mut Environment,
 ) -> anyhow::Result<Status> {
-    let workspace = Workspace::open(context, environment, Flags::default())?;
-    let walk = workspace.walk();
-    let survey = survey(&workspace, &walk.pages);
+    let (workspace, walk, survey) = survey::open(context, environment)?;
     let mut kept = gather(&workspace, &survey, [])?;
     let recorded: BTreeSet<RecordName> = survey
         .stubs
@@ -98,21 +96,24 @@ pub(super) fn run(
     }
     if arguments.format == Format::Human && !context.global.quiet {
         // Of these a run would not ask for more by itself.
+        let mut given_up = Vec::new();
+        partial.retain(|stub| {
+            let reason = plan::given_up(stub, kept.of(&stub.key));
+            given_up.extend(
+                reason
+                    .iter()
+                    .map(|reason| left(stub, PostState::Failed, reason)),
+            );
+            reason.is_none()
+        });
         let lacks = |stub: &Stub, record: &Record, repairs| {
             review::lacks(record, stub, &workspace.config, repairs)
         };
-        let (_, given_up) = ask::begun(&mut partial, &kept, true, &lacks);
+        given_up.extend(ask::begun(&mut partial, &kept, true, &lacks).1);
+        given_up.sort_by(|a, b| a.path.cmp(&b.path));
         environment.note_all(&human::troubles(&given_up));
     }
-    environment.note_all(&human::findings(&walk.troubles, &Sources::new(), false));
-    environment.note_all(&human::troubles(&survey.troubles));
-    Ok(
-        if survey.troubles.is_empty() && count(&walk.troubles).errors == 0 {
-            Status::Success
-        } else {
-            Status::Attention
-        },
-    )
+    Ok(survey::troubles(&walk, &survey, environment))
 }
 
 /// Everything that the store has for the stubs and the records that are named, and which posts use which record.

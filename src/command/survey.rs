@@ -7,12 +7,14 @@ use anyhow::bail;
 use super::edits::Base;
 use super::publish::Previous;
 use super::workspace::{Workspace, read_page};
-use super::{Environment, parallel};
-use crate::content::{HEAD, Page, STUB_LIMIT};
+use super::{Context, Environment, Status};
+use crate::config::Flags;
+use crate::content::{HEAD, Page, STUB_LIMIT, Walk};
 use crate::disk;
 use crate::front_matter::{self, FrontMatter, SplitRules, Table, Value};
 use crate::markdown;
-use crate::report::{PostReport, PostState, Trouble, position};
+use crate::parallel;
+use crate::report::{PostReport, PostState, Sources, Trouble, count, human, position};
 use crate::site::Site;
 use crate::stub::{self, Kind, Provenance, Stub};
 use crate::text::escape;
@@ -53,24 +55,36 @@ pub(super) struct Survey {
     pub(super) troubles: Vec<PostReport>,
 }
 
-/// Reads the pages, on all processors. What comes of them is in the pages' order.
+/// The site with its stubs and posts, for a command that changes nothing.
+pub(super) fn open(
+    context: &Context,
+    environment: &Environment,
+) -> anyhow::Result<(Workspace, Walk, Survey)> {
+    let workspace = Workspace::open(context, environment, Flags::default())?;
+    let walk = workspace.walk();
+    let survey = survey(&workspace, &walk.pages);
+    Ok((workspace, walk, survey))
+}
+
+/// Tells what could not be read or understood.
+pub(super) fn troubles(walk: &Walk, survey: &Survey, environment: &mut Environment) -> Status {
+    environment.note_all(&human::findings(&walk.troubles, &Sources::new(), false));
+    environment.note_all(&human::troubles(&survey.troubles));
+    if survey.troubles.is_empty() && count(&walk.troubles).errors == 0 {
+        Status::Success
+    } else {
+        Status::Attention
+    }
+}
+
+/// Reads the pages as far as it takes, on all processors. What comes of them is in the pages' order.
 pub(super) fn survey(workspace: &Workspace, pages: &[Page]) -> Survey {
     let site = &workspace.site;
-    let found = parallel::map(pages, |page| {
-        let mut survey = Survey::default();
-        if page.is_candidate(site) {
-            survey.read(page, site);
-        }
-        // A page of the author's own leaves nothing, and there may be very many of them.
-        (!survey.is_empty()).then(|| Box::new(survey))
-    });
-    let mut survey = Survey::default();
-    for mut page in found.into_iter().flatten() {
-        survey.stubs.append(&mut page.stubs);
-        survey.posts.append(&mut page.posts);
-        survey.troubles.append(&mut page.troubles);
-    }
-    survey
+    Survey::together(parallel::map(pages, |page| {
+        let rules = site.generator.split_rules();
+        let is_candidate = page.is_candidate(site);
+        is_candidate.then(|| Survey::read(look(page, rules), page, site))?
+    }))
 }
 
 /// The text of a page that may be a stub or a post of ours; `None` where it surely is neither. Most pages of most sites
@@ -78,22 +92,26 @@ pub(super) fn survey(workspace: &Workspace, pages: &[Page]) -> Survey {
 fn look(page: &Page, rules: SplitRules) -> disk::Result<Option<String>> {
     let head = disk::read_start(&page.file, HEAD)?;
     let is_all = (head.len() as u64) < HEAD;
-    let text = match std::str::from_utf8(&head) {
-        Ok(text) => text,
-        Err(error) => std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default(),
-    };
-    let may_be = match front_matter::split(text, rules) {
-        Ok(Some(split)) => mentions(&head[split.block]),
-        Ok(None) if text.len() == head.len() => false,
-        // What is not UTF-8 may be in the middle of it.
-        Ok(None) | Err(_) => mentions(&head),
-    };
-    if !may_be {
+    if !may_be_ours(&head, rules) {
         return Ok(None);
     }
     match String::from_utf8(head) {
         Ok(text) if is_all => Ok(Some(text)),
         _ => read_page(page).map(Some),
+    }
+}
+
+/// Whether a page that begins like this may be a stub or a post of ours.
+fn may_be_ours(head: &[u8], rules: SplitRules) -> bool {
+    let text = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    match front_matter::split(text, rules) {
+        Ok(Some(split)) => mentions(&head[split.block]),
+        Ok(None) if text.len() == head.len() => false,
+        // What is not UTF-8 may be in the middle of it.
+        Ok(None) | Err(_) => mentions(head),
     }
 }
 
@@ -104,17 +122,28 @@ fn mentions(text: &[u8]) -> bool {
 }
 
 impl Survey {
-    fn is_empty(&self) -> bool {
-        self.stubs.is_empty() && self.posts.is_empty() && self.troubles.is_empty()
+    /// What a page is that was read whole already; nothing where it is one of the author's own. Where it could not be, its
+    /// beginning tells whether that matters.
+    pub(super) fn of(page: &Page, text: &disk::Result<String>, site: &Site) -> Option<Box<Self>> {
+        let rules = site.generator.split_rules();
+        if !page.is_candidate(site) {
+            return None;
+        }
+        let looked = match text {
+            Ok(text) => Ok(may_be_ours(text.as_bytes(), rules).then(|| text.clone())),
+            Err(_) => look(page, rules),
+        };
+        Self::read(looked, page, site)
     }
 
-    fn read(&mut self, page: &Page, site: &Site) {
-        match look(page, site.generator.split_rules()) {
-            Ok(None) => {}
-            Ok(Some(text)) => self.sort(page, text, site),
+    fn read(looked: disk::Result<Option<String>>, page: &Page, site: &Site) -> Option<Box<Self>> {
+        let mut survey = Self::default();
+        match looked {
+            Ok(None) => return None,
+            Ok(Some(text)) => survey.sort(page, text, site),
             // It vanished between the walk and now.
-            Err(error) if error.is_not_found() => {}
-            Err(error) => self.trouble(
+            Err(error) if error.is_not_found() => return None,
+            Err(error) => survey.trouble(
                 page,
                 Trouble {
                     kind: error.kind().to_owned(),
@@ -123,6 +152,18 @@ impl Survey {
                 },
             ),
         }
+        Some(Box::new(survey))
+    }
+
+    /// All of what single pages are, in their order.
+    pub(super) fn together(pages: impl IntoIterator<Item = Option<Box<Self>>>) -> Self {
+        let mut all = Self::default();
+        for mut page in pages.into_iter().flatten() {
+            all.stubs.append(&mut page.stubs);
+            all.posts.append(&mut page.posts);
+            all.troubles.append(&mut page.troubles);
+        }
+        all
     }
 
     fn sort(&mut self, page: &Page, text: String, site: &Site) {

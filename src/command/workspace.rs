@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::process::{self, Call};
 use super::{Context, Environment};
-use crate::check;
+use crate::check::{self, ReadPage};
 use crate::config::{self, Author, Config, Flags, RawConfig};
 use crate::content::{self, Page, Walk};
 use crate::disk::{self, Folder, Root};
@@ -82,6 +82,12 @@ impl Workspace {
             let start = disk::is_file(&file).then(|| disk::read_start(&file, 8))?;
             Some(start.unwrap_or_default())
         })
+    }
+
+    /// What rules read other pages of the site with, whole.
+    pub(super) fn page_reader(&self) -> Box<ReadPage<'static>> {
+        let root = self.site.root.clone();
+        Box::new(move |path| disk::read_text(&root.join(path.as_str()), PAGE_LIMIT).ok())
     }
 
     /// The site's pages.

@@ -3,11 +3,11 @@
 use std::ffi::OsStr;
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::dir::{self, Access};
-use super::temporary::is_temporary;
+use super::temporary::{hash_of, left_over};
 use super::{EntryKind, Result, Root, io_error, list};
 use crate::text::escape;
 
@@ -103,29 +103,42 @@ fn holder(file: &mut File) -> String {
 
 impl Lock {
     /// Removes what runs that were killed left behind in `dir`: temporary files that are older than this lock and that no
-    /// process has open. Gives their number; what cannot be removed does no harm, since nothing reads it.
-    pub fn sweep(&self, dir: &Path) -> usize {
-        let names = list(dir).unwrap_or_default().into_iter();
-        let left = names.filter(|(name, kind)| {
-            *kind == EntryKind::File && name.to_str().is_some_and(is_temporary)
-        });
-        left.filter(|(name, _)| self.remove_left_over(dir, name))
-            .count()
+    /// process has open. What cannot be removed does no harm, since nothing reads it.
+    ///
+    /// What somebody saved in the very moment in which a page was written, and the run that wrote it was killed before it
+    /// could give it back, is none of them: it gets a name beside its page, and these files are given.
+    pub fn sweep(&self, dir: &Path) -> Vec<PathBuf> {
+        let files = list(dir).unwrap_or_default().into_iter();
+        files
+            .filter(|(_, kind)| *kind == EntryKind::File)
+            .filter_map(|(name, _)| self.clear(dir, &name))
+            .collect()
     }
 
-    fn remove_left_over(&self, dir: &Path, name: &OsStr) -> bool {
-        let Ok(place) = self.root.place(&dir.join(name)) else {
-            return false;
-        };
-        let Ok(Ok(file)) = place.open(Access::Read) else {
-            return false;
-        };
+    /// Removes a left-over, or brings back what is a person's: then its new path is given.
+    fn clear(&self, dir: &Path, name: &OsStr) -> Option<PathBuf> {
+        let left = left_over(name.to_str()?)?;
+        let place = self.root.place(&dir.join(name)).ok()?;
+        let mut file = place.open(Access::Read).ok()?.ok()?;
         let modified = file.metadata().and_then(|m| m.modified()).ok();
         let is_older = modified
             .zip(self.taken)
             .is_some_and(|(it, taken)| it < taken);
         let is_in_use = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
-        is_older && !is_in_use && place.dir.remove(name).is_ok()
+        if !is_older || is_in_use {
+            return None;
+        }
+        let Some(kept) = left.name_to_keep() else {
+            // What cannot be removed does no harm.
+            let _ = place.dir.remove(name);
+            return None;
+        };
+        if left.is_known(&hash_of(&mut file).ok()?) {
+            let _ = place.dir.remove(name);
+            return None;
+        }
+        let moved = place.dir.take_new(&place.dir, name, OsStr::new(&kept));
+        moved.ok().map(|()| place.path.with_file_name(kept))
     }
 }
 

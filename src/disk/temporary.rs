@@ -1,6 +1,6 @@
 //! Files that are not in their place yet.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io;
@@ -12,6 +12,10 @@ use super::dir::{Access, Dir};
 const PREFIX: &str = ".pw-";
 const SUFFIX: &str = ".tmp";
 const RANDOM: usize = 8;
+/// Hex digits of a hash that tell some bytes from others: 64 bits.
+const HASH: usize = 16;
+/// A name of a file has room for so many bytes of another one's beside all that; file systems take 255.
+const LONGEST_NAME: usize = 200;
 
 /// A new file with a name that nobody gives by hand. It goes when this does, unless it has been given its place.
 #[derive(Debug)]
@@ -54,6 +58,28 @@ impl Temporary {
         OsStr::new(&self.name)
     }
 
+    /// Gives the file a name that tells from what it was made and for what, before it changes places with the file `page`
+    /// that holds `old`. If the process dies then, whoever sweeps knows whose bytes are under the name.
+    pub(super) fn before_swap(&mut self, page: &OsStr, old: &[u8], new: &[u8]) -> io::Result<()> {
+        let stem = self.name.strip_suffix(SUFFIX).unwrap_or(&self.name);
+        let page = page.to_string_lossy();
+        let page = &page[..page.floor_char_boundary(LONGEST_NAME)];
+        let name = format!("{stem}-{}-{}-{page}{SUFFIX}", hash(old), hash(new));
+        self.dir
+            .take(&self.dir, OsStr::new(&self.name), OsStr::new(&name))?;
+        self.name = name;
+        Ok(())
+    }
+
+    /// A name beside the page for what is in this file and is a person's.
+    pub(super) fn name_to_keep(&self, page: &OsStr) -> OsString {
+        let stem = self.name.get(..PREFIX.len() + RANDOM);
+        let mut name = page.to_owned();
+        name.push(stem.unwrap_or(&self.name));
+        name.push(KEPT);
+        name
+    }
+
     /// Lets the file stay: it has its place.
     pub(super) fn stay(mut self) {
         self.in_place = true;
@@ -81,11 +107,79 @@ fn name() -> String {
     name + SUFFIX
 }
 
-/// Whether a file's name is one that a [`Temporary`] has.
-pub(super) fn is_temporary(name: &str) -> bool {
-    name.strip_prefix(PREFIX)
-        .and_then(|rest| rest.strip_suffix(SUFFIX))
-        .is_some_and(|middle| {
-            middle.len() == RANDOM && middle.bytes().all(|b| b.is_ascii_alphanumeric())
-        })
+/// The end of a name for what a person wrote and that cannot have its own.
+const KEPT: &str = ".kept";
+
+/// What the name of a [`Temporary`] tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LeftOver<'n> {
+    /// It never had a place: whatever is in it, this program wrote.
+    Ours,
+    /// It was about to change places with a page, or had done so: then another's bytes may be in it.
+    Swapped {
+        /// The part of the name that no other file has.
+        stem: &'n str,
+        /// Hashes of what was to go, and of what was to come.
+        hashes: [&'n str; 2],
+        /// The name of the page.
+        page: &'n str,
+    },
+}
+
+impl LeftOver<'_> {
+    /// Whether bytes with this hash are the program's own, or what it was to replace.
+    pub(super) fn is_known(&self, hash: &str) -> bool {
+        match self {
+            Self::Ours => true,
+            Self::Swapped { hashes, .. } => hashes.contains(&hash),
+        }
+    }
+
+    /// The name beside the page for what is neither.
+    pub(super) fn name_to_keep(&self) -> Option<String> {
+        match self {
+            Self::Ours => None,
+            Self::Swapped { stem, page, .. } => Some(format!("{page}{stem}{KEPT}")),
+        }
+    }
+}
+
+/// What is told by a file's name that a [`Temporary`] has; `None` for all other names.
+pub(super) fn left_over(name: &str) -> Option<LeftOver<'_>> {
+    let middle = name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?;
+    let is_plain = |part: &str| part.bytes().all(|b| b.is_ascii_alphanumeric());
+    let (random, rest) = middle.split_at_checked(RANDOM)?;
+    if !is_plain(random) {
+        return None;
+    }
+    if rest.is_empty() {
+        return Some(LeftOver::Ours);
+    }
+    let mut parts = rest.strip_prefix('-')?.splitn(3, '-');
+    let (old, new, page) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_swapped = [old, new]
+        .iter()
+        .all(|part| part.len() == HASH && is_plain(part));
+    is_swapped.then_some(LeftOver::Swapped {
+        stem: &name[..PREFIX.len() + RANDOM],
+        hashes: [old, new],
+        page,
+    })
+}
+
+fn hash(bytes: &[u8]) -> String {
+    short(blake3::hash(bytes))
+}
+
+/// The hash of a file's bytes as [`LeftOver`] has it.
+pub(super) fn hash_of(file: &mut File) -> io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    io::copy(file, &mut hasher)?;
+    Ok(short(hasher.finalize()))
+}
+
+fn short(hash: blake3::Hash) -> String {
+    let mut hex = hash.to_hex().to_string();
+    hex.truncate(HASH);
+    hex
 }

@@ -54,16 +54,22 @@ pub(super) fn replace(place: Place, bytes: &[u8], expect: Expect<'_>) -> Result<
 /// New bytes, synced, beside the file that they are for. Dropped without [`Prepared::commit`], they go.
 pub(super) struct Prepared<'a> {
     place: Place,
+    bytes: &'a [u8],
     expect: Expect<'a>,
     file: Temporary,
 }
 
-pub(super) fn prepare<'a>(place: Place, bytes: &[u8], expect: Expect<'a>) -> Result<Prepared<'a>> {
+pub(super) fn prepare<'a>(
+    place: Place,
+    bytes: &'a [u8],
+    expect: Expect<'a>,
+) -> Result<Prepared<'a>> {
     let old = verify(&place, expect)?;
     let written = written(&place.dir, bytes, old.as_ref());
     let file = written.map_err(io_error("write", &place.path))?;
     Ok(Prepared {
         place,
+        bytes,
         expect,
         file,
     })
@@ -92,6 +98,7 @@ impl Prepared<'_> {
     pub(super) fn commit(self) -> Result<()> {
         let Self {
             place,
+            bytes: new,
             expect,
             file,
         } = self;
@@ -99,7 +106,7 @@ impl Prepared<'_> {
         verify(&place, expect)?;
         match expect {
             Expect::Absent => put(&place, file)?,
-            Expect::Bytes(bytes) => exchange(&place, file, bytes)?,
+            Expect::Bytes(old) => exchange(&place, file, old, new)?,
         }
         sync(&place)
     }
@@ -118,9 +125,13 @@ pub(super) fn put(place: &Place, file: Temporary) -> Result<()> {
     Ok(())
 }
 
-/// Puts a file in the place of one that has these bytes. What a person saves between the last look and this would be lost
-/// by a mere rename: so what stood there last comes out under the temporary name, and goes back if it is anything else.
-pub(super) fn exchange(place: &Place, file: Temporary, bytes: &[u8]) -> Result<()> {
+/// Puts a file, which holds `new`, in the place of one that holds `old`. What a person saves between the last look and this
+/// would be lost by a mere rename: so what stood there last comes out under the temporary name, and goes back if it is
+/// anything else. The temporary name tells what both are, so that what a person saved is known also where this process ends
+/// before it is back.
+pub(super) fn exchange(place: &Place, mut file: Temporary, old: &[u8], new: &[u8]) -> Result<()> {
+    file.before_swap(&place.name, old, new)
+        .map_err(io_error("write", &place.path))?;
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => changed(place),
         _ => io_error("write", &place.path)(error),
@@ -136,7 +147,7 @@ pub(super) fn exchange(place: &Place, file: Temporary, bytes: &[u8]) -> Result<(
         name: file.name().to_owned(),
         ..place.clone()
     };
-    if verify(&out, Expect::Bytes(bytes)).is_ok() {
+    if verify(&out, Expect::Bytes(old)).is_ok() {
         return Ok(());
     }
     // Whoever saved once may have saved again by now, and then that is what counts.
@@ -154,8 +165,7 @@ pub(super) fn exchange(place: &Place, file: Temporary, bytes: &[u8]) -> Result<(
 
 /// Gives what a person wrote, and what cannot be put back, a name that no run sweeps; the error says which.
 pub(super) fn set_aside(place: &Place, file: Temporary, cause: io::Error) -> Error {
-    let mut name = place.name.clone();
-    name.push(format!("{}.kept", file.name().to_string_lossy()));
+    let name = file.name_to_keep(&place.name);
     let moved = place.dir.take_new(file.dir(), file.name(), &name);
     let aside = if moved.is_ok() {
         name

@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use super::*;
 use crate::record::{Asked, Head, Outcome, Record};
-use crate::stub::{Options, Provenance, Request, Table};
+use crate::stub::{Key, Options, Provenance, Request, Table};
 
 const END: &str = "</EndOFText>";
 

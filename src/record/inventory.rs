@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use std::path::Path;
 
-use super::store::{PAGE_HASH, RECORD_LIMIT};
+use super::kept_pages::PAGE_HASH;
+use super::store::RECORD_LIMIT;
 use super::{Entry, RecordName, Result, Store, hash};
 use crate::disk::{self, EntryKind, HOME};
 use crate::site::SitePath;

@@ -23,7 +23,9 @@ pub(super) fn ends_body(text: &str, from: usize, at: usize, after: usize) -> boo
     let before = if glued {
         is_finished(on_line)
     } else {
-        !leads_in(above.trim_end()) && !is_indented_code(above, on_line)
+        let above = above.trim_end();
+        let is_remark = announces_a_remark(above) && is_end(&text[after..]);
+        (is_remark || !leads_in(above)) && !is_indented_code(&text[from..line_start], on_line)
     };
     // In the middle of a paragraph it would be a word of it.
     let alone =
@@ -107,9 +109,14 @@ fn is_finished(line: &str) -> bool {
 
 /// Whether the text above a marker that has its line for itself tells that the marker is an example.
 fn leads_in(above: &str) -> bool {
-    let line = above.rsplit('\n').next().unwrap_or_default().trim_end();
+    let line = last_line(above);
     let text = line.trim_end_matches(['*', '_', '`', ' ']);
     let lower = line.to_lowercase();
+    // Items break off where a sentence would not: `- Vitamin A`, `- What to turn on`.
+    let is_open = |word: &str| match list_item(line.trim_start()) {
+        Some(_) => GOVERNING.contains(&word),
+        None => GOVERNING.contains(&word) || LINKING.contains(&word),
+    };
     let speaks = [
         "endoftext",
         "end marker",
@@ -120,16 +127,120 @@ fn leads_in(above: &str) -> bool {
     text.ends_with([':', '：', ',', '，', '、', '(', '（', '“', '„', '「'])
         && !is_emoji(last_word(text))
         || speaks.iter().any(|word| lower.contains(word))
-        || WORDS.contains(&last_word(&lower))
+        // A capital makes it a name.
+        || is_open(last_word(line))
 }
 
-/// Words that no sentence ends with, as far as they are found before an example.
-const WORDS: [&str; 44] = [
-    "with", "without", "write", "writes", "the", "a", "an", "line", "marker", "tag", "is", "are",
-    "was", "says", "say", "by", "like", "as", "of", "to", "into", "in", "at", "on", "from", "for",
-    "and", "or", "but", "until", "before", "after", "than", "that", "this", "put", "print",
-    "called", "has", "have", "if", "when", "no", "not",
+/// Words right before an example, wherever they stand.
+const GOVERNING: [&str; 15] = [
+    "with", "without", "write", "writes", "the", "line", "marker", "tag", "says", "say", "by",
+    "like", "put", "print", "called",
 ];
+/// Words that no sentence ends with, as far as they are found before an example.
+const LINKING: [&str; 29] = [
+    "a", "an", "is", "are", "was", "as", "of", "to", "into", "in", "at", "on", "from", "for",
+    "and", "or", "but", "until", "before", "after", "than", "that", "this", "has", "have", "if",
+    "when", "no", "not",
+];
+
+/// What a line alone with a colon behind announces that is no example: a remark or a list which the model then left out. It is
+/// no loss, and the post is whole.
+const REMARKS: &[&str] = &[
+    // English, German, French, Spanish, Italian, Dutch, Portuguese
+    "note",
+    "notes",
+    "tip",
+    "tips",
+    "warning",
+    "caution",
+    "important",
+    "remember",
+    "reminder",
+    "disclaimer",
+    "see also",
+    "further reading",
+    "sources",
+    "references",
+    "related posts",
+    "hinweis",
+    "hinweise",
+    "anmerkung",
+    "tipp",
+    "tipps",
+    "achtung",
+    "wichtig",
+    "warnung",
+    "siehe auch",
+    "quellen",
+    "remarque",
+    "remarques",
+    "astuce",
+    "attention",
+    "avertissement",
+    "à noter",
+    "voir aussi",
+    "références",
+    "nota",
+    "notas",
+    "consejo",
+    "consejos",
+    "advertencia",
+    "atención",
+    "importante",
+    "véase también",
+    "fuentes",
+    "consiglio",
+    "suggerimento",
+    "attenzione",
+    "avvertenza",
+    "vedi anche",
+    "fonti",
+    "opmerking",
+    "let op",
+    "waarschuwing",
+    "belangrijk",
+    "zie ook",
+    "bronnen",
+    "dica",
+    "dicas",
+    "observação",
+    "aviso",
+    "atenção",
+    "veja também",
+    "fontes",
+    // Japanese, Chinese, Arabic
+    "注",
+    "注意",
+    "補足",
+    "備考",
+    "ヒント",
+    "参考",
+    "出典",
+    "提示",
+    "备注",
+    "備註",
+    "参考资料",
+    "來源",
+    "来源",
+    "ملاحظة",
+    "تنبيه",
+    "تحذير",
+    "نصيحة",
+    "المصادر",
+];
+
+/// Whether the line above a marker is such a word alone.
+fn announces_a_remark(above: &str) -> bool {
+    let line = last_line(above).trim_start_matches(['>', '#', '-', ' ']);
+    let marks = ['*', '_', ' '];
+    let word = line.trim_matches(marks).strip_suffix([':', '：']);
+    let word = word.map(|word| word.trim_matches(marks).to_lowercase());
+    word.is_some_and(|word| REMARKS.contains(&word.as_str()))
+}
+
+fn last_line(text: &str) -> &str {
+    text.rsplit('\n').next().unwrap_or_default().trim_end()
+}
 
 /// Whether a word is an emoji by name, such as `:tada:`, behind whatever mark.
 fn is_emoji(word: &str) -> bool {
@@ -144,8 +255,8 @@ fn is_emoji(word: &str) -> bool {
     })
 }
 
-fn last_word(lower: &str) -> &str {
-    lower.rsplit(char::is_whitespace).next().unwrap_or_default()
+fn last_word(line: &str) -> &str {
+    line.rsplit(char::is_whitespace).next().unwrap_or_default()
 }
 
 /// Whether a line may belong to a block of code that is only indented, or to the text of a list item.

@@ -4,10 +4,14 @@
 //! asked for again: the seam is then between two blocks, where neither half a word nor half a table can be lost, and it
 //! costs a paragraph at most, or the code block that was cut.
 
+use self::anew::{Headed, body_of, body_that_begins_again};
+use self::remark::is_remark;
 use self::reworded::Twice;
-use super::lines::{Fence, Lines, block_at, fenced_blocks, is_blank, normalize};
-use super::{Kind, head, label, marker, start, structure};
+use super::lines::{Fence, Lines, block_at, fenced_blocks, is_blank, list_item, normalize};
+use super::{Kind, label, marker, start, structure};
 
+mod anew;
+mod remark;
 mod reworded;
 
 /// Less body than this, in bytes, is not worth going on from: asking anew is as cheap and simpler.
@@ -16,10 +20,6 @@ const LEAST_BODY: usize = 300;
 const MOST_REPEATED: usize = 60;
 /// One or two lines of fewer bytes than this may stand on both sides of a seam by chance: a heading, a short item.
 const LEAST_REPEATED: usize = 20;
-/// A line of fewer bytes than this may stand in any post twice: a fence, an item of a word.
-const LEAST_TELLING: usize = 8;
-/// A line of so many bytes that is the same in two texts is the same paragraph.
-const LEAST_PROSE: usize = 40;
 /// A text in a repair that is shorter than this part of the one before, one in so many, stands for it.
 const LEAST_SHARE: usize = 4;
 
@@ -68,8 +68,9 @@ pub fn so_far(reply: &str, at: usize) -> String {
 }
 
 /// The reply that the first `at` bytes of `before`, and `after`, make together. Lines that `after` repeats are left out, one
-/// of two paragraphs at the seam that say the same in nearly the same words, and so is what models put around a continuation: thoughts, the body's label, a fence of Markdown. An `after` that
-/// begins with a whole head is a reply of its own, and all there is; one that begins the body once more takes its place.
+/// of two paragraphs at the seam that say the same in nearly the same words, and so is what models put around a continuation:
+/// thoughts, the labels, a fence of Markdown. An `after` that is plainly the whole post once more is all there is; one that
+/// begins the body once more takes its place.
 pub fn join(before: &str, at: usize, after: &str) -> String {
     let before = normalize(before);
     let before = before.get(..at).unwrap_or(&before);
@@ -79,7 +80,8 @@ pub fn join(before: &str, at: usize, after: &str) -> String {
         return before.to_owned();
     };
     let after = &after[thoughts..];
-    if begins_anew(after) {
+    let headed = Headed::read(after);
+    if headed.as_ref().is_some_and(|it| it.is_whole_post(before)) {
         return after.to_owned();
     }
     let is_labelled = after
@@ -87,7 +89,7 @@ pub fn join(before: &str, at: usize, after: &str) -> String {
         .filter(|line| !is_blank(line))
         .take(2)
         .any(is_body_label);
-    let after = unwrapped(after);
+    let after = unwrapped(&headed.map_or_else(|| after.to_owned(), |it| it.rest()));
     if let Some(body) = body_that_begins_again(before, &after, is_labelled) {
         return format!("{}{after}", &before[..body]);
     }
@@ -130,67 +132,16 @@ pub fn says_that_was_all(after: &str) -> bool {
         && solid.next().is_none()
 }
 
-/// Whether a reply stops where a sentence or a block may end, as far as its last character tells.
+/// Whether a reply stops where a sentence or a block may end, as far as its last character tells: an item may end in a word
+/// where the one before it does.
 fn ends_like_a_text(reply: &str) -> bool {
+    let mut lines = reply.lines().rev().filter(|line| !is_blank(line));
+    let mut end_of_item = || list_item(lines.next()?.trim())?.chars().next_back();
+    let is_word = |last: Option<char>| last.is_some_and(char::is_alphanumeric);
     let last = reply.trim_end().chars().next_back();
     last.is_some_and(|last| {
         !last.is_alphanumeric() && !matches!(last, ',' | '-' | '、' | '，' | '\\' | '/')
-    })
-}
-
-/// Where the body of `before` starts, if `after` begins that body once more: some models start over without the labels, some
-/// with that of the body, which says as much.
-fn body_that_begins_again(before: &str, after: &str, is_labelled: bool) -> Option<usize> {
-    let from = start::skip_thoughts(before).ok()?;
-    let lines = Lines::new(&before[from..]);
-    let start = start::find(&lines).ok()??;
-    let body = from + after_wrapper(&lines, start.head.body);
-    let first = first_lines(before.get(body..)?);
-    let again = first_lines(after);
-    if first.first()? != again.first()? {
-        return None;
-    }
-    // Tables of one kind, rules and fences are the same in many places.
-    let is_structure = |line: &str| {
-        line.starts_with('|')
-            || Fence::read(line).is_some()
-            || !line.contains(char::is_alphanumeric)
-    };
-    let is_telling = |line: &&&str| line.len() >= LEAST_TELLING && !is_structure(line);
-    let telling = first.iter().filter(is_telling);
-    let common: Vec<_> = telling.filter(|line| again.contains(line)).collect();
-    let has_prose = common
-        .iter()
-        .any(|line| line.len() >= LEAST_PROSE && !line.starts_with('#'));
-    // What is much shorter would take away more than it brings.
-    let is_long = after.len() * 4 >= before.len().saturating_sub(body) * 3;
-    ((is_labelled || common.len() >= 2 && has_prose) && is_long).then_some(body)
-}
-
-/// Where the body of a reply begins; at its first byte where it has no head.
-fn body_of(reply: &str) -> usize {
-    let from = start::skip_thoughts(reply).unwrap_or(0);
-    let lines = Lines::new(&reply[from..]);
-    let start = start::find(&lines).ok().flatten();
-    start.map_or(0, |start| from + after_wrapper(&lines, start.head.body))
-}
-
-/// Some lines that are not blank.
-fn first_lines(text: &str) -> Vec<&str> {
-    text.lines()
-        .filter(|line| !is_blank(line))
-        .map(str::trim_end)
-        .take(10)
-        .collect()
-}
-
-/// Whether it has a head of its own within its first lines.
-fn begins_anew(after: &str) -> bool {
-    let lines = Lines::new(after);
-    (0..lines.len().min(5)).any(|at| {
-        label::read(lines.get(at)).is_some_and(|found| found.kind == Kind::Title && found.colon)
-            && head::read(&lines, at).is_ok_and(|head| head.is_whole())
-    })
+    }) || is_word(end_of_item()) && is_word(end_of_item())
 }
 
 fn is_body_label(line: &str) -> bool {
@@ -234,62 +185,6 @@ fn unwrapped(after: &str) -> String {
         _ => below.to_owned(),
     }
 }
-
-/// Whether a line alone speaks of going on, such as `Continuing from where I left off:`. Only whole phrases tell: a post may
-/// well begin a paragraph with `Continuous integration`.
-fn is_remark(line: &str) -> bool {
-    let line = line.trim().trim_matches(['*', '_']).to_lowercase();
-    let ends = line.ends_with([':', '.', '…', '!']);
-    let is_block = line.starts_with(['#', '-', '|', '>', '`']);
-    let polite = [
-        "sure",
-        "certainly",
-        "of course",
-        "okay",
-        "ok",
-        "absolutely",
-        "understood",
-    ];
-    let said = polite
-        .iter()
-        .find_map(|word| line.strip_prefix(word)?.strip_prefix([',', '!', '.', ':']))
-        .map_or(line.as_str(), str::trim_start);
-    let begins = REMARKS.iter().any(|phrase| said.starts_with(phrase));
-    let of_itself = [
-        "i left off",
-        "we left off",
-        "it was cut off",
-        "i was cut off",
-        "it left off",
-    ];
-    ends && !is_block
-        && line.len() < 120
-        && (begins || of_itself.iter().any(|phrase| said.contains(phrase)))
-}
-
-/// How models begin a line that says that they go on.
-const REMARKS: [&str; 20] = [
-    "continuing from where",
-    "continuing where",
-    "continuing the post",
-    "continuing the article",
-    "continuing with the post",
-    "continuing:",
-    "continuing…",
-    "continuing...",
-    "continuation:",
-    "continued:",
-    "picking up where",
-    "picking up from where",
-    "here is the rest of the",
-    "here's the rest of the",
-    "here is the continuation",
-    "here's the continuation",
-    "here is the remainder of the",
-    "let me continue",
-    "i will continue",
-    "i'll continue",
-];
 
 fn split_line(text: &str) -> Option<(&str, &str)> {
     if text.is_empty() {

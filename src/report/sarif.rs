@@ -1,15 +1,21 @@
-//! SARIF 2.1.0, the exchange format of analysis tools. The structs here are the part of it that findings need.
+//! SARIF 2.1.0, the exchange format of analysis tools.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::ops::Range;
 
 use indexmap::IndexMap;
-use serde::Serialize;
 
 use super::{Sources, position};
 use crate::finding::{Finding, Severity};
 use crate::text::{escape, tame_json};
+
+mod document;
+
+use document::{
+    Artifact, Change, Configuration, Descriptor, Driver, Fix, Help, Inserted, Lines, Location, Log,
+    PhysicalLocation, Properties, Region, Replacement, ResultJson, Run, Text, Tool,
+};
 
 /// The name of the folder that paths are relative to: the one that stands for the repository's.
 const ROOT: &str = "%SRCROOT%";
@@ -21,145 +27,6 @@ pub struct RuleText<'a> {
     pub summary: &'a str,
     /// Its page, in Markdown.
     pub page: &'a str,
-}
-
-#[derive(Serialize)]
-struct Log<'a> {
-    #[serde(rename = "$schema")]
-    schema: &'a str,
-    version: &'a str,
-    runs: [Run<'a>; 1],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Run<'a> {
-    tool: Tool<'a>,
-    column_kind: &'a str,
-    results: Vec<ResultJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct Tool<'a> {
-    driver: Driver<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Driver<'a> {
-    name: &'a str,
-    semantic_version: &'a str,
-    rules: Vec<Descriptor<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Descriptor<'a> {
-    id: &'a str,
-    short_description: Option<Text>,
-    help: Option<Help<'a>>,
-    default_configuration: Configuration<'a>,
-}
-
-#[derive(Serialize)]
-struct Help<'a> {
-    text: &'a str,
-    markdown: &'a str,
-}
-
-#[derive(Serialize)]
-struct Configuration<'a> {
-    level: &'a str,
-}
-
-#[derive(Serialize)]
-struct Text {
-    text: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ResultJson<'a> {
-    rule_id: &'a str,
-    rule_index: usize,
-    level: &'a str,
-    message: Text,
-    locations: [Location; 1],
-    partial_fingerprints: BTreeMap<&'a str, String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    fixes: Vec<Fix<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    properties: Option<Properties>,
-}
-
-#[derive(Serialize)]
-struct Properties {
-    build: &'static str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Location {
-    physical_location: PhysicalLocation,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PhysicalLocation {
-    artifact_location: Artifact,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<Region>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Artifact {
-    uri: String,
-    uri_base_id: &'static str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Region {
-    #[serde(flatten)]
-    lines: Option<Lines>,
-    byte_offset: usize,
-    byte_length: usize,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Lines {
-    start_line: usize,
-    start_column: usize,
-    end_line: usize,
-    end_column: usize,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Fix<'a> {
-    description: Text,
-    artifact_changes: [Change<'a>; 1],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Change<'a> {
-    artifact_location: Artifact,
-    replacements: Vec<Replacement<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Replacement<'a> {
-    deleted_region: Region,
-    inserted_content: Inserted<'a>,
-}
-
-#[derive(Serialize)]
-struct Inserted<'a> {
-    text: &'a str,
 }
 
 /// The document that `check --format sarif` prints. `below` stands before each path: the site's folder in the

@@ -95,7 +95,12 @@ fn what_is_renamed_was_synced_and_the_name_is_synced_after_it() {
             names[..2].try_into().unwrap(),
         );
         let _: (&str, &str, &str) = (from, to, target);
-        let temporary = format!("{from}/{temporary}");
+        // It has been given the name under which it changes places with a page.
+        let named = calls
+            .iter()
+            .find(|call| call.name == "renameat" && call.names().get(1) == Some(&temporary));
+        let written = named.map_or(temporary, |call| call.names()[0]);
+        let temporary = format!("{from}/{written}");
         let synced = calls
             .iter()
             .any(|call| call.is_sync_of(&temporary) && call.ended < rename.began);

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 use postwright::disk::Root;
 use postwright::record::{Entry, Store};
 
-use crate::server::{Seen, Server, plays};
 use crate::support::Sandbox;
+use crate::support::server::{Seen, Server, plays};
 
 /// The topics of the stubs. The reply to the second one is cut once, and gone on from.
 pub(crate) const TOPICS: [&str; 2] = ["salt", "wind"];

@@ -9,8 +9,8 @@ use postwright::generate::{Context, Outcome, Settings, run};
 use postwright::model::ModelFacts;
 use tokio_util::sync::CancellationToken;
 
-use super::server::{Play, Server, good, plays};
 use super::{Notes, choice, complete, drive, jobs, settings};
+use crate::support::server::{Play, Server, good, plays};
 
 /// A good reply with these headers.
 fn reply_with(headers: &[&str]) -> Play {

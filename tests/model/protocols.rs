@@ -11,8 +11,8 @@ use postwright::model::PROTOCOLS;
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
-use super::server::{Play, Server};
 use super::{CANARY, Notes, choice_of, drive_choice, jobs, settings};
+use crate::support::server::{Play, Server};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

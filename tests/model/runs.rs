@@ -13,8 +13,8 @@ use postwright::model::{Limits, ModelError, Server as Host, local};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::server::{Play, Server, good, plays};
 use super::{CANARY, Notes, drive, drive_with, jobs, quiet, settings};
+use crate::support::server::{Play, Server, good, plays};
 
 fn topic(body: &serde_json::Value) -> String {
     body["messages"][1]["content"].as_str().unwrap().to_owned()

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::server::Server;
 use super::support::{Said, Sandbox};
 use super::{CANARY, Case, Expect};
+use crate::support::server::Server;
 
 /// What has to be on the disk when a run has ended.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]

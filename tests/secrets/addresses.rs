@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use serde::Deserialize;
 
-use super::server::{Server, good, plays};
 use super::support::canary;
 use super::{STUB, Trap, cases, generate, reply, site};
+use crate::support::server::{Server, good, plays};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

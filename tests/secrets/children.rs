@@ -4,9 +4,9 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use super::server::{Server, good};
 use super::support::{Sandbox, canary};
 use super::{STUB, Trap, generate, reply, site};
+use crate::support::server::{Server, good};
 
 /// A generator that writes down what it is given, in a folder that is looked through like all others.
 fn spy(sandbox: &Sandbox, program: &str) {

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::server::{Play, Server, plays};
 use super::support::canary::KEY;
 use super::{STUB, generate, reply, site};
+use crate::support::server::{Play, Server, plays};
 
 /// The ways in which a text may hold the key.
 fn forms() -> Vec<(&'static str, String)> {

@@ -1,8 +1,8 @@
 //! Text from a server, a model or a page is printed so that neither a terminal nor a CI service obeys it.
 
-use super::server::{Server, good, plays};
 use super::support::Said;
 use super::{STUB, generate, reply, site};
+use crate::support::server::{Server, good, plays};
 
 /// What services and terminals obey, one a line.
 const ORDERS: &str = "::error file=a.md::pwned\n  ::add-mask::a\n::stop-commands::x\n##[error]pwned\n##vso[task.setvariable variable=a]b\n\

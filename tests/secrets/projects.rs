@@ -3,9 +3,9 @@
 
 use std::fs;
 
-use super::server::{Server, good};
 use super::support::{Sandbox, canary, repository};
 use super::{STUB, Trap, cases, generate, reply, site};
+use crate::support::server::{Server, good};
 
 /// A program that must not be run tells that it was.
 fn alarm(sandbox: &Sandbox) {

@@ -1,8 +1,8 @@
 //! A record that came by a pull request is a reply like any other: what it says is not trusted more for being on the disk.
 
-use super::server::{Server, good};
 use super::support::Sandbox;
 use super::{STUB, generate, reply, site};
+use crate::support::server::{Server, good};
 
 /// Bodies that try something.
 const HOSTILE: [&str; 6] = [

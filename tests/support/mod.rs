@@ -13,17 +13,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use xtask::generators::Program;
+use xtask::generators::{self, Generators, Program};
 
 pub mod canary;
 pub mod html;
 pub mod intended;
 pub mod posts;
 pub mod replies;
+pub mod server;
 
 /// The folder of the repository.
 pub fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The real generators.
+pub fn programs() -> Generators {
+    generators::all().unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A folder of its own for a test, with an environment that knows nothing of this machine.
@@ -55,6 +61,17 @@ impl Sandbox {
     pub fn with_site(from: &str) -> Self {
         let sandbox = Self::new();
         copy(&repository().join(from), &sandbox.path("site"));
+        sandbox
+    }
+
+    /// A small site with so many stubs, `posts/stub-0.md` and so on, each with a topic of its own.
+    pub fn with_stubs(generator: &str, stubs: usize) -> Self {
+        let sandbox = Self::with_site(&format!("tests/end_to_end/{generator}"));
+        for number in 0..stubs {
+            let stub =
+                format!("+++\ntopic = \"Topic {number}\"\ndraft = false\n+++\nNotes {number}.\n");
+            sandbox.write(&format!("site/content/posts/stub-{number}.md"), &stub);
+        }
         sandbox
     }
 

@@ -11,6 +11,7 @@ use crate::command::workspace::Workspace;
 use crate::content::Walk;
 use crate::disk::{self, Lock};
 use crate::report::{PostReport, PostState, Trouble, human};
+use crate::site::SitePath;
 use crate::stub::Stub;
 use crate::text::escape;
 
@@ -25,8 +26,30 @@ pub(in crate::command) fn lock(
         environment.note(&format!("waiting for {}", escape(holder)));
     })?;
     workspace.store.sweep(&lock);
-    lock.sweep(workspace.root.dir());
+    sweep(
+        &lock,
+        [workspace.root.dir().to_owned()],
+        workspace,
+        environment,
+    );
     Ok(lock)
+}
+
+/// Removes what runs that were killed have left in these folders; says what of it is a person's and was brought back.
+pub(in crate::command) fn sweep(
+    lock: &Lock,
+    folders: impl IntoIterator<Item = PathBuf>,
+    workspace: &Workspace,
+    environment: &mut Environment,
+) {
+    for file in folders.into_iter().flat_map(|folder| lock.sweep(&folder)) {
+        let path = SitePath::from_path(workspace.root.dir(), &file);
+        environment.note(&format!(
+            "{}: somebody saved this page at the moment when a run wrote it that was killed then; what they saved is in this \
+             file: take from it what the page lacks, and remove it",
+            escape(path.as_str())
+        ));
+    }
 }
 
 /// What a lock says of when it was taken.

@@ -8,7 +8,7 @@ use crate::command::edits::{parts, ready};
 use crate::command::run::Run;
 use crate::command::survey::{Survey, Written, stub_of};
 use crate::command::workspace::{Selected, Workspace};
-use crate::plan::{Action, Item, Limits, Plan, Reason};
+use crate::plan::{Item, Limits, Plan, Reason};
 use crate::record::{Entry, Kept, Record, RecordName};
 use crate::report::{PostReport, PostState, Trouble};
 use crate::site::SitePath;
@@ -131,7 +131,7 @@ impl<'a> Room<'a> {
     pub(super) fn left_by(plan: &Plan, survey: &Survey, limits: &'a Limits) -> Self {
         let counts = |item: &&Item| {
             let path = &survey.stubs[item.stub].path;
-            matches!(item.action, Action::Ask | Action::Convert(_)) && !is_made_again(path, limits)
+            item.action.writes() && !is_made_again(path, limits)
         };
         let planned = plan.items.iter().filter(counts).count();
         let left = limits.max_posts.map(|max| max.saturating_sub(planned));

@@ -15,10 +15,10 @@ use crate::site::SitePath;
 use crate::stub::Stub;
 
 /// Judges replies and publishes those that are enough.
-pub(super) struct Review<'a, 'p, 'w> {
+pub(super) struct Review<'a, 'p, 'w, 's> {
     pub(super) arguments: &'a cli::Generate,
     pub(super) config: &'a Config,
-    pub(super) publisher: &'p mut Publisher<'w>,
+    pub(super) publisher: &'p mut Publisher<'w, 's>,
     /// The posts that are made again, by path.
     pub(super) posts: &'a BTreeMap<SitePath, Written>,
     pub(super) usable: &'a dyn Fn(&Record) -> Result<(), String>,
@@ -28,11 +28,11 @@ pub(super) struct Review<'a, 'p, 'w> {
     pub(super) reports: BTreeMap<usize, PostReport>,
 }
 
-impl<'a, 'p, 'w> Review<'a, 'p, 'w> {
+impl<'a, 'p, 'w, 's> Review<'a, 'p, 'w, 's> {
     pub(super) fn new(
         arguments: &'a cli::Generate,
         config: &'a Config,
-        publisher: &'p mut Publisher<'w>,
+        publisher: &'p mut Publisher<'w, 's>,
         posts: &'a BTreeMap<SitePath, Written>,
         usable: &'a dyn Fn(&Record) -> Result<(), String>,
     ) -> Self {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::cli;
 use crate::command::Environment;
 use crate::command::edits;
-use crate::command::publish::{Around, Publisher};
+use crate::command::publish::{Pages, Publisher};
 use crate::command::status::usable;
 use crate::command::survey::{Survey, Written, stub_of};
 use crate::command::workspace::{Selected, Workspace};
@@ -26,7 +26,7 @@ pub(super) fn take(
     posts: &BTreeMap<SitePath, Written>,
     kept: &Kept,
     selected: &Selected,
-    (workspace, around, environment): (&mut Workspace, &Around, &Environment),
+    (workspace, pages, environment): (&mut Workspace, &mut Pages<'_>, &Environment),
 ) -> anyhow::Result<Vec<String>> {
     let mut found: Vec<(&Stub, &Record)> = Vec::new();
     for stub in survey.stubs.iter().filter(|it| selected.has(&it.path)) {
@@ -56,7 +56,7 @@ pub(super) fn take(
         return Ok(Vec::new());
     }
     let mut lines = Vec::new();
-    let mut publisher = Publisher::new(workspace, around, environment)?;
+    let mut publisher = Publisher::new(workspace, pages, environment)?;
     for (stub, record) in found {
         let path = escape(stub.path.as_str());
         let name = &record.name;

@@ -1,12 +1,12 @@
-//! The site around the posts of a run: read when the first post is published, and kept as posts are written.
+//! The site around the posts of a run, kept as posts are written.
 
 use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-use super::super::workspace::{StartReader, Workspace, read_page};
-use crate::check::{Neighbourhood, Outline, Selection, SitePages};
-use crate::content;
+use super::super::workspace::{StartReader, Workspace};
+use crate::check::{Neighbourhood, Outline, ReadPage, Selection, SitePages};
+use crate::content::{self, Walk};
 use crate::finding::Finding;
 use crate::index;
 use crate::post::Spellings;
@@ -17,6 +17,7 @@ use crate::stub::Stub;
 pub(in super::super) struct Around {
     site: Site,
     read_start: StartReader,
+    read_page: Box<ReadPage<'static>>,
 }
 
 impl Around {
@@ -24,7 +25,13 @@ impl Around {
         Self {
             site: workspace.site.clone(),
             read_start: workspace.start_reader(),
+            read_page: workspace.page_reader(),
         }
+    }
+
+    /// The pages of the site, none of which is known yet.
+    pub(in super::super) fn no_pages(&self) -> SitePages<'_> {
+        SitePages::new(&self.site, &*self.read_start).reading(&*self.read_page)
     }
 }
 
@@ -39,15 +46,13 @@ pub(in super::super) struct Pages<'a> {
 }
 
 impl<'a> Pages<'a> {
-    pub(in super::super) fn read(around: &'a Around, workspace: &Workspace, today: Date) -> Self {
-        let walk = workspace.walk();
-        let mut pages = SitePages::new(&around.site, &*around.read_start);
-        for page in &walk.pages {
-            pages.add(page, read_page(page).ok().as_deref(), today);
-        }
-        pages.others = walk.others;
-        pages.complete();
-        let files = walk.pages.into_iter();
+    pub(in super::super) fn new(
+        around: &'a Around,
+        pages: SitePages<'a>,
+        walk: &Walk,
+        today: Date,
+    ) -> Self {
+        let files = walk.pages.iter();
         let mut tags: HashMap<String, Spellings> = HashMap::new();
         for page in pages.pages.values() {
             let of_language = tags.entry(page.language.clone()).or_default();
@@ -56,7 +61,9 @@ impl<'a> Pages<'a> {
         Self {
             tags,
             around,
-            files: files.map(|page| (page.path.clone(), page)).collect(),
+            files: files
+                .map(|page| (page.path.clone(), page.clone()))
+                .collect(),
             near: Neighbourhood::new(pages),
             today,
         }

@@ -4,10 +4,8 @@ use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::around::{Around, Pages};
+use super::around::Pages;
 use crate::check::Selection;
-use crate::command::Environment;
-use crate::command::workspace::Workspace;
 use crate::config::Config;
 use crate::finding::{Finding, Severity};
 use crate::report::{PostReport, PostState, Trouble};
@@ -20,27 +18,21 @@ const RULE: &str = "same-address";
 /// The rules whose errors stand in the way of a stub already.
 const RULES: [&str; 2] = [RULE, "index-beside-section"];
 
-/// Takes away the stubs whose posts could not stand beside the other pages, before money is spent, and reports them. Gives
-/// the pages, where they had to be read.
-pub(in super::super) fn colliding<'a>(
+/// Takes away the stubs whose posts could not stand beside the other pages, before money is spent, and reports them.
+pub(in super::super) fn colliding(
     asked: &mut Vec<&Stub>,
-    around: &'a Around,
-    workspace: &Workspace,
-    environment: &Environment,
+    pages: &Pages<'_>,
+    config: &Config,
     reports: &mut Vec<PostReport>,
-) -> anyhow::Result<Option<Pages<'a>>> {
-    if asked.is_empty() {
-        return Ok(None);
-    }
-    let pages = Pages::read(around, workspace, environment.today());
-    let collisions = Collisions::among(&pages, &workspace.config)?;
+) -> anyhow::Result<()> {
+    let collisions = Collisions::among(pages, config)?;
     asked.retain(|stub| {
         let report = collisions.of(&stub.path);
         let is_free = report.is_none();
         reports.extend(report);
         is_free
     });
-    Ok(Some(pages))
+    Ok(())
 }
 
 /// What stands in the way of stubs.

@@ -1,6 +1,5 @@
 //! A new version of a post that a person has edited: merged with the edits, or refused with both sides to look at.
 
-use super::around::Pages;
 use super::{Publisher, Signed};
 use crate::front_matter::{self, FrontMatter, Value};
 use crate::markdown;
@@ -14,7 +13,7 @@ use crate::text::escape;
 /// Places that a message names.
 const NAMED: usize = 4;
 
-impl<'a> Publisher<'a> {
+impl Publisher<'_, '_> {
     /// The edited page with what is new in it. `signed` is the new version as it would have been written, which is what the
     /// page is an edit of from now on.
     pub(super) fn merged(
@@ -23,7 +22,6 @@ impl<'a> Publisher<'a> {
         signed: &Signed,
         stub: &Stub,
         record: &Record,
-        pages: &mut Pages<'a>,
         report: &mut PostReport,
     ) -> Result<String, Trouble> {
         let site = &self.workspace.site;
@@ -62,8 +60,8 @@ impl<'a> Publisher<'a> {
             text
         };
         self.describe(&text, report);
-        pages.set(&stub.path, &text);
-        self.judge(&text, stub, pages, report).map_err(|findings| {
+        self.pages.set(&stub.path, &text);
+        self.judge(&text, stub, report).map_err(|findings| {
             Trouble::new(
                 "merged-has-errors",
                 format!("merged with the edits, the post would have {findings}"),

@@ -2,18 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{posts_by_record, waiting};
+use super::posts_by_record;
 use crate::cli::{self, Format};
+use crate::command::edits;
 use crate::command::status::usable;
-use crate::command::survey::survey;
+use crate::command::survey::{self, Survey, stub_of};
 use crate::command::workspace::Workspace;
 use crate::command::{Context, Environment, Status};
-use crate::config::Flags;
 use crate::markdown;
 use crate::record::{Entry, Record, RecordName};
 use crate::reply;
 use crate::report::records::{self, RecordLine};
-use crate::report::{Sources, count, human};
 use crate::site::SitePath;
 use crate::stub::Key;
 use crate::text::escape;
@@ -23,9 +22,7 @@ pub(super) fn run(
     context: &Context,
     environment: &mut Environment,
 ) -> anyhow::Result<Status> {
-    let workspace = Workspace::open(context, environment, Flags::default())?;
-    let walk = workspace.walk();
-    let survey = survey(&workspace, &walk.pages);
+    let (workspace, walk, survey) = survey::open(context, environment)?;
     let posts = posts_by_record(&survey, &workspace);
     let waiting = waiting(&survey, &workspace)?;
     let mut stubs: BTreeMap<&Key, Vec<SitePath>> = BTreeMap::new();
@@ -65,19 +62,33 @@ pub(super) fn run(
             environment.note(&take(post));
         }
     }
-    environment.note_all(&human::findings(&walk.troubles, &Sources::new(), false));
-    environment.note_all(&human::troubles(&survey.troubles));
+    let status = survey::troubles(&walk, &survey, environment);
     for (path, why) in &inventory.unreadable {
         environment.note(&format!("{}: cannot be listed: {why}", path.as_str()));
     }
-    let all_read = survey.troubles.is_empty()
-        && count(&walk.troubles).errors == 0
-        && inventory.unreadable.is_empty();
-    Ok(if all_read {
-        Status::Success
+    Ok(if inventory.unreadable.is_empty() {
+        status
     } else {
         Status::Attention
     })
+}
+
+/// The replies that `--refresh` takes next, each with its post.
+fn waiting(
+    survey: &Survey,
+    workspace: &Workspace,
+) -> anyhow::Result<BTreeMap<RecordName, SitePath>> {
+    let mut waiting = BTreeMap::new();
+    for post in &survey.posts {
+        let Ok(stub) = stub_of(post, workspace) else {
+            continue;
+        };
+        let entries = workspace.store.records(&stub.key)?;
+        if let Some(record) = edits::waiting(post, &stub, &survey.posts, &entries, workspace)? {
+            waiting.insert(record.name.clone(), post.page.path.clone());
+        }
+    }
+    Ok(waiting)
 }
 
 /// What is said of a reply that waits.

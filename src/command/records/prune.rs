@@ -12,7 +12,6 @@ use std::collections::BTreeSet;
 
 use anyhow::bail;
 
-use super::waiting;
 use crate::cli::{self, Format};
 use crate::command::ask::lock;
 use crate::command::survey::{Survey, survey};
@@ -30,8 +29,10 @@ use crate::stub::{Key, normalize};
 use crate::text::escape;
 
 mod mentions;
+mod waiting;
 
 use mentions::Mentions;
+use waiting::waiting;
 
 pub(super) fn run(
     arguments: &cli::PruneRecords,
@@ -241,7 +242,7 @@ fn in_use(
             || keys.contains(record.name.key())
             || paths.contains(&record.asked_for.path)
             || topics.contains(&normalize(&record.asked_for.topic))
-            || waiting.contains_key(&record.name)
+            || waiting.contains(&record.name)
     };
     Ok(records
         .iter()

@@ -3,15 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::cli::{self, Format};
-use crate::command::survey::{Survey, survey};
+use crate::command::survey::{self, Survey};
 use crate::command::workspace::Workspace;
 use crate::command::{Context, Environment, Status};
-use crate::config::Flags;
 use crate::post;
 use crate::record::{Entry, Inventory, KeptPage, RecordName};
-use crate::report::human::{self, plural};
+use crate::report::human::plural;
 use crate::report::records::{self, Problem};
-use crate::report::{Sources, count};
 use crate::site::SitePath;
 
 const BACK: &str = "bring it back from version control or a backup";
@@ -21,10 +19,8 @@ pub(super) fn run(
     context: &Context,
     environment: &mut Environment,
 ) -> anyhow::Result<Status> {
-    let workspace = Workspace::open(context, environment, Flags::default())?;
+    let (workspace, walk, survey) = survey::open(context, environment)?;
     let inventory = workspace.store.inventory();
-    let walk = workspace.walk();
-    let survey = survey(&workspace, &walk.pages);
     let mut problems = of_folders(&inventory);
     problems.extend(
         inventory
@@ -48,8 +44,7 @@ pub(super) fn run(
         Format::Json => environment.print(&records::problems_json(&problems, replies, pages)),
         Format::Human => environment.print_lines(&records::problems(&problems)),
     }
-    environment.note_all(&human::findings(&walk.troubles, &Sources::new(), false));
-    environment.note_all(&human::troubles(&survey.troubles));
+    let status = survey::troubles(&walk, &survey, environment);
     let is_bad = |problem: &Problem| problem.kind != "odd" && problem.kind != "newer";
     let bad = problems.iter().filter(|problem| is_bad(problem)).count();
     if !context.global.quiet {
@@ -67,12 +62,7 @@ pub(super) fn run(
             plural(pages, "kept page")
         ));
     }
-    let all_read = survey.troubles.is_empty() && count(&walk.troubles).errors == 0;
-    Ok(if bad == 0 && all_read {
-        Status::Success
-    } else {
-        Status::Attention
-    })
+    Ok(if bad == 0 { status } else { Status::Attention })
 }
 
 fn of_folders(inventory: &Inventory) -> Vec<Problem> {

@@ -14,22 +14,22 @@ fn what_a_person_saves_at_the_last_moment_comes_back() -> Outcome {
         std::io::Write::write_all(&mut post.file, b"post").map(|()| post)
     };
     fs::write(&file, "edit")?;
-    let swapped = write::exchange(&place, post()?, b"stub");
+    let swapped = write::exchange(&place, post()?, b"stub", b"post");
     assert!(matches!(swapped, Err(Error::Changed { .. })));
     assert_eq!(fs::read(&file)?, b"edit");
     assert_eq!(names(dir.path()), ["a.md"]);
 
     fs::remove_file(&file)?;
     fs::create_dir(&file)?;
-    assert!(write::exchange(&place, post()?, b"stub").is_err());
+    assert!(write::exchange(&place, post()?, b"stub", b"post").is_err());
     assert!(file.is_dir());
     fs::remove_dir(&file)?;
-    let swapped = write::exchange(&place, post()?, b"stub");
+    let swapped = write::exchange(&place, post()?, b"stub", b"post");
     assert!(matches!(swapped, Err(Error::Changed { .. })));
     assert_eq!(names(dir.path()), [""; 0]);
 
     fs::write(&file, "stub")?;
-    write::exchange(&place, post()?, b"stub")?;
+    write::exchange(&place, post()?, b"stub", b"post")?;
     assert_eq!(fs::read(&file)?, b"post");
     assert_eq!(names(dir.path()), ["a.md"]);
     Ok(())
@@ -49,6 +49,49 @@ fn what_cannot_be_put_back_is_set_aside_for_good() -> Outcome {
     assert!(error.to_string().contains(&found[0]), "{error}");
     assert!(!is_temporary(Path::new(&found[0])), "{found:?}");
     assert_eq!(fs::read(dir.path().join(&found[0]))?, b"edit");
+    Ok(())
+}
+
+/// A run that is killed between the two exchanges leaves what a person saved under the temporary name. Its own bytes, and
+/// those that it was to replace, are left there by a run that is killed right before or after them.
+#[test]
+fn only_what_is_nobodys_is_swept_after_a_swap() -> Outcome {
+    let (dir, root) = site();
+    let place = root.place(&dir.path().join("a-b.md"))?;
+    let left = |bytes: &str| -> std::io::Result<()> {
+        let mut file = temporary::Temporary::create(&place.dir)?;
+        file.before_swap(&place.name, b"stub", b"post")?;
+        std::io::Write::write_all(&mut file.file, bytes.as_bytes())?;
+        let past = std::time::SystemTime::now() - std::time::Duration::from_mins(1);
+        file.file.set_modified(past)?;
+        file.file.unlock()?;
+        file.stay();
+        Ok(())
+    };
+    for bytes in ["stub", "post", "edit", "other"] {
+        left(bytes)?;
+    }
+    let found = names(dir.path());
+    assert_eq!(found.len(), 4);
+    assert!(
+        found.iter().all(|name| is_temporary(Path::new(name))),
+        "{found:?}"
+    );
+    let lock = root.lock("now", |_| ())?;
+    let kept = lock.sweep(dir.path());
+    let mut texts = Vec::new();
+    for file in &kept {
+        let name = file.file_name().and_then(OsStr::to_str).unwrap_or_default();
+        assert!(
+            name.starts_with("a-b.md.pw-") && file.extension() == Some(OsStr::new("kept")),
+            "{name}"
+        );
+        texts.push(fs::read_to_string(file)?);
+    }
+    texts.sort();
+    assert_eq!(texts, ["edit", "other"]);
+    assert_eq!(names(dir.path()).len(), 3, "with .postwright");
+    assert!(lock.sweep(dir.path()).is_empty());
     Ok(())
 }
 

@@ -10,7 +10,7 @@ const AT_ONCE: usize = 64;
 const MOST_THREADS: usize = 8;
 
 /// What `f` makes of each item, in the order of the items.
-pub(super) fn map<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub fn map<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let threads = threads.min(MOST_THREADS).min(items.len() / AT_ONCE);
     if threads < 2 {

@@ -10,14 +10,16 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// What to answer to one request; see `README.md`.
+use super::{Said, Sandbox};
+
+/// What to answer to one request; see `tests/model/README.md`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Play {
+pub struct Play {
     #[serde(default = "ok")]
     status: u16,
     #[serde(default)]
-    pub(crate) headers: Vec<String>,
+    pub headers: Vec<String>,
     #[serde(default)]
     framing: Framing,
     #[serde(default = "line_feed")]
@@ -59,13 +61,13 @@ fn line_feed() -> String {
 
 /// A request as it was seen.
 #[derive(Clone, Debug)]
-pub(crate) struct Seen {
-    pub(crate) head: String,
-    pub(crate) body: Value,
+pub struct Seen {
+    pub head: String,
+    pub body: Value,
 }
 
 impl Seen {
-    pub(crate) fn has_header(&self, name: &str) -> bool {
+    pub fn has_header(&self, name: &str) -> bool {
         let mut names = self.head.lines().filter_map(|line| line.split_once(':'));
         names.any(|(it, _)| it.eq_ignore_ascii_case(name))
     }
@@ -74,7 +76,7 @@ impl Seen {
 type Answering = dyn Fn(usize, &Seen) -> Play + Send + Sync;
 
 /// Serves until the test ends.
-pub(crate) struct Server {
+pub struct Server {
     port: u16,
     seen: Arc<Mutex<Vec<Seen>>>,
     most_at_once: Arc<AtomicUsize>,
@@ -82,12 +84,12 @@ pub(crate) struct Server {
 
 impl Server {
     /// Answers with one play a request; the last one is repeated.
-    pub(crate) fn start(plays: Vec<Play>) -> Self {
+    pub fn start(plays: Vec<Play>) -> Self {
         Self::with(move |number, _| plays[number.min(plays.len() - 1)].clone())
     }
 
     /// Answers with what `answering` makes of the request and its number, from 0.
-    pub(crate) fn with(answering: impl Fn(usize, &Seen) -> Play + Send + Sync + 'static) -> Self {
+    pub fn with(answering: impl Fn(usize, &Seen) -> Play + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let server = Self {
             port: listener.local_addr().unwrap().port(),
@@ -118,25 +120,38 @@ impl Server {
         server
     }
 
-    pub(crate) fn url(&self) -> String {
+    pub fn url(&self) -> String {
         format!("http://{}/v1", self.host())
     }
 
-    pub(crate) fn host(&self) -> String {
+    pub fn host(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }
 
-    pub(crate) fn seen(&self) -> Vec<Seen> {
+    pub fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }
 
-    pub(crate) fn most_at_once(&self) -> usize {
+    pub fn most_at_once(&self) -> usize {
         self.most_at_once.load(Ordering::SeqCst)
     }
 }
 
+/// Runs `generate` with this server as the model.
+pub fn generate(sandbox: &mut Sandbox, server: &Server, more: &[&str]) -> Said {
+    sandbox.set("POSTWRIGHT_URL", &server.url());
+    let arguments = ["generate", "--model", "env/a-model"];
+    sandbox.run(&[&arguments[..], more].concat())
+}
+
+/// The topic that a request asks for a post on: it stands on the fourth line of the first message of the user, between fences.
+pub fn topic_of(seen: &Seen) -> String {
+    let user = seen.body["messages"][1]["content"].as_str().unwrap();
+    user.lines().nth(3).unwrap().to_owned()
+}
+
 /// A good streamed reply in two pieces.
-pub(crate) fn good(text: &str) -> Play {
+pub fn good(text: &str) -> Play {
     let (first, second) = text.split_at(text.len() / 2);
     let steps = [
         format!("say {first}"),
@@ -148,7 +163,7 @@ pub(crate) fn good(text: &str) -> Play {
 }
 
 /// An answer of these steps.
-pub(crate) fn plays(status: u16, steps: &[impl ToString]) -> Play {
+pub fn plays(status: u16, steps: &[impl ToString]) -> Play {
     Play {
         status,
         headers: Vec::new(),
