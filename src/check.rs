@@ -39,6 +39,7 @@ mod page;
 mod proof;
 mod prose;
 mod quality;
+mod references;
 mod safety;
 mod selection;
 mod settings;

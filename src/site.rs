@@ -206,6 +206,8 @@ pub struct Settings {
     pub params: BTreeSet<String>,
     /// Output formats that a Hugo site defines itself, in lower case.
     pub output_formats: BTreeSet<String>,
+    /// The output formats of each kind of page (Hugo's `outputs`), where all are known.
+    pub outputs: BTreeMap<String, Vec<String>>,
     /// Whether patterns of the configuration (Hugo's `permalinks`) decide addresses of pages.
     pub permalinks: bool,
     /// Those patterns, by section; `None` where they are not known.

@@ -166,7 +166,7 @@ impl SitePages<'_> {
     }
 
     /// Whether a template among the content makes pages and files (Hugo's `_content.gotmpl`) at or above an address.
-    fn has_maker_of_pages(&self, path: &str) -> bool {
+    pub(super) fn has_maker_of_pages(&self, path: &str) -> bool {
         if self.site.generator.requires_front_matter() {
             return false;
         }

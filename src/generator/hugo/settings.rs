@@ -1,6 +1,6 @@
 //! What a configuration, the templates and the files of a site decide for all of its pages.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -103,6 +103,7 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
         math: extension("passthrough")
             .is_some_and(|value| at_value(value, "enable") == Some(&Value::Bool(true))),
         own_files: own_files(table),
+        outputs: outputs(table),
         html_pages: at(table, &["security", "allowcontent"]).is_some(),
         link_hook: is_own("link"),
         image_hook: is_own("image"),
@@ -116,6 +117,39 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
         static_dirs,
         ..Settings::default()
     }
+}
+
+/// The output formats of each kind of page; none where more than the table of them decides.
+fn outputs(table: &Table) -> BTreeMap<String, Vec<String>> {
+    let languages = table.get("languages").and_then(Value::as_object);
+    let has_more = table.contains_key("cascade")
+        || languages.is_some_and(|languages| {
+            languages
+                .values()
+                .any(|language| at_value(language, "outputs").is_some())
+        });
+    if has_more {
+        return BTreeMap::new();
+    }
+    let off = strings(table, &["disablekinds"]);
+    let has_feeds = !off.iter().any(|kind| kind.eq_ignore_ascii_case("rss"));
+    ["home", "section", "page"]
+        .into_iter()
+        .map(|kind| {
+            let own = strings(table, &["outputs", kind]);
+            let usual: &[&str] = if kind != "page" && has_feeds {
+                &["html", "rss"]
+            } else {
+                &["html"]
+            };
+            let formats = if own.is_empty() {
+                usual.iter().map(|&format| format.to_owned()).collect()
+            } else {
+                own
+            };
+            (kind.to_owned(), formats)
+        })
+        .collect()
 }
 
 /// The files at the root that Hugo surely writes.
