@@ -246,8 +246,9 @@ pub struct Settings {
     pub strict_languages: bool,
     /// Names of languages, in lower case, that the site itself brings along.
     pub extra_languages: Vec<String>,
-    /// Whether `.html` files among the content may be pages (Hugo's `security.allowContent`).
-    pub html_pages: bool,
+    /// The ends of files, in small letters, at which the generator stops among the content, each with the reason (Hugo's
+    /// `security`). Beside the page of a bundle, only those count that no program of its own makes.
+    pub refused_formats: BTreeMap<&'static str, &'static str>,
     /// Whether a template of the site makes the HTML of links, and may resolve their destinations.
     pub link_hook: bool,
     /// The same for images.

@@ -53,7 +53,11 @@ pub(super) fn front_of(
     text: &str,
     split: &front_matter::Split,
 ) -> Result<FrontMatter, front_matter::FrontMatterError> {
-    let parsed = FrontMatter::parse(text, split);
+    let parsed = if site.generator.requires_front_matter() {
+        FrontMatter::parse(text, split)
+    } else {
+        FrontMatter::parse_leniently(text, split)
+    };
     let block = text.get(..split.body).unwrap_or_default();
     if parsed.is_ok()
         || site.generator.requires_front_matter()
@@ -65,7 +69,7 @@ pub(super) fn front_of(
     let tame = text
         .replace(['\u{2028}', '\u{2029}'], "\u{2003}")
         .replace('\u{85}', "\u{a0}");
-    FrontMatter::parse(&tame, split)
+    FrontMatter::parse_leniently(&tame, split)
 }
 
 /// An address that leads to a page.
@@ -291,7 +295,13 @@ impl Outline {
         if let Some(own) = own.filter(|own| !self.is_section && !own.is_empty()) {
             // How Hugo places such a page among several languages depends on more than this.
             let is_plain = site.languages.len() == 1 && !own.contains(':');
-            let own = is_plain.then(|| normal(own));
+            let own = is_plain.then(|| {
+                if site.generator.requires_front_matter() {
+                    normal(own)
+                } else {
+                    of_url(own)
+                }
+            });
             self.span = self.span_of(key);
             return own;
         }
@@ -343,8 +353,15 @@ impl Outline {
             .filter(|_| is_strict || site.languages.len() == 1)
             .filter_map(|alias| {
                 let own = self.own_address.as_deref();
+                let address = site.generator.resolve_alias(alias, own)?;
+                // Hugo makes a folder of `/feed.xml`.
+                let is_folder = !is_strict && address.ends_with(".xml");
                 Some(Alias {
-                    address: normal(&site.generator.resolve_alias(alias, own)?),
+                    address: if is_folder {
+                        format!("{address}/")
+                    } else {
+                        normal(&address)
+                    },
                     written: alias.to_owned(),
                     span: self.span_of("aliases"),
                 })
@@ -366,6 +383,28 @@ fn opening(text: &str, start: usize) -> Range<usize> {
         at += line.len();
     }
     start..start
+}
+
+/// The path of Hugo's `url`: with a dot anywhere and no slash at its end, it is the name of a file (tested on 0.168.0).
+fn of_url(url: &str) -> String {
+    let is_file = url.contains('.') && !url.ends_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in url.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    if is_file && parts.last() == Some(&"index.html") {
+        parts.pop();
+    } else if is_file {
+        return format!("/{}", parts.join("/"));
+    }
+    if parts.is_empty() {
+        return "/".to_owned();
+    }
+    format!("/{}/", parts.join("/"))
 }
 
 /// A path with one slash at both ends; that of a file keeps its end.

@@ -20,6 +20,7 @@ mod ignored;
 mod keys;
 mod permalinks;
 mod roots;
+mod security;
 mod settings;
 mod shortcodes;
 mod slugs;
@@ -234,6 +235,10 @@ impl Generator for Hugo {
                     .iter()
                     .any(|known| extension.eq_ignore_ascii_case(known))
         })
+    }
+
+    fn other_formats(&self) -> &'static [&'static str] {
+        &security::OTHER_ENDS
     }
 
     fn split_name<'a>(

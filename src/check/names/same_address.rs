@@ -7,6 +7,10 @@ use crate::check::{Outline, Page, Rule, SitePages};
 use crate::finding::{Finding, Severity};
 use crate::site::{Site, SitePath, Version};
 
+mod written;
+
+use written::Written;
+
 /// See [`Rule::summary`].
 #[derive(Debug)]
 pub(crate) struct SameAddress;
@@ -42,7 +46,8 @@ impl Rule for SameAddress {
     fn explanation(&self) -> &'static str {
         "\
 File names and slugs become parts of addresses, and two of them may become the same: `My Post.md` and `my-post.md`, `foo.md` and
-`foo/index.md`, a slug that is the name of a folder, an alias that is the address of another page. To Zola, `2026-01-02-foo.md` and
+`foo/index.md`, a slug that is the name of a folder, an alias that is the address of another page. In Hugo, an address below a file that is written,
+such as `/index.xml/`, stops the build too. To Zola, `2026-01-02-foo.md` and
 `foo.md` are the same as well. Zola 0.17.2 and 0.22.0 stop the build. Hugo 0.168.0 writes one page over the other, and which one is left
 differs from build to build. Over the page of a taxonomy, `/tags/`, Zola before 0.23 writes without a word.
 
@@ -81,8 +86,13 @@ Rename one of the files, or give it a slug or alias of its own."
                 });
             }
         }
+        let written = (!is_strict).then(|| Written::of(pages, &claims));
         for (address, claims) in &claims {
             for claim in claims {
+                let trouble = written
+                    .as_ref()
+                    .and_then(|written| written.trouble(self, claim, address));
+                findings.extend(trouble);
                 let other = claims
                     .iter()
                     .find_map(|other| Some((other, collide(claim, other, is_strict)?)));
@@ -208,6 +218,8 @@ impl SameAddress {
                 ),
                 _ => return None,
             }
+        } else if !is_strict {
+            return None;
         } else {
             let own = site.settings.own_files.iter();
             let file = own.into_iter().find(|file| Some(**file) == first)?;
@@ -358,6 +370,8 @@ mod tests {
             ("/sitemap.xml", "error", "error"),
             ("sitemap.xml", "error", ""),
             ("/robots.txt", "error", ""),
+            ("/a/index.xml", "", ""),
+            ("/tags/index.xml/x", "", "error"),
             ("/index.xml", "", "error"),
             ("/old/", "", ""),
         ] {

@@ -9,6 +9,7 @@ use super::super::serving;
 use super::super::settings::{self, Table, at, flag, string, strings};
 use super::permalinks;
 use super::roots::{self, Module};
+use super::security;
 use crate::site::{Later, Settings};
 
 pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Settings {
@@ -102,9 +103,10 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
         gathers_footnotes: true,
         math: extension("passthrough")
             .is_some_and(|value| at_value(value, "enable") == Some(&Value::Bool(true))),
-        own_files: own_files(table),
+        own_files: own_files(table, &layouts),
         outputs: outputs(table),
-        html_pages: at(table, &["security", "allowcontent"]).is_some(),
+        refused_formats: security::refused(table),
+        faults: security::fault(table).into_iter().collect(),
         link_hook: is_own("link"),
         image_hook: is_own("image"),
         base_path: settings::path_of(&string(table, &["baseurl"]).unwrap_or_default()),
@@ -133,7 +135,7 @@ fn outputs(table: &Table) -> BTreeMap<String, Vec<String>> {
     }
     let off = strings(table, &["disablekinds"]);
     let has_feeds = !off.iter().any(|kind| kind.eq_ignore_ascii_case("rss"));
-    ["home", "section", "page"]
+    ["home", "section", "taxonomy", "term", "page"]
         .into_iter()
         .map(|kind| {
             let own = strings(table, &["outputs", kind]);
@@ -153,7 +155,7 @@ fn outputs(table: &Table) -> BTreeMap<String, Vec<String>> {
 }
 
 /// The files at the root that Hugo surely writes.
-fn own_files(table: &Table) -> Vec<&'static str> {
+fn own_files(table: &Table, layouts: &BTreeSet<String>) -> Vec<&'static str> {
     let off = strings(table, &["disablekinds"]);
     let is_on = |kind: &str| !off.iter().any(|off| off.eq_ignore_ascii_case(kind));
     let mut files = Vec::new();
@@ -162,6 +164,12 @@ fn own_files(table: &Table) -> Vec<&'static str> {
     }
     if is_on("rss") && is_on("home") && !table.contains_key("outputs") {
         files.push("index.xml");
+    }
+    if flag(table, &["enablerobotstxt"]) && is_on("robotsTXT") {
+        files.push("robots.txt");
+    }
+    if is_on("404") && layouts.iter().any(|name| name.ends_with("/404.html")) {
+        files.push("404.html");
     }
     files
 }
