@@ -255,6 +255,12 @@ pub struct Settings {
     pub image_hook: bool,
     /// What the generator refuses in the configuration.
     pub faults: Vec<ConfigFault>,
+    /// Whether those templates are the generator's own: Hugo's, in a site of several languages.
+    pub built_in_hooks: bool,
+    /// Whether languages have addresses of their own.
+    pub many_hosts: bool,
+    /// The site's own address, without a slash at its end; empty where it is not known.
+    pub base_url: String,
     /// The path in the site's own address, without slashes at its ends.
     pub base_path: String,
     /// The folders with files that are copied as they are; empty where that is not known.

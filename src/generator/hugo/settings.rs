@@ -48,6 +48,15 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
         let hook = at(table, &[goldmark[0], goldmark[1], "renderhooks", kind]);
         has_hook(kind) || is_multilingual || hook.is_some() || !is_whole
     };
+    let has_own_hooks = ["link", "image"].iter().any(|kind| has_hook(kind))
+        || at(table, &[goldmark[0], goldmark[1], "renderhooks"]).is_some()
+        || at(table, &[goldmark[0], goldmark[1], "duplicateresourcefiles"]).is_some();
+    let many_hosts = languages.is_some_and(|languages| {
+        let mut languages = languages.values();
+        languages.any(|language| {
+            at_value(language, "baseurl").is_some() || at_value(language, "staticdir").is_some()
+        })
+    });
     let has_mounts = at(table, &["module", "mounts"]).is_some();
     let mounts_static = modules.iter().any(roots::Module::mounts_static);
     let static_dirs = if has_mounts || mounts_static || !is_whole {
@@ -109,6 +118,9 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
         faults: security::fault(table).into_iter().collect(),
         link_hook: is_own("link"),
         image_hook: is_own("image"),
+        built_in_hooks: is_multilingual && !has_own_hooks && is_whole && !many_hosts,
+        many_hosts,
+        base_url: settings::address_of(&string(table, &["baseurl"]).unwrap_or_default()),
         base_path: settings::path_of(&string(table, &["baseurl"]).unwrap_or_default()),
         static_folders: settings::folders_in(files, &static_dirs),
         answers_elsewhere: if is_whole && !has_other_addresses(table) {

@@ -55,27 +55,51 @@ impl<K: Clone> Tree<K> {
         From(ContentPath::parse(below, &self.languages))
     }
 
-    /// The page that Hugo finds for a path in a call.
+    /// The page that Hugo finds for a path in a call of `ref`.
     pub fn resolve(&self, from: &From, path: &str) -> Result<&K, Unresolved> {
+        match self.page_at(from, path) {
+            None if !path.strip_suffix('/').unwrap_or(path).contains('/') => self.named(path),
+            found => found.ok_or(Unresolved::Missing),
+        }
+    }
+
+    /// The only page whose path ends in a name.
+    fn named(&self, name: &str) -> Result<&K, Unresolved> {
+        if name.starts_with('.') {
+            return Err(Unresolved::Missing);
+        }
+        let mut name = name.strip_suffix('/').unwrap_or(name).to_owned();
+        if !has_end(&name) {
+            name.push_str(".md");
+        }
+        let wanted = ContentPath::parse(&name, &self.languages);
+        match self.by_name.get(&wanted.name) {
+            Some(Some(found)) => Ok(found),
+            Some(None) => Err(Unresolved::Ambiguous),
+            None => Err(Unresolved::Missing),
+        }
+    }
+
+    /// The page at a path, seen from a page or from the top, as in `.GetPage`.
+    pub fn page_at(&self, from: &From, path: &str) -> Option<&K> {
         let given = path.strip_suffix('/').unwrap_or(path);
         let path = if given.is_empty() { "/" } else { given };
         if has_end(path) {
-            return self.find(from, true, given, path);
+            return self.find(from, true, path);
         }
         if path == "/" {
-            return self.find(from, false, given, "/_index.md");
+            return self.find(from, false, "/_index.md");
         }
-        if path.ends_with("/index") {
-            let bundle = self.find(from, false, given, &format!("{path}/index.md"));
-            if bundle.is_ok() {
-                return bundle;
-            }
-        }
-        self.find(from, false, given, &format!("{path}.md"))
+        let bundle = path
+            .ends_with("/index")
+            .then(|| self.find(from, false, &format!("{path}/index.md")));
+        bundle
+            .flatten()
+            .or_else(|| self.find(from, false, &format!("{path}.md")))
     }
 
-    /// `given` is what the author wrote, `path` the same with the end of a file.
-    fn find(&self, from: &From, had_end: bool, given: &str, path: &str) -> Result<&K, Unresolved> {
+    /// `path` has the end of a file; `had_end` says whether the author wrote it.
+    fn find(&self, from: &From, had_end: bool, path: &str) -> Option<&K> {
         if !path.starts_with('/') {
             let from = &from.0;
             let folder = if from.kind == Kind::Branch || (had_end && path.starts_with("../")) {
@@ -85,24 +109,14 @@ impl<K: Clone> Tree<K> {
             };
             let joined = ContentPath::parse(&joined(folder, path), &self.languages);
             if let Some(found) = self.by_base.get(&joined.base) {
-                return Ok(found);
+                return Some(found);
             }
         }
         if path.starts_with('.') {
-            return Err(Unresolved::Missing);
+            return None;
         }
         let wanted = ContentPath::parse(path, &self.languages);
-        if let Some(found) = self.by_base.get(&wanted.base) {
-            return Ok(found);
-        }
-        if given.contains('/') {
-            return Err(Unresolved::Missing);
-        }
-        match self.by_name.get(&wanted.name) {
-            Some(Some(found)) => Ok(found),
-            Some(None) => Err(Unresolved::Ambiguous),
-            None => Err(Unresolved::Missing),
-        }
+        self.by_base.get(&wanted.base)
     }
 }
 
