@@ -224,6 +224,8 @@ pub struct Settings {
     pub emoji: bool,
     /// Whether a line that starts with `: ` makes a definition list.
     pub definition_lists: bool,
+    /// The names of Markdown that is switched off (Hugo's `extensions` and `parser.autoHeadingID`), in small letters.
+    pub switched_off: BTreeSet<&'static str>,
     /// The names of further Markdown that is switched on (Hugo's `extensions.extras`): `mark`, `insert`, `subscript`…
     pub extras: BTreeSet<String>,
     /// Whether a line `{.name}` below a block gives the block its attributes (Hugo's `parser.attribute.block`).

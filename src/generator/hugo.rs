@@ -15,6 +15,7 @@ mod aliases;
 mod build_log;
 mod config;
 mod dates;
+mod faults;
 mod fences;
 mod ignored;
 mod keys;

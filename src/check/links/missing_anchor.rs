@@ -161,7 +161,15 @@ impl Ids {
         let headings = markdown::headings(&page.markdown);
         let heading_id = |text: &str| page.site.heading_id(text);
         let ids = Anchors::of(&headings, &heading_id).headings;
-        let mut all: BTreeSet<String> = ids.iter().cloned().collect();
+        let mut all: BTreeSet<String> = if page.site.settings.switched_off.contains("autoheadingid")
+        {
+            headings
+                .iter()
+                .filter_map(|heading| heading.id.clone())
+                .collect()
+        } else {
+            ids.iter().cloned().collect()
+        };
         let ends = headings
             .iter()
             .map(|heading| {

@@ -293,7 +293,7 @@ mod tests {
         for good in [
             "{{< ref \"about.md\" >}}",
             "{{< relref \"/about\" >}}",
-            "{{< ref \"a.md#team\" >}}",
+            "{{< ref \"about.md#team\" >}}",
             "{{< ref \"posts/a.md\" >}}",
             "{{< ref path=\"about\" >}}",
             "{{< ref \"/posts\" >}}",

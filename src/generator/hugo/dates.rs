@@ -213,12 +213,19 @@ mod tests {
             "2024/01/02",
             "January 2, 2024",
             "2 Jan 2024",
-            "10:00PM",
+            "10:00pm",
+            "13:00AM",
+            "10:00",
             "Tue, 2 Jan 2024 10:00:00 GMT",
             "2024-01-02 10:00:00 UTC",
             "2024-01-02é",
         ] {
             assert_eq!(read(text), None, "{text}");
         }
+        for text in ["10:00PM", "0:00AM"] {
+            assert_eq!(read(text), Some(jiff::civil::date(0, 1, 1)), "{text}");
+        }
+        let stamp = read("Jan 2 10:00:00.25");
+        assert_eq!(stamp, Some(jiff::civil::date(0, 1, 2)));
     }
 }

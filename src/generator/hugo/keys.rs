@@ -7,6 +7,9 @@ use crate::generator::KeyTrouble;
 mod addresses;
 mod tables;
 
+pub(super) use addresses::has_unknown_token;
+pub(super) use tables::is_written_flag;
+
 /// The names of Markdown that `markup` may give.
 const MARKDOWNS: [&str; 7] = [
     "goldmark",

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::super::Files;
 use super::super::serving;
 use super::super::settings::{self, Table, at, flag, string, strings};
+use super::faults;
 use super::permalinks;
 use super::roots::{self, Module};
 use super::security;
@@ -92,6 +93,7 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
         }),
         alerts: has_hook("blockquote") || !is_whole,
         emoji: flag(table, &["enableemoji"]),
+        switched_off: switched_off(table),
         extras: extension("extras")
             .and_then(Value::as_object)
             .into_iter()
@@ -115,7 +117,7 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
         own_files: own_files(table, &layouts),
         outputs: outputs(table),
         refused_formats: security::refused(table),
-        faults: security::fault(table).into_iter().collect(),
+        faults: faults::faults(table),
         link_hook: is_own("link"),
         image_hook: is_own("image"),
         built_in_hooks: is_multilingual && !has_own_hooks && is_whole && !many_hosts,
@@ -131,6 +133,18 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
         static_dirs,
         ..Settings::default()
     }
+}
+
+/// Markdown that is switched off.
+fn switched_off(table: &Table) -> BTreeSet<&'static str> {
+    let is_off = |path: &[&str]| at(table, path) == Some(&Value::Bool(false));
+    ["linkify", "strikethrough", "table", "tasklist"]
+        .into_iter()
+        .filter(|name| is_off(&["markup", "goldmark", "extensions", name]))
+        .chain(
+            is_off(&["markup", "goldmark", "parser", "autoheadingid"]).then_some("autoheadingid"),
+        )
+        .collect()
 }
 
 /// The output formats of each kind of page; none where more than the table of them decides.

@@ -96,7 +96,7 @@ fn is_absolute(url: &str) -> bool {
 }
 
 /// Whether a colon begins a word that stands for nothing. Numbers may be the layout of a date.
-fn has_unknown_token(url: &str) -> bool {
+pub(in crate::generator::hugo) fn has_unknown_token(url: &str) -> bool {
     url.match_indices(':').any(|(at, _)| {
         let is_escaped = url[..at].ends_with('\\');
         let rest = &url[at + 1..];

@@ -27,7 +27,8 @@ pub(super) fn is_flag(value: &Value) -> bool {
     }
 }
 
-fn is_written_flag(text: &str) -> bool {
+/// Whether a text is one of those that Go takes for `true` or `false`.
+pub(in crate::generator::hugo) fn is_written_flag(text: &str) -> bool {
     [
         "1", "t", "T", "true", "TRUE", "True", "0", "f", "F", "false", "FALSE", "False",
     ]
