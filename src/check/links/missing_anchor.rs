@@ -90,7 +90,7 @@ for; where other links use the id that it has, the fix changes the link."
                     format!("the page has no heading or id `{fragment}`"),
                 )
                 .at(link.dest_range(page).unwrap_or_else(|| link.range.clone()))
-                .help(meant.map_or_else(
+                .help(meant.filter(|id| *id != fragment).map_or_else(
                     || {
                         "link to a heading that is there, or give one this id: `## Heading {#id}`"
                             .to_owned()
@@ -100,7 +100,8 @@ for; where other links use the id that it has, the fix changes the link."
             let dest = link.dest_range(page);
             if let Some((id, range)) = meant.filter(|id| is_plain(id)).zip(dest) {
                 let heading = ids.end_of(id).filter(|_| {
-                    let is_linked = links(page).any(|link| link.dest.strip_prefix('#') == Some(id));
+                    let is_linked = !has_no_ids(site)
+                        && links(page).any(|link| link.dest.strip_prefix('#') == Some(id));
                     // To a body that is a template, `{#` begins a comment.
                     let is_comment = site.generator.has_templates(site.version);
                     !is_linked && !is_comment && fragment.chars().all(is_id)
@@ -112,12 +113,19 @@ for; where other links use the id that it has, the fix changes the link."
                         format!(" {{#{fragment}}}"),
                     )])),
                     Some(_) => None,
+                    // Without ids of its own, a heading has none that another link could name.
+                    None if has_no_ids(site) => None,
                     None => Some(Fix::safe(vec![Edit::replace(range, format!("#{id}"))])),
                 };
             }
             findings.push(finding);
         }
     }
+}
+
+/// Whether headings have ids only where they are written (Hugo's `autoHeadingID = false`).
+fn has_no_ids(site: &Site) -> bool {
+    site.settings.switched_off.contains("autoheadingid")
 }
 
 /// Whether it is the start of any page to browsers, and to Zola from 0.19 on (`utils/src/anchors.rs`).
