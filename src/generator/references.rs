@@ -70,29 +70,25 @@ pub fn arguments(call: &str, name: &str) -> Option<Arguments> {
 
 /// The value at the start of a text, and how many bytes it takes.
 fn value_at(text: &str) -> Option<(String, usize)> {
-    match text.chars().next()? {
-        quote @ ('"' | '`') => {
-            let mut value = String::new();
-            let mut chars = text.char_indices().skip(1);
-            while let Some((at, c)) = chars.next() {
-                match c {
-                    c if c == quote => return Some((value, at + 1)),
-                    '\\' if quote == '"' => match chars.next()?.1 {
-                        c @ ('"' | '\\') => value.push(c),
-                        _ => return None,
-                    },
-                    c => value.push(c),
-                }
-            }
-            None
-        }
-        _ => {
-            let end = text.find(char::is_whitespace).unwrap_or(text.len());
-            let value = &text[..end];
-            let is_plain = !value.contains(['=', '\\', '{', '"', '`']);
-            is_plain.then(|| (value.to_owned(), end))
+    let Some(quote @ ('"' | '`')) = text.chars().next() else {
+        let end = text.find(char::is_whitespace).unwrap_or(text.len());
+        let value = &text[..end];
+        let is_plain = !value.is_empty() && !value.contains(['=', '\\', '{', '"', '`']);
+        return is_plain.then(|| (value.to_owned(), end));
+    };
+    let mut value = String::new();
+    let mut chars = text.char_indices().skip(1);
+    while let Some((at, c)) = chars.next() {
+        match c {
+            c if c == quote => return Some((value, at + 1)),
+            '\\' if quote == '"' => match chars.next()?.1 {
+                c @ ('"' | '\\') => value.push(c),
+                _ => return None,
+            },
+            c => value.push(c),
         }
     }
+    None
 }
 
 /// The path that a call names, where it is given plainly.

@@ -92,19 +92,16 @@ fn attributes(text: &str, mut at: usize) -> (Vec<(String, Range<usize>)>, usize)
             continue;
         };
         at = text.len() - value.len();
-        let range = match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => {
-                let length = value[1..].find(quote).unwrap_or(value.len() - 1);
-                let range = at + 1..at + 1 + length;
-                at = (range.end + 1).min(text.len());
-                range
-            }
-            _ => {
-                let length = value.find(|c: char| c.is_whitespace() || c == '>');
-                let range = at..at + length.unwrap_or(value.len());
-                at = range.end;
-                range
-            }
+        let range = if let Some(quote @ ('"' | '\'')) = value.chars().next() {
+            let length = value[1..].find(quote).unwrap_or(value.len() - 1);
+            let range = at + 1..at + 1 + length;
+            at = (range.end + 1).min(text.len());
+            range
+        } else {
+            let length = value.find(|c: char| c.is_whitespace() || c == '>');
+            let range = at..at + length.unwrap_or(value.len());
+            at = range.end;
+            range
         };
         found.push((name, range));
     }
