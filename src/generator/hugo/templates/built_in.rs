@@ -1,9 +1,11 @@
 //! The shortcodes that Hugo brings along, and what they need.
 
+use crate::generator::references::arguments;
 use crate::site::Version;
 
 /// The shortcodes that Hugo 0.168.0 brings along. Those that fetch from the network at build time are among them.
-const BUILT_IN: [&str; 13] = [
+const BUILT_IN: [&str; 14] = [
+    "comment",
     "details",
     "figure",
     "highlight",
@@ -20,10 +22,10 @@ const BUILT_IN: [&str; 13] = [
 ];
 
 /// Those that were there before and are gone in 0.168.0.
-const GONE: [&str; 5] = ["comment", "gist", "tweet", "twitter", "twitter_simple"];
+const GONE: [&str; 4] = ["gist", "tweet", "twitter", "twitter_simple"];
 
 /// Those among them that use a body, and stop the build without a closing tag.
-const WITH_BODY: [&str; 3] = ["details", "highlight", "qr"];
+const WITH_BODY: [&str; 4] = ["comment", "details", "highlight", "qr"];
 
 /// See [`crate::generator::Generator::needs_closing`].
 pub(in crate::generator::hugo) fn needs_closing(name: &str) -> Option<bool> {
@@ -54,8 +56,30 @@ pub(in crate::generator::hugo) fn lacks(name: &str, call: &str) -> Option<&'stat
         "instagram" if arguments.is_empty() => Some("it needs the id of a post"),
         "param" if arguments.is_empty() => Some("it needs the name of a parameter"),
         "ref" | "relref" if arguments.is_empty() => Some("it needs the path of a page"),
+        "highlight" if has_odd_options(call) => {
+            Some("its options are written `name=value`, with commas between them")
+        }
+        "qr" if inside_is_whole(call) && !has_text(call) => Some("it needs a `text`"),
         _ => None,
     }
+}
+
+/// Whether the options of `highlight` have one that is no pair.
+fn has_odd_options(call: &str) -> bool {
+    let arguments = arguments(call, "highlight").unwrap_or_default();
+    let options = arguments.positional.get(1).map_or("", String::as_str);
+    let mut options = options.trim_matches(['{', '}']).split(',');
+    options.any(|option| !option.trim().is_empty() && !option.contains('='))
+}
+
+/// Whether a call closes itself.
+fn inside_is_whole(call: &str) -> bool {
+    call.get(..call.len().saturating_sub(3))
+        .is_some_and(|inside| inside.trim_end().ends_with('/'))
+}
+
+fn has_text(call: &str) -> bool {
+    arguments(call, "qr").is_none_or(|it| it.get("text").is_some_and(|text| !text.is_empty()))
 }
 
 /// The shortcodes that this version brings along.
@@ -71,4 +95,36 @@ pub(in crate::generator::hugo) fn built_in(version: Version) -> Vec<&'static str
 /// Whether this version brings the shortcode along. The name is in lower case.
 pub(in crate::generator::hugo) fn is_built_in(version: Version, name: &str) -> bool {
     built_in(version).contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_lack_what_hugo_stops_without() {
+        for (name, call) in [
+            ("highlight", "{{< highlight go \"x\" >}}"),
+            ("highlight", "{{< highlight go \"a=1,b\" >}}"),
+            ("qr", "{{< qr />}}"),
+            ("qr", "{{< qr text=\"\" />}}"),
+            ("ref", "{{< ref >}}"),
+        ] {
+            assert!(lacks(name, call).is_some(), "{call}");
+        }
+        for (name, call) in [
+            (
+                "highlight",
+                "{{< highlight go \"linenos=table,hl_lines=1 3\" >}}",
+            ),
+            ("highlight", "{{< highlight go \"{linenos=true}\" >}}"),
+            ("highlight", "{{< highlight go >}}"),
+            ("qr", "{{< qr text=\"x\" />}}"),
+            ("qr", "{{< qr >}}"),
+            ("comment", "{{< comment >}}"),
+        ] {
+            assert_eq!(lacks(name, call), None, "{call}");
+        }
+        assert!(is_built_in(Version::new(0, 168, 0), "comment"));
+    }
 }
