@@ -39,6 +39,7 @@ mod page;
 mod proof;
 mod prose;
 mod quality;
+mod references;
 mod safety;
 mod selection;
 mod settings;
@@ -104,6 +105,7 @@ pub const RULES: &[&dyn Rule] = &[
     &links::plain_text_link::PlainTextLink,
     &front_matter::missing_sort_key::MissingSortKey,
     &markup::swallowed_angle_bracket::SwallowedAngleBracket,
+    &markup::switched_off::SwitchedOff,
     &markup::raw_html::RawHtml,
     &markup::unclosed_comment::UnclosedComment,
     &markup::text_after_comment::TextAfterComment,

@@ -229,7 +229,7 @@ fn visit(site: &Site, index: usize, root: &ContentRoot, entry: &DirEntry, walk: 
         return;
     }
     if !site.generator.is_page_file(&name) {
-        if looks_like_a_page(&name) {
+        if looks_like_a_page(site, &name) {
             walk.others.push(path);
         }
         return;
@@ -265,10 +265,11 @@ fn bad_name(path: &SitePath, what: &str) -> Finding {
 }
 
 /// Whether a file's name is that of text to be published.
-fn looks_like_a_page(name: &str) -> bool {
+fn looks_like_a_page(site: &Site, name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, extension)| {
         ["md", "markdown", "mdown", "mdx", "html", "htm"]
             .iter()
+            .chain(site.generator.other_formats())
             .any(|known| extension.eq_ignore_ascii_case(known))
     })
 }

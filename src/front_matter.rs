@@ -8,6 +8,7 @@
 mod edit;
 mod error;
 mod json;
+mod lenient;
 mod render;
 mod split;
 mod toml;

@@ -391,6 +391,11 @@ pub trait Generator: fmt::Debug + Sync {
     /// Whether a file of this name is a page.
     fn is_page_file(&self, name: &str) -> bool;
 
+    /// The ends of files, in small letters, that are pages in another language than Markdown.
+    fn other_formats(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Whether a file of this name is a section's own page (`_index.md`), which is never a stub.
     fn is_section_file(&self, name: &str) -> bool {
         name.split('.').next() == Some("_index") && self.is_page_file(name)

@@ -206,6 +206,8 @@ pub struct Settings {
     pub params: BTreeSet<String>,
     /// Output formats that a Hugo site defines itself, in lower case.
     pub output_formats: BTreeSet<String>,
+    /// The output formats of each kind of page (Hugo's `outputs`), where all are known.
+    pub outputs: BTreeMap<String, Vec<String>>,
     /// Whether patterns of the configuration (Hugo's `permalinks`) decide addresses of pages.
     pub permalinks: bool,
     /// Those patterns, by section; `None` where they are not known.
@@ -222,6 +224,8 @@ pub struct Settings {
     pub emoji: bool,
     /// Whether a line that starts with `: ` makes a definition list.
     pub definition_lists: bool,
+    /// The names of Markdown that is switched off (Hugo's `extensions` and `parser.autoHeadingID`), in small letters.
+    pub switched_off: BTreeSet<&'static str>,
     /// The names of further Markdown that is switched on (Hugo's `extensions.extras`): `mark`, `insert`, `subscript`…
     pub extras: BTreeSet<String>,
     /// Whether a line `{.name}` below a block gives the block its attributes (Hugo's `parser.attribute.block`).
@@ -246,14 +250,21 @@ pub struct Settings {
     pub strict_languages: bool,
     /// Names of languages, in lower case, that the site itself brings along.
     pub extra_languages: Vec<String>,
-    /// Whether `.html` files among the content may be pages (Hugo's `security.allowContent`).
-    pub html_pages: bool,
+    /// The ends of files, in small letters, at which the generator stops among the content, each with the reason (Hugo's
+    /// `security`). Beside the page of a bundle, only those count that no program of its own makes.
+    pub refused_formats: BTreeMap<&'static str, &'static str>,
     /// Whether a template of the site makes the HTML of links, and may resolve their destinations.
     pub link_hook: bool,
     /// The same for images.
     pub image_hook: bool,
     /// What the generator refuses in the configuration.
     pub faults: Vec<ConfigFault>,
+    /// Whether those templates are the generator's own: Hugo's, in a site of several languages.
+    pub built_in_hooks: bool,
+    /// Whether languages have addresses of their own.
+    pub many_hosts: bool,
+    /// The site's own address, without a slash at its end; empty where it is not known.
+    pub base_url: String,
     /// The path in the site's own address, without slashes at its ends.
     pub base_path: String,
     /// The folders with files that are copied as they are; empty where that is not known.

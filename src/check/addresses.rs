@@ -105,7 +105,10 @@ impl SitePages<'_> {
                 .iter()
                 .any(|name| wanted.contains(&format!("/{name}/")));
         let mut from_here = addresses.known.range(wanted.clone()..);
+        // Of a language, each site has a start page.
+        let is_start = site.languages.len() > 1 && site.languages.iter().any(|it| it == path);
         let is_known = addresses.is_partial
+            || is_start
             || addresses.aliases.contains(end)
             || from_here
                 .next()
@@ -161,12 +164,13 @@ impl SitePages<'_> {
         let first = path.split('/').next().unwrap_or_default();
         site.settings.static_dirs.is_empty()
             || !site.settings.base_path.is_empty()
-            || site.languages.iter().any(|language| language == first)
+            || (site.languages.iter().any(|language| language == first)
+                && (site.generator.requires_front_matter() || site.settings.many_hosts))
             || self.has_maker_of_pages(path)
     }
 
     /// Whether a template among the content makes pages and files (Hugo's `_content.gotmpl`) at or above an address.
-    fn has_maker_of_pages(&self, path: &str) -> bool {
+    pub(super) fn has_maker_of_pages(&self, path: &str) -> bool {
         if self.site.generator.requires_front_matter() {
             return false;
         }

@@ -11,6 +11,7 @@ use crate::generator::STAND_IN;
 
 pub(super) mod dead_target;
 pub(super) mod empty_link;
+mod html;
 pub(super) mod internal_link;
 pub(super) mod missing_anchor;
 pub(super) mod missing_ref;
@@ -26,6 +27,8 @@ pub(super) struct Link<'p> {
     pub(super) title: &'p str,
     pub(super) range: Range<usize>,
     inline: bool,
+    /// Whether it stands in raw HTML, which no template of the site makes.
+    pub(super) raw: bool,
 }
 
 impl Link<'_> {
@@ -86,6 +89,7 @@ pub(super) fn links<'p>(page: &'p Page<'_>) -> impl Iterator<Item = Link<'p>> {
             title,
             range: range.clone(),
             inline: *kind == LinkType::Inline,
+            raw: false,
         })
     })
 }

@@ -29,6 +29,7 @@ pub(super) mod more_marker;
 pub(super) mod other_syntax;
 pub(super) mod raw_html;
 pub(super) mod swallowed_angle_bracket;
+pub(super) mod switched_off;
 pub(super) mod tables;
 pub(super) mod text_after_comment;
 pub(super) mod typography;

@@ -8,8 +8,9 @@ use super::page::is_generated;
 use super::{Fingerprint, suppression};
 use crate::content;
 use crate::front_matter::{self, FrontMatter, Value};
-use crate::generator::AddressParts;
 use crate::site::{Site, SitePath};
+
+mod address;
 
 /// What is known of a page without its body.
 #[derive(Debug, Clone)]
@@ -53,7 +54,11 @@ pub(super) fn front_of(
     text: &str,
     split: &front_matter::Split,
 ) -> Result<FrontMatter, front_matter::FrontMatterError> {
-    let parsed = FrontMatter::parse(text, split);
+    let parsed = if site.generator.requires_front_matter() {
+        FrontMatter::parse(text, split)
+    } else {
+        FrontMatter::parse_leniently(text, split)
+    };
     let block = text.get(..split.body).unwrap_or_default();
     if parsed.is_ok()
         || site.generator.requires_front_matter()
@@ -65,7 +70,7 @@ pub(super) fn front_of(
     let tame = text
         .replace(['\u{2028}', '\u{2029}'], "\u{2003}")
         .replace('\u{85}', "\u{a0}");
-    FrontMatter::parse(&tame, split)
+    FrontMatter::parse_leniently(&tame, split)
 }
 
 /// An address that leads to a page.
@@ -277,80 +282,6 @@ impl Outline {
         published(site, value).is_some_and(|(_, day)| day > today)
             || expired(site, value).is_some_and(|(_, day)| day < today)
     }
-
-    fn find_address(&mut self, site: &Site, page: &content::Page) -> Option<String> {
-        let is_unwritten = self.get(site, "render") == Some(&Value::Boolean(false))
-            || self.flag(site, "headless")
-            || self.get(site, "build").is_some();
-        if is_unwritten {
-            return None;
-        }
-        let key = site.generator.address_key();
-        let own = self.get(site, key).and_then(Value::as_str);
-        // Hugo passes over an empty one; Zola refuses it.
-        if let Some(own) = own.filter(|own| !self.is_section && !own.is_empty()) {
-            // How Hugo places such a page among several languages depends on more than this.
-            let is_plain = site.languages.len() == 1 && !own.contains(':');
-            let own = is_plain.then(|| normal(own));
-            self.span = self.span_of(key);
-            return own;
-        }
-        let slug = match self.get(site, "slug") {
-            Some(Value::String(slug)) if !self.is_section && !slug.is_empty() => Some(slug.clone()),
-            _ => None,
-        };
-        if slug.is_some() {
-            self.span = self.span_of("slug");
-        }
-        let usual = page.url_path(site, slug.as_deref());
-        if !site.settings.permalinks || self.is_section {
-            return Some(usual);
-        }
-        let text = |name: &str| match self.get(site, name)? {
-            Value::String(text) | Value::Date(text) => Some(text.as_str()),
-            _ => None,
-        };
-        let parts = AddressParts {
-            below: &self.below,
-            language: &self.language,
-            title: text("title"),
-            slug: slug.as_deref(),
-            day: text("date").and_then(|date| date.get(..10)?.parse().ok()),
-            usual: &usual,
-        };
-        let address = site.generator.patterned_address(site, &parts)?;
-        let is_own = address != usual && slug.is_none();
-        if is_own
-            && self
-                .front
-                .as_ref()
-                .is_some_and(|front| front.span(&["title"]).is_some())
-        {
-            self.span = self.span_of("title");
-        }
-        Some(address)
-    }
-
-    fn find_aliases(&self, site: &Site) -> Vec<Alias> {
-        let Some(Value::Array(items)) = self.get(site, "aliases") else {
-            return Vec::new();
-        };
-        let is_strict = site.generator.requires_front_matter();
-        items
-            .iter()
-            .filter_map(Value::as_str)
-            // Hugo adds languages.
-            .filter(|_| is_strict || site.languages.len() == 1)
-            .filter_map(|alias| {
-                let own = self.own_address.as_deref();
-                Some(Alias {
-                    address: normal(&site.generator.resolve_alias(alias, own)?),
-                    written: alias.to_owned(),
-                    span: self.span_of("aliases"),
-                })
-            })
-            .collect()
-    }
 }
 
 /// The first line behind byte `start` that is a reader's.
@@ -366,15 +297,4 @@ fn opening(text: &str, start: usize) -> Range<usize> {
         at += line.len();
     }
     start..start
-}
-
-/// A path with one slash at both ends; that of a file keeps its end.
-fn normal(path: &str) -> String {
-    let inner = path.trim().trim_matches('/');
-    if inner.is_empty() {
-        return "/".to_owned();
-    }
-    let name = inner.rsplit('/').next().unwrap_or(inner);
-    let is_file = matches!(name.rsplit_once('.'), Some((_, "html" | "htm" | "xml")));
-    format!("/{inner}{}", if is_file { "" } else { "/" })
 }

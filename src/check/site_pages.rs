@@ -6,6 +6,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::addresses::Addresses;
+use super::references::References;
 use super::{Outline, Page, links, suppression};
 use crate::content;
 use crate::finding::Finding;
@@ -31,7 +32,7 @@ pub struct SitePages<'a> {
     /// The folders and languages in which a section decides that pages have no address.
     hidden: Vec<(String, String)>,
     /// The folders of page bundles, where they own what lies below.
-    bundles: BTreeSet<String>,
+    pub(super) bundles: BTreeSet<String>,
     /// Files among the content that look like pages and are none to the generator.
     pub others: Vec<SitePath>,
     /// The first bytes of a file of the site; `None` where there is no file of this path.
@@ -42,6 +43,8 @@ pub struct SitePages<'a> {
     ids: RefCell<BTreeMap<SitePath, Option<Ids>>>,
     /// What is served at which address, once somebody asked.
     addresses: RefCell<Option<Rc<Addresses>>>,
+    /// What references lead to, by language, once somebody asked.
+    pub(super) references: RefCell<BTreeMap<String, Rc<References>>>,
 }
 
 impl fmt::Debug for SitePages<'_> {
@@ -67,6 +70,7 @@ impl<'a> SitePages<'a> {
             read_page: None,
             ids: RefCell::default(),
             addresses: RefCell::default(),
+            references: RefCell::default(),
             read_start,
         }
     }
@@ -145,6 +149,7 @@ impl<'a> SitePages<'a> {
     /// What the pages as a whole decide: pages in a bundle of Hugo's have no address of their own.
     pub fn complete(&mut self) {
         self.addresses.take();
+        self.references.take();
         self.sections.clear();
         self.dated.clear();
         for (path, page) in &self.pages {
@@ -179,6 +184,7 @@ impl<'a> SitePages<'a> {
         }
         self.addresses.take();
         self.ids.borrow_mut().remove(path);
+        self.references.take();
         outline.settle_address(&self.hidden, &self.bundles);
         count(&mut self.dated, self.site, path, &outline, true);
         let before = self.pages.insert(path.clone(), outline)?;

@@ -5,11 +5,12 @@
 
 mod flow;
 mod json;
+mod proof;
 mod site;
 mod toml;
 mod yaml;
 
-use super::error::{ErrorKind, FrontMatterError};
+use super::error::FrontMatterError;
 use super::split::{Split, SplitRules, split};
 use super::tree::{self, Shape, Splice};
 use super::value::{self, Table, Value};
@@ -315,43 +316,6 @@ impl Editor {
         let next = Editor::new(text, self.rules).map_err(|error| self.failed(&error.message))?;
         *self = Editor { anchor, ..next };
         Ok(())
-    }
-
-    fn prove(
-        &self,
-        mut expected: Table,
-        changes: &[Change],
-        body: &str,
-    ) -> Result<(), FrontMatterError> {
-        let mut found = self.front.table().clone();
-        for change in changes
-            .iter()
-            .filter(|change| matches!(change, Change::Remove { .. }))
-        {
-            let (_, parents) = change
-                .path()
-                .split_last()
-                .unwrap_or((const { &String::new() }, &[]));
-            value::prune(&mut expected, parents);
-            value::prune(&mut found, parents);
-        }
-        if found != expected {
-            return Err(self.failed("the result does not read as it was meant"));
-        }
-        if self.text.get(self.split.body..) != Some(body) {
-            return Err(self.failed("the body of the page would not stay the same"));
-        }
-        Ok(())
-    }
-
-    fn failed(&self, reason: &str) -> FrontMatterError {
-        let start = self.split.block.start;
-        FrontMatterError::new(
-            ErrorKind::Proof,
-            start..(start + 3).min(self.text.len()),
-            format!("the front matter could not be changed safely: {reason}"),
-        )
-        .help("nothing was written; write the front matter more plainly, and please report this page as a defect")
     }
 }
 

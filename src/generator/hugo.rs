@@ -15,11 +15,13 @@ mod aliases;
 mod build_log;
 mod config;
 mod dates;
+mod faults;
 mod fences;
 mod ignored;
 mod keys;
 mod permalinks;
 mod roots;
+mod security;
 mod settings;
 mod shortcodes;
 mod slugs;
@@ -234,6 +236,10 @@ impl Generator for Hugo {
                     .iter()
                     .any(|known| extension.eq_ignore_ascii_case(known))
         })
+    }
+
+    fn other_formats(&self) -> &'static [&'static str] {
+        &security::OTHER_ENDS
     }
 
     fn split_name<'a>(

@@ -220,6 +220,16 @@ pub(super) fn has_key(file: &str, text: &str, keys: &[&str], ignore_case: bool) 
     }
 }
 
+/// A whole address, without a slash at its end; nothing of one that is a path alone.
+pub(super) fn address_of(address: &str) -> String {
+    let address = address.trim();
+    if address.contains("://") {
+        address.trim_end_matches('/').to_owned()
+    } else {
+        String::new()
+    }
+}
+
 /// The path in an address, without slashes at its ends.
 pub(super) fn path_of(address: &str) -> String {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);

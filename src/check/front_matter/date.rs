@@ -8,6 +8,9 @@ use crate::finding::{Finding, Fix, Severity};
 use crate::front_matter::{Change, Format, Value};
 use crate::site::Site;
 
+/// Go's zero of time.
+const FIRST_DAY: Date = jiff::civil::date(1, 1, 1);
+
 /// See [`Rule::summary`].
 #[derive(Debug)]
 pub(crate) struct InvalidDate;
@@ -24,7 +27,7 @@ impl Rule for InvalidDate {
     fn explanation(&self) -> &'static str {
         "\
 `2026-01-31` and `2026-01-31T10:00:00+02:00` (or with `Z`) mean the same to every version of both generators, with or without
-quotes. Words, slashes, a 30 February or a time zone's name stop the build. `\"\"` and an integer such as `20260131` are errors to
+quotes. Words, slashes, a 30 February or a time zone's name stop the build; `10:00AM` alone is a time of the year 0 to Hugo. `\"\"` and an integer such as `20260131` are errors to
 Zola; Hugo takes the first for no date and the second for a moment in 1970 (tested on Zola 0.17.2, 0.22.0 and Hugo 0.168.0). Other
 spellings are read by some: `2026-1-31` and a time without seconds by Zola 0.22, `10:00:00 +0200` and `31 Jan 2026` by Hugo.
 
@@ -44,8 +47,13 @@ in January or in February, so it stays. Empty keys other than `date` are taken a
             let value = front.get(&[key]);
             // Hugo takes these for no date at all, or for seconds since 1970.
             let is_lenient = !site.generator.requires_front_matter();
+            let day = value.and_then(|value| site.generator.date(site.version, value));
             let severity = match value {
-                Some(value) if site.generator.date(site.version, value).is_some() => continue,
+                // To Hugo, the first day of all is none, and a time alone one in the year 0.
+                Some(_) if is_lenient && day.is_some_and(|day| day <= FIRST_DAY) => {
+                    Severity::Warning
+                }
+                Some(_) if day.is_some() => continue,
                 // JSON has no whole numbers to it.
                 Some(Value::Integer(_)) if is_lenient && front.format() != Format::Json => {
                     Severity::Warning
@@ -67,6 +75,14 @@ in January or in February, so it stays. Empty keys other than `date` are taken a
                 _ => None,
             };
             let (message, help) = match impossible {
+                _ if day.is_some() => (
+                    format!(
+                        "`{key}` is {written}, which {} reads as a day in the year {} or as none",
+                        site.generator.title(),
+                        day.map_or(0, Date::year)
+                    ),
+                    "write it as `2026-01-31` or `2026-01-31T10:00:00Z`",
+                ),
                 Some(reason) => (
                     format!("`{key}` is {written}, which does not exist: {reason}"),
                     "write a day and a time that there are",

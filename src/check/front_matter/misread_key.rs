@@ -40,6 +40,7 @@ Put keys of your own into `[extra]` (Zola) or `[params]` (Hugo). The fix renames
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let Some(front) = page.front() else { return };
         dates_in_lists(self, page, findings);
+        doubled(self, page, findings);
         for (key, value) in front.table() {
             let Some(trouble) = page
                 .site
@@ -119,6 +120,36 @@ pub(super) fn as_draft(page: &Page<'_>, key: &str, is_published: bool) -> Option
         None => Some(vec![remove, Change::set(&["draft"], true)]),
         Some(Value::Boolean(is_draft)) if *is_draft != is_published => Some(vec![remove]),
         Some(_) => None,
+    }
+}
+
+/// Keys that differ in capitals alone, which are one to Hugo (tested on 0.168.0).
+fn doubled(rule: &dyn Rule, page: &Page<'_>, findings: &mut Vec<Finding>) {
+    let Some(front) = page
+        .front()
+        .filter(|_| page.site.generator.keys_ignore_case())
+    else {
+        return;
+    };
+    let keys: Vec<(&String, &Value)> = front.table().iter().collect();
+    for (at, (key, value)) in keys.iter().enumerate() {
+        let same = keys[..at]
+            .iter()
+            .find(|(other, _)| other.to_lowercase() == key.to_lowercase());
+        let Some((first, _)) = same.filter(|(_, first)| first != value) else {
+            continue;
+        };
+        let message = format!(
+            "`{}` and `{}` are one key to {}, and one of the two values is lost",
+            crate::text::escape(first),
+            crate::text::escape(key),
+            page.site.generator.title()
+        );
+        let mut finding = page
+            .finding(rule, Severity::Error, message)
+            .help("take one of the two out");
+        finding.span = key_span(page, &[key]);
+        findings.push(finding);
     }
 }
 

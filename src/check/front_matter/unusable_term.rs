@@ -46,6 +46,13 @@ Write terms of a few words."
                         generator.title()
                     );
                     (Severity::Error, message)
+                } else if takes_a_file(page, term) {
+                    let message = format!(
+                        "the term `{}` needs a folder where {} writes a file, and stops at it",
+                        crate::text::escape(term),
+                        generator.title()
+                    );
+                    (Severity::Error, message)
                 } else if is_blank && !generator.requires_front_matter() {
                     (
                         Severity::Warning,
@@ -61,6 +68,20 @@ Write terms of a few words."
                 findings.push(finding);
             }
         }
+    }
+}
+
+/// Whether a term has the name of the page or the feed of its taxonomy, which Hugo writes (tested on 0.168.0).
+fn takes_a_file(page: &Page<'_>, term: &str) -> bool {
+    if page.site.generator.requires_front_matter() {
+        return false;
+    }
+    let feeds = page.site.settings.outputs.get("taxonomy");
+    let has_feed = feeds.is_some_and(|it| it.iter().any(|it| it.eq_ignore_ascii_case("rss")));
+    match page.site.term_slug(term).as_str() {
+        "index.html" => true,
+        "index.xml" => has_feed,
+        _ => false,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Links and images that lead nowhere.
 
+use super::html::html_links;
 use super::internal_link::{is_linkable, relref, with_fragment};
 use super::{Link, links};
 use crate::check::proof::{Kind, Trial};
@@ -9,6 +10,7 @@ use crate::site::Version;
 use crate::text::{join_path, percent_decoded};
 
 mod absent;
+mod hooks;
 
 use absent::{is_missing_image, missing};
 
@@ -59,26 +61,48 @@ A page is a folder to a browser: in `content/posts/bees.md`, `[wasps](wasps)` le
 ```
 
 Links to pages and files of the site are told of only where surely nothing is served: not below a folder of which the site knows nothing, not where the server is told to redirect, a
-template has `<base>`, or files are mounted from elsewhere, nor files of a kind that a build may make.
+template has `<base>`, or files are mounted from elsewhere, nor files of a kind that a build may make. Whole addresses that begin with the site's own are looked for like those that begin with `/`, and
+so are `<a href>` and `<img src>` where raw HTML reaches the page. In a site of several languages, Hugo's own template for links stops at
+addresses such as `100%` and `:a`.
 
 The fix writes `@/` before the path of a page that is there, `https://` before a host that begins with `www.` or ends in `.com`, `.org` or `.net`, and curly quotes into such a
 title. The unsafe ones write `https://` before other hosts, and `relref` for Hugo."
     );
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
-        for link in links(page) {
+        for link in links(page).chain(html_links(page)) {
+            let at = link.dest_range(page).unwrap_or_else(|| link.range.clone());
+            if let Some(message) = hooks::refused(page, &link) {
+                let finding = page.finding(self, Severity::Error, message).at(at);
+                findings.push(finding.help("write the address as it is in a browser"));
+                continue;
+            }
             let Some((message, help)) = trouble(page, &link) else {
                 continue;
             };
-            let at = link.dest_range(page).unwrap_or_else(|| link.range.clone());
             let mut finding = page
                 .finding(self, Severity::Warning, message)
                 .at(at)
                 .help(help);
-            finding.fix = fix(page, &link);
+            finding.fix = fix(page, &link).filter(|_| !link.raw);
             findings.push(finding);
         }
     }
+}
+
+/// What follows the site's own address in a whole one.
+fn own_path<'d>(page: &Page<'_>, dest: &'d str) -> Option<&'d str> {
+    let settings = &page.site.settings;
+    let bare = |address: &str| address.find("//").map(|at| at + 2);
+    let base = &settings.base_url[bare(&settings.base_url)?..];
+    let is_web = ["http://", "https://", "//"].iter().any(|start| {
+        dest.get(..start.len())
+            .is_some_and(|it| it.eq_ignore_ascii_case(start))
+    });
+    let rest = &dest[bare(dest).filter(|_| is_web)?..];
+    let host = rest.get(..base.len())?;
+    let path = &rest[base.len()..];
+    (host.eq_ignore_ascii_case(base) && path.starts_with('/')).then_some(path)
 }
 
 fn trouble(page: &Page<'_>, link: &Link<'_>) -> Option<(String, String)> {
@@ -89,17 +113,26 @@ fn trouble(page: &Page<'_>, link: &Link<'_>) -> Option<(String, String)> {
         .next()
         .is_some_and(|start| start.contains(':'))
         || dest.starts_with("//");
+    let own = own_path(page, dest).filter(|_| has_scheme);
     if has_scheme {
         let is_rewritten = is_zola
             && page.site.version >= Version::new(0, 22, 0)
             && !link.image
             && dest.starts_with("http");
-        return (is_rewritten && link.title.contains('"')).then(|| {
-            (
+        if is_rewritten && link.title.contains('"') {
+            return Some((
                 "the quote in the link's title breaks its HTML".to_owned(),
                 "write the title without `\"`".to_owned(),
-            )
-        });
+            ));
+        }
+        own?;
+    }
+    let dest = own.unwrap_or(dest);
+    if link.raw && dest.starts_with("@/") {
+        return Some((
+            "links that start with `@/` are not resolved in HTML".to_owned(),
+            "write the address of the page".to_owned(),
+        ));
     }
     let path = dest.split(['#', '?']).next().unwrap_or_default();
     // Addresses of mail in angle brackets have no scheme.
@@ -124,8 +157,11 @@ fn trouble(page: &Page<'_>, link: &Link<'_>) -> Option<(String, String)> {
             "write `https://` before it".to_owned(),
         ));
     }
+    if own.is_none() && hooks::resolve(page, link, path) {
+        return None;
+    }
     let is_page = path.to_lowercase().ends_with(".md");
-    if is_page && !link.image && !page.site.settings.link_hook {
+    if is_page && !link.image && !hooks::may_resolve(page, link) {
         let help = if is_zola {
             "write the path from the content folder on: `@/posts/other.md`"
         } else {
@@ -137,10 +173,11 @@ fn trouble(page: &Page<'_>, link: &Link<'_>) -> Option<(String, String)> {
         ));
     }
     let pages = page.pages?;
+    let is_hooked = own.is_none() && hooks::may_resolve(page, link);
     if !link.image {
-        return missing(page, pages, dest);
+        return missing(page, pages, dest, is_hooked);
     }
-    is_missing_image(page, pages, &percent_decoded(path)).then(|| {
+    (!is_hooked && is_missing_image(page, pages, &percent_decoded(path))).then(|| {
         (
             format!("there is no image `{shown}` where the page looks for it"),
             "put the image beside the page's `index.md`, or into `static/` and begin its address with `/`"

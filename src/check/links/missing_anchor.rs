@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use pulldown_cmark::{Event, Tag};
 
+use super::html::html_links;
 use super::{has_live_templates, links};
 use crate::body::links::{Anchors, github_slug};
 use crate::check::{Page, Rule};
@@ -49,7 +50,7 @@ for; where other links use the id that it has, the fix changes the link."
         let site = page.site;
         let mut known: Option<Ids> = None;
         let mut named = BTreeSet::new();
-        for link in links(page) {
+        for link in links(page).chain(html_links(page)) {
             let Some(fragment) = link.dest.strip_prefix('#').filter(|_| !link.image) else {
                 continue;
             };
@@ -72,7 +73,7 @@ for; where other links use the id that it has, the fix changes the link."
                 && !has_live_templates(page);
             // Zola's check does not tell capitals from small letters, but does not resolve `%41` either.
             let passes = other_case.is_some_and(|id| id.to_lowercase() == fragment.to_lowercase());
-            let severity = if checked && !passes {
+            let severity = if checked && !passes && !link.raw {
                 Severity::Error
             } else {
                 Severity::Warning
@@ -89,7 +90,7 @@ for; where other links use the id that it has, the fix changes the link."
                     format!("the page has no heading or id `{fragment}`"),
                 )
                 .at(link.dest_range(page).unwrap_or_else(|| link.range.clone()))
-                .help(meant.map_or_else(
+                .help(meant.filter(|id| *id != fragment).map_or_else(
                     || {
                         "link to a heading that is there, or give one this id: `## Heading {#id}`"
                             .to_owned()
@@ -99,7 +100,8 @@ for; where other links use the id that it has, the fix changes the link."
             let dest = link.dest_range(page);
             if let Some((id, range)) = meant.filter(|id| is_plain(id)).zip(dest) {
                 let heading = ids.end_of(id).filter(|_| {
-                    let is_linked = links(page).any(|link| link.dest.strip_prefix('#') == Some(id));
+                    let is_linked = !has_no_ids(site)
+                        && links(page).any(|link| link.dest.strip_prefix('#') == Some(id));
                     !is_linked && !page.is_template() && fragment.chars().all(is_id)
                 });
                 finding.fix = match heading {
@@ -109,12 +111,19 @@ for; where other links use the id that it has, the fix changes the link."
                         format!(" {{#{fragment}}}"),
                     )])),
                     Some(_) => None,
+                    // Without ids of its own, a heading has none that another link could name.
+                    None if has_no_ids(site) => None,
                     None => Some(Fix::safe(vec![Edit::replace(range, format!("#{id}"))])),
                 };
             }
             findings.push(finding);
         }
     }
+}
+
+/// Whether headings have ids only where they are written (Hugo's `autoHeadingID = false`).
+fn has_no_ids(site: &Site) -> bool {
+    site.settings.switched_off.contains("autoheadingid")
 }
 
 /// Whether it is the start of any page to browsers, and to Zola from 0.19 on (`utils/src/anchors.rs`).
@@ -158,7 +167,15 @@ impl Ids {
         let headings = markdown::headings(&page.markdown);
         let heading_id = |text: &str| page.site.heading_id(text);
         let ids = Anchors::of(&headings, &heading_id).headings;
-        let mut all: BTreeSet<String> = ids.iter().cloned().collect();
+        let mut all: BTreeSet<String> = if page.site.settings.switched_off.contains("autoheadingid")
+        {
+            headings
+                .iter()
+                .filter_map(|heading| heading.id.clone())
+                .collect()
+        } else {
+            ids.iter().cloned().collect()
+        };
         let ends = headings
             .iter()
             .map(|heading| {

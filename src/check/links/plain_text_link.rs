@@ -17,7 +17,7 @@ impl Rule for PlainTextLink {
         "An address or a reference that readers will see as plain text",
         "\
 `[docs][1]` without a line `[1]: https://…` is shown with its brackets, and so is a link with a blank in its address. Zola does not make links of bare addresses (tested on
-0.17.2 and 0.22.0); Hugo 0.168.0 does.
+0.17.2 and 0.22.0); Hugo 0.168.0 does, unless `linkify` is switched off.
 
 ```markdown
 <https://example.org>
@@ -49,7 +49,9 @@ around an address with blanks, and keep only the text of a reference that nothin
             {
                 continue;
             }
-            if page.site.generator.refuses_dead_links() {
+            let site = page.site;
+            if site.generator.refuses_dead_links() || site.settings.switched_off.contains("linkify")
+            {
                 for place in addresses(text) {
                     let at = run.start + place.start..run.start + place.end;
                     // A link that failed is another finding.
@@ -69,7 +71,7 @@ around an address with blanks, and keep only the text of a reference that nothin
                         page.finding(
                             self,
                             Severity::Warning,
-                            "Zola makes no link of a bare address",
+                            format!("{} makes no link of a bare address", site.generator.title()),
                         )
                         .at(at)
                         .help("write it in angle brackets, `<https://…>`, or as a link with a text")

@@ -34,7 +34,8 @@ Write a backslash before a tilde that is one, and two tildes to strike text out.
         if site.generator.requires_front_matter() && site.version < Version::new(0, 19, 0) {
             return;
         }
-        if site.settings.extras.contains("subscript") {
+        // Subscripts need this too (tested on Hugo 0.168.0).
+        if site.settings.switched_off.contains("strikethrough") {
             return;
         }
         let in_words = site.generator.dialect(site.version).strikes_in_words;

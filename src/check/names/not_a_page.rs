@@ -2,6 +2,7 @@
 
 use crate::check::{Page, Rule, SitePages};
 use crate::finding::{Finding, Severity};
+use crate::site::SitePath;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -19,8 +20,8 @@ impl Rule for NotAPage {
     fn explanation(&self) -> &'static str {
         "\
 Zola takes only files that end in `.md`, in small letters, for pages: `post.MD`, `post.markdown` and `post.mdx` are passed over without a word, and
-a `post.html` with front matter is copied with it (tested on 0.17.2 and 0.22.0). Hugo 0.168.0 passes over `.mdx`, and stops at `.html` unless
-`security.allowContent` allows it.
+a `post.html` with front matter is copied with it (tested on 0.17.2 and 0.22.0). Hugo 0.168.0 passes over `.mdx`, and stops at `.html` and `.org`
+unless `security.allowContent` allows them, and at `.adoc`, `.rst` and `.pandoc`, which need a program that `security.exec.allow` allows.
 
 ```text
 content/posts/post.md
@@ -32,6 +33,7 @@ content/posts/post.md
     fn check_site(&self, pages: &SitePages<'_>, findings: &mut Vec<Finding>) {
         let site = pages.site;
         let title = site.generator.title();
+        let is_strict = site.generator.requires_front_matter();
         for path in &pages.others {
             let extension = path
                 .file_name()
@@ -40,8 +42,33 @@ content/posts/post.md
                 .unwrap_or_default()
                 .to_lowercase();
             let is_html = matches!(extension.as_str(), "html" | "htm");
+            if let Some(reason) = site.settings.refused_formats.get(extension.as_str())
+                && !path.file_name().starts_with('.')
+                && (is_html || extension == "org" || !in_bundle(pages, path))
+            {
+                let help = "write the page in Markdown, or put the file into `static/`";
+                // The template of a section need not show its text.
+                let is_section = site.generator.is_section_file(path.file_name())
+                    || path.file_name().starts_with("_index.");
+                let severity = if is_section && !is_html && extension != "org" {
+                    Severity::Warning
+                } else {
+                    Severity::Error
+                };
+                findings.push(
+                    Finding::new(
+                        self.name(),
+                        severity,
+                        path,
+                        format!("{title} stops at this file: {reason}"),
+                    )
+                    .help(help),
+                );
+                continue;
+            }
             // Pages of HTML without front matter are files to copy.
-            if is_html && (!pages.has_front_matter(path) || site.settings.html_pages) {
+            let is_copied = is_html && !(is_strict && pages.has_front_matter(path));
+            if is_copied || site.generator.other_formats().contains(&extension.as_str()) {
                 continue;
             }
             let is_markdown = site.generator.is_page_file(path.file_name());
@@ -62,17 +89,10 @@ content/posts/post.md
                     Severity::Warning,
                     format!("{title} passes over this file because of its name"),
                 )
-            } else if site.generator.requires_front_matter() {
+            } else {
                 (
                     Severity::Warning,
                     format!("{title} copies this file as it is, front matter and all"),
-                )
-            } else {
-                (
-                    Severity::Error,
-                    format!(
-                        "{title} refuses pages of HTML unless `security.allowContent` allows them"
-                    ),
                 )
             };
             findings.push(
@@ -89,6 +109,19 @@ content/posts/post.md
     }
 }
 
+/// Whether a file lies in the folder of a page that owns all that is in it.
+fn in_bundle(pages: &SitePages<'_>, path: &SitePath) -> bool {
+    let folders = path
+        .as_str()
+        .match_indices('/')
+        .map(|(at, _)| &path.as_str()[..at]);
+    let own = pages.pages.iter().filter(|(_, page)| page.is_bundle());
+    let owned: Vec<&str> = own
+        .filter_map(|(path, _)| Some(path.as_str().rsplit_once('/')?.0))
+        .collect();
+    folders.into_iter().any(|folder| owned.contains(&folder))
+}
+
 #[cfg(test)]
 mod tests {
     use crate::check::testing::{hugo, zola};
@@ -102,7 +135,7 @@ mod tests {
         );
         assert_eq!(
             hugo().others("not-a-page", &others[1..]),
-            ["warning b.mdx", "error page.html"]
+            ["warning b.mdx", "error page.html", "error plain.html"]
         );
         for world in [zola("0.22.0"), hugo()] {
             let others = ["page.md", "notes.md", ".hidden.md"];

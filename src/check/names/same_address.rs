@@ -5,7 +5,12 @@ use std::ops::Range;
 
 use crate::check::{Outline, Page, Rule, SitePages};
 use crate::finding::{Finding, Severity};
-use crate::site::{Site, SitePath, Version};
+use crate::site::{Site, SitePath};
+
+mod own;
+mod written;
+
+use written::Written;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -42,7 +47,8 @@ impl Rule for SameAddress {
     fn explanation(&self) -> &'static str {
         "\
 File names and slugs become parts of addresses, and two of them may become the same: `My Post.md` and `my-post.md`, `foo.md` and
-`foo/index.md`, a slug that is the name of a folder, an alias that is the address of another page. To Zola, `2026-01-02-foo.md` and
+`foo/index.md`, a slug that is the name of a folder, an alias that is the address of another page. In Hugo, an address below a file that is written,
+such as `/index.xml/`, stops the build too. To Zola, `2026-01-02-foo.md` and
 `foo.md` are the same as well. Zola 0.17.2 and 0.22.0 stop the build. Hugo 0.168.0 writes one page over the other, and which one is left
 differs from build to build. Over the page of a taxonomy, `/tags/`, Zola before 0.23 writes without a word.
 
@@ -81,8 +87,13 @@ Rename one of the files, or give it a slug or alias of its own."
                 });
             }
         }
+        let written = (!is_strict).then(|| Written::of(pages, &claims));
         for (address, claims) in &claims {
             for claim in claims {
+                let trouble = written
+                    .as_ref()
+                    .and_then(|written| written.trouble(self, claim, address));
+                findings.extend(trouble);
                 let other = claims
                     .iter()
                     .find_map(|other| Some((other, collide(claim, other, is_strict)?)));
@@ -168,106 +179,6 @@ impl SameAddress {
         )
         .at(claim.span.clone())
         .help("rename the file, or write another slug or alias")
-    }
-
-    /// An alias where the generator writes a file of its own: the start page, which every site has, or one of the site's.
-    fn over_own_file(
-        &self,
-        claim: &Claim<'_>,
-        address: &str,
-        claims: &[Claim<'_>],
-        site: &Site,
-    ) -> Option<Finding> {
-        if !claim.is_alias || claim.page.is_hidden {
-            return None;
-        }
-        let is_strict = site.generator.requires_front_matter();
-        let title = site.generator.title();
-        let first = address.trim_start_matches('/').split('/').next();
-        let (severity, what) = if address == "/" {
-            let is_told = claims
-                .iter()
-                .any(|other| collide(claim, other, is_strict).is_some());
-            let stops = if is_strict {
-                claim.written == "/"
-            } else {
-                !claim.written.ends_with("index.html")
-            };
-            match (stops, is_told) {
-                (true, false) => (
-                    Severity::Error,
-                    format!("the start page, and {title} stops at it"),
-                ),
-                (false, false) => (
-                    Severity::Warning,
-                    "the start page, and one of the two is lost".to_owned(),
-                ),
-                (true, true) if !is_strict => (
-                    Severity::Error,
-                    format!("the start page, and {title} stops at it"),
-                ),
-                _ => return None,
-            }
-        } else {
-            let own = site.settings.own_files.iter();
-            let file = own.into_iter().find(|file| Some(**file) == first)?;
-            (
-                Severity::Error,
-                format!("{file}, which {title} writes itself, and stops at it"),
-            )
-        };
-        let finding = Finding::new(
-            self.name(),
-            severity,
-            claim.path,
-            format!("this alias is in the place of {what}"),
-        );
-        let help = "take the alias out, or write another one";
-        Some(finding.at(claim.span.clone()).help(help))
-    }
-
-    fn over_taxonomy(
-        &self,
-        claim: &Claim<'_>,
-        address: &str,
-        pages: &SitePages<'_>,
-    ) -> Option<Finding> {
-        let site = pages.site;
-        if claim.page.is_section || claim.page.is_hidden {
-            return None;
-        }
-        let taxonomy = site.taxonomies.iter().find(|taxonomy| {
-            let root = Some(site.settings.taxonomy_root.as_str()).filter(|root| !root.is_empty());
-            let language = Some(taxonomy.language.as_str())
-                .filter(|language| *language != site.default_language);
-            let name = site.term_slug(&taxonomy.name);
-            let parts: Vec<&str> = language
-                .into_iter()
-                .chain(root)
-                .chain([name.as_str()])
-                .collect();
-            taxonomy.rendered && address == format!("/{}/", parts.join("/"))
-        })?;
-        let stops =
-            site.generator.requires_front_matter() && site.version >= Version::new(0, 23, 0);
-        let severity = if stops {
-            Severity::Error
-        } else {
-            Severity::Warning
-        };
-        Some(
-            Finding::new(
-                self.name(),
-                severity,
-                claim.path,
-                format!(
-                    "this page has the address of the taxonomy `{}`, and one of the two is lost",
-                    taxonomy.name
-                ),
-            )
-            .at(claim.span.clone())
-            .help("rename the file, or write another slug or path"),
-        )
     }
 }
 
@@ -358,6 +269,8 @@ mod tests {
             ("/sitemap.xml", "error", "error"),
             ("sitemap.xml", "error", ""),
             ("/robots.txt", "error", ""),
+            ("/a/index.xml", "", ""),
+            ("/tags/index.xml/x", "", "error"),
             ("/index.xml", "", "error"),
             ("/old/", "", ""),
         ] {

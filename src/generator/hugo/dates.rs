@@ -5,8 +5,8 @@ use jiff::civil::Date;
 
 use crate::generator::cursor::Cursor;
 
-/// The layouts with a day in them, in the words of Go's package `time`.
-const LAYOUTS: [&str; 19] = [
+/// The layouts, in the words of Go's package `time`.
+const LAYOUTS: [&str; 21] = [
     "2006-01-02",
     "2006-01-02T15:04:05Z07:00",
     "2006-01-02T15:04:05",
@@ -26,12 +26,15 @@ const LAYOUTS: [&str; 19] = [
     "02 Jan 2006",
     "2006-01-02 15:04:05 -07:00",
     "2006-01-02 15:04:05 -0700",
+    // These two name no year, so it is the year 0.
+    "Jan _2 15:04:05",
+    "3:04PM",
 ];
 
 /// The pieces of layouts, a longer one before one that it begins with.
-const PIECES: [&str; 16] = [
+const PIECES: [&str; 18] = [
     "2006", "Monday", "Mon", "MST", "Jan", "Z07:00", "Z0700", "-07:00", "-0700", "_2", "15", "01",
-    "02", "04", "05", "06",
+    "02", "04", "05", "06", "3", "PM",
 ];
 
 const MONTHS: [&str; 12] = [
@@ -91,6 +94,13 @@ fn by(layout: &str, text: &str) -> Option<Date> {
             "Monday" => drop(name(&mut at, DAYS.into_iter())?),
             "02" => day = Some(at.number(2, 2)?),
             "_2" => day = Some(at.number(1, 2)?),
+            "3" => drop(at.number(1, 2).filter(|hour| *hour <= 12)?),
+            "PM" => {
+                if at.after('A').is_none() {
+                    at.after('P')?;
+                }
+                at.after('M')?;
+            }
             "15" => drop(at.number(1, 2).filter(|hour| *hour < 24)?),
             "04" => drop(at.number(2, 2).filter(|minute| *minute < 60)?),
             "05" => {
@@ -106,9 +116,9 @@ fn by(layout: &str, text: &str) -> Option<Date> {
         }
     }
     let date = Date::new(
-        year?.try_into().ok()?,
-        month?.try_into().ok()?,
-        day?.try_into().ok()?,
+        year.unwrap_or(0).try_into().ok()?,
+        month.unwrap_or(1).try_into().ok()?,
+        day.unwrap_or(1).try_into().ok()?,
     );
     date.ok().filter(|_| at.is_done())
 }
@@ -203,12 +213,19 @@ mod tests {
             "2024/01/02",
             "January 2, 2024",
             "2 Jan 2024",
-            "10:00PM",
+            "10:00pm",
+            "13:00AM",
+            "10:00",
             "Tue, 2 Jan 2024 10:00:00 GMT",
             "2024-01-02 10:00:00 UTC",
             "2024-01-02é",
         ] {
             assert_eq!(read(text), None, "{text}");
         }
+        for text in ["10:00PM", "0:00AM"] {
+            assert_eq!(read(text), Some(jiff::civil::date(0, 1, 1)), "{text}");
+        }
+        let stamp = read("Jan 2 10:00:00.25");
+        assert_eq!(stamp, Some(jiff::civil::date(0, 1, 2)));
     }
 }

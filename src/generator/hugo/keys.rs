@@ -4,6 +4,12 @@ use crate::finding::Severity;
 use crate::front_matter::Value;
 use crate::generator::KeyTrouble;
 
+mod addresses;
+mod tables;
+
+pub(super) use addresses::has_unknown_token;
+pub(super) use tables::is_written_flag;
+
 /// The names of Markdown that `markup` may give.
 const MARKDOWNS: [&str; 7] = [
     "goldmark",
@@ -36,6 +42,9 @@ pub(super) fn misread(key: &str, value: &Value) -> Option<KeyTrouble> {
     let key = key.to_lowercase();
     let refused = |reason: &'static str| Some(trouble(Severity::Error, reason));
     match key.as_str() {
+        "<<" if !tables::merges(value) => {
+            refused("`<<` puts other tables into this one, and any other value stops the build")
+        }
         "build" if !is_table => {
             refused("`build` is a table of Hugo's own, and any other value stops the build")
         }
@@ -63,17 +72,23 @@ pub(super) fn misread(key: &str, value: &Value) -> Option<KeyTrouble> {
             }
             _ => None,
         },
-        "aliases" => misread_alias(value),
+        "aliases" => addresses::misread_alias(value),
+        "build" if tables::has(value, "publishresources", |it| !tables::is_flag(it)) => refused(
+            "`publishResources` of `build` is `true` or `false`, and any other value stops the build",
+        ),
+        "sitemap" => tables::misread_sitemap(value),
+        "outputs" => tables::misread_outputs(value),
+        "sites" if tables::has(value, "matrix", |it| !matches!(it, Value::Table(_))) => {
+            refused("`matrix` of `sites` is a table, and any other value stops the build")
+        }
+        "cascade" if tables::misses_target(value) => refused(
+            "`target` of `cascade` is a table that names pages, with a `kind` of Hugo's, and any other value stops the build",
+        ),
         "build" if is_unwritten(value) => Some(trouble(
             Severity::Warning,
             "`build.render` keeps Hugo from writing this page",
         )),
-        "url" => match value {
-            Value::String(url) if is_absolute(url) => refused(
-                "`url` is a path in the site, and an address with a protocol stops the build",
-            ),
-            _ => None,
-        },
+        "url" => addresses::misread_url(value),
         "keywords" if matches!(value, Value::String(words) if words.trim().contains(' ')) => {
             Some(trouble(
                 Severity::Warning,
@@ -98,23 +113,6 @@ pub(super) fn misread(key: &str, value: &Value) -> Option<KeyTrouble> {
 
 fn trouble(severity: Severity, message: &'static str) -> KeyTrouble {
     KeyTrouble { severity, message }
-}
-
-/// The aliases at which Hugo stops (`hugolib/alias.go`).
-fn misread_alias(value: &Value) -> Option<KeyTrouble> {
-    let one = std::slice::from_ref(value);
-    let items = value.as_array().unwrap_or(one);
-    items
-        .iter()
-        .filter_map(Value::as_str)
-        .find_map(|alias| match alias {
-            "/" => Some("an alias cannot be the site's own start page, and stops the build"),
-            alias if alias.starts_with("http://") || alias.starts_with("https://") => Some(
-                "an alias is a path in the site, and an address with a protocol stops the build",
-            ),
-            _ => None,
-        })
-        .map(|message| trouble(Severity::Error, message))
 }
 
 /// Whether a table `build` leaves the page without a file.
@@ -152,11 +150,4 @@ fn hands_down_draft(cascade: &Value) -> bool {
             && has("_target").is_none()
             && has("draft").is_some_and(|(_, value)| is_true(value))
     })
-}
-
-fn is_absolute(url: &str) -> bool {
-    let url = url.trim_start().to_ascii_lowercase();
-    ["http:", "https:", "mailto:"]
-        .iter()
-        .any(|scheme| url.starts_with(scheme))
 }

@@ -1,14 +1,16 @@
 //! What a configuration, the templates and the files of a site decide for all of its pages.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::super::Files;
 use super::super::serving;
 use super::super::settings::{self, Table, at, flag, string, strings};
+use super::faults;
 use super::permalinks;
 use super::roots::{self, Module};
+use super::security;
 use crate::site::{Later, Settings};
 
 pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Settings {
@@ -47,6 +49,15 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
         let hook = at(table, &[goldmark[0], goldmark[1], "renderhooks", kind]);
         has_hook(kind) || is_multilingual || hook.is_some() || !is_whole
     };
+    let has_own_hooks = ["link", "image"].iter().any(|kind| has_hook(kind))
+        || at(table, &[goldmark[0], goldmark[1], "renderhooks"]).is_some()
+        || at(table, &[goldmark[0], goldmark[1], "duplicateresourcefiles"]).is_some();
+    let many_hosts = languages.is_some_and(|languages| {
+        let mut languages = languages.values();
+        languages.any(|language| {
+            at_value(language, "baseurl").is_some() || at_value(language, "staticdir").is_some()
+        })
+    });
     let has_mounts = at(table, &["module", "mounts"]).is_some();
     let mounts_static = modules.iter().any(roots::Module::mounts_static);
     let static_dirs = if has_mounts || mounts_static || !is_whole {
@@ -82,6 +93,7 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
         }),
         alerts: has_hook("blockquote") || !is_whole,
         emoji: flag(table, &["enableemoji"]),
+        switched_off: switched_off(table),
         extras: extension("extras")
             .and_then(Value::as_object)
             .into_iter()
@@ -102,10 +114,15 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
         gathers_footnotes: true,
         math: extension("passthrough")
             .is_some_and(|value| at_value(value, "enable") == Some(&Value::Bool(true))),
-        own_files: own_files(table),
-        html_pages: at(table, &["security", "allowcontent"]).is_some(),
+        own_files: own_files(table, &layouts),
+        outputs: outputs(table),
+        refused_formats: security::refused(table),
+        faults: faults::faults(table),
         link_hook: is_own("link"),
         image_hook: is_own("image"),
+        built_in_hooks: is_multilingual && !has_own_hooks && is_whole && !many_hosts,
+        many_hosts,
+        base_url: settings::address_of(&string(table, &["baseurl"]).unwrap_or_default()),
         base_path: settings::path_of(&string(table, &["baseurl"]).unwrap_or_default()),
         static_folders: settings::folders_in(files, &static_dirs),
         answers_elsewhere: if is_whole && !has_other_addresses(table) {
@@ -118,8 +135,53 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
     }
 }
 
+/// Markdown that is switched off.
+fn switched_off(table: &Table) -> BTreeSet<&'static str> {
+    let is_off = |path: &[&str]| at(table, path) == Some(&Value::Bool(false));
+    ["linkify", "strikethrough", "table", "tasklist"]
+        .into_iter()
+        .filter(|name| is_off(&["markup", "goldmark", "extensions", name]))
+        .chain(
+            is_off(&["markup", "goldmark", "parser", "autoheadingid"]).then_some("autoheadingid"),
+        )
+        .collect()
+}
+
+/// The output formats of each kind of page; none where more than the table of them decides.
+fn outputs(table: &Table) -> BTreeMap<String, Vec<String>> {
+    let languages = table.get("languages").and_then(Value::as_object);
+    let has_more = table.contains_key("cascade")
+        || languages.is_some_and(|languages| {
+            languages
+                .values()
+                .any(|language| at_value(language, "outputs").is_some())
+        });
+    if has_more {
+        return BTreeMap::new();
+    }
+    let off = strings(table, &["disablekinds"]);
+    let has_feeds = !off.iter().any(|kind| kind.eq_ignore_ascii_case("rss"));
+    ["home", "section", "taxonomy", "term", "page"]
+        .into_iter()
+        .map(|kind| {
+            let own = strings(table, &["outputs", kind]);
+            let usual: &[&str] = if kind != "page" && has_feeds {
+                &["html", "rss"]
+            } else {
+                &["html"]
+            };
+            let formats = if own.is_empty() {
+                usual.iter().map(|&format| format.to_owned()).collect()
+            } else {
+                own
+            };
+            (kind.to_owned(), formats)
+        })
+        .collect()
+}
+
 /// The files at the root that Hugo surely writes.
-fn own_files(table: &Table) -> Vec<&'static str> {
+fn own_files(table: &Table, layouts: &BTreeSet<String>) -> Vec<&'static str> {
     let off = strings(table, &["disablekinds"]);
     let is_on = |kind: &str| !off.iter().any(|off| off.eq_ignore_ascii_case(kind));
     let mut files = Vec::new();
@@ -128,6 +190,12 @@ fn own_files(table: &Table) -> Vec<&'static str> {
     }
     if is_on("rss") && is_on("home") && !table.contains_key("outputs") {
         files.push("index.xml");
+    }
+    if flag(table, &["enablerobotstxt"]) && is_on("robotsTXT") {
+        files.push("robots.txt");
+    }
+    if is_on("404") && layouts.iter().any(|name| name.ends_with("/404.html")) {
+        files.push("404.html");
     }
     files
 }

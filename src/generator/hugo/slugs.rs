@@ -1,6 +1,7 @@
 //! Addresses as Hugo makes them (tested on 0.168.0).
 
 use super::super::Generator;
+use super::super::references::language_in;
 use super::super::unicode::{is_digit, is_letter, is_mark, without_accents};
 use crate::site::{Site, SlugRules, Slugify};
 
@@ -123,17 +124,13 @@ pub(super) fn output_path(
     format!("/{}/", parts.join("/"))
 }
 
-/// The file name without extension and language. Only configured languages count, and only right before the extension.
+/// The file name without extension and language. Only configured languages count.
 pub(super) fn split_name<'a>(name: &'a str, languages: &[String]) -> (&'a str, Option<String>) {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    if let Some((before, code)) = stem.rsplit_once('.')
-        && let Some(known) = languages
-            .iter()
-            .find(|known| known.eq_ignore_ascii_case(code))
-    {
-        return (before, Some(known.clone()));
+    match language_in(stem, languages) {
+        Some((before, code)) => (before, Some(code.to_lowercase())),
+        None => (stem, None),
     }
-    (stem, None)
 }
 
 #[cfg(test)]
@@ -206,6 +203,8 @@ mod tests {
     #[case("a.FR.markdown", "a", Some("fr"))]
     #[case("a.7.0.md", "a.7.0", None)]
     #[case("a.b.en.md", "a.b", Some("en"))]
+    #[case("a.fr.b.md", "a", Some("fr"))]
+    #[case("fr.b.md", "fr.b", Some("fr"))]
     fn languages_in_names(#[case] name: &str, #[case] stem: &str, #[case] language: Option<&str>) {
         let languages = ["en".to_owned(), "fr".to_owned()];
         assert_eq!(

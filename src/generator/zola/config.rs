@@ -195,6 +195,7 @@ fn settings(
                 &["markdown", "highlighting", "error_on_missing_language"],
             ),
         extra_languages: extra_languages.unwrap_or_default(),
+        base_url: settings::address_of(&string(table, &["base_url"]).unwrap_or_default()),
         base_path: settings::path_of(&string(table, &["base_url"]).unwrap_or_default()),
         static_dirs,
         ..Settings::default()

@@ -3,11 +3,13 @@
 use crate::check::{Page, SitePages};
 use crate::text::{join_path, percent_decoded};
 
-/// What to say of a link where surely neither a page nor a file of the site is.
+/// What to say of a link where surely neither a page nor a file of the site is. `is_hooked` says whether a template may
+/// make another address of it.
 pub(super) fn missing(
     page: &Page<'_>,
     pages: &SitePages<'_>,
     dest: &str,
+    is_hooked: bool,
 ) -> Option<(String, String)> {
     let path = dest.split(['#', '?']).next().unwrap_or_default();
     let (decoded, shown) = (percent_decoded(path), crate::text::escape(dest));
@@ -15,12 +17,12 @@ pub(super) fn missing(
     let own = outline.address.as_deref();
     let absolute = if path.starts_with('/') {
         decoded.clone()
-    } else if page.site.settings.link_hook || dest.contains('?') {
+    } else if is_hooked || dest.contains('?') {
         return None;
     } else {
         join_path(own?, &decoded)?
     };
-    let may_be_file = !path.ends_with('/') && !page.site.settings.link_hook;
+    let may_be_file = !path.ends_with('/') && !is_hooked;
     if may_be_file && pages.lacks_file(&absolute) {
         let help = misplaced(page, pages, &decoded).unwrap_or_else(|| {
             "put the file into `static/` and begin its address with `/`, or put it beside the page's `index.md`"
@@ -59,7 +61,7 @@ fn misplaced(page: &Page<'_>, pages: &SitePages<'_>, path: &str) -> Option<Strin
 
 pub(super) fn is_missing_image(page: &Page<'_>, pages: &SitePages<'_>, path: &str) -> bool {
     let settings = &page.site.settings;
-    if settings.image_hook || settings.static_dirs.is_empty() || !settings.base_path.is_empty() {
+    if settings.static_dirs.is_empty() || !settings.base_path.is_empty() {
         return false;
     }
     let Some(outline) = pages.pages.get(page.path) else {
