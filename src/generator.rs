@@ -10,7 +10,7 @@ use std::path::Path;
 use globset::GlobSet;
 
 use crate::finding::{Edit, Severity};
-use crate::front_matter::{SplitRules, Value};
+use crate::front_matter::{Format, SplitRules, Value};
 use crate::site::{ContentRoot, Settings, Site, SlugRules, Taxonomy, Version};
 
 pub mod build;
@@ -165,6 +165,15 @@ pub struct KeyTrouble {
     pub message: &'static str,
 }
 
+/// A key of front matter whose value stops the generator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedKey {
+    /// The key.
+    pub key: &'static str,
+    /// What is wrong with its value, in the words of the parser.
+    pub reason: String,
+}
+
 /// Everything that is special to one static site generator.
 pub trait Generator: fmt::Debug + Sync {
     /// Its name in lower case, as in `postwright.toml` and in provenance: `zola`, `hugo`.
@@ -261,6 +270,18 @@ pub trait Generator: fmt::Debug + Sync {
 
     /// The keys of front matter that hold dates.
     fn date_keys(&self) -> &'static [&'static str];
+
+    /// The keys of a block of front matter whose values stop the generator, but for dates; `None` where it takes what it
+    /// can.
+    fn refused_keys(
+        &self,
+        _version: Version,
+        _format: Format,
+        _matter: &str,
+        _is_section: bool,
+    ) -> Option<Vec<RefusedKey>> {
+        None
+    }
 
     /// What the generator makes of a key at the top of front matter, where that is not what it seems to mean.
     fn misread_key(&self, version: Version, key: &str, value: &Value) -> Option<KeyTrouble>;

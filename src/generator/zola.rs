@@ -7,10 +7,11 @@ use globset::{Glob, GlobSetBuilder};
 
 use super::build::{BuildCommand, BuildLog, BuildMessage, BuildPlace};
 use super::{
-    Claim, Dialect, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble, SiteError, Template,
+    Claim, Dialect, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble, RefusedKey, SiteError,
+    Template,
 };
 use crate::finding::Severity;
-use crate::front_matter::{SplitRules, Value};
+use crate::front_matter::{Format, SplitRules, Value};
 use crate::site::{Site, SlugRules, Version};
 
 mod build_log;
@@ -18,6 +19,7 @@ mod config;
 mod dates;
 mod faults;
 mod fences;
+mod kinds;
 mod shortcodes;
 mod slugs;
 mod taxonomies;
@@ -159,6 +161,16 @@ impl Generator for Zola {
         };
         let severity = Severity::Warning;
         Some(KeyTrouble { severity, message })
+    }
+
+    fn refused_keys(
+        &self,
+        version: Version,
+        format: Format,
+        matter: &str,
+        is_section: bool,
+    ) -> Option<Vec<RefusedKey>> {
+        Some(kinds::refused(version, format, matter, is_section))
     }
 
     fn as_markdown(&self, version: Version, body: &str) -> Option<String> {

@@ -6,7 +6,10 @@ use crate::finding::{Finding, Fix, Severity};
 use crate::front_matter::Change;
 use crate::site::Version;
 
-/// The keys of `_index.md` in Zola 0.22.
+/// The first version that stops at a key it does not know (`deny_unknown_fields` in its source).
+const STRICT_SINCE: Version = Version::new(0, 19, 0);
+
+/// The keys of `_index.md` since then.
 const KEYS: [&str; 18] = [
     "title",
     "description",
@@ -55,7 +58,7 @@ impl Rule for SectionKeys {
     fn explanation(&self) -> &'static str {
         "\
 `_index.md` is the page of a section and has keys of its own. Zola 0.22.0 stops the build at any other: `date`, `taxonomies`, `topic`, or a key that
-somebody made up. Zola 0.17.2 passes over them. A post in a folder of its own is `index.md`, without the underscore.
+somebody made up, and so do all versions from 0.19 on. Zola 0.17.2 passes over them. A post in a folder of its own is `index.md`, without the underscore.
 
 ```toml
 +++
@@ -81,8 +84,8 @@ The fix moves keys that neither sections nor pages have into `[extra]`."
             let is_of_pages = OF_PAGES.contains(&key);
             // A later version may have keys that are not known here; an earlier one passes over them.
             let severity = match site.version {
-                version if version < Version::new(0, 22, 0) && is_of_pages => Severity::Warning,
-                version if version < Version::new(0, 22, 0) => continue,
+                version if version < STRICT_SINCE && is_of_pages => Severity::Warning,
+                version if version < STRICT_SINCE => continue,
                 version if version < Version::new(0, 23, 0) || is_of_pages => Severity::Error,
                 _ => Severity::Warning,
             };

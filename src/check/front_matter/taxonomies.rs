@@ -4,6 +4,7 @@ use super::{key_span, lists, repair};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::front_matter::{Change, Format, Value, quote};
+use crate::generator::RefusedKey;
 
 /// The taxonomies that both generators' users expect.
 const COMMON: [&str; 2] = ["tags", "categories"];
@@ -195,22 +196,9 @@ The fix makes a list of a text, divided at its commas, puts numbers in quotes as
         } else {
             Severity::Warning
         };
-        for taxonomy in page.site.taxonomy_names(page.language) {
+        for (taxonomy, message) in wrong_terms(page) {
             let path = page.site.generator.taxonomy_path(&taxonomy);
             let path: Vec<&str> = path.iter().map(String::as_str).collect();
-            let message = match front.get(&path) {
-                None | Some(Value::Null) => continue,
-                Some(Value::Array(terms)) => {
-                    let Some(message) = terms
-                        .iter()
-                        .find_map(|term| wrong_term(term, strict, front.format()))
-                    else {
-                        continue;
-                    };
-                    message.to_owned()
-                }
-                Some(_) => format!("`{taxonomy}` is not a list"),
-            };
             let mut finding = page.finding(self, severity, message).help(format!(
                 "write `{}`",
                 repair::entry(page, &taxonomy, "[\"…\", \"…\"]")
@@ -267,13 +255,49 @@ impl TermsNotAList {
     }
 }
 
-fn wrong_term(term: &Value, strict: bool, format: Format) -> Option<&'static str> {
+/// Whether [`TermsNotAList`] has something to say.
+pub(super) fn has_wrong_terms(page: &Page<'_>) -> bool {
+    !wrong_terms(page).is_empty()
+}
+
+/// The taxonomies of which the page has no list of texts, and what is wrong.
+fn wrong_terms(page: &Page<'_>) -> Vec<(String, String)> {
+    let Some(front) = page.front() else {
+        return Vec::new();
+    };
+    let refused = page.refused_keys();
+    let is_refused = |keys: &Vec<RefusedKey>| keys.iter().any(|key| key.key == "taxonomies");
+    let strict = refused.as_ref().map(is_refused);
+    let message = |taxonomy: &str| {
+        let path = page.site.generator.taxonomy_path(taxonomy);
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        match front.get(&path)? {
+            Value::Null => None,
+            Value::Array(terms) => terms
+                .iter()
+                .find_map(|term| wrong_term(term, strict, front.format()))
+                .map(str::to_owned),
+            _ if strict == Some(false) => None,
+            _ => Some(format!("`{taxonomy}` is not a list")),
+        }
+    };
+    let names = page.site.taxonomy_names(page.language).into_iter();
+    names
+        .filter_map(|name| Some((message(&name)?, name)))
+        .map(|(message, name)| (name, message))
+        .collect()
+}
+
+/// `refused` is whether the generator stops at the terms as they are, if it is one that does so at all.
+fn wrong_term(term: &Value, refused: Option<bool>, format: Format) -> Option<&'static str> {
     let is_yaml = format == Format::Yaml;
+    let strict = refused.is_some();
     match term {
         Value::String(text) if text.trim().is_empty() => {
             strict.then_some("one of the terms is empty")
         }
         Value::String(_) => None,
+        _ if refused == Some(false) => None,
         // Zola reads YAML's bare words as the strings they are, Hugo as numbers: `1.10` becomes `1.1`.
         Value::Integer(_) | Value::Float(_) | Value::Boolean(_) if strict && is_yaml => None,
         Value::Float(_) if is_yaml => {

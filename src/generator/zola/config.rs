@@ -69,7 +69,7 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
     let theme = string(&table, &["theme"]);
     let templates = template_folders(theme.as_deref());
     let text = settings::text(files, &file)?.unwrap_or_default();
-    let mut faults = faults::find(&text, version);
+    let mut faults = faults::find(&text, version, files);
     if is_unread {
         faults.insert(0, faults::unread(&file, version));
     }
