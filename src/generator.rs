@@ -335,8 +335,13 @@ pub trait Generator: fmt::Debug + Sync {
     }
 
     /// What a call of one of its own shortcodes lacks, without which it stops the build. `call` is its opening tag.
-    fn lacks(&self, _site: &Site, _name: &str, _call: &str) -> Option<&'static str> {
+    fn lacks(&self, _site: &Site, _name: &str, _call: &str) -> Option<String> {
         None
+    }
+
+    /// The opening tags in a body that this version shows as they are, though they have closing ones: pairs within pairs.
+    fn shown_tags(&self, _version: Version, _body: &str) -> Vec<Range<usize>> {
+        Vec::new()
     }
 
     /// Whether versions of it differ in what they refuse of a site, so that it matters which one builds it.

@@ -20,6 +20,7 @@ mod dates;
 mod faults;
 mod fences;
 mod kinds;
+mod own_files;
 mod shortcodes;
 mod slugs;
 mod taxonomies;
@@ -190,6 +191,21 @@ impl Generator for Zola {
             .get(name)
             .copied()
             .filter(|needs| *needs)
+    }
+
+    fn lacks(&self, site: &Site, name: &str, call: &str) -> Option<String> {
+        let wanted = site.settings.shortcode_arguments.get(name)?;
+        let given = shortcodes::given(call);
+        let missing = wanted
+            .iter()
+            .find(|wanted| !given.contains(wanted.as_str()))?;
+        Some(format!(
+            "its template prints `{missing}`, which is not given"
+        ))
+    }
+
+    fn shown_tags(&self, version: Version, body: &str) -> Vec<Range<usize>> {
+        templates::shown_tags(version, body)
     }
 
     /// Zola brings none along since 0.17.

@@ -272,7 +272,9 @@ fn wrong_terms(page: &Page<'_>) -> Vec<(String, String)> {
         let path = page.site.generator.taxonomy_path(taxonomy);
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         match front.get(&path)? {
-            Value::Null => None,
+            Value::Null => {
+                (strict == Some(true)).then(|| format!("`{taxonomy}` is empty, and no list"))
+            }
             Value::Array(terms) => terms
                 .iter()
                 .find_map(|term| wrong_term(term, strict, front.format()))

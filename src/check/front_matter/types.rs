@@ -155,7 +155,6 @@ fn wanted(page: &Page<'_>, key: &str, value: &Value, format: Format) -> Option<W
         ("draft", Value::Boolean(_)) => None,
         // Hugo reads `yes` and an empty value as "not a draft".
         ("draft", _) => refused("a boolean", &entry("draft", "true")),
-        (_, Value::Null) if strict => None,
         ("title" | "description" | "slug" | "template" | "path", Value::String(_)) => None,
         (
             "title" | "description" | "slug" | "template" | "path",

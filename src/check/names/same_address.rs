@@ -44,7 +44,8 @@ impl Rule for SameAddress {
 File names and slugs become parts of addresses, and two of them may become the same: `My Post.md` and `my-post.md`, `foo.md` and
 `foo/index.md`, a slug that is the name of a folder, an alias that is the address of another page. To Zola, `2026-01-02-foo.md` and
 `foo.md` are the same as well. Zola 0.17.2 and 0.22.0 stop the build. Hugo 0.168.0 writes one page over the other, and which one is left
-differs from build to build. Over the page of a taxonomy, `/tags/`, Zola before 0.23 writes without a word.
+differs from build to build. Over the page of a taxonomy, `/tags/`, Zola before 0.23 writes without a word, and over any page a file of
+the same path in `static/`. It stops at an alias in the place of such a file, of a feed, of the sitemap or of an index for the search.
 
 ```toml
 slug = \"another-name\"
@@ -99,6 +100,11 @@ Rename one of the files, or give it a slug or alias of its own."
                 claims
                     .iter()
                     .filter_map(|claim| self.over_taxonomy(claim, address, pages)),
+            );
+            findings.extend(
+                claims
+                    .iter()
+                    .filter_map(|claim| self.under_static_file(claim, address, pages)),
             );
         }
     }
@@ -183,7 +189,7 @@ impl SameAddress {
         }
         let is_strict = site.generator.requires_front_matter();
         let title = site.generator.title();
-        let first = address.trim_start_matches('/').split('/').next();
+        let path = address.trim_matches('/');
         let (severity, what) = if address == "/" {
             let is_told = claims
                 .iter()
@@ -209,8 +215,11 @@ impl SameAddress {
                 _ => return None,
             }
         } else {
-            let own = site.settings.own_files.iter();
-            let file = own.into_iter().find(|file| Some(**file) == first)?;
+            let mut own = site.settings.own_files.iter();
+            let file = own.find(|file| {
+                let rest = path.strip_prefix(file.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })?;
             (
                 Severity::Error,
                 format!("{file}, which {title} writes itself, and stops at it"),
@@ -223,6 +232,65 @@ impl SameAddress {
             format!("this alias is in the place of {what}"),
         );
         let help = "take the alias out, or write another one";
+        Some(finding.at(claim.span.clone()).help(help))
+    }
+
+    /// Zola copies the static files last: over what is there, and it stops where a folder is in the place of one (tested
+    /// on 0.17.2 and 0.22.0).
+    fn under_static_file(
+        &self,
+        claim: &Claim<'_>,
+        address: &str,
+        pages: &SitePages<'_>,
+    ) -> Option<Finding> {
+        let site = pages.site;
+        if !site.generator.requires_front_matter() || claim.page.is_hidden {
+            return None;
+        }
+        let path = address.trim_matches('/');
+        let is_file = claim.is_alias && claim.written.ends_with(".html");
+        let folder = path.split('/').next().unwrap_or_default();
+        // Most sites have few folders in there, and then no file need be looked for.
+        if !claim.is_alias && !path.is_empty() && !site.settings.static_folders.contains(folder) {
+            return None;
+        }
+        let found = |name: &str| {
+            let dirs = site.settings.static_dirs.iter();
+            let mut files = dirs.map(|dir| format!("{dir}/{}", name.trim_start_matches('/')));
+            files.find(|file| pages.has_file(file))
+        };
+        let what = if claim.is_alias { "alias" } else { "page" };
+        let blocked = (!is_file && !path.is_empty())
+            .then(|| found(path))
+            .flatten();
+        let (severity, message) = if let Some(file) = blocked {
+            let message =
+                format!("this {what} is a folder in the place of {file}, and Zola stops at it");
+            (Severity::Error, message)
+        } else {
+            let own = claim.written.trim_start_matches('/');
+            let file = found(&if is_file {
+                own.to_owned()
+            } else {
+                format!("{path}/index.html")
+            })?;
+            let severity = if claim.is_alias || claim.page.is_section {
+                Severity::Warning
+            } else {
+                Severity::Error
+            };
+            (
+                severity,
+                format!("{file} takes the place of this {what}, which is lost"),
+            )
+        };
+        let help = "rename the file, or write another slug or alias";
+        let finding = Finding::new(
+            self.name(),
+            severity,
+            claim.path,
+            crate::text::escape(&message),
+        );
         Some(finding.at(claim.span.clone()).help(help))
     }
 

@@ -119,15 +119,15 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
 }
 
 /// The files at the root that Hugo surely writes.
-fn own_files(table: &Table) -> Vec<&'static str> {
+fn own_files(table: &Table) -> Vec<String> {
     let off = strings(table, &["disablekinds"]);
     let is_on = |kind: &str| !off.iter().any(|off| off.eq_ignore_ascii_case(kind));
     let mut files = Vec::new();
     if is_on("sitemap") && at(table, &["sitemap", "filename"]).is_none() {
-        files.push("sitemap.xml");
+        files.push("sitemap.xml".to_owned());
     }
     if is_on("rss") && is_on("home") && !table.contains_key("outputs") {
-        files.push("index.xml");
+        files.push("index.xml".to_owned());
     }
     files
 }

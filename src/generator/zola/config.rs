@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::super::serving;
 use super::super::settings::{self, Table, at, flag, string, strings};
 use super::super::{Claim, Facts, Files, SiteError};
-use super::faults;
 use super::shortcodes::{self, shortcode_bodies, shortcodes};
 use super::taxonomies::declared;
+use super::{faults, own_files};
 use crate::site::{ContentRoot, Later, Settings, SlugRules, Slugify, Version};
 
 pub(super) const OWN: &str = "zola.toml";
@@ -75,6 +75,14 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
     }
     let title = string(&table, &["title"])
         .or_else(|| string(&table, &["languages", &default_language, "title"]));
+    let settings = settings(
+        &table,
+        version,
+        &default_language,
+        files,
+        theme.as_deref(),
+        &templates,
+    );
     Ok(Facts {
         config: file,
         title,
@@ -106,10 +114,7 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
             keep_dates: flag(&table, &["slugify", "paths_keep_dates"]),
             ..SlugRules::default()
         },
-        settings: Settings {
-            faults,
-            ..settings(&table, files, theme.as_deref(), &templates)
-        },
+        settings: Settings { faults, ..settings },
     })
 }
 
@@ -137,6 +142,8 @@ fn reads_titles_as_markdown(template: &str) -> bool {
 
 fn settings(
     table: &Table,
+    version: Version,
+    default_language: &str,
     files: &dyn Files,
     theme: Option<&str>,
     templates: &[String],
@@ -172,14 +179,8 @@ fn settings(
         alerts: flag(table, &["markdown", "github_alerts"]),
         emoji: flag(table, &["markdown", "render_emoji"]),
         markdown_shortcodes: shortcodes::of_markdown(files, templates),
-        own_files: [
-            ("generate_sitemap", "sitemap.xml"),
-            ("generate_robots_txt", "robots.txt"),
-        ]
-        .into_iter()
-        .filter(|(key, _)| at(table, &[*key]) != Some(&Value::Bool(false)))
-        .map(|(_, file)| file)
-        .collect(),
+        shortcode_arguments: shortcodes::shortcode_arguments(files, templates),
+        own_files: own_files::own_files(table, version, default_language),
         lazy_images: flag(table, &["markdown", "lazy_async_image"]),
         definition_lists: flag(table, &["markdown", "definition_list"]),
         gathers_footnotes: flag(table, &["markdown", "bottom_footnotes"]),

@@ -9,6 +9,7 @@ use super::super::Files;
 use crate::site::{ConfigFault, Version};
 use crate::text::nearest;
 
+mod feeds;
 mod themes;
 mod values;
 
@@ -133,6 +134,7 @@ pub(super) fn find(text: &str, version: Version, files: &dyn Files) -> Vec<Confi
         });
     }
     faults.extend(values::wrong(top, version));
+    faults.extend(feeds::without_template(top, version, files));
     let markdown = top.get("markdown").and_then(|item| item.as_table_like());
     if let Some(markdown) = markdown {
         faults.extend(themes::missing(markdown, version, files));

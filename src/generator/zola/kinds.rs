@@ -185,7 +185,15 @@ impl Block<'_> {
                 map.next_value::<bool>()?;
             }
             ("taxonomies", false) => {
-                map.next_value::<HashMap<String, Vec<String>>>()?;
+                let taxonomies = map.next_value::<HashMap<String, Vec<String>>>()?;
+                // YAML's empty item is such a text too.
+                if taxonomies
+                    .values()
+                    .flatten()
+                    .any(|term| term.trim().is_empty())
+                {
+                    return Err(A::Error::custom("one of the terms is empty"));
+                }
             }
             ("weight", false) | ("paginate_by", true) => {
                 map.next_value::<Option<u64>>()?;
@@ -241,6 +249,7 @@ mod tests {
     #[case("authors: ~", &["authors"])]
     #[case("authors: [a, ~, 1, true]", &[])]
     #[case("taxonomies:\n  tags:\n    - ~", &[])]
+    #[case("taxonomies:\n  tags:\n    - # rust", &["taxonomies"])]
     #[case("taxonomies:\n  tags: ~", &["taxonomies"])]
     #[case("taxonomies:\n  tags: [[a]]", &["taxonomies"])]
     #[case("weight: 18446744073709551615", &[])]

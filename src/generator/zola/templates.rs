@@ -69,13 +69,21 @@ pub(super) fn find(version: Version, body: &str) -> Vec<Template> {
             }];
         }
     };
-    let call = |range: Range<usize>, literal| Template {
-        kind: TemplateKind::Call {
-            name: grammar::name(&body[range.clone()]).to_owned(),
-            closed: body[range.clone()].starts_with("{%"),
-        },
-        range,
-        literal,
+    let call = |range: Range<usize>, literal| {
+        let token = &body[range.clone()];
+        let kind = if grammar::has_wide_number(token) {
+            TemplateKind::Malformed("a whole number in this call does not fit 64 bits".to_owned())
+        } else {
+            TemplateKind::Call {
+                name: grammar::name(token).to_owned(),
+                closed: token.starts_with("{%"),
+            }
+        };
+        Template {
+            range,
+            kind,
+            literal,
+        }
     };
     let outer = page.calls.into_iter().filter_map(|tokens| {
         let literal = tokens.iter().cloned().flat_map(marks).collect();
@@ -86,6 +94,14 @@ pub(super) fn find(version: Version, body: &str) -> Vec<Template> {
     let mut found: Vec<Template> = outer.chain(inner).collect();
     found.sort_by_key(|template| template.range.start);
     found
+}
+
+/// See [`crate::generator::Generator::shown_tags`].
+pub(super) fn shown_tags(version: Version, body: &str) -> Vec<Range<usize>> {
+    if version >= NESTED || !body.contains("{%") {
+        return Vec::new();
+    }
+    grammar::read(body, false).map_or_else(Vec::new, |page| page.shown)
 }
 
 /// See [`crate::generator::Generator::taken_escapes`].

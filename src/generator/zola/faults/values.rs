@@ -24,7 +24,7 @@ const WORDS: &[(&str, &str, &[&str], bool)] = &[
     ("link_checker", "internal_level", LEVELS, true),
     ("link_checker", "external_level", LEVELS, true),
     ("markdown", "insert_anchor_links", ANCHORS, false),
-    ("search", "index_format", INDEXES, false),
+    ("search", "index_format", INDEXES, true),
 ];
 
 /// The kind of value that a key takes.
@@ -168,6 +168,10 @@ fn has_broken_glob(item: &Item) -> bool {
 pub(super) fn wrong(top: &dyn TableLike, version: Version) -> Vec<ConfigFault> {
     let mut faults = Vec::new();
     for (table, key, words, always) in WORDS {
+        let words = match *key {
+            "index_format" if version < STRICT_SINCE => &INDEXES[..2],
+            _ => words,
+        };
         let Some(inner) = top.get(table).and_then(|item| item.as_table_like()) else {
             continue;
         };
