@@ -236,7 +236,8 @@ impl SameAddress {
     }
 
     /// Zola copies the static files last: over what is there, and it stops where a folder is in the place of one (tested
-    /// on 0.17.2 and 0.22.0).
+    /// on 0.17.2 and 0.22.0). Hugo copies them first, and stops where a folder has to be in the place of one (tested on
+    /// 0.168.0).
     fn under_static_file(
         &self,
         claim: &Claim<'_>,
@@ -244,9 +245,11 @@ impl SameAddress {
         pages: &SitePages<'_>,
     ) -> Option<Finding> {
         let site = pages.site;
-        if !site.generator.requires_front_matter() || claim.page.is_hidden {
+        let is_strict = site.generator.requires_front_matter();
+        if claim.page.is_hidden || !is_strict && !claim.is_alias {
             return None;
         }
+        let title = site.generator.title();
         let path = address.trim_matches('/');
         let is_file = claim.is_alias && claim.written.ends_with(".html");
         let folder = path.split('/').next().unwrap_or_default();
@@ -265,8 +268,10 @@ impl SameAddress {
             .flatten();
         let (severity, message) = if let Some(file) = blocked {
             let message =
-                format!("this {what} is a folder in the place of {file}, and Zola stops at it");
+                format!("this {what} is a folder in the place of {file}, and {title} stops at it");
             (Severity::Error, message)
+        } else if !is_strict {
+            return None;
         } else {
             let own = claim.written.trim_start_matches('/');
             let file = found(&if is_file {

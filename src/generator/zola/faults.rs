@@ -262,7 +262,13 @@ mod tests {
         let text = "base_url = \"x\"\ntitle = 1\nignored_content = \"*.x\"\n[slugify]\npaths = \"no\"\nanchors = \"off\"\n[link_checker]\ninternal_level = \"warning\"\n[markdown]\ninsert_anchor_links = \"above\"\n[search]\nindex_format = \"fuse_json\"\n";
         assert_eq!(
             faults(text, old),
-            ["paths", "internal_level", "title", "ignored_content"]
+            [
+                "paths",
+                "internal_level",
+                "index_format",
+                "title",
+                "ignored_content"
+            ]
         );
         assert_eq!(
             faults(text, now),

@@ -123,8 +123,8 @@ const INDEXED: &[&str] = &[
     "da", "de", "du", "en", "es", "fi", "fr", "it", "no", "pt", "ro", "ru", "sv", "tr",
 ];
 const INDEXED_LATER: &[&str] = &["hu", "ko"];
-/// The first version that is not older than what [`INDEXED_LATER`] was tried on.
-const INDEXED_LATER_SINCE: Version = Version::new(0, 18, 0);
+/// The first version that is newer than 0.17.
+const AFTER_OLD: Version = Version::new(0, 18, 0);
 
 impl Kind {
     fn fits(self, item: &Item) -> bool {
@@ -254,15 +254,13 @@ fn unindexed(top: &dyn TableLike, version: Version) -> Vec<ConfigFault> {
     };
     let search = top.get("search").and_then(Item::as_table_like);
     let format = search.and_then(|search| search.get("index_format")?.as_str());
-    let is_fuse = version >= STRICT_SINCE && format.is_some_and(|word| word.starts_with("fuse"));
+    let is_fuse = format.is_some_and(|word| word.starts_with("fuse"));
     if !is_on(top) || is_fuse {
         return Vec::new();
     }
     let has_index = |language: &str| {
         let later = INDEXED_LATER.iter();
-        let known = INDEXED
-            .iter()
-            .chain(later.filter(|_| version >= INDEXED_LATER_SINCE));
+        let known = INDEXED.iter().chain(later.filter(|_| version >= AFTER_OLD));
         known
             .into_iter()
             .any(|known| known.eq_ignore_ascii_case(language))
@@ -272,7 +270,9 @@ fn unindexed(top: &dyn TableLike, version: Version) -> Vec<ConfigFault> {
     let others = languages.into_iter().flat_map(TableLike::iter);
     let others = others.filter_map(|(code, item)| {
         let table = item.as_table_like()?;
-        (Some(code) != default && is_on(table)).then_some((code, table))
+        // Older versions make the indexes of all languages as that of the default one.
+        let is_own = version >= AFTER_OLD && Some(code) != default;
+        (is_own && is_on(table)).then_some((code, table))
     });
     default
         .map(|code| (code, top))
@@ -349,12 +349,12 @@ mod tests {
             ),
             (
                 "build_search_index = true\n[languages.hu]\nbuild_search_index = true",
-                true,
+                false,
                 false,
             ),
             (
                 "build_search_index = true\n[languages.ja]\nbuild_search_index = true",
-                true,
+                false,
                 true,
             ),
             ("[languages.ja]\nbuild_search_index = true", false, false),
