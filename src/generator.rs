@@ -339,6 +339,11 @@ pub trait Generator: fmt::Debug + Sync {
         None
     }
 
+    /// Whether a version of it knows the key `render` in pages.
+    fn knows_render(&self, _version: Version) -> bool {
+        true
+    }
+
     /// The opening tags in a body that this version shows as they are, though they have closing ones: pairs within pairs.
     fn shown_tags(&self, _version: Version, _body: &str) -> Vec<Range<usize>> {
         Vec::new()

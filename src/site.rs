@@ -230,6 +230,8 @@ pub struct Settings {
     pub definition_ids: bool,
     /// Whether a template of the site reads titles as Markdown, or may. All templates are read to know.
     pub markdown_titles: Later,
+    /// Whether an index for a search is made (Zola's `build_search_index`).
+    pub search_index: bool,
     /// The arguments that a shortcode cannot do without, by its name (Zola).
     pub shortcode_arguments: BTreeMap<String, BTreeSet<String>>,
     /// The shortcodes whose templates are Markdown (Zola): their result is put in place before Markdown is read.

@@ -279,7 +279,8 @@ impl Outline {
     }
 
     fn find_address(&mut self, site: &Site, page: &content::Page) -> Option<String> {
-        let is_unwritten = self.get(site, "render") == Some(&Value::Boolean(false))
+        let is_unwritten = (self.get(site, "render") == Some(&Value::Boolean(false))
+            && (self.is_section || site.generator.knows_render(site.version)))
             || self.flag(site, "headless")
             || self.get(site, "build").is_some();
         if is_unwritten {

@@ -153,8 +153,8 @@ impl Generator for Zola {
             "published" if *value == Value::Boolean(false) => {
                 "Zola does not read `published`, so the page is published; its key is `draft`"
             }
-            // Zola 0.17 does not know the key, and renders the page.
-            "render" if *value == Value::Boolean(false) && version >= Version::new(0, 18, 0) => {
+            // Older versions do not know the key, and render the page.
+            "render" if *value == Value::Boolean(false) && self.knows_render(version) => {
                 "`render = false` keeps Zola from writing this page"
             }
             "lastmod" => "Zola does not read `lastmod`; its key is `updated`",
@@ -202,6 +202,10 @@ impl Generator for Zola {
         Some(format!(
             "its template prints `{missing}`, which is not given"
         ))
+    }
+
+    fn knows_render(&self, version: Version) -> bool {
+        version >= kinds::RENDER_SINCE
     }
 
     fn shown_tags(&self, version: Version, body: &str) -> Vec<Range<usize>> {

@@ -46,6 +46,12 @@ Write terms of a few words."
                         generator.title()
                     );
                     (Severity::Error, message)
+                } else if generator.requires_front_matter()
+                    && page.site.term_slug(term) == "index.html"
+                {
+                    let message =
+                        "the term `index.html` is in the place of a file, so Zola stops".to_owned();
+                    (Severity::Error, message)
                 } else if is_blank && !generator.requires_front_matter() {
                     (
                         Severity::Warning,

@@ -184,10 +184,12 @@ impl SameAddress {
         claims: &[Claim<'_>],
         site: &Site,
     ) -> Option<Finding> {
-        if !claim.is_alias || claim.page.is_hidden {
+        let is_strict = site.generator.requires_front_matter();
+        // Hugo lets the one or the other win where a page is there.
+        if claim.page.is_hidden || !claim.is_alias && (!is_strict || address == "/") {
             return None;
         }
-        let is_strict = site.generator.requires_front_matter();
+        let what_it_is = if claim.is_alias { "alias" } else { "page" };
         let title = site.generator.title();
         let path = address.trim_matches('/');
         let (severity, what) = if address == "/" {
@@ -215,9 +217,11 @@ impl SameAddress {
                 _ => return None,
             }
         } else {
-            let mut own = site.settings.own_files.iter();
+            let own = site.settings.own_files.iter().map(String::as_str);
+            // An alias of that name is a file itself.
+            let mut own = own.chain((is_strict && !claim.is_alias).then_some("404.html"));
             let file = own.find(|file| {
-                let rest = path.strip_prefix(file.as_str());
+                let rest = path.strip_prefix(file);
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             })?;
             (
@@ -229,9 +233,13 @@ impl SameAddress {
             self.name(),
             severity,
             claim.path,
-            format!("this alias is in the place of {what}"),
+            format!("this {what_it_is} is in the place of {what}"),
         );
-        let help = "take the alias out, or write another one";
+        let help = if claim.is_alias {
+            "take the alias out, or write another one"
+        } else {
+            "write another path or slug"
+        };
         Some(finding.at(claim.span.clone()).help(help))
     }
 
@@ -254,7 +262,12 @@ impl SameAddress {
         let is_file = claim.is_alias && claim.written.ends_with(".html");
         let folder = path.split('/').next().unwrap_or_default();
         // Most sites have few folders in there, and then no file need be looked for.
-        if !claim.is_alias && !path.is_empty() && !site.settings.static_folders.contains(folder) {
+        let is_bundle = claim.path.file_name() == "index.md";
+        if !claim.is_alias
+            && !path.is_empty()
+            && !is_bundle
+            && !site.settings.static_folders.contains(folder)
+        {
             return None;
         }
         let found = |name: &str| {
@@ -273,6 +286,21 @@ impl SameAddress {
         } else if !is_strict {
             return None;
         } else {
+            let beside = claim.path.as_str().strip_suffix("index.md");
+            let beside = beside
+                .filter(|folder| !claim.is_alias && folder.ends_with('/'))
+                .map(|folder| format!("{folder}index.html"))
+                .filter(|file| pages.has_file(file));
+            if let Some(file) = beside {
+                let message = format!("{file} takes the place of this page, which is lost");
+                let message = crate::text::escape(&message);
+                let finding = Finding::new(self.name(), Severity::Error, claim.path, message);
+                return Some(
+                    finding
+                        .at(claim.span.clone())
+                        .help("rename or remove the file"),
+                );
+            }
             let own = claim.written.trim_start_matches('/');
             let file = found(&if is_file {
                 own.to_owned()

@@ -181,6 +181,7 @@ fn settings(
         markdown_shortcodes: shortcodes::of_markdown(files, templates),
         shortcode_arguments: shortcodes::shortcode_arguments(files, templates),
         own_files: own_files::own_files(table, version, default_language),
+        search_index: flag(table, &["build_search_index"]),
         lazy_images: flag(table, &["markdown", "lazy_async_image"]),
         definition_lists: flag(table, &["markdown", "definition_list"]),
         gathers_footnotes: flag(table, &["markdown", "bottom_footnotes"]),

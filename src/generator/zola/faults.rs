@@ -10,6 +10,7 @@ use crate::site::{ConfigFault, Version};
 use crate::text::nearest;
 
 mod feeds;
+mod languages;
 mod themes;
 mod values;
 

@@ -15,7 +15,7 @@ use crate::front_matter::Format;
 use crate::site::Version;
 
 /// The first version with `render` in pages, `generate_feeds` in sections.
-const FEEDS_SINCE: Version = Version::new(0, 19, 0);
+pub(super) const RENDER_SINCE: Version = Version::new(0, 19, 0);
 /// The first version in which a section may leave `insert_anchor_links` to the configuration.
 const OPTIONAL_ANCHORS_SINCE: Version = Version::new(0, 20, 0);
 /// The first version that sorts by permalink.
@@ -159,7 +159,7 @@ impl<'de> Visitor<'de> for Block<'_> {
 
 impl Block<'_> {
     fn value<'de, A: MapAccess<'de>>(&self, key: &str, map: &mut A) -> Result<(), A::Error> {
-        let has_feeds = self.version >= FEEDS_SINCE;
+        let is_newer = self.version >= RENDER_SINCE;
         match (key, self.is_section) {
             ("title" | "description" | "template", _)
             | ("slug", false)
@@ -175,13 +175,13 @@ impl Block<'_> {
             | ("transparent" | "paginate_reversed" | "render", true) => {
                 map.next_value::<bool>()?;
             }
-            ("render", false) if has_feeds => {
+            ("render", false) if is_newer => {
                 map.next_value::<bool>()?;
             }
-            ("generate_feeds", true) if has_feeds => {
+            ("generate_feeds", true) if is_newer => {
                 map.next_value::<bool>()?;
             }
-            ("generate_feed", true) if !has_feeds => {
+            ("generate_feed", true) if !is_newer => {
                 map.next_value::<bool>()?;
             }
             ("taxonomies", false) => {

@@ -2,7 +2,7 @@
 
 use toml_edit::{Item, TableLike};
 
-use super::{STRICT_SINCE, span};
+use super::{STRICT_SINCE, languages, span};
 use crate::site::{ConfigFault, Version};
 
 const SLUGS: &[&str] = &["on", "safe", "off"];
@@ -211,6 +211,7 @@ pub(super) fn wrong(top: &dyn TableLike, version: Version) -> Vec<ConfigFault> {
         }
     }
     faults.extend(unindexed(top, version));
+    faults.extend(languages::wrong(top));
     faults
 }
 
