@@ -313,6 +313,11 @@ pub trait Generator: fmt::Debug + Sync {
     /// Whether blanks may follow the delimiter that opens front matter.
     fn opens_with_blank(&self, version: Version) -> bool;
 
+    /// Whether `version` of it takes whole numbers of TOML beyond 64 bits, at least under keys that it passes over.
+    fn reads_wide_integers(&self, _version: Version) -> bool {
+        false
+    }
+
     /// Whether `version` of it reads TOML 1.1, and not only 1.0.
     fn reads_newest_toml(&self, _version: Version) -> bool {
         true

@@ -140,6 +140,11 @@ impl Generator for Zola {
         version >= Version::new(0, 22, 0)
     }
 
+    /// Tested on 0.17.2, which does not, and 0.22.0.
+    fn reads_wide_integers(&self, version: Version) -> bool {
+        version >= Version::new(0, 22, 0)
+    }
+
     fn lists_twice(&self) -> bool {
         true
     }

@@ -13,12 +13,13 @@ pub(super) fn check(rule: &dyn Rule, page: &Page<'_>, findings: &mut Vec<Finding
     let (Ok(Some(split)), Some(front)) = (&page.split, page.front()) else {
         return;
     };
-    if split.format != Format::Toml || site.generator.reads_newest_toml(site.version) {
+    if split.format != Format::Toml {
         return;
     }
-    if let Some(place) = FrontMatter::wide_integers(page.text, split)
-        .into_iter()
-        .next()
+    if !site.generator.reads_wide_integers(site.version)
+        && let Some(place) = FrontMatter::wide_integers(page.text, split)
+            .into_iter()
+            .next()
     {
         let title = site.generator.title();
         let message = format!(
@@ -27,6 +28,9 @@ pub(super) fn check(rule: &dyn Rule, page: &Page<'_>, findings: &mut Vec<Finding
         );
         let finding = page.finding(rule, Severity::Error, message).at(place);
         findings.push(finding.help("put it into quotes"));
+        return;
+    }
+    if site.generator.reads_newest_toml(site.version) {
         return;
     }
     let (places, edits) = newer(page.text, split.matter.clone());
