@@ -1,6 +1,6 @@
 //! Keys with values of a type that the generator does not take.
 
-use super::taxonomies::has_wrong_terms;
+use super::terms_not_a_list::has_wrong_terms;
 use super::{key_span, repair};
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Fix, Severity};

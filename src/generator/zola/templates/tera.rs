@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::{find_endraw, has_delimiter};
+use super::escape::find_endraw;
+use super::has_delimiter;
 use crate::generator::{Template, TemplateKind};
 
 /// What Zola gives to a body. A template that begins with one of these was written by somebody who knows.
