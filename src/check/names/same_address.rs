@@ -259,7 +259,11 @@ impl SameAddress {
         }
         let title = site.generator.title();
         let path = address.trim_matches('/');
-        let is_file = claim.is_alias && claim.written.ends_with(".html");
+        let ends_in_html = claim
+            .written
+            .rsplit_once('.')
+            .is_some_and(|(_, last)| last == "html");
+        let is_file = claim.is_alias && ends_in_html;
         let folder = path.split('/').next().unwrap_or_default();
         // Most sites have few folders in there, and then no file need be looked for.
         let is_bundle = claim.path.file_name() == "index.md";

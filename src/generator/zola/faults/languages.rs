@@ -66,7 +66,7 @@ fn is_code(code: &str) -> bool {
     let letters = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphabetic());
     let is_language =
         |part: &&str| matches!(part.len(), 2 | 3 | 5..=8) && letters(part) || *part == "root";
-    if parts.next().filter(is_language).is_none() {
+    if !parts.next().is_some_and(|part| is_language(&part)) {
         return false;
     }
     parts.next_if(|part| part.len() == 4 && letters(part));
