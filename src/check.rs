@@ -71,7 +71,7 @@ pub const RULES: &[&dyn Rule] = &[
     &front_matter::date::InvalidDate,
     &front_matter::date::FutureDate,
     &front_matter::taxonomies::MisplacedTerms,
-    &front_matter::taxonomies::TermsNotAList,
+    &front_matter::terms_not_a_list::TermsNotAList,
     &front_matter::undeclared_taxonomy::UndeclaredTaxonomy,
     &front_matter::taxonomies::TermsWithoutTemplates,
     &front_matter::colliding_terms::CollidingTerms,

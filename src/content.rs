@@ -8,7 +8,6 @@
 //! Whoever reads pages opens them without blocking, checks once more that they are ordinary files, and stops after
 //! `STUB_LIMIT + 1` bytes; to learn only whether a large file has a topic, [`HEAD`] bytes are enough.
 
-use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -19,8 +18,10 @@ use crate::generator::Ignored;
 use crate::site::{ContentRoot, Site, SitePath};
 use crate::text::escape;
 
+mod bundles;
 mod resolve;
 
+use bundles::leave_out_parts_of_bundles;
 pub use resolve::{NoPage, resolve};
 
 /// The largest stub, in bytes. Larger pages are posts of somebody's own, or no text at all.
@@ -98,46 +99,6 @@ pub fn walk(site: &Site) -> Walk {
         walk.others.extend(parts);
     }
     walk
-}
-
-/// Files beside or below the `index.md` of a bundle are its material: the generator makes no page of them. They are
-/// given back.
-fn leave_out_parts_of_bundles(pages: &mut Vec<Page>) -> Vec<SitePath> {
-    let stem = |page: &Page| {
-        page.path
-            .file_name()
-            .split('.')
-            .next()
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let is_index = |page: &Page| stem(page) == "index";
-    let bundles: HashSet<PathBuf> = pages
-        .iter()
-        .filter(|page| is_index(page))
-        .filter_map(|page| Some(page.file.parent()?.to_path_buf()))
-        .collect();
-    let mut parts = Vec::new();
-    if bundles.is_empty() {
-        return parts;
-    }
-    pages.retain(|page| {
-        // A section's own page beside it is a mistake to be told of, not a part of the bundle.
-        if stem(page) == "_index" {
-            return true;
-        }
-        // A bundle's own page stays, unless it lies within another bundle.
-        let above = page
-            .file
-            .ancestors()
-            .skip(if is_index(page) { 2 } else { 1 });
-        let is_part = above.into_iter().any(|folder| bundles.contains(folder));
-        if is_part {
-            parts.push(page.path.clone());
-        }
-        !is_part
-    });
-    parts
 }
 
 fn walk_root(site: &Site, index: usize, root: &ContentRoot, ignored: &Ignored, walk: &mut Walk) {

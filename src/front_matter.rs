@@ -120,6 +120,20 @@ impl FrontMatter {
             .map(|node| node.key_span.clone())
     }
 
+    /// The whole numbers of TOML that need more than 64 bits, which few readers take; counted in the whole text.
+    pub fn wide_integers(text: &str, split: &Split) -> Vec<Range<usize>> {
+        let matter = text.get(split.matter.clone()).unwrap_or_default();
+        if split.format != Format::Toml {
+            return Vec::new();
+        }
+        let base = split.matter.start;
+        let (found, _) = toml::wide_integers(matter);
+        found
+            .into_iter()
+            .map(|range| base + range.start..base + range.end)
+            .collect()
+    }
+
     /// The language of the block.
     pub fn format(&self) -> Format {
         self.format

@@ -2,24 +2,22 @@
 //!
 //! A generator sees the site's folder through [`Files`], so that everything here can be tested without a disk.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 use std::path::Path;
 
-use globset::GlobSet;
-
-use crate::finding::{Edit, Severity};
-use crate::front_matter::{SplitRules, Value};
-use crate::site::{ContentRoot, Settings, Site, SlugRules, Taxonomy, Version};
+use crate::front_matter::{Format, SplitRules, Value};
+use crate::site::{Site, SlugRules, Version};
 
 pub mod build;
 mod cursor;
 mod detect;
 mod dialect;
 mod error;
+mod facts;
 mod files;
 mod hugo;
+mod readings;
 pub mod references;
 mod serving;
 mod settings;
@@ -31,9 +29,11 @@ use build::{BuildCommand, BuildLog, BuildMessage, BuildPlace, ListedPage};
 pub use detect::{find_root, open};
 pub use dialect::{Dialect, Escaped, Refusal};
 pub use error::SiteError;
+pub use facts::{Claim, Facts, Ignored};
 #[cfg(test)]
 pub(crate) use files::memory;
 pub use files::{Entry, Files};
+pub use readings::{AddressParts, Code, FenceInfo, KeyTrouble, RefusedKey, Template, TemplateKind};
 
 /// What stands, byte for byte, for a shortcode in a body as Markdown sees it. Hugo puts a word of its own there.
 pub const STAND_IN: char = 'H';
@@ -47,132 +47,6 @@ pub fn named(name: &str) -> Option<&'static dyn Generator> {
         .iter()
         .copied()
         .find(|generator| generator.name() == name)
-}
-
-/// Whether a folder is a site of a generator.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Claim {
-    /// It is, by this file.
-    Yes(String),
-    /// This file may be its configuration, but says nothing that only this generator knows.
-    Perhaps(String),
-    /// It is not.
-    No,
-}
-
-/// What a site's configuration says that bears on pages. See [`Site`] for what each field means.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an independent fact")]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of Site, documented there"
-)]
-pub struct Facts {
-    pub config: String,
-    pub title: Option<String>,
-    pub roots: Vec<ContentRoot>,
-    pub default_language: String,
-    pub languages: Vec<String>,
-    pub taxonomies: Vec<Taxonomy>,
-    pub shortcodes: Vec<String>,
-    pub shortcode_bodies: BTreeMap<String, bool>,
-    pub ignored: Vec<String>,
-    pub taxonomy_templates: bool,
-    pub shortcodes_known: bool,
-    pub raw_html: bool,
-    pub dead_links_stop: bool,
-    pub slugs: SlugRules,
-    pub settings: Settings,
-}
-
-/// The patterns of ignored content, made ready.
-#[derive(Debug, Default)]
-pub struct Ignored {
-    /// Matches the absolute paths of what is ignored.
-    pub set: GlobSet,
-    /// Whether a folder that matches is ignored with all it holds; else only files are looked at.
-    pub folders: bool,
-    /// Patterns that could not be understood: what they would hide is seen.
-    pub strange: Vec<String>,
-}
-
-/// Template syntax in a body that the generator does not take for text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Template {
-    /// Its bytes in the body; of a pair, those of the opening half.
-    pub range: Range<usize>,
-    /// What it is.
-    pub kind: TemplateKind,
-    /// The edits that make it text; none where there is no simple way.
-    pub literal: Vec<Edit>,
-}
-
-/// What a piece of template syntax is to the generator.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TemplateKind {
-    /// A call of a shortcode.
-    Call {
-        /// The shortcode's name.
-        name: String,
-        /// Whether it has a closing tag, or closes itself.
-        closed: bool,
-    },
-    /// The build stops here, for this reason.
-    Malformed(String),
-    /// An expression or a statement of a template language.
-    Code(Code),
-    /// A call of the component of this name, which a template of the site or the body itself defines.
-    Component(String),
-    /// A comment of a template language: the text in it is not on the page.
-    Comment,
-}
-
-/// What becomes of an expression or a statement of a template language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Code {
-    /// It runs, and uses what is there, so that the author may have meant it.
-    Meant,
-    /// It runs, and names nothing: what it prints is hardly what was meant, as `2` for `{{ 1 + 1 }}`.
-    Bare,
-    /// The build stops at it, since what it names is not there.
-    Unknown,
-}
-
-/// What an address can be made of.
-#[derive(Debug, Clone, Copy)]
-pub struct AddressParts<'a> {
-    /// The file's path below the content tree.
-    pub below: &'a str,
-    /// The page's language.
-    pub language: &'a str,
-    /// Its title.
-    pub title: Option<&'a str>,
-    /// Its own slug.
-    pub slug: Option<&'a str>,
-    /// Its day.
-    pub day: Option<jiff::civil::Date>,
-    /// The address that it has where no pattern is for it.
-    pub usual: &'a str,
-}
-
-/// What becomes of the words behind an opening code fence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FenceInfo {
-    /// The generator reads them as they are meant.
-    Fine,
-    /// The code is shown without the language's colours.
-    LanguageLost,
-    /// The build stops.
-    Refused,
-}
-
-/// A key of front matter that the generator takes for something else, or not at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeyTrouble {
-    /// How much it weighs.
-    pub severity: Severity,
-    /// One sentence: what the generator makes of it.
-    pub message: &'static str,
 }
 
 /// Everything that is special to one static site generator.
@@ -272,6 +146,18 @@ pub trait Generator: fmt::Debug + Sync {
     /// The keys of front matter that hold dates.
     fn date_keys(&self) -> &'static [&'static str];
 
+    /// The keys of a block of front matter whose values stop the generator, but for dates; `None` where it takes what it
+    /// can.
+    fn refused_keys(
+        &self,
+        _version: Version,
+        _format: Format,
+        _matter: &str,
+        _is_section: bool,
+    ) -> Option<Vec<RefusedKey>> {
+        None
+    }
+
     /// What the generator makes of a key at the top of front matter, where that is not what it seems to mean.
     fn misread_key(&self, version: Version, key: &str, value: &Value) -> Option<KeyTrouble>;
 
@@ -302,6 +188,11 @@ pub trait Generator: fmt::Debug + Sync {
     /// Whether blanks may follow the delimiter that opens front matter.
     fn opens_with_blank(&self, version: Version) -> bool;
 
+    /// Whether `version` of it takes whole numbers of TOML beyond 64 bits, at least under keys that it passes over.
+    fn reads_wide_integers(&self, _version: Version) -> bool {
+        false
+    }
+
     /// Whether `version` of it reads TOML 1.1, and not only 1.0.
     fn reads_newest_toml(&self, _version: Version) -> bool {
         true
@@ -324,8 +215,18 @@ pub trait Generator: fmt::Debug + Sync {
     }
 
     /// What a call of one of its own shortcodes lacks, without which it stops the build. `call` is its opening tag.
-    fn lacks(&self, _site: &Site, _name: &str, _call: &str) -> Option<&'static str> {
+    fn lacks(&self, _site: &Site, _name: &str, _call: &str) -> Option<String> {
         None
+    }
+
+    /// Whether a version of it knows the key `render` in pages.
+    fn knows_render(&self, _version: Version) -> bool {
+        true
+    }
+
+    /// The opening tags in a body that this version shows as they are, though they have closing ones: pairs within pairs.
+    fn shown_tags(&self, _version: Version, _body: &str) -> Vec<Range<usize>> {
+        Vec::new()
     }
 
     /// Whether versions of it differ in what they refuse of a site, so that it matters which one builds it.

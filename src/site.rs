@@ -234,12 +234,16 @@ pub struct Settings {
     pub definition_ids: bool,
     /// Whether a template of the site reads titles as Markdown, or may. All templates are read to know.
     pub markdown_titles: Later,
+    /// Whether an index for a search is made (Zola's `build_search_index`).
+    pub search_index: bool,
+    /// The arguments that a shortcode cannot do without, by its name (Zola).
+    pub shortcode_arguments: BTreeMap<String, BTreeSet<String>>,
     /// The shortcodes whose templates are Markdown (Zola): their result is put in place before Markdown is read.
     pub markdown_shortcodes: BTreeSet<String>,
     /// The components that the templates of the site and its theme define (Zola from 0.23 on).
     pub components: Later<BTreeSet<String>>,
-    /// The files that the generator writes itself at the root of the site, in the way of an alias of that name.
-    pub own_files: Vec<&'static str>,
+    /// The files that the generator writes itself, by their paths in the built site: in the way of an alias of that name.
+    pub own_files: Vec<String>,
     /// Whether images are marked to be fetched late (Zola's `lazy_async_image`).
     pub lazy_images: bool,
     /// Whether footnotes are gathered at the end of the page, and unused ones dropped.

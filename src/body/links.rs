@@ -1,6 +1,5 @@
 //! Links and images: destinations that are safe and exist, or none.
 
-use std::fmt::Write as _;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
@@ -12,11 +11,11 @@ use super::edits::until_stable;
 use super::{Note, PageLink, Surroundings};
 
 mod anchors;
+mod destination;
 
 pub(crate) use anchors::{Anchors, github_slug};
-
-/// The schemes that a link may have. Everything else loses its link.
-const SCHEMES: &[&str] = &["http", "https", "mailto", "tel"];
+use destination::{NEEDS_ENCODING, definitions, is_internal};
+pub(super) use destination::{encode, is_safe_scheme};
 
 /// Takes away links that are unsafe, empty or lead nowhere (their text stays), makes remote images links, and sets
 /// right fragments and titles.
@@ -268,63 +267,8 @@ impl Link {
     }
 }
 
-/// Definitions that no link uses any more but that hold what no link may: they are taken away.
-fn definitions(body: &str) -> Vec<Edit> {
-    markdown::parser(body)
-        .reference_definitions()
-        .iter()
-        .filter(|(_, definition)| {
-            !is_safe_scheme(&definition.dest)
-                || is_internal(&definition.dest)
-                || definition.dest.contains(NEEDS_ENCODING)
-                || definition
-                    .title
-                    .as_ref()
-                    .is_some_and(|title| title.contains(['"', '{']))
-        })
-        .map(|(_, definition)| Edit::delete(definition.span.clone()))
-        .collect()
-}
-
 fn note(rule: &'static str, message: impl Into<String>) -> Note {
     Note::new(rule, Severity::Warning, message)
-}
-
-/// Whether a destination has one of the schemes that are let through, or none. Browsers skip white space and control
-/// characters in a scheme, so they are skipped here.
-pub(super) fn is_safe_scheme(dest: &str) -> bool {
-    let dest: String = dest
-        .chars()
-        .filter(|c| !c.is_whitespace() && !c.is_control())
-        .collect();
-    let end = dest.find([':', '/', '?', '#']).unwrap_or(dest.len());
-    !dest[end..].starts_with(':') || SCHEMES.contains(&dest[..end].to_ascii_lowercase().as_str())
-}
-
-/// Whether a destination can only mean something on the site itself: it has no scheme, no host and is no mere fragment.
-fn is_internal(dest: &str) -> bool {
-    let dest = dest.trim();
-    let end = dest.find([':', '/', '?', '#']).unwrap_or(dest.len());
-    !dest[end..].starts_with(':') && !dest.starts_with("//") && !dest.starts_with('#')
-}
-
-/// Characters that a destination cannot hold as they are: they end it, or a template engine would read them.
-const NEEDS_ENCODING: [char; 6] = ['{', '}', '<', '>', '"', '`'];
-
-pub(super) fn encode(dest: &str) -> String {
-    let mut out = String::with_capacity(dest.len());
-    for c in dest.chars() {
-        if c == ' '
-            || c.is_control()
-            || NEEDS_ENCODING.contains(&c)
-            || matches!(c, '\\' | '(' | ')')
-        {
-            let _ = write!(out, "%{:02X}", u32::from(c));
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }
 
 #[cfg(test)]

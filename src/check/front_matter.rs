@@ -27,6 +27,7 @@ pub(super) mod reread_value;
 pub(super) mod section_keys;
 pub(super) mod stub_published;
 pub(super) mod taxonomies;
+pub(super) mod terms_not_a_list;
 pub(super) mod title;
 pub(super) mod title_text;
 pub(super) mod types;

@@ -9,7 +9,7 @@ use super::{Rule, SitePages, outline};
 use crate::config;
 use crate::finding::{Finding, Severity};
 use crate::front_matter::{FrontMatter, FrontMatterError, Split, Value};
-use crate::generator::Template;
+use crate::generator::{RefusedKey, Template};
 use crate::markdown;
 use crate::site::{Site, SitePath};
 use crate::stub::Provenance;
@@ -143,6 +143,17 @@ impl<'a> Page<'a> {
             counts_as_published: false,
         }
         .with_provenance()
+    }
+
+    /// The keys of the front matter whose values stop the generator: see [`crate::generator::Generator::refused_keys`].
+    pub fn refused_keys(&self) -> Option<Vec<RefusedKey>> {
+        let split = self.split.as_ref().ok()?.as_ref()?;
+        let matter = self.text.get(split.matter.clone())?;
+        let version = self.site.version;
+        let is_section = self.is_section();
+        self.site
+            .generator
+            .refused_keys(version, split.format, matter, is_section)
     }
 
     fn with_provenance(mut self) -> Self {

@@ -1,5 +1,6 @@
 //! Reads TOML front matter: values and where they stand.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use ::toml_edit::{Document, Item, TableLike, Value as TomlValue};
@@ -16,11 +17,57 @@ type Entry = Result<Option<(Value, Node)>, FrontMatterError>;
 
 /// Reads `matter`, which begins at byte `base` of the file.
 pub(super) fn read(matter: &str, base: usize) -> Result<(Table, Option<Node>), FrontMatterError> {
-    let document = Document::parse(matter).map_err(|error| syntax_error(&error, matter, base))?;
+    let tame;
+    let document = if let Ok(document) = Document::parse(matter) {
+        document
+    } else {
+        tame = wide_integers(matter).1;
+        Document::parse(tame.as_ref()).map_err(|error| syntax_error(&error, matter, base))?
+    };
     let reader = Reader { matter, base };
     let (table, children) = reader.table(document.as_table(), 0)?;
     let root = Node::root(base..base + matter.len(), Shape::Block, children);
     Ok((table, Some(root)))
+}
+
+/// The whole numbers that need more than 64 bits, and the text with a string of as many bytes for each, so that all keeps
+/// its place.
+pub(super) fn wide_integers(matter: &str) -> (Vec<Range<usize>>, Cow<'_, str>) {
+    let mut found = Vec::new();
+    let mut tame = Cow::Borrowed(matter);
+    while let Err(error) = Document::parse(tame.as_ref()) {
+        let Some(range) = error.span().filter(|range| is_wide(&tame, range)) else {
+            break;
+        };
+        let text = format!("'{}'", "0".repeat(range.len() - 2));
+        tame.to_mut().replace_range(range.clone(), &text);
+        found.push(range);
+    }
+    (found, tame)
+}
+
+/// Whether a place holds nothing but a whole number of more digits than one may have.
+fn is_wide(text: &str, range: &Range<usize>) -> bool {
+    let Some(written) = text.get(range.clone()) else {
+        return false;
+    };
+    let digits = written.trim_start_matches(['+', '-']);
+    let (radix, digits) = match digits.get(..2) {
+        Some("0x") => (16, &digits[2..]),
+        Some("0o") => (8, &digits[2..]),
+        Some("0b") => (2, &digits[2..]),
+        _ => (10, digits),
+    };
+    let digits = digits.replace('_', "");
+    let signed = format!(
+        "{}{digits}",
+        if written.starts_with('-') { "-" } else { "" }
+    );
+    // Beyond 128 bits, no reader goes.
+    written.len() > 2
+        && i64::from_str_radix(&signed, radix).is_err()
+        && (u128::from_str_radix(&signed, radix).is_ok()
+            || i128::from_str_radix(&signed, radix).is_ok())
 }
 
 fn syntax_error(error: &::toml_edit::TomlError, matter: &str, base: usize) -> FrontMatterError {
@@ -151,7 +198,13 @@ impl Reader<'_> {
 
     fn value(&self, value: &TomlValue, depth: usize) -> Result<Value, FrontMatterError> {
         Ok(match value {
-            TomlValue::String(text) => Value::String(text.value().clone()),
+            TomlValue::String(text) => match text.span().and_then(|span| self.matter.get(span)) {
+                // What stands there is no string: see [`wide_integers`].
+                Some(written) if !written.starts_with(['"', '\'']) => {
+                    Value::Float(written.replace('_', "").parse().unwrap_or(f64::INFINITY))
+                }
+                _ => Value::String(text.value().clone()),
+            },
             TomlValue::Integer(number) => Value::Integer(*number.value()),
             TomlValue::Float(number) => Value::Float(*number.value()),
             TomlValue::Boolean(flag) => Value::Boolean(*flag.value()),

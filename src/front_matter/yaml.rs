@@ -1,8 +1,12 @@
 //! Reads YAML front matter as Zola reads it: `yes` and `017` are strings, dates are strings, merge keys are plain keys.
 
+use std::fmt;
 use std::ops::Range;
 
-use serde_yaml::Value as YamlValue;
+use serde::Deserialize;
+use serde::de::{
+    Deserializer, EnumAccess, Error as _, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor,
+};
 
 use super::error::{ErrorKind, FrontMatterError};
 use super::tree::Node;
@@ -11,14 +15,8 @@ use super::yaml_scan;
 
 /// Reads `matter`, which begins at byte `base` of the file.
 pub(super) fn read(matter: &str, base: usize) -> Result<(Table, Option<Node>), FrontMatterError> {
-    let value: YamlValue =
+    let Read(value) =
         serde_yaml::from_str(matter).map_err(|error| syntax_error(&error, matter, base))?;
-    let value = convert(value).ok_or_else(|| {
-        FrontMatterError::unsupported(
-            base..base,
-            "the front matter has a key that is a list or a table",
-        )
-    })?;
     let table = match value {
         Value::Table(table) => table,
         Value::Null => Table::new(),
@@ -85,38 +83,116 @@ fn floor(text: &str, at: usize) -> usize {
     at
 }
 
-/// `None` for a key that is no scalar.
-fn convert(value: YamlValue) -> Option<Value> {
-    Some(match value {
-        YamlValue::Null => Value::Null,
-        YamlValue::Bool(flag) => Value::Boolean(flag),
-        YamlValue::Number(number) => match number.as_i64() {
-            Some(number) => Value::Integer(number),
-            None => Value::Float(number.as_f64().unwrap_or(f64::NAN)),
-        },
-        YamlValue::String(text) => Value::String(text),
-        YamlValue::Sequence(items) => {
-            Value::Array(items.into_iter().map(convert).collect::<Option<_>>()?)
+/// A value as it is read: whole numbers of any size, tags passed over.
+struct Read(Value);
+
+impl<'de> Deserialize<'de> for Read {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Reader).map(Read)
+    }
+}
+
+struct Reader;
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value of YAML")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
+        Ok(Value::Boolean(flag))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+        Ok(Value::Integer(number))
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "it does not fit, and is no date and no weight"
+    )]
+    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+        Ok(i64::try_from(number).map_or(Value::Float(number as f64), Value::Integer))
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "it does not fit, and is no date and no weight"
+    )]
+    fn visit_i128<E>(self, number: i128) -> Result<Value, E> {
+        Ok(Value::Float(number as f64))
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "it does not fit, and is no date and no weight"
+    )]
+    fn visit_u128<E>(self, number: u128) -> Result<Value, E> {
+        Ok(Value::Float(number as f64))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+        Ok(Value::Float(number))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::String(text.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut array = Vec::new();
+        while let Some(Read(item)) = items.next_element()? {
+            array.push(item);
         }
-        YamlValue::Mapping(mapping) => {
-            let mut table = Table::new();
-            for (key, value) in mapping {
-                let key = match key {
-                    YamlValue::String(key) => key,
-                    YamlValue::Null => "null".to_owned(),
-                    YamlValue::Bool(flag) => flag.to_string(),
-                    YamlValue::Number(number) => number.to_string(),
-                    _ => return None,
-                };
-                // `1` and `"1"` are two keys in YAML and one here: not readable without losing one.
-                if table.insert(key, convert(value)?).is_some() {
-                    return None;
+        Ok(Value::Array(array))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut table = Table::new();
+        while let Some(Read(key)) = map.next_key()? {
+            let key = match key {
+                Value::String(key) => key,
+                Value::Null => "null".to_owned(),
+                Value::Boolean(flag) => flag.to_string(),
+                Value::Integer(number) => number.to_string(),
+                Value::Float(number) => number.to_string(),
+                Value::Array(_) | Value::Table(_) | Value::Date(_) => {
+                    return Err(A::Error::custom("a key is a list or a table"));
                 }
+            };
+            // `1` and `"1"` are two keys in YAML and one here: not readable without losing one.
+            if table.contains_key(&key) {
+                return Err(A::Error::custom(format_args!(
+                    "duplicate entry with key {key:?}"
+                )));
             }
-            Value::Table(table)
+            let Read(value) = map.next_value()?;
+            table.insert(key, value);
         }
-        YamlValue::Tagged(tagged) => convert(tagged.value)?,
-    })
+        Ok(Value::Table(table))
+    }
+
+    /// A value with a tag.
+    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Value, A::Error> {
+        let (Tag, value) = tagged.variant()?;
+        let Read(value) = value.newtype_variant()?;
+        Ok(value)
+    }
+}
+
+/// The name of a tag, which says nothing here.
+struct Tag;
+
+impl<'de> Deserialize<'de> for Tag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_identifier(IgnoredAny).map(|_| Tag)
+    }
 }
 
 fn same_keys(table: &Table, node: &Node) -> bool {

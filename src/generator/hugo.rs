@@ -161,12 +161,13 @@ impl Generator for Hugo {
         templates::built_in(version)
     }
 
-    fn lacks(&self, site: &Site, name: &str, call: &str) -> Option<&'static str> {
+    fn lacks(&self, site: &Site, name: &str, call: &str) -> Option<String> {
         let name = name.to_lowercase();
         // A template of the site's own, or of its theme, takes the place of Hugo's.
         (site.shortcodes_known && !site.shortcodes.contains(&name))
             .then(|| templates::lacks(&name, call))
             .flatten()
+            .map(str::to_owned)
     }
 
     fn resolve_alias(&self, alias: &str, address: Option<&str>) -> Option<String> {

@@ -7,10 +7,11 @@ use globset::{Glob, GlobSetBuilder};
 
 use super::build::{BuildCommand, BuildLog, BuildMessage, BuildPlace};
 use super::{
-    Claim, Dialect, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble, SiteError, Template,
+    Claim, Dialect, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble, RefusedKey, SiteError,
+    Template,
 };
 use crate::finding::Severity;
-use crate::front_matter::{SplitRules, Value};
+use crate::front_matter::{Format, SplitRules, Value};
 use crate::site::{Site, SlugRules, Version};
 
 mod build_log;
@@ -19,6 +20,8 @@ mod config;
 mod dates;
 mod faults;
 mod fences;
+mod kinds;
+mod own_files;
 mod shortcodes;
 mod slugs;
 mod taxonomies;
@@ -138,6 +141,11 @@ impl Generator for Zola {
         version >= Version::new(0, 22, 0)
     }
 
+    /// Tested on 0.17.2, which does not, and 0.22.0.
+    fn reads_wide_integers(&self, version: Version) -> bool {
+        version >= Version::new(0, 22, 0)
+    }
+
     fn lists_twice(&self) -> bool {
         true
     }
@@ -151,8 +159,8 @@ impl Generator for Zola {
             "published" if *value == Value::Boolean(false) => {
                 "Zola does not read `published`, so the page is published; its key is `draft`"
             }
-            // Zola 0.17 does not know the key, and renders the page.
-            "render" if *value == Value::Boolean(false) && version >= Version::new(0, 18, 0) => {
+            // Older versions do not know the key, and render the page.
+            "render" if *value == Value::Boolean(false) && self.knows_render(version) => {
                 "`render = false` keeps Zola from writing this page"
             }
             "lastmod" => "Zola does not read `lastmod`; its key is `updated`",
@@ -160,6 +168,16 @@ impl Generator for Zola {
         };
         let severity = Severity::Warning;
         Some(KeyTrouble { severity, message })
+    }
+
+    fn refused_keys(
+        &self,
+        version: Version,
+        format: Format,
+        matter: &str,
+        is_section: bool,
+    ) -> Option<Vec<RefusedKey>> {
+        Some(kinds::refused(version, format, matter, is_section))
     }
 
     fn as_markdown(&self, version: Version, body: &str) -> Option<String> {
@@ -179,6 +197,25 @@ impl Generator for Zola {
             .get(name)
             .copied()
             .filter(|needs| *needs)
+    }
+
+    fn lacks(&self, site: &Site, name: &str, call: &str) -> Option<String> {
+        let wanted = site.settings.shortcode_arguments.get(name)?;
+        let given = shortcodes::given(call);
+        let missing = wanted
+            .iter()
+            .find(|wanted| !given.contains(wanted.as_str()))?;
+        Some(format!(
+            "its template prints `{missing}`, which is not given"
+        ))
+    }
+
+    fn knows_render(&self, version: Version) -> bool {
+        version >= kinds::RENDER_SINCE
+    }
+
+    fn shown_tags(&self, version: Version, body: &str) -> Vec<Range<usize>> {
+        templates::shown_tags(version, body)
     }
 
     /// Zola brings none along since 0.17.

@@ -42,6 +42,10 @@ in January or in February, so it stays. Empty keys other than `date` are taken a
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let Some(front) = page.front() else { return };
         let site = page.site;
+        // The dates of a section, Zola does not read.
+        if page.is_section() && site.generator.requires_front_matter() {
+            return;
+        }
         for key in site.generator.date_keys() {
             let Some(key) = page.key(key) else { continue };
             let value = front.get(&[key]);
@@ -59,6 +63,10 @@ in January or in February, so it stays. Empty keys other than `date` are taken a
                     Severity::Warning
                 }
                 Some(Value::Null) if is_lenient => Severity::Warning,
+                // Zola reads a time of day, and passes over it.
+                Some(value) if key == "updated" && value.as_date().is_some_and(is_time) => {
+                    Severity::Warning
+                }
                 Some(Value::String(text)) if is_lenient && text.is_empty() => Severity::Warning,
                 _ => Severity::Error,
             };
@@ -196,6 +204,15 @@ fn first_day<'a>(
 ) -> Option<(&'static str, Date)> {
     let day = |key: &str| site.generator.date(site.version, value(key)?);
     keys.iter().find_map(|key| Some((*key, day(key)?)))
+}
+
+/// Whether a text is a time of day, as TOML has it.
+fn is_time(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    text.parse::<jiff::civil::Time>().is_ok()
+        && bytes.len() >= 8
+        && bytes[2] == b':'
+        && bytes[5] == b':'
 }
 
 #[cfg(test)]

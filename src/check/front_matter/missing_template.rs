@@ -3,7 +3,7 @@
 use super::key_span;
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Severity};
-use crate::front_matter::Value;
+use crate::front_matter::{Format, Value};
 use crate::text::nearest;
 
 /// See [`Rule::summary`].
@@ -35,11 +35,19 @@ Leave the key out, and the generator takes the usual template."
         let Some(front) = page.front() else { return };
         if let Some(templates) = &page.site.settings.templates {
             for key in ["template", "page_template"] {
-                let Some(Value::String(name)) = front.get(&[key]) else {
-                    continue;
+                let name = match front.get(&[key]) {
+                    Some(Value::String(name)) => name.as_str(),
+                    // A number in YAML is a name to Zola.
+                    Some(Value::Integer(_) | Value::Float(_) | Value::Boolean(_))
+                        if front.format() == Format::Yaml =>
+                    {
+                        let written = front.span(&[key]).and_then(|span| page.text.get(span));
+                        written.unwrap_or_default()
+                    }
+                    _ => continue,
                 };
                 let is_used = key == "template" || page.is_section();
-                if !is_used || templates.contains(name) || BUILT_IN.contains(&name.as_str()) {
+                if !is_used || templates.contains(name) || BUILT_IN.contains(&name) {
                     continue;
                 }
                 let shown = crate::text::escape(name);

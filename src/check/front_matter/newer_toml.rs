@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::repair;
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
-use crate::front_matter::{Format, Table};
+use crate::front_matter::{Format, FrontMatter, Table};
 
 /// What only TOML 1.1 has, in a block that can be read as such.
 pub(super) fn check(rule: &dyn Rule, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -13,7 +13,24 @@ pub(super) fn check(rule: &dyn Rule, page: &Page<'_>, findings: &mut Vec<Finding
     let (Ok(Some(split)), Some(front)) = (&page.split, page.front()) else {
         return;
     };
-    if split.format != Format::Toml || site.generator.reads_newest_toml(site.version) {
+    if split.format != Format::Toml {
+        return;
+    }
+    if !site.generator.reads_wide_integers(site.version)
+        && let Some(place) = FrontMatter::wide_integers(page.text, split)
+            .into_iter()
+            .next()
+    {
+        let title = site.generator.title();
+        let message = format!(
+            "this number needs more than 64 bits, and {title} {} stops at it",
+            site.version
+        );
+        let finding = page.finding(rule, Severity::Error, message).at(place);
+        findings.push(finding.help("put it into quotes"));
+        return;
+    }
+    if site.generator.reads_newest_toml(site.version) {
         return;
     }
     let (places, edits) = newer(page.text, split.matter.clone());

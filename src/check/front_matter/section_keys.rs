@@ -3,10 +3,13 @@
 use super::{key_span, repair};
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Fix, Severity};
-use crate::front_matter::Change;
+use crate::front_matter::{Change, Value};
 use crate::site::Version;
 
-/// The keys of `_index.md` in Zola 0.22.
+/// The first version that stops at a key it does not know (`deny_unknown_fields` in its source).
+const STRICT_SINCE: Version = Version::new(0, 19, 0);
+
+/// The keys of `_index.md` since then.
 const KEYS: [&str; 18] = [
     "title",
     "description",
@@ -55,7 +58,7 @@ impl Rule for SectionKeys {
     fn explanation(&self) -> &'static str {
         "\
 `_index.md` is the page of a section and has keys of its own. Zola 0.22.0 stops the build at any other: `date`, `taxonomies`, `topic`, or a key that
-somebody made up. Zola 0.17.2 passes over them. A post in a folder of its own is `index.md`, without the underscore.
+somebody made up, and so do all versions from 0.19 on. Zola 0.17.2 passes over them. A post in a folder of its own is `index.md`, without the underscore.
 
 ```toml
 +++
@@ -76,13 +79,14 @@ The fix moves keys that neither sections nor pages have into `[extra]`."
         if !page.is_section() || !site.generator.requires_front_matter() {
             return;
         }
+        self.out_of_search(page, findings);
         for key in front.table().keys().map(String::as_str) {
             let is_known = KEYS.contains(&key);
             let is_of_pages = OF_PAGES.contains(&key);
             // A later version may have keys that are not known here; an earlier one passes over them.
             let severity = match site.version {
-                version if version < Version::new(0, 22, 0) && is_of_pages => Severity::Warning,
-                version if version < Version::new(0, 22, 0) => continue,
+                version if version < STRICT_SINCE && is_of_pages => Severity::Warning,
+                version if version < STRICT_SINCE => continue,
                 version if version < Version::new(0, 23, 0) || is_of_pages => Severity::Error,
                 _ => Severity::Warning,
             };
@@ -107,6 +111,22 @@ The fix moves keys that neither sections nor pages have into `[extra]`."
 }
 
 impl SectionKeys {
+    /// The start page kept out of an index for the search that the site has (tested on 0.17.2 and 0.22.0).
+    fn out_of_search(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let is_out = page
+            .front()
+            .and_then(|front| front.get(&["in_search_index"]))
+            .is_some_and(|value| *value == Value::Boolean(false));
+        if !is_out || page.in_section || !page.site.settings.search_index {
+            return;
+        }
+        let message = "the site has an index for its search, and Zola stops where the start page is not in it";
+        let mut finding = page.finding(self, Severity::Error, message);
+        finding.span = key_span(page, &["in_search_index"]);
+        let help = "take the line out, or write `build_search_index = false` in the configuration";
+        findings.push(finding.help(help));
+    }
+
     fn fix(&self, page: &Page<'_>, key: &str) -> Option<Fix> {
         let front = page.front()?;
         if front.get(&["extra", key]).is_some() {

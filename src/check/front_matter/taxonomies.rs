@@ -1,9 +1,9 @@
-//! Terms: in the wrong place, of a wrong type, or of a taxonomy that the site does not have.
+//! Terms in the wrong place, or of a taxonomy that the site has no templates for.
 
-use super::{key_span, lists, repair};
+use super::{key_span, repair};
 use crate::check::{Page, Rule};
-use crate::finding::{Edit, Finding, Fix, Severity};
-use crate::front_matter::{Change, Format, Value, quote};
+use crate::finding::{Finding, Fix, Severity};
+use crate::front_matter::{Change, Value};
 
 /// The taxonomies that both generators' users expect.
 const COMMON: [&str; 2] = ["tags", "categories"];
@@ -142,7 +142,7 @@ fn moved(
 }
 
 /// What is no list as one: a text at its commas, as people write tags.
-fn as_list(page: &Page<'_>, taxonomy: &str, path: &[&str]) -> Option<(Value, bool)> {
+pub(super) fn as_list(page: &Page<'_>, taxonomy: &str, path: &[&str]) -> Option<(Value, bool)> {
     let front = page.front()?;
     let text = match front.get(path)? {
         Value::String(text) => text.as_str(),
@@ -160,128 +160,6 @@ fn as_list(page: &Page<'_>, taxonomy: &str, path: &[&str]) -> Option<(Value, boo
     // Names of people and places have commas in them.
     let is_safe = terms.len() == 1 || COMMON.contains(&taxonomy);
     (!terms.is_empty()).then_some((Value::Array(terms), is_safe))
-}
-
-/// See [`Rule::summary`].
-#[derive(Debug)]
-pub(crate) struct TermsNotAList;
-
-impl Rule for TermsNotAList {
-    fn name(&self) -> &'static str {
-        "terms-not-a-list"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Tags or categories that are not a list of strings"
-    }
-
-    fn explanation(&self) -> &'static str {
-        "\
-`tags = \"rust, go\"` is one term named \"rust, go\" to Hugo 0.168.0. In `[taxonomies]`, Zola stops the build at anything but a list
-of strings, and at an empty term (tested on 0.17.2 and 0.22.0).
-
-```toml
-tags = [\"rust\", \"go\"]
-```
-
-The fix makes a list of a text, divided at its commas, puts numbers in quotes as they are written, and takes empty terms away."
-    }
-
-    fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
-        let Some(front) = page.front() else { return };
-        let strict = page.site.generator.requires_front_matter();
-        let severity = if strict {
-            Severity::Error
-        } else {
-            Severity::Warning
-        };
-        for taxonomy in page.site.taxonomy_names(page.language) {
-            let path = page.site.generator.taxonomy_path(&taxonomy);
-            let path: Vec<&str> = path.iter().map(String::as_str).collect();
-            let message = match front.get(&path) {
-                None | Some(Value::Null) => continue,
-                Some(Value::Array(terms)) => {
-                    let Some(message) = terms
-                        .iter()
-                        .find_map(|term| wrong_term(term, strict, front.format()))
-                    else {
-                        continue;
-                    };
-                    message.to_owned()
-                }
-                Some(_) => format!("`{taxonomy}` is not a list"),
-            };
-            let mut finding = page.finding(self, severity, message).help(format!(
-                "write `{}`",
-                repair::entry(page, &taxonomy, "[\"…\", \"…\"]")
-            ));
-            finding.span = front.span(&path).or_else(|| key_span(page, &path));
-            finding.fix = self.fix(page, &taxonomy, &path);
-            findings.push(finding);
-        }
-    }
-}
-
-impl TermsNotAList {
-    fn fix(&self, page: &Page<'_>, taxonomy: &str, path: &[&str]) -> Option<Fix> {
-        let front = page.front()?;
-        let Some(terms) = front.get(path)?.as_array() else {
-            let (list, is_safe) = as_list(page, taxonomy, path)?;
-            return repair::change(page, self, &[Change::set(path, list)], is_safe);
-        };
-        let span = front.span(path)?;
-        let ranges = lists::items(page.text, span.clone())?;
-        if ranges.len() != terms.len() {
-            return None;
-        }
-        let is_empty = |term: &Value| {
-            matches!(term, Value::Null) || term.as_str().is_some_and(|term| term.trim().is_empty())
-        };
-        if terms.iter().any(is_empty) {
-            let left: Vec<Value> = terms
-                .iter()
-                .filter(|term| !is_empty(term))
-                .cloned()
-                .collect();
-            let change = Change::set(path, Value::Array(left));
-            return repair::change(page, self, &[change], true);
-        }
-        let (mut edits, mut meant) = (Vec::new(), Vec::new());
-        for (term, range) in terms.iter().zip(ranges) {
-            let written = page.text.get(range.clone())?;
-            match term {
-                Value::String(_) => {
-                    meant.push(term.clone());
-                    continue;
-                }
-                // In braces, somebody meant a table.
-                Value::Table(_) if written.contains(['{', '\n']) => return None,
-                Value::Array(_) | Value::Null => return None,
-                _ => {}
-            }
-            meant.push(written.into());
-            edits.push(Edit::replace(range, quote(written)));
-        }
-        let expected = repair::with(front.table(), path, Value::Array(meant))?;
-        repair::bytes(page, self, edits, &expected).map(Fix::safe)
-    }
-}
-
-fn wrong_term(term: &Value, strict: bool, format: Format) -> Option<&'static str> {
-    let is_yaml = format == Format::Yaml;
-    match term {
-        Value::String(text) if text.trim().is_empty() => {
-            strict.then_some("one of the terms is empty")
-        }
-        Value::String(_) => None,
-        // Zola reads YAML's bare words as the strings they are, Hugo as numbers: `1.10` becomes `1.1`.
-        Value::Integer(_) | Value::Float(_) | Value::Boolean(_) if strict && is_yaml => None,
-        Value::Float(_) if is_yaml => {
-            Some("one of the terms is a number, of which the last zero is lost")
-        }
-        Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Date(_) if !strict => None,
-        _ => Some("one of the terms is not a string"),
-    }
 }
 
 /// See [`Rule::summary`].

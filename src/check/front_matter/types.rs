@@ -1,5 +1,6 @@
 //! Keys with values of a type that the generator does not take.
 
+use super::terms_not_a_list::has_wrong_terms;
 use super::{key_span, repair};
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Fix, Severity};
@@ -23,7 +24,8 @@ impl Rule for WrongType {
         "\
 Zola reads front matter into fixed types and stops the build at any other: `title = 5` in TOML, `draft = \"true\"`,
 `authors = \"Joe\"`, `aliases = \"/old/\"`, `weight = -1`, a list as description (tested on 0.17.2 and 0.22.0). YAML's bare numbers and
-`true` count as strings where a string is wanted.
+`true` count as strings where a string is wanted. An empty value in YAML is an empty list, and `~` is none. A section takes few words
+as `sort_by` and `insert_anchor_links`.
 
 Hugo casts what it can, and that is not always what was meant: `draft: yes` *publishes* the page, since YAML's `yes` is a
 string to it (tested on 0.168.0).
@@ -40,17 +42,32 @@ The fix writes what can be meant in one way only: numbers and `true` in quotes w
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let Some(front) = page.front() else { return };
+        let refused = page.refused_keys();
         for (key, value) in front.table() {
-            let Some(wanted) = wanted(page, key, value, front.format()) else {
-                continue;
+            let reason = match &refused {
+                None => None,
+                Some(keys) => match keys.iter().find(|refused| refused.key == key) {
+                    Some(refused) => Some(crate::text::escape(&refused.reason)),
+                    None => continue,
+                },
             };
-            let mut finding = page
-                .finding(
-                    self,
-                    wanted.severity,
-                    format!("`{key}` is {}, not {}", value.kind(), wanted.name),
-                )
-                .help(wanted.help);
+            let (severity, message, help) = match (wanted(page, key, value, front.format()), reason)
+            {
+                (Some(wanted), _) => {
+                    let message = format!("`{key}` is {}, not {}", value.kind(), wanted.name);
+                    (wanted.severity, message, wanted.help)
+                }
+                // That has a rule of its own.
+                (None, Some(_)) if key == "taxonomies" && has_wrong_terms(page) => continue,
+                (None, Some(reason)) => {
+                    let title = page.site.generator.title();
+                    let message = format!("{title} cannot read `{key}`, and stops: {reason}");
+                    let help = "write a value that it takes, or take the key out".to_owned();
+                    (Severity::Error, message, help)
+                }
+                (None, None) => continue,
+            };
+            let mut finding = page.finding(self, severity, message).help(help);
             finding.span = key_span(page, &[key]);
             finding.fix = self.fix(page, key, value);
             findings.push(finding);
@@ -138,7 +155,6 @@ fn wanted(page: &Page<'_>, key: &str, value: &Value, format: Format) -> Option<W
         ("draft", Value::Boolean(_)) => None,
         // Hugo reads `yes` and an empty value as "not a draft".
         ("draft", _) => refused("a boolean", &entry("draft", "true")),
-        (_, Value::Null) if strict => None,
         ("title" | "description" | "slug" | "template" | "path", Value::String(_)) => None,
         (
             "title" | "description" | "slug" | "template" | "path",

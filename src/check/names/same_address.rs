@@ -8,6 +8,7 @@ use crate::finding::{Finding, Severity};
 use crate::site::{Site, SitePath};
 
 mod own;
+mod static_files;
 mod written;
 
 use written::Written;
@@ -50,7 +51,8 @@ File names and slugs become parts of addresses, and two of them may become the s
 `foo/index.md`, a slug that is the name of a folder, an alias that is the address of another page. In Hugo, an address below a file that is written,
 such as `/index.xml/`, stops the build too. To Zola, `2026-01-02-foo.md` and
 `foo.md` are the same as well. Zola 0.17.2 and 0.22.0 stop the build. Hugo 0.168.0 writes one page over the other, and which one is left
-differs from build to build. Over the page of a taxonomy, `/tags/`, Zola before 0.23 writes without a word.
+differs from build to build. Over the page of a taxonomy, `/tags/`, Zola before 0.23 writes without a word, and over any page a file of
+the same path in `static/`. It stops at an alias in the place of such a file, of a feed, of the sitemap or of an index for the search.
 
 ```toml
 slug = \"another-name\"
@@ -110,6 +112,11 @@ Rename one of the files, or give it a slug or alias of its own."
                 claims
                     .iter()
                     .filter_map(|claim| self.over_taxonomy(claim, address, pages)),
+            );
+            findings.extend(
+                claims
+                    .iter()
+                    .filter_map(|claim| self.under_static_file(claim, address, pages)),
             );
         }
     }

@@ -9,7 +9,8 @@ use crate::site::Site;
 impl Outline {
     /// The address that the page alone decides, and the place that decides it.
     pub(super) fn find_address(&mut self, site: &Site, page: &content::Page) -> Option<String> {
-        let is_unwritten = self.get(site, "render") == Some(&Value::Boolean(false))
+        let is_unwritten = (self.get(site, "render") == Some(&Value::Boolean(false))
+            && (self.is_section || site.generator.knows_render(site.version)))
             || self.flag(site, "headless")
             || self.get(site, "build").is_some();
         if is_unwritten {

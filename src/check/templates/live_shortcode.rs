@@ -59,7 +59,9 @@ In prose it may be a slip in the name, so there the fix is one of the unsafe one
         let (site, generator) = (page.site, page.site.generator);
         let out_of_text = out_of_text(page);
         for template in &page.templates {
+            let is_put = !out_of_text.contains(&template.range.start);
             if let TemplateKind::Call { name, .. } = &template.kind
+                && is_put
                 && let Some(lacks) = generator.lacks(site, name, &page.text[template.range.clone()])
             {
                 let reason = format!("`{name}` is not complete: {lacks}");
@@ -78,6 +80,9 @@ In prose it may be a slip in the name, so there the fix is one of the unsafe one
                     }
                     self.unknown(page, template, name)
                 }
+                TemplateKind::Call { name, .. } if !is_put => {
+                    self.leaves_mark(page, template, name)
+                }
                 TemplateKind::Call { name, closed } => match generator.needs_closing(site, name) {
                     Some(true) if !closed => {
                         let reason = format!("the shortcode `{name}` needs a closing tag");
@@ -86,9 +91,6 @@ In prose it may be a slip in the name, so there the fix is one of the unsafe one
                     Some(false) if *closed => {
                         let reason = format!("the shortcode `{name}` takes no closing tag");
                         self.refused(page, template, &reason)
-                    }
-                    _ if out_of_text.contains(&template.range.start) => {
-                        self.leaves_mark(page, template, name)
                     }
                     _ if page.in_code(template.range.start) && !is_meant(page, template, name) => {
                         self.runs_in_code(page, template, name)
@@ -99,10 +101,26 @@ In prose it may be a slip in the name, so there the fix is one of the unsafe one
             };
             findings.push(finding.at(template.range.clone()));
         }
+        self.shown_tags(page, findings);
     }
 }
 
 impl LiveShortcode {
+    /// Pairs within pairs, where the generator does not take them for such.
+    fn shown_tags(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let (site, start) = (page.site, page.body.start);
+        let title = site.generator.title();
+        for range in site.generator.shown_tags(site.version, page.body()) {
+            let message = format!(
+                "{title} {} knows no pair within a pair: it ends the outer one at the first `{{% end %}}`, and shows this tag",
+                site.version
+            );
+            let finding = page.finding(self, Severity::Warning, message);
+            let finding = finding.at(start + range.start..start + range.end);
+            findings.push(finding.help("write one behind the other"));
+        }
+    }
+
     fn refused(&self, page: &Page<'_>, template: &Template, reason: &str) -> Finding {
         let message = format!("{} stops the build: {reason}", page.site.generator.title());
         let mut finding = page

@@ -181,21 +181,21 @@ fn outputs(table: &Table) -> BTreeMap<String, Vec<String>> {
 }
 
 /// The files at the root that Hugo surely writes.
-fn own_files(table: &Table, layouts: &BTreeSet<String>) -> Vec<&'static str> {
+fn own_files(table: &Table, layouts: &BTreeSet<String>) -> Vec<String> {
     let off = strings(table, &["disablekinds"]);
     let is_on = |kind: &str| !off.iter().any(|off| off.eq_ignore_ascii_case(kind));
     let mut files = Vec::new();
     if is_on("sitemap") && at(table, &["sitemap", "filename"]).is_none() {
-        files.push("sitemap.xml");
+        files.push("sitemap.xml".to_owned());
     }
     if is_on("rss") && is_on("home") && !table.contains_key("outputs") {
-        files.push("index.xml");
+        files.push("index.xml".to_owned());
     }
     if flag(table, &["enablerobotstxt"]) && is_on("robotsTXT") {
-        files.push("robots.txt");
+        files.push("robots.txt".to_owned());
     }
     if is_on("404") && layouts.iter().any(|name| name.ends_with("/404.html")) {
-        files.push("404.html");
+        files.push("404.html".to_owned());
     }
     files
 }

@@ -9,9 +9,9 @@ use super::super::serving;
 use super::super::settings::{self, Table, at, flag, string, strings};
 use super::super::{Claim, Facts, Files, SiteError};
 use super::components::components;
-use super::faults;
 use super::shortcodes::{self, shortcode_bodies, shortcodes};
 use super::taxonomies::declared;
+use super::{faults, own_files};
 use crate::site::{ContentRoot, Later, Settings, SlugRules, Slugify, Version};
 
 pub(super) const OWN: &str = "zola.toml";
@@ -70,12 +70,20 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
     let theme = string(&table, &["theme"]);
     let templates = template_folders(theme.as_deref());
     let text = settings::text(files, &file)?.unwrap_or_default();
-    let mut faults = faults::find(&text, version);
+    let mut faults = faults::find(&text, version, files);
     if is_unread {
         faults.insert(0, faults::unread(&file, version));
     }
     let title = string(&table, &["title"])
         .or_else(|| string(&table, &["languages", &default_language, "title"]));
+    let settings = settings(
+        &table,
+        version,
+        &default_language,
+        files,
+        theme.as_deref(),
+        &templates,
+    );
     Ok(Facts {
         config: file,
         title,
@@ -114,7 +122,7 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
             } else {
                 Later::default()
             },
-            ..settings(&table, files, theme.as_deref(), &templates)
+            ..settings
         },
     })
 }
@@ -143,6 +151,8 @@ fn reads_titles_as_markdown(template: &str) -> bool {
 
 fn settings(
     table: &Table,
+    version: Version,
+    default_language: &str,
     files: &dyn Files,
     theme: Option<&str>,
     templates: &[String],
@@ -178,14 +188,9 @@ fn settings(
         alerts: flag(table, &["markdown", "github_alerts"]),
         emoji: flag(table, &["markdown", "render_emoji"]),
         markdown_shortcodes: shortcodes::of_markdown(files, templates),
-        own_files: [
-            ("generate_sitemap", "sitemap.xml"),
-            ("generate_robots_txt", "robots.txt"),
-        ]
-        .into_iter()
-        .filter(|(key, _)| at(table, &[*key]) != Some(&Value::Bool(false)))
-        .map(|(_, file)| file)
-        .collect(),
+        shortcode_arguments: shortcodes::shortcode_arguments(files, templates),
+        own_files: own_files::own_files(table, version, default_language),
+        search_index: flag(table, &["build_search_index"]),
         lazy_images: flag(table, &["markdown", "lazy_async_image"]),
         definition_lists: flag(table, &["markdown", "definition_list"]),
         gathers_footnotes: flag(table, &["markdown", "bottom_footnotes"]),

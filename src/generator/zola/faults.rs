@@ -5,9 +5,13 @@ use std::ops::Range;
 
 use toml_edit::{Document, TableLike};
 
+use super::super::Files;
 use crate::site::{ConfigFault, Version};
 use crate::text::nearest;
 
+mod feeds;
+mod languages;
+mod themes;
 mod values;
 
 /// The first version that refuses keys it does not know.
@@ -109,7 +113,7 @@ pub(super) fn unread(file: &str, version: Version) -> ConfigFault {
 }
 
 /// What stops Zola in the text of a configuration that is valid TOML.
-pub(super) fn find(text: &str, version: Version) -> Vec<ConfigFault> {
+pub(super) fn find(text: &str, version: Version, files: &dyn Files) -> Vec<ConfigFault> {
     let mut faults = Vec::new();
     let Ok(document) = Document::parse(text) else {
         return faults;
@@ -131,6 +135,11 @@ pub(super) fn find(text: &str, version: Version) -> Vec<ConfigFault> {
         });
     }
     faults.extend(values::wrong(top, version));
+    faults.extend(feeds::without_template(top, version, files));
+    let markdown = top.get("markdown").and_then(|item| item.as_table_like());
+    if let Some(markdown) = markdown {
+        faults.extend(themes::missing(markdown, version, files));
+    }
     if version < STRICT_SINCE {
         return faults;
     }
@@ -147,7 +156,6 @@ pub(super) fn find(text: &str, version: Version) -> Vec<ConfigFault> {
         .copied()
         .collect();
     unknown(top, "", &top_keys);
-    let markdown = top.get("markdown").and_then(|item| item.as_table_like());
     if let Some(markdown) = markdown {
         let old = OLD_HIGHLIGHTING
             .iter()
@@ -217,10 +225,11 @@ fn span(table: &dyn TableLike, key: &str) -> Option<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::memory;
     use super::*;
 
     fn faults(text: &str, version: Version) -> Vec<String> {
-        let found = find(text, version);
+        let found = find(text, version, &memory(&[]));
         found
             .iter()
             .map(|fault| text[fault.span.clone().unwrap_or(0..0)].to_owned())
@@ -254,7 +263,13 @@ mod tests {
         let text = "base_url = \"x\"\ntitle = 1\nignored_content = \"*.x\"\n[slugify]\npaths = \"no\"\nanchors = \"off\"\n[link_checker]\ninternal_level = \"warning\"\n[markdown]\ninsert_anchor_links = \"above\"\n[search]\nindex_format = \"fuse_json\"\n";
         assert_eq!(
             faults(text, old),
-            ["paths", "internal_level", "title", "ignored_content"]
+            [
+                "paths",
+                "internal_level",
+                "index_format",
+                "title",
+                "ignored_content"
+            ]
         );
         assert_eq!(
             faults(text, now),

@@ -35,25 +35,90 @@ fn names_of(files: &dyn Files, folders: &[String], kind: &str) -> BTreeSet<Strin
 /// The shortcodes whose templates print what is between their tags, and so stop the build where they are called without
 /// (tested on 0.17.2 and 0.22.0).
 pub(super) fn shortcode_bodies(files: &dyn Files, folders: &[String]) -> BTreeMap<String, bool> {
-    let mut found = BTreeMap::new();
-    for name in shortcodes(files, folders) {
-        let texts = folders.iter().flat_map(|folder| {
-            ["html", "md"].map(|extension| {
-                let path = format!("{folder}/shortcodes/{name}.{extension}");
-                files.read(&path).ok().flatten()
-            })
-        });
-        let mut texts = texts.flatten();
-        if texts.next().is_some_and(|text| prints_body(&text)) {
-            found.insert(name, true);
+    templates(files, folders)
+        .filter(|(_, text)| surely_reads(text, "body"))
+        .map(|(name, _)| (name, true))
+        .collect()
+}
+
+/// The arguments that the templates of shortcodes print, and so stop the build where they are called without (tested on
+/// 0.17.2 and 0.22.0).
+pub(super) fn shortcode_arguments(
+    files: &dyn Files,
+    folders: &[String],
+) -> BTreeMap<String, BTreeSet<String>> {
+    templates(files, folders)
+        .map(|(name, text)| (name, arguments(&text)))
+        .filter(|(_, arguments)| !arguments.is_empty())
+        .collect()
+}
+
+/// What Zola itself gives to a shortcode, and what else is no argument.
+const GIVEN: [&str; 10] = [
+    "body", "config", "false", "lang", "nth", "page", "section", "self", "super", "true",
+];
+
+/// The names that a template surely prints.
+fn arguments(template: &str) -> BTreeSet<String> {
+    tags(template)
+        .into_iter()
+        .filter_map(|tag| match tag {
+            Tag::Printed(expression) => {
+                let expression = expression.trim_start();
+                let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+                let end = expression.find(|c| !is_word(c)).unwrap_or(expression.len());
+                let name = &expression[..end];
+                let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+                (is_name && !GIVEN.contains(&name)).then_some(name)
+            }
+            Tag::Statement(_) => None,
+        })
+        .filter(|name| surely_reads(template, name))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The arguments that are given in a call.
+pub(super) fn given(call: &str) -> BTreeSet<&str> {
+    let mut found = BTreeSet::new();
+    let mut quote = None;
+    for (at, character) in call.char_indices() {
+        match (quote, character) {
+            (Some(open), _) if open == character => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'' | '`') => quote = Some(character),
+            (None, '=') => {
+                let before = call[..at].trim_end();
+                let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+                found.insert(&before[before.trim_end_matches(is_word).len()..]);
+            }
+            (None, _) => {}
         }
     }
     found
 }
 
-/// Whether a template surely reads `body`, whatever was given to it: outside of conditions and loops, and without a value
-/// to fall back on (tested on 0.17.2 and 0.22.0).
-fn prints_body(template: &str) -> bool {
+/// The shortcodes with their templates.
+fn templates<'f>(
+    files: &'f dyn Files,
+    folders: &'f [String],
+) -> impl Iterator<Item = (String, String)> + 'f {
+    shortcodes(files, folders)
+        .into_iter()
+        .filter_map(move |name| {
+            let text = folders.iter().find_map(|folder| {
+                ["html", "md"].iter().find_map(|extension| {
+                    let path = format!("{folder}/shortcodes/{name}.{extension}");
+                    files.read(&path).ok().flatten()
+                })
+            })?;
+            Some((name, text))
+        })
+}
+
+/// Whether a template surely reads `wanted`, whatever was given to it: outside of conditions and loops, and without a
+/// value to fall back on (tested on 0.17.2 and 0.22.0).
+fn surely_reads(template: &str, wanted: &str) -> bool {
     let mut depth = 0usize;
     for tag in tags(template) {
         let (read, word) = match tag {
@@ -61,8 +126,8 @@ fn prints_body(template: &str) -> bool {
             Tag::Statement(statement) => {
                 let mut words = statement.split_whitespace();
                 let (word, name) = (words.next().unwrap_or_default(), words.next());
-                let is_asked_for = matches!(word, "if" | "elif") && mentions_body(statement);
-                let is_made = matches!(word, "set" | "set_global" | "for") && name == Some("body");
+                let is_asked_for = matches!(word, "if" | "elif") && mentions(statement, wanted);
+                let is_made = matches!(word, "set" | "set_global" | "for") && name == Some(wanted);
                 if is_asked_for || is_made {
                     return false;
                 }
@@ -74,7 +139,7 @@ fn prints_body(template: &str) -> bool {
                 (read.map(|(_, value)| value), word)
             }
         };
-        if depth == 0 && read.is_some_and(is_body) {
+        if depth == 0 && read.is_some_and(|read| is_value(read, wanted)) {
             return true;
         }
         match word {
@@ -86,9 +151,9 @@ fn prints_body(template: &str) -> bool {
     false
 }
 
-/// Whether an expression is `body` itself, or what filters make of it.
-fn is_body(expression: &str) -> bool {
-    let Some(rest) = expression.trim_start().strip_prefix("body") else {
+/// Whether an expression is a value of this name itself, or what filters make of it.
+fn is_value(expression: &str, name: &str) -> bool {
+    let Some(rest) = expression.trim_start().strip_prefix(name) else {
         return false;
     };
     let rest = rest.trim_start();
@@ -96,10 +161,10 @@ fn is_body(expression: &str) -> bool {
     rest.is_empty() || filter.is_some_and(|filter| !filter.starts_with("default"))
 }
 
-fn mentions_body(statement: &str) -> bool {
+fn mentions(statement: &str, name: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let mut words = statement.split(|c| !is_word(c));
-    words.any(|word| word == "body")
+    words.any(|word| word == name)
 }
 
 /// What stands between the delimiters of a template, without the hyphens that eat blanks.
@@ -169,7 +234,33 @@ mod tests {
             ("{% set body = 1 %}{{ body }}", false),
             ("{{ bodyguard }} {{ \"body\" }}", false),
         ] {
-            assert_eq!(prints_body(template), expected, "{template}");
+            assert_eq!(surely_reads(template, "body"), expected, "{template}");
         }
+    }
+
+    #[test]
+    fn templates_that_cannot_do_without_an_argument() {
+        let files = super::super::super::memory(&[
+            (
+                "templates/shortcodes/a.html",
+                "<i>{{ x }}{{ y | safe }}{{ nth }}</i>",
+            ),
+            (
+                "templates/shortcodes/b.html",
+                "{{ x | default(value=1) }}{% if y %}{{ y }}{% endif %}",
+            ),
+            (
+                "templates/shortcodes/c.html",
+                "{{ get_url(path=x) }}{{ config.title }}{{ x.y }}",
+            ),
+        ]);
+        let found = shortcode_arguments(&files, &["templates".to_owned()]);
+        let found: Vec<_> = found
+            .iter()
+            .map(|(name, wanted)| (name.as_str(), wanted.len()))
+            .collect();
+        assert_eq!(found, [("a", 2)]);
+        let call = "{{ a(x=1, y = \"p=q\", z=`a=b`) }}";
+        assert_eq!(given(call).into_iter().collect::<Vec<_>>(), ["x", "y", "z"]);
     }
 }

@@ -14,12 +14,14 @@ impl SameAddress {
         claims: &[Claim<'_>],
         site: &Site,
     ) -> Option<Finding> {
-        if !claim.is_alias || claim.page.is_hidden {
+        let is_strict = site.generator.requires_front_matter();
+        // Hugo lets the one or the other win where a page is there.
+        if claim.page.is_hidden || !claim.is_alias && (!is_strict || address == "/") {
             return None;
         }
-        let is_strict = site.generator.requires_front_matter();
+        let what_it_is = if claim.is_alias { "alias" } else { "page" };
         let title = site.generator.title();
-        let first = address.trim_start_matches('/').split('/').next();
+        let path = address.trim_matches('/');
         let (severity, what) = if address == "/" {
             let is_told = claims
                 .iter()
@@ -47,8 +49,13 @@ impl SameAddress {
         } else if !is_strict {
             return None;
         } else {
-            let own = site.settings.own_files.iter();
-            let file = own.into_iter().find(|file| Some(**file) == first)?;
+            let own = site.settings.own_files.iter().map(String::as_str);
+            // An alias of that name is a file itself.
+            let mut own = own.chain((!claim.is_alias).then_some("404.html"));
+            let file = own.find(|file| {
+                let rest = path.strip_prefix(file);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })?;
             (
                 Severity::Error,
                 format!("{file}, which {title} writes itself, and stops at it"),
@@ -58,9 +65,13 @@ impl SameAddress {
             self.name(),
             severity,
             claim.path,
-            format!("this alias is in the place of {what}"),
+            format!("this {what_it_is} is in the place of {what}"),
         );
-        let help = "take the alias out, or write another one";
+        let help = if claim.is_alias {
+            "take the alias out, or write another one"
+        } else {
+            "write another path or slug"
+        };
         Some(finding.at(claim.span.clone()).help(help))
     }
 

@@ -20,12 +20,7 @@ pub(super) struct Written {
 impl Written {
     pub(super) fn of(pages: &SitePages<'_>, claims: &BTreeMap<&str, Vec<Claim<'_>>>) -> Self {
         let site = pages.site;
-        let mut own: BTreeSet<String> = site
-            .settings
-            .own_files
-            .iter()
-            .map(|file| (*file).to_owned())
-            .collect();
+        let mut own: BTreeSet<String> = site.settings.own_files.iter().cloned().collect();
         let has_feed = |kind: &str| {
             let formats = site.settings.outputs.get(kind);
             formats.is_some_and(|formats| formats.iter().any(|it| it.eq_ignore_ascii_case("rss")))

@@ -2,7 +2,7 @@
 
 use toml_edit::{Item, TableLike};
 
-use super::{STRICT_SINCE, span};
+use super::{STRICT_SINCE, languages, span};
 use crate::site::{ConfigFault, Version};
 
 const SLUGS: &[&str] = &["on", "safe", "off"];
@@ -24,7 +24,7 @@ const WORDS: &[(&str, &str, &[&str], bool)] = &[
     ("link_checker", "internal_level", LEVELS, true),
     ("link_checker", "external_level", LEVELS, true),
     ("markdown", "insert_anchor_links", ANCHORS, false),
-    ("search", "index_format", INDEXES, false),
+    ("search", "index_format", INDEXES, true),
 ];
 
 /// The kind of value that a key takes.
@@ -117,10 +117,14 @@ const KINDS: &[(&str, &str, Kind, Since)] = &[
     ("taxonomies", "paginate_path", Text, Always),
 ];
 
-/// The languages in which Zola makes an index for its search: those of both versions.
+/// The languages in which Zola makes an index for its search, and those that only later versions know (elasticlunr's
+/// features, tried one by one on 0.17.2 and 0.22.0).
 const INDEXED: &[&str] = &[
-    "da", "de", "en", "es", "fi", "fr", "hu", "it", "ko", "no", "pt", "ro", "ru", "sv", "tr",
+    "da", "de", "du", "en", "es", "fi", "fr", "it", "no", "pt", "ro", "ru", "sv", "tr",
 ];
+const INDEXED_LATER: &[&str] = &["hu", "ko"];
+/// The first version that is newer than 0.17.
+const AFTER_OLD: Version = Version::new(0, 18, 0);
 
 impl Kind {
     fn fits(self, item: &Item) -> bool {
@@ -164,6 +168,10 @@ fn has_broken_glob(item: &Item) -> bool {
 pub(super) fn wrong(top: &dyn TableLike, version: Version) -> Vec<ConfigFault> {
     let mut faults = Vec::new();
     for (table, key, words, always) in WORDS {
+        let words = match *key {
+            "index_format" if version < STRICT_SINCE => &INDEXES[..2],
+            _ => words,
+        };
         let Some(inner) = top.get(table).and_then(|item| item.as_table_like()) else {
             continue;
         };
@@ -202,7 +210,8 @@ pub(super) fn wrong(top: &dyn TableLike, version: Version) -> Vec<ConfigFault> {
             }
         }
     }
-    faults.extend(unindexed(top));
+    faults.extend(unindexed(top, version));
+    faults.extend(languages::wrong(top));
     faults
 }
 
@@ -238,30 +247,50 @@ fn items(list: &Item) -> Vec<&dyn TableLike> {
         .collect()
 }
 
-/// An index for the search in a default language for which Zola has none.
-fn unindexed(top: &dyn TableLike) -> Option<ConfigFault> {
-    let is_on = top.get("build_search_index").and_then(Item::as_bool) == Some(true);
+/// Indexes for the search in languages for which Zola has none: the default one, and those that ask for their own. Without
+/// the one, there are no others.
+fn unindexed(top: &dyn TableLike, version: Version) -> Vec<ConfigFault> {
+    let is_on = |table: &dyn TableLike| {
+        table.get("build_search_index").and_then(Item::as_bool) == Some(true)
+    };
     let search = top.get("search").and_then(Item::as_table_like);
     let format = search.and_then(|search| search.get("index_format")?.as_str());
-    let language = top.get("default_language").and_then(Item::as_str)?;
-    if !is_on
-        || format.is_some_and(|format| format.starts_with("fuse"))
-        || INDEXED
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(language))
-    {
-        return None;
+    let is_fuse = format.is_some_and(|word| word.starts_with("fuse"));
+    if !is_on(top) || is_fuse {
+        return Vec::new();
     }
-    Some(ConfigFault {
-        span: span(top, "build_search_index"),
-        message: format!(
-            "Zola makes no index for a search in the language `{}`, and stops",
-            crate::text::escape(language)
-        ),
-        help: "write `build_search_index = false`, or in Zola from 0.19 on `index_format = \"fuse_json\"` in [search]"
-            .to_owned(),
-        is_sure: true,
-    })
+    let has_index = |language: &str| {
+        let later = INDEXED_LATER.iter();
+        let known = INDEXED.iter().chain(later.filter(|_| version >= AFTER_OLD));
+        known
+            .into_iter()
+            .any(|known| known.eq_ignore_ascii_case(language))
+    };
+    let default = top.get("default_language").and_then(Item::as_str);
+    let languages = top.get("languages").and_then(Item::as_table_like);
+    let others = languages.into_iter().flat_map(TableLike::iter);
+    let others = others.filter_map(|(code, item)| {
+        let table = item.as_table_like()?;
+        // Older versions make the indexes of all languages as that of the default one.
+        let is_own = version >= AFTER_OLD && Some(code) != default;
+        (is_own && is_on(table)).then_some((code, table))
+    });
+    default
+        .map(|code| (code, top))
+        .into_iter()
+        .chain(others)
+        .filter(|(code, _)| !has_index(code))
+        .map(|(code, table)| ConfigFault {
+            span: span(table, "build_search_index"),
+            message: format!(
+                "Zola makes no index for a search in the language `{}`, and stops",
+                crate::text::escape(code)
+            ),
+            help: "write `build_search_index = false`, or in Zola from 0.19 on `index_format = \"fuse_json\"` in [search]"
+                .to_owned(),
+            is_sure: true,
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -315,8 +344,24 @@ mod tests {
                 false,
             ),
             (
-                "default_language = \"ja\"\nbuild_search_index = true\n[search]\nindex_format = \"fuse_json\"",
+                "default_language = \"ko\"\nbuild_search_index = true",
+                true,
                 false,
+            ),
+            (
+                "build_search_index = true\n[languages.hu]\nbuild_search_index = true",
+                false,
+                false,
+            ),
+            (
+                "build_search_index = true\n[languages.ja]\nbuild_search_index = true",
+                false,
+                true,
+            ),
+            ("[languages.ja]\nbuild_search_index = true", false, false),
+            (
+                "default_language = \"ja\"\nbuild_search_index = true\n[search]\nindex_format = \"fuse_json\"",
+                true,
                 false,
             ),
         ] {

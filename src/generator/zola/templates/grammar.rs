@@ -20,6 +20,8 @@ pub(super) struct Page {
     pub(super) calls: Vec<Vec<Range<usize>>>,
     /// The calls that run inside the pairs among them: the token, or the opening one.
     pub(super) inner: Vec<Range<usize>>,
+    /// The opening tags inside pairs that do not nest: they are shown as they are.
+    pub(super) shown: Vec<Range<usize>>,
 }
 
 /// A syntax error: where it is, and what is wrong.
@@ -47,6 +49,21 @@ pub(super) fn examine(text: &str, nested: bool) -> Result<Page, Fault> {
 pub(super) fn name(token: &str) -> &str {
     let start = skip_blank(token, token.len().min(2));
     ident(token, start).map_or("", |end| &token[start..end])
+}
+
+/// Whether a call has a whole number beyond 64 bits, at which Zola panics (tested on 0.17.2 and 0.22.0).
+pub(super) fn has_wide_number(token: &str) -> bool {
+    // In quotes is text.
+    let parts = token.split(['"', '\'', '`']).step_by(2);
+    parts
+        .flat_map(|part| part.split(['=', ',', '[', ']', '(', ')']))
+        .any(|word| {
+            let word = word.trim_matches(BLANK);
+            let digits = word.strip_prefix('-').unwrap_or(word);
+            digits.len() > 18
+                && digits.bytes().all(|byte| byte.is_ascii_digit())
+                && word.parse::<i64>().is_err()
+        })
 }
 
 /// An opening tag whose closing one has not come yet.
@@ -165,12 +182,30 @@ fn read_flat(text: &str) -> Page {
         match token.kind {
             Kind::Call => page.calls.push(vec![token.range]),
             Kind::EscapedCall => page.text.push_str(&unescaped(&text[token.range])),
-            Kind::Start => page.calls.push(vec![token.range, close]),
+            Kind::Start => {
+                inside_flat(&mut page, text, token.range.end..close.start);
+                page.calls.push(vec![token.range, close]);
+            }
             _ => push_escaped_pair(&mut page.text, text, &token.range, &close),
         }
     }
     page.text.push_str(&text[done..]);
     page
+}
+
+/// What stands in a pair that ends at the first closing tag: calls run in it, further pairs do not.
+fn inside_flat(page: &mut Page, text: &str, range: Range<usize>) {
+    let inside = &text[range.clone()];
+    if !inside.contains("{{") && !inside.contains("{%") {
+        return;
+    }
+    let moved = |found: Range<usize>| range.start + found.start..range.start + found.end;
+    let calls = read_flat(inside).calls.into_iter().flatten();
+    page.inner.extend(calls.map(moved));
+    let tags = tokens(inside)
+        .into_iter()
+        .filter(|token| token.kind == Kind::Start);
+    page.shown.extend(tags.map(|token| moved(token.range)));
 }
 
 fn push_escaped_pair(out: &mut String, text: &str, open: &Range<usize>, close: &Range<usize>) {

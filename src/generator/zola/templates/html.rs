@@ -37,7 +37,7 @@ pub(super) fn replace_code(text: &str, is_needed: impl Fn(&str) -> bool) -> (Str
             _ => {}
         }
     }
-    (super::edited(text, &edits), edits.len())
+    (super::escape::edited(text, &edits), edits.len())
 }
 
 /// The same for the code spans of tables alone.
@@ -57,7 +57,7 @@ pub(super) fn replace_code_in_tables(
             _ => {}
         }
     }
-    (super::edited(text, &edits), edits.len())
+    (super::escape::edited(text, &edits), edits.len())
 }
 
 /// A block of HTML that only its own closing tag ends, so blank lines are no matter. In a quote or a list it is one line.

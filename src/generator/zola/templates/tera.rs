@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::engine::{self, Reading};
-use super::{find_endraw, has_delimiter};
+use super::escape::find_endraw;
+use super::has_delimiter;
 use crate::generator::{Code, Template, TemplateKind};
 
 /// The variables that a body is given: `page` in a page and `section` in a section (Zola 0.23, built from its source).

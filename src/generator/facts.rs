@@ -1,0 +1,54 @@
+//! What a generator says of a site's folder and its configuration.
+
+use std::collections::BTreeMap;
+
+use globset::GlobSet;
+
+use crate::site::{ContentRoot, Settings, SlugRules, Taxonomy};
+
+/// Whether a folder is a site of a generator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// It is, by this file.
+    Yes(String),
+    /// This file may be its configuration, but says nothing that only this generator knows.
+    Perhaps(String),
+    /// It is not.
+    No,
+}
+
+/// What a site's configuration says that bears on pages. See [`Site`] for what each field means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent fact")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of Site, documented there"
+)]
+pub struct Facts {
+    pub config: String,
+    pub title: Option<String>,
+    pub roots: Vec<ContentRoot>,
+    pub default_language: String,
+    pub languages: Vec<String>,
+    pub taxonomies: Vec<Taxonomy>,
+    pub shortcodes: Vec<String>,
+    pub shortcode_bodies: BTreeMap<String, bool>,
+    pub ignored: Vec<String>,
+    pub taxonomy_templates: bool,
+    pub shortcodes_known: bool,
+    pub raw_html: bool,
+    pub dead_links_stop: bool,
+    pub slugs: SlugRules,
+    pub settings: Settings,
+}
+
+/// The patterns of ignored content, made ready.
+#[derive(Debug, Default)]
+pub struct Ignored {
+    /// Matches the absolute paths of what is ignored.
+    pub set: GlobSet,
+    /// Whether a folder that matches is ignored with all it holds; else only files are looked at.
+    pub folders: bool,
+    /// Patterns that could not be understood: what they would hide is seen.
+    pub strange: Vec<String>,
+}
