@@ -46,11 +46,11 @@ Write terms of a few words."
                         generator.title()
                     );
                     (Severity::Error, message)
-                } else if generator.requires_front_matter()
-                    && page.site.term_slug(term) == "index.html"
-                {
-                    let message =
-                        "the term `index.html` is in the place of a file, so Zola stops".to_owned();
+                } else if page.site.term_slug(term) == "index.html" {
+                    let title = generator.title();
+                    let message = format!(
+                        "the term `index.html` is in the place of a file, so {title} stops"
+                    );
                     (Severity::Error, message)
                 } else if is_blank && !generator.requires_front_matter() {
                     (
