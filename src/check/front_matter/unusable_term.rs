@@ -71,16 +71,13 @@ Write terms of a few words."
     }
 }
 
-/// Whether a term has the name of the page or the feed of its taxonomy, which Hugo writes (tested on 0.168.0).
+/// Whether a term has the name of the page or the feed of its taxonomy (tested on Zola 0.22.0 and Hugo 0.168.0).
 fn takes_a_file(page: &Page<'_>, term: &str) -> bool {
-    if page.site.generator.requires_front_matter() {
-        return page.site.term_slug(term) == "index.html";
-    }
     let feeds = page.site.settings.outputs.get("taxonomy");
     let has_feed = feeds.is_some_and(|it| it.iter().any(|it| it.eq_ignore_ascii_case("rss")));
     match page.site.term_slug(term).as_str() {
         "index.html" => true,
-        "index.xml" => has_feed,
+        "index.xml" => has_feed && !page.site.generator.requires_front_matter(),
         _ => false,
     }
 }
