@@ -10,6 +10,7 @@ use crate::check::{Page, Rule};
 use crate::finding::{Edit, Fix, Severity};
 use crate::text::has_blank_line;
 
+mod accident;
 mod left_over;
 
 /// See [`Rule::summary`].
@@ -19,11 +20,11 @@ pub(crate) struct LiteralEmphasis;
 impl Rule for LiteralEmphasis {
     describe!(
         "literal-emphasis",
-        "Stars or tildes that readers will see, since they mark no text where they stand",
+        "Stars, tildes or backticks that readers will see, since they mark no text where they stand",
         "\
 `**` opens bold text only where no blank follows it, and closes it only where none precedes it. Between letters and signs it may do neither:
-`**Note:**text` and `これは**「太字」**です` show their stars. A third pair of stars beside bold text is shown too, and so are tildes of which there are two on one side and
-one on the other. The rule is CommonMark's, and the same in Zola 0.22.0 and Hugo 0.168.0.
+`**Note:**text` and `これは**「太字」**です` show their stars. A third pair of stars beside bold text is shown too, and so are stars and tildes of which there are two on one side and
+one on the other, and stars and backticks that begin something and do not end it. The rule is CommonMark's, and the same in Zola 0.22.0 and Hugo 0.168.0.
 
 ```markdown
 ** bold **          shows the stars
@@ -74,8 +75,10 @@ fixes."
                     );
                 }
             }
+            let is_alone = all.len() == 1;
             for at in all.into_iter().filter(|at| !told.contains(at)) {
-                if at >= seen && left_over::is_left_over(page, &block, at) {
+                let is_open = is_alone && left_over::is_unclosed(page, &block, at);
+                if at >= seen && (is_open || left_over::is_left_over(page, &block, at)) {
                     findings.push(
                         page.finding(
                             self,
@@ -89,6 +92,41 @@ fixes."
             }
             // An item holds paragraphs, which are blocks of their own.
             seen = seen.max(block.end);
+        }
+        for at in left_over::uneven_stars(page) {
+            findings.push(
+                page.finding(
+                    self,
+                    Severity::Warning,
+                    "readers will see a star here: there are two on one side, and one on the other",
+                )
+                .at(at)
+                .help("write `**` on both sides for bold text, `*` for italics"),
+            );
+        }
+        for at in left_over::eastern_stars(page, &runs) {
+            let edits = vec![Edit::insert(at.start, " "), Edit::insert(at.end, " ")];
+            findings.push(
+                page.finding(
+                    self,
+                    Severity::Warning,
+                    "readers will see these stars: they make no emphasis",
+                )
+                .at(at)
+                .help("put blanks outside of the stars")
+                .fix(Fix::risky(edits)),
+            );
+        }
+        for at in left_over::open_backticks(page, &runs) {
+            findings.push(
+                page.finding(
+                    self,
+                    Severity::Warning,
+                    "readers will see this backtick, which has no partner",
+                )
+                .at(at)
+                .help("write as many backticks behind the code as before it, or a backslash before a backtick that is meant"),
+            );
         }
         for at in left_over::uneven_tildes(page, &runs) {
             findings.push(
@@ -110,15 +148,33 @@ fn is_bold(before: &str, inside: &str, after: &str) -> bool {
     let starts_power = is_word(before.chars().next_back())
         && !inside.starts_with(' ')
         && before.ends_with(|c: char| c.is_ascii_digit() || c == ')');
-    let is_pattern = inside.contains(['/', '*'])
+    // The address of a link has slashes, too.
+    let is_link = inside.starts_with('[') && inside.contains("](") && inside.ends_with(')');
+    let is_pattern = (inside.contains(['/', '*']) && !is_link)
         || after.starts_with(['/', '*'])
         || before.ends_with(['/', '*']);
+    let is_argument = inside.ends_with(['(', '[', '{', ',', '='])
+        || inside.starts_with([')', ']', '}', ','])
+        || (inside.ends_with(' ') && inside.trim_end().ends_with([',', '(']));
     inside.chars().any(char::is_alphanumeric)
         && inside.len() < 200
         && !has_blank_line(inside)
         && !starts_power
         && !is_pattern
-        && (inside.starts_with(' ') == inside.ends_with(' '))
+        && !is_argument
+        && (inside.starts_with(' ') == inside.ends_with(' ')
+            || is_half_apart(before, inside, after))
+}
+
+/// Whether bold text has a blank at one of its ends, as in `** bold** text`, and stands apart from the words around it.
+fn is_half_apart(before: &str, inside: &str, after: &str) -> bool {
+    let is_apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    is_apart(before.chars().next_back())
+        && is_apart(after.chars().next())
+        && !before.contains("**")
+        && !after.contains("**")
+        && inside.trim().starts_with(char::is_alphabetic)
+        && left_over::is_no_name(inside)
 }
 
 /// Stars that make bold text of what is between them.
@@ -194,10 +250,79 @@ fn is_power(before: &str, inside: &str, after: &str) -> bool {
 pub(crate) struct AccidentalEmphasis;
 
 /// Names of Python with two underscores at both ends.
-const DUNDERS: [&str; 24] = [
-    "init", "main", "name", "file", "doc", "dict", "class", "call", "str", "repr", "len", "iter",
-    "next", "enter", "exit", "getitem", "setitem", "new", "del", "all", "version", "slots", "eq",
+const DUNDERS: [&str; 72] = [
+    "init",
+    "main",
+    "name",
+    "file",
+    "doc",
+    "dict",
+    "class",
+    "call",
+    "str",
+    "repr",
+    "len",
+    "iter",
+    "next",
+    "enter",
+    "exit",
+    "getitem",
+    "setitem",
+    "new",
+    "del",
+    "all",
+    "version",
+    "slots",
+    "eq",
     "hash",
+    "add",
+    "aenter",
+    "aexit",
+    "aiter",
+    "annotations",
+    "anext",
+    "await",
+    "bool",
+    "builtins",
+    "bytes",
+    "contains",
+    "deepcopy",
+    "delattr",
+    "delitem",
+    "dirname",
+    "filename",
+    "float",
+    "format",
+    "func",
+    "future",
+    "ge",
+    "get",
+    "getattr",
+    "gt",
+    "import",
+    "int",
+    "le",
+    "lt",
+    "module",
+    "mul",
+    "mocks",
+    "package",
+    "path",
+    "post_init",
+    "proto",
+    "pycache",
+    "qualname",
+    "reduce",
+    "reversed",
+    "set",
+    "setattr",
+    "sub",
+    "tests",
+    "typename",
+    "FILE",
+    "LINE",
+    "DIR",
+    "CLASS",
 ];
 
 impl Rule for AccidentalEmphasis {
@@ -217,18 +342,17 @@ Put such text in backticks. The fix does so with patterns and with names that ar
     );
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<crate::finding::Finding>) {
-        for (event, range) in &page.events {
+        for (index, (event, range)) in page.events.iter().enumerate() {
             let raw = &page.text[range.clone()];
-            let before = page.text[..range.start].chars().next_back();
-            let after = page.text[range.end..].chars().next();
             let inside = raw.trim_matches(['*', '_']);
-            let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+            let around = accident::words_around(page.text, range);
             let is_accident = match event {
-                Event::Start(Tag::Strong) => raw.starts_with("__") && DUNDERS.contains(&inside),
-                Event::Start(Tag::Emphasis) => {
-                    (is_digit(before) && is_digit(after))
-                        || (raw.starts_with('*') && is_pattern_part(inside))
-                        || (before == Some('/') && inside.starts_with('.'))
+                Event::Start(Tag::Strong) => {
+                    (raw.starts_with("__") && DUNDERS.contains(&inside))
+                        || (raw.starts_with("**") && accident::is_strong(around, inside))
+                }
+                Event::Start(Tag::Emphasis) if raw.starts_with('*') => {
+                    accident::is_emphasis(around, inside) || accident::is_nested(page, index, range)
                 }
                 _ => false,
             };
@@ -248,17 +372,34 @@ Put such text in backticks. The fix does so with patterns and with names that ar
     }
 }
 
-/// Whether text has only signs of a pattern or a path.
-fn is_pattern_part(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| matches!(byte, b'/' | b'.' | b'\\' | b'|' | b'-'))
-}
-
 /// Names among [`DUNDERS`] that are no words.
-const NO_WORDS: [&str; 11] = [
-    "init", "dict", "repr", "str", "len", "iter", "getitem", "setitem", "del", "eq", "doc",
+const NO_WORDS: [&str; 26] = [
+    "init",
+    "dict",
+    "repr",
+    "str",
+    "len",
+    "iter",
+    "getitem",
+    "setitem",
+    "del",
+    "eq",
+    "doc",
+    "aenter",
+    "aexit",
+    "aiter",
+    "anext",
+    "deepcopy",
+    "delattr",
+    "delitem",
+    "dirname",
+    "getattr",
+    "post_init",
+    "proto",
+    "pycache",
+    "qualname",
+    "setattr",
+    "typename",
 ];
 
 /// The text as it was typed.
@@ -266,13 +407,17 @@ fn literal(page: &Page<'_>, event: &Event<'_>, range: &Range<usize>) -> Fix {
     let raw = &page.text[range.clone()];
     let inside = raw.trim_matches(['*', '_']);
     let is_blank = |c: char| c.is_whitespace() || "()[]|>\"'“”„，。、".contains(c);
-    if matches!(event, Event::Start(Tag::Emphasis)) && inside.starts_with(char::is_alphanumeric) {
-        let edits = vec![
-            Edit::insert(range.start, "\\"),
-            Edit::insert(range.end - 1, "\\"),
-        ];
+    if raw.starts_with('*') && inside.starts_with(char::is_alphanumeric) {
+        let width = raw.len() - raw.trim_start_matches('*').len();
+        let mut edits: Vec<Edit> = (0..width)
+            .map(|at| Edit::insert(range.start + at, "\\"))
+            .collect();
+        edits.extend((0..width).map(|at| Edit::insert(range.end - width + at, "\\")));
+        let is_number = inside.bytes().all(|byte| byte.is_ascii_digit());
         return proof::fix(page, edits, |trial| {
-            trial.changes_only(&[Kind::Text, Kind::Emphasis]) && trial.reads(inside, raw)
+            is_number
+                && trial.changes_only(&[Kind::Text, Kind::Emphasis, Kind::Strong])
+                && trial.reads(inside, raw)
         });
     }
     // A pattern goes on to the next blanks.

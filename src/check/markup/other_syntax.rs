@@ -2,11 +2,15 @@
 
 use std::ops::Range;
 
+use super::has_definition_lists;
 use crate::check::proof::{self, Kind};
 use crate::check::prose::{is_text, lines, paragraphs, runs};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::front_matter::Value;
+use crate::site::Version;
+
+mod programs;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -17,7 +21,7 @@ impl Rule for OtherSyntax {
         "other-syntax",
         "Markup of other programs, which readers will see as it is",
         "\
-Some programs know more of Markdown than others. Readers of Zola 0.22.0 and Hugo 0.168.0 see as it is written: `::: note`, `!!! note`, `{: .class}`,
+Some programs know more of Markdown than others. Readers of Zola 0.22.0 and Hugo 0.168.0 see as it is written, among much else: `::: note`, `!!! note`, `{: .class}`,
 `==marked==`, `H~2~O`, `x^2^`, `[TOC]`, `[[Wiki link]]`; `: definition` below a term, unless definition lists are switched on; `> [!NOTE]`, unless Zola's `github_alerts` or a template of the site makes a box of it; and `:rocket:`, unless
 emoji are switched on.
 
@@ -61,7 +65,12 @@ ones make marked text bold, a quote of a container and a link of a wiki's link t
                 findings.push(finding);
             }
         }
-        if !page.site.settings.definition_lists {
+        for (what, at, fix) in programs::places(page, &runs) {
+            let mut finding = self.finding(page, what, at);
+            finding.fix = fix;
+            findings.push(finding);
+        }
+        if !has_definition_lists(page) {
             for at in definitions(page, &runs) {
                 findings.push(self.finding(page, "a definition of PHP Markdown Extra", at));
             }
@@ -126,10 +135,17 @@ fn whole_line(page: &Page<'_>, line: &str, is_first: bool) -> Option<(&'static s
         .strip_prefix("[!")
         .and_then(|rest| rest.split_once(']'));
     let (name, _) = alert?;
-    let is_alert = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"]
+    let rest = &line[name.len() + 3..];
+    let is_known = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"]
         .iter()
         .any(|known| name.eq_ignore_ascii_case(known));
-    (is_first && is_alert && !page.site.settings.alerts).then_some((ALERT, name.len() + 3))
+    let is_name = name.len() > 2 && name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-');
+    // Zola knows these five, and with nothing behind them; what a template of Hugo's knows is not seen.
+    let is_zola = page.site.generator.requires_front_matter();
+    let is_old = page.site.version < Version::new(0, 21, 0);
+    let is_read =
+        page.site.settings.alerts && (!is_zola || (!is_old && is_known && rest.is_empty()));
+    (is_first && (is_known || is_name) && !is_read).then_some((ALERT, name.len() + 3))
 }
 
 /// Markup within a line.
