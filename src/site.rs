@@ -254,6 +254,8 @@ pub struct Settings {
     pub faults: Vec<ConfigFault>,
     /// The path in the site's own address, without slashes at its ends.
     pub base_path: String,
+    /// Scheme and host of the site's own address, without a slash at the end; empty where it is an example's.
+    pub origin: String,
     /// The folders with files that are copied as they are; empty where that is not known.
     pub static_dirs: Vec<String>,
     /// The folders in those.

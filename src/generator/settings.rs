@@ -227,6 +227,23 @@ pub(super) fn path_of(address: &str) -> String {
     path.trim_matches('/').to_owned()
 }
 
+/// Scheme and host of an address, without a slash at the end; empty where the host stands for others, as in an example.
+pub(super) fn origin_of(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else {
+        return String::new();
+    };
+    let host = rest.split('/').next().unwrap_or_default();
+    let name = host.split(':').next().unwrap_or_default();
+    let is_example = name == "localhost"
+        || ["example.com", "example.net", "example.org"]
+            .iter()
+            .any(|example| name == *example || name.ends_with(&format!(".{example}")));
+    if name.is_empty() || is_example {
+        return String::new();
+    }
+    format!("{scheme}://{host}")
+}
+
 /// The names of all files below a folder, each with the folders that lead to it.
 pub(super) fn names_below(
     files: &dyn Files,

@@ -9,6 +9,7 @@ use crate::site::Version;
 use crate::text::{join_path, percent_decoded};
 
 mod absent;
+mod misspelt;
 
 use absent::{is_missing_image, missing};
 
@@ -89,17 +90,21 @@ fn trouble(page: &Page<'_>, link: &Link<'_>) -> Option<(String, String)> {
         .next()
         .is_some_and(|start| start.contains(':'))
         || dest.starts_with("//");
+    if let Some(told) = misspelt::trouble(page, link) {
+        return Some(told);
+    }
     if has_scheme {
         let is_rewritten = is_zola
             && page.site.version >= Version::new(0, 22, 0)
             && !link.image
             && dest.starts_with("http");
-        return (is_rewritten && link.title.contains('"')).then(|| {
-            (
+        if is_rewritten && link.title.contains('"') {
+            return Some((
                 "the quote in the link's title breaks its HTML".to_owned(),
                 "write the title without `\"`".to_owned(),
-            )
-        });
+            ));
+        }
+        return own_address(page, dest).and_then(|path| missing(page, page.pages?, path));
     }
     let path = dest.split(['#', '?']).next().unwrap_or_default();
     // Addresses of mail in angle brackets have no scheme.
@@ -138,7 +143,7 @@ fn trouble(page: &Page<'_>, link: &Link<'_>) -> Option<(String, String)> {
     }
     let pages = page.pages?;
     if !link.image {
-        return missing(page, pages, dest);
+        return missing(page, pages, dest).or_else(|| absent::dead_anchor(page, pages, dest));
     }
     is_missing_image(page, pages, &percent_decoded(path)).then(|| {
         (
@@ -149,7 +154,18 @@ fn trouble(page: &Page<'_>, link: &Link<'_>) -> Option<(String, String)> {
     })
 }
 
+/// What an address of the site itself leads to, from the root of the site on.
+fn own_address<'d>(page: &Page<'_>, dest: &'d str) -> Option<&'d str> {
+    let settings = &page.site.settings;
+    let origin = Some(settings.origin.as_str()).filter(|origin| !origin.is_empty())?;
+    let path = dest.strip_prefix(origin)?;
+    (settings.base_path.is_empty() && path.starts_with('/')).then_some(path)
+}
+
 fn fix(page: &Page<'_>, link: &Link<'_>) -> Option<Fix> {
+    if let Some(fix) = misspelt::fix(page, link) {
+        return Some(fix);
+    }
     let dest = link.dest;
     if dest.starts_with("http") {
         return without_quotes(page, link);

@@ -2,10 +2,13 @@
 
 use pulldown_cmark::{Event, Tag};
 
+use crate::body::edits::line_start;
+use crate::check::markup::blank_line_above;
 use crate::check::proof::{self, Kind};
-use crate::check::prose::runs;
+use crate::check::prose::{leaves, lines, runs};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::text::has_blank_line;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -41,7 +44,18 @@ around an address with blanks, and keep only the text of a reference that nothin
             })
             .map(|(_, range)| range.clone())
             .collect();
-        for run in runs(page) {
+        let runs = runs(page);
+        for at in lines_apart(page, &runs) {
+            findings.push(
+                page.finding(self, Severity::Warning, "this makes no link, so it is shown as it is")
+                    .at(at)
+                    .help("write `[text](address)` in one piece, without a line end between its halves or in the address"),
+            );
+        }
+        for at in definitions(page) {
+            findings.push(definition(self, page, &at));
+        }
+        for run in runs {
             let text = &page.text[run.clone()];
             if links
                 .iter()
@@ -58,6 +72,9 @@ around an address with blanks, and keep only the text of a reference that nothin
                             run.start + place.start < at.start && at.start < run.start + place.end
                         })
                     {
+                        continue;
+                    }
+                    if in_call(page, at.start) || is_definition(page, at.start) {
                         continue;
                     }
                     let host = page.text[at.clone()].split("//").nth(1).unwrap_or_default();
@@ -96,17 +113,156 @@ around an address with blanks, and keep only the text of a reference that nothin
                 finding.fix = joined(page.text, &at);
                 findings.push(finding);
             }
+            for at in names_of_hosts(page, &run) {
+                let shown = &page.text[at.clone()];
+                let edits = vec![
+                    Edit::insert(at.start, "["),
+                    Edit::insert(at.end, format!("](https://{shown})")),
+                ];
+                findings.push(
+                    page.finding(
+                        self,
+                        Severity::Warning,
+                        "Zola makes no link of a bare address",
+                    )
+                    .at(at)
+                    .help("write it as a link: `[www.…](https://www.…)`")
+                    .fix(Fix::risky(edits)),
+                );
+            }
             for (at, message) in literal(text) {
                 let at = run.start + at.start..run.start + at.end;
+                // Where a definition was meant, that is what is to be mended.
+                let name = page.text[at.clone()].rsplit('[').next().unwrap_or_default();
+                let is_meant = !page.text[at.clone()].contains("](")
+                    && page.body().contains(&format!("[{}:", name.to_owned()));
+                let mut finding = page.finding(self, Severity::Warning, message);
+                if !is_meant {
+                    finding.fix = Some(written_out(page.text, &at));
+                }
                 findings.push(
-                    page.finding(self, Severity::Warning, message)
+                    finding
                         .at(at.clone())
-                        .fix(written_out(page.text, &at))
                         .help("write the definition `[name]: https://…`, or the address in parentheses; one with blanks in angle brackets"),
                 );
             }
         }
     }
+}
+
+/// Whether byte `at` stands between the braces of a call of some template language.
+fn in_call(page: &Page<'_>, at: usize) -> bool {
+    let before = &page.text[page.body.start..at];
+    before
+        .rfind("{{")
+        .is_some_and(|open| !before[open..].contains("}}") && !has_blank_line(&before[open..]))
+}
+
+/// Whether the line up to byte `at` is `[name]:`, as of a definition.
+fn is_definition(page: &Page<'_>, at: usize) -> bool {
+    let line = page.text[line_start(page.text, at)..at].trim_start_matches(['>', ' ']);
+    line.starts_with('[')
+        && !line.starts_with("[^")
+        && line
+            .trim_end()
+            .strip_suffix(':')
+            .is_some_and(|name| name.trim_end().ends_with(']') && name.matches(']').count() == 1)
+}
+
+/// Lines that were to define a reference, in a paragraph, where they are text.
+fn definitions(page: &Page<'_>) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    for (block, _) in leaves(page) {
+        for (line, at) in lines(page, block) {
+            let body = line.trim_start_matches(['>', ' ']);
+            let start = at.end - body.len();
+            let address = ["http://", "https://", "<http", "/"]
+                .iter()
+                .filter_map(|sign| body.find(sign))
+                .min();
+            let is_one = address.is_some_and(|place| is_definition(page, start + place));
+            if is_one && !page.in_code(start) {
+                found.push(start..at.end);
+            }
+        }
+    }
+    found
+}
+
+/// A definition that is none, with a blank line above it where that makes it one.
+fn definition(rule: &dyn Rule, page: &Page<'_>, at: &std::ops::Range<usize>) -> Finding {
+    let mut finding = page
+        .finding(rule, Severity::Warning, "this defines no reference, so it is shown as it is")
+        .at(at.clone())
+        .help("a definition, `[name]: https://…`, stands below a blank line, with no blank before its colon or in its address");
+    let edits = vec![blank_line_above(page, at.start)];
+    let is_mended = proof::Trial::of(page, &edits).is_some_and(|trial| {
+        trial.changes_only(&[Kind::Text, Kind::Link]) && trial.added(Kind::Link) > 0
+    });
+    if is_mended {
+        finding.fix = Some(Fix::safe(edits));
+    }
+    finding
+}
+
+/// `www.example.org/page` in running text of a site that makes no link of it.
+fn names_of_hosts(page: &Page<'_>, run: &std::ops::Range<usize>) -> Vec<std::ops::Range<usize>> {
+    let text = &page.text[run.clone()];
+    if !page.site.generator.refuses_dead_links() {
+        return Vec::new();
+    }
+    let hosts = text.match_indices("www.").filter_map(|(at, _)| {
+        let rest = &text[at..];
+        let end = rest
+            .find(|c: char| !(c.is_ascii_alphanumeric() || ".-_/?=&%#+~".contains(c)))
+            .unwrap_or(rest.len());
+        let name = rest[..end].trim_end_matches(['.', '-', '_', '/', '?', '=', '&', '#', '~']);
+        let is_host = name.matches('.').count() > 1 && name.len() > 8;
+        let starts_word =
+            !text[..at].ends_with(|c: char| c.is_alphanumeric() || "/.@-_=\"'".contains(c));
+        (is_host && starts_word).then(|| run.start + at..run.start + at + name.len())
+    });
+    hosts.collect()
+}
+
+/// Links with a line end between their halves or in the address, which lines of text make none.
+fn lines_apart(page: &Page<'_>, runs: &[std::ops::Range<usize>]) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    for two in runs.windows(2) {
+        let (first, second) = (&page.text[two[0].clone()], &page.text[two[1].clone()]);
+        let gap = &page.text[two[0].end..two[1].start];
+        let is_feed = gap.trim_matches([' ', '\t', '>', '\r']) == "\n";
+        if !is_feed {
+            continue;
+        }
+        let open = first.rfind('[');
+        let words = open.map_or("", |open| &first[open + 1..]);
+        let is_escaped = open.is_some_and(|open| {
+            page.text[..two[0].start + open].ends_with(['\\', '!'])
+                || first[..open].ends_with(|c: char| c.is_alphanumeric())
+        });
+        let is_parted = words
+            .strip_suffix(']')
+            .is_some_and(|words| words.chars().filter(|c| c.is_alphabetic()).count() > 2)
+            && second.starts_with("(http")
+            && second.contains(')');
+        let is_broken = words.split_once("](").is_some_and(|(_, address)| {
+            ["http://", "https://", "/"]
+                .iter()
+                .any(|start| address.starts_with(start))
+                && !address.contains([' ', ')'])
+        }) && second
+            .split([' ', '('])
+            .next()
+            .is_some_and(|rest| rest.contains(')'));
+        if let Some(open) = open.filter(|_| !is_escaped && (is_parted || is_broken)) {
+            let end = second
+                .find(')')
+                .map_or(two[1].end, |at| two[1].start + at + 1);
+            found.push(two[0].start + open..end);
+        }
+    }
+    found
 }
 
 /// The bare addresses in a text.
@@ -210,11 +366,20 @@ fn broken(text: &str) -> Vec<std::ops::Range<usize>> {
 /// `[text] (https://…)`, of which Hugo makes a link of the address alone.
 fn spaced(text: &str) -> Vec<std::ops::Range<usize>> {
     let mut found = Vec::new();
-    for (middle, _) in text.match_indices("] (http") {
-        let Some(open) = text[..middle].rfind('[') else {
+    for (open, _) in text.match_indices("(http") {
+        let before = text[..open].trim_end_matches(' ');
+        let blanks = open - before.len();
+        let Some(words) = before
+            .strip_suffix(']')
+            .filter(|_| (1..4).contains(&blanks))
+        else {
             continue;
         };
-        let words = &text[open + 1..middle];
+        let middle = words.len();
+        let Some(open) = words.rfind('[') else {
+            continue;
+        };
+        let words = &words[open + 1..];
         let Some(length) = text[middle..].find(')') else {
             continue;
         };
@@ -230,8 +395,14 @@ fn spaced(text: &str) -> Vec<std::ops::Range<usize>> {
 
 /// The link without the blank between its halves.
 fn joined(text: &str, at: &std::ops::Range<usize>) -> Option<Fix> {
-    let blank = at.start + text[at.clone()].find("] (")? + 1;
-    Some(Fix::risky(vec![Edit::delete(blank..blank + 1)]))
+    let raw = &text[at.clone()];
+    let open = raw
+        .rfind("(http")
+        .filter(|open| raw[..*open].ends_with(' '))?;
+    let blank = raw[..open].trim_end_matches(' ').len();
+    Some(Fix::risky(vec![Edit::delete(
+        at.start + blank..at.start + open,
+    )]))
 }
 
 /// Angle brackets around an address with blanks; of a reference without definition only the text.

@@ -107,6 +107,7 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
         link_hook: is_own("link"),
         image_hook: is_own("image"),
         base_path: settings::path_of(&string(table, &["baseurl"]).unwrap_or_default()),
+        origin: settings::origin_of(&string(table, &["baseurl"]).unwrap_or_default()),
         static_folders: settings::folders_in(files, &static_dirs),
         answers_elsewhere: if is_whole && !has_other_addresses(table) {
             serving::answers_elsewhere(files, layouts.clone(), &static_dirs)

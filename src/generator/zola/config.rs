@@ -190,6 +190,7 @@ fn settings(
             ),
         extra_languages: extra_languages.unwrap_or_default(),
         base_path: settings::path_of(&string(table, &["base_url"]).unwrap_or_default()),
+        origin: settings::origin_of(&string(table, &["base_url"]).unwrap_or_default()),
         static_dirs,
         ..Settings::default()
     }
