@@ -9,6 +9,7 @@ use crate::site::Version;
 use crate::text::{join_path, percent_decoded};
 
 mod absent;
+mod mailboxes;
 mod misspelt;
 
 use absent::{is_missing_image, missing};
@@ -67,6 +68,7 @@ title. The unsafe ones write `https://` before other hosts, and `relref` for Hug
     );
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        findings.extend(mailboxes::accidental(self, page));
         for link in links(page) {
             let Some((message, help)) = trouble(page, &link) else {
                 continue;

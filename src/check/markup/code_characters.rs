@@ -108,18 +108,23 @@ fixes."
                 let blank = line.len() - line.trim_start_matches([' ', '\t', '\u{a0}']).len();
                 // `tree` prints them between the lines that it draws.
                 let is_drawn = line.contains(|c| matches!(c, '\u{2500}'..='\u{257f}'));
-                line[..blank].contains('\u{a0}') && !is_drawn
+                // In a shell it is a part of the word before it.
+                let is_torn = SHELLS.contains(&language.as_str())
+                    && line.contains("\u{a0}-")
+                    && !line.contains(['"', '\'', '#']);
+                (line[..blank].contains('\u{a0}') || is_torn) && !is_drawn
             });
             if let Some((line, at)) = odd {
-                let width = line.len() - line.trim_start().len();
+                let place = line.find('\u{a0}').unwrap_or(0);
+                let width = (line.len() - line.trim_start().len()).max(place + 2);
                 findings.push(
                     page.finding(
                         self,
                         Severity::Warning,
-                        "this line of code is indented with no-break spaces",
+                        "this line of code has no-break spaces in it",
                     )
                     .at(at.start..at.start + width)
-                    .help("indent it with plain blanks")
+                    .help("write plain blanks")
                     .fix(indented(page, range)),
                 );
             }
@@ -271,7 +276,7 @@ fn straight(code: &str, start: usize) -> Fix {
     Fix::risky(edits)
 }
 
-/// Plain blanks at the beginning of all lines of a block.
+/// Plain blanks at the beginning of all lines of a block, and before options.
 fn indented(page: &Page<'_>, block: &Range<usize>) -> Fix {
     let mut edits = Vec::new();
     for (line, at) in lines(page, block.clone()).skip(1) {
@@ -279,6 +284,10 @@ fn indented(page: &Page<'_>, block: &Range<usize>) -> Fix {
         for (place, found) in line[..blank].match_indices('\u{a0}') {
             let start = at.start + place;
             edits.push(Edit::replace(start..start + found.len(), " "));
+        }
+        for (place, found) in line.match_indices("\u{a0}-").filter(|(at, _)| *at >= blank) {
+            let start = at.start + place;
+            edits.push(Edit::replace(start..start + found.len() - 1, " "));
         }
     }
     proof::fix(page, edits, |trial| trial.changes_only(&[Kind::Block]))
@@ -298,6 +307,7 @@ mod tests {
             "```bash\nls –la\n```\n",
             "```rust\nVec&lt;T&gt;\n```\n",
             "```python\nprint(‘hi’)\n```\n",
+            "```sh\nls\u{a0}-la\n```\n",
         ] {
             assert_eq!(lines(body).len(), 1, "{body}");
         }

@@ -345,6 +345,9 @@ Put such text in backticks. The fix does so with patterns and with names that ar
         for (index, (event, range)) in page.events.iter().enumerate() {
             let raw = &page.text[range.clone()];
             let inside = raw.trim_matches(['*', '_']);
+            if accident::is_in_formula(page, range) {
+                continue;
+            }
             let around = accident::words_around(page.text, range);
             let is_accident = match event {
                 Event::Start(Tag::Strong) => {

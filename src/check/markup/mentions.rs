@@ -40,7 +40,7 @@ pub(super) fn is_mention(page: &Page<'_>, tag: &Tag<'_>) -> bool {
             .iter()
             .any(|word| after.starts_with(word));
     }
-    VOID.contains(&name.as_str()) || !has_other_half(page, tag, &name)
+    (VOID.contains(&name.as_str()) && !tag.closing) || !has_other_half(page, tag, &name)
 }
 
 /// Whether the HTML of the page has the closing tag of an opening one behind it, or the opening one of a closing one above.

@@ -37,6 +37,9 @@ Comments of Go templates, `{{/* some words */}}`, are left alone."
         if site.generator.has_templates(site.version) || !page.body().contains("/*") {
             return;
         }
+        if site.generator.requires_front_matter() {
+            findings.extend(of_hugo(self, page));
+        }
         let taken = site.generator.taken_escapes(site.version, page.body());
         for escape in escapes(page.body()) {
             if taken.contains(&escape.range) {
@@ -57,6 +60,32 @@ Comments of Go templates, `{{/* some words */}}`, are left alone."
             ));
         }
     }
+}
+
+/// Hugo's escapes in the text of a page of Zola's. In code they may be what the page is about.
+fn of_hugo(rule: &dyn Rule, page: &Page<'_>) -> Vec<Finding> {
+    let body = page.body();
+    let mut found = Vec::new();
+    for (open, close) in [("{{</*", "*/>}}"), ("{{%/*", "*/%}}")] {
+        for (at, _) in body.match_indices(open) {
+            let start = page.body.start + at;
+            if let Some(length) = body[at..].find(close)
+                && !body[at..at + length].contains('\n')
+                && !page.in_code(start)
+            {
+                found.push(
+                    page.finding(
+                        rule,
+                        Severity::Warning,
+                        "Zola shows the marks of this escape",
+                    )
+                    .at(start..start + length + close.len())
+                    .help("it is Hugo's: write what is between the marks without them"),
+                );
+            }
+        }
+    }
+    found
 }
 
 struct Escape<'p> {
@@ -127,6 +156,10 @@ mod tests {
                 "warning 6",
                 "warning 8"
             ]
+        );
+        assert_eq!(
+            zola("0.22.0").lines("shown-escape", "a {{</* b */>}} `{{</* b */>}}`\n"),
+            ["warning 1"]
         );
         assert_eq!(
             zola("0.17.2").lines("shown-escape", "`{%/* f() */%}`\n"),

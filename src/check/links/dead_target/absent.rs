@@ -57,7 +57,12 @@ pub(super) fn dead_anchor(
     } else {
         join_path(pages.pages.get(page.path)?.address.as_deref()?, &path)?
     };
-    if id.eq_ignore_ascii_case("top") || !page.site.settings.base_path.is_empty() {
+    // Programs for comments write ids of their own.
+    let lower = id.to_ascii_lowercase();
+    let is_made = ["comment", "disqus", "respond", "isso"]
+        .iter()
+        .any(|name| lower.starts_with(name));
+    if is_made || lower == "top" || !page.site.settings.base_path.is_empty() {
         return None;
     }
     let wanted = format!("/{}/", absolute.trim_matches('/'));

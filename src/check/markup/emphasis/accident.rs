@@ -14,7 +14,7 @@ pub(super) fn words_around<'t>(text: &'t str, at: &Range<usize>) -> (&'t str, &'
     (before, after)
 }
 
-/// Whether a mark between letters was that of a product: a factor is short or a number, or there are blanks in it.
+/// Whether a mark between letters was that of a product: there is a number in it, or a blank, or a letter at both ends.
 /// `in*ter*national` has a stressed part.
 fn is_product(before: &str, inside: &str, after: &str) -> bool {
     let latin = |text: &str| text.chars().take_while(char::is_ascii_alphanumeric).count();
@@ -24,22 +24,21 @@ fn is_product(before: &str, inside: &str, after: &str) -> bool {
         .take_while(char::is_ascii_alphanumeric)
         .count();
     let last = latin(after);
-    let is_factor = |text: &str, length: usize| {
-        length == 1 || text.contains(|c: char| c.is_ascii_digit() || c == '_')
-    };
+    let has_number = |text: &str| text.contains(|c: char| c.is_ascii_digit() || c == '_');
+    let factor = |text: &str, length: usize| text.get(..length).is_some_and(has_number);
     first > 0
         && last > 0
         && !inside.contains(['`', '[', '<'])
         && (inside.contains(' ')
-            || is_factor(before, first)
-            || is_factor(inside, inside.chars().count())
-            || is_factor(after, last))
+            || (first == 1 && last == 1)
+            || before.get(before.len() - first..).is_some_and(has_number)
+            || has_number(inside)
+            || factor(after, last))
 }
 
 /// Whether bold text was a power or a pattern: `2**3**4`, `**/*.rs and src/**`.
 pub(super) fn is_strong((before, after): (&str, &str), inside: &str) -> bool {
-    let is_pattern =
-        inside.starts_with('/') && (!inside.ends_with('/') || inside.contains(['*', ' ']));
+    let is_pattern = inside.starts_with('/') && inside.contains('*');
     is_product(before, inside, after)
         || is_pattern
         || (after.starts_with('/') && inside.contains('/') && !inside.contains(' '))
@@ -69,6 +68,16 @@ pub(super) fn is_emphasis((before, after): (&str, &str), inside: &str) -> bool {
         || is_quantified
         || is_comment
         || is_path
+}
+
+/// Whether dollars of a formula stand before and behind a place in its line: of that another rule speaks.
+pub(super) fn is_in_formula(page: &Page<'_>, at: &Range<usize>) -> bool {
+    let before = page.text[..at.start]
+        .rsplit('\n')
+        .next()
+        .unwrap_or_default();
+    let after = page.text[at.end..].split('\n').next().unwrap_or_default();
+    before.replace("$$", "$").matches('$').count() % 2 == 1 && after.contains('$')
 }
 
 /// Whether emphasis of single stars stands right within another, as nobody writes it: `int *p, *q; char* a, char* b`.
@@ -118,7 +127,8 @@ mod tests {
                 "*a*/*b* and **a** / **b**, **a**/b, **a**/**b**\n",
                 "2 * 3 * 4, a*b, *.rs and *.toml\n",
                 "COUNT(*) is one\n",
-                "in*ter*national and un**frigging**believable\n",
+                "in*ter*national, un**frigging**believable, sp**e**cify\n",
+                "The **/opt/x** folder, **/opt/x/y** and **/!\\\\** here\n",
                 "It is **/i/**, see *https://x.y/z/*\n",
             ] {
                 assert_eq!(lines(body), [""; 0], "{body}");

@@ -214,7 +214,8 @@ pub(super) fn open_backticks(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Rang
             .chars()
             .next_back()
             .is_none_or(|c| c.is_whitespace() || "([{\"'“*_|>/".contains(c));
-        let opens = line.starts_with(|c: char| c.is_alphanumeric() || "./-$#@<~{[".contains(c));
+        let opens = line.starts_with(|c: char| c.is_alphanumeric() || "./-$#@<~{[".contains(c))
+            && !line.starts_with("</");
         // `like this', as some write quotations.
         let is_quotation = line.contains('\'') || line.contains('’');
         if width < 3 && starts_word && opens && !is_quotation {

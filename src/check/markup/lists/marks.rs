@@ -181,8 +181,8 @@ fn marked(page: &Page<'_>, rows: &[(&str, Range<usize>)], how: Option<Start>) ->
             })
         })
         .collect();
-    // Dashes may be those of a dialogue.
-    let is_sure = !matches!(how, Some(Start::Sign('–' | '—')));
+    // Dashes may be those of a dialogue, and hyphens those of options.
+    let is_sure = !matches!(how, Some(Start::Sign('–' | '—') | Start::Glued('-' | '+')));
     Some(proof::fix(page, edits, |trial| {
         is_sure && trial.changes_only(&[Kind::Text, Kind::List]) && trial.added(Kind::List) > 0
     }))
@@ -331,7 +331,7 @@ mod tests {
         for world in [hugo(), zola("0.22.0"), zola("0.17.2")] {
             let lines = |body: &str| world.lines("broken-list", body);
             for (body, expected) in [
-                ("-one\n-two\n", "- one\n- two\n"),
+                ("-one\n-two\n", "-one\n-two\n"),
                 ("Items:\n1.one\n2.two\n", "Items:\n1. one\n2. two\n"),
                 ("*one\n*two\n", "* one\n* two\n"),
                 ("-[ ] one\n-[x] two\n", "- [ ] one\n- [x] two\n"),

@@ -293,12 +293,12 @@ fn in_text(text: &str) -> Vec<(&'static str, Range<usize>)> {
         "begin{figure",
         "begin{table",
     ] {
-        pair(
-            &format!("\\{command}{{"),
-            "}",
-            "a command of LaTeX",
-            |inside| !inside.is_empty(),
-        );
+        let open = if command.starts_with("begin") {
+            format!("\\{command}")
+        } else {
+            format!("\\{command}{{")
+        };
+        pair(&open, "}", "a command of LaTeX", |_| true);
     }
     pair("[b]", "[/b]", "markup of a forum", |_| true);
     pair("[i]", "[/i]", "markup of a forum", |_| true);
