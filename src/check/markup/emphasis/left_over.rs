@@ -216,9 +216,11 @@ pub(super) fn open_backticks(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Rang
             .is_none_or(|c| c.is_whitespace() || "([{\"'“*_|>/".contains(c));
         let opens = line.starts_with(|c: char| c.is_alphanumeric() || "./-$#@<~{[".contains(c))
             && !line.starts_with("</");
+        // Of code that a bar of a table cuts in two another rule speaks.
+        let is_cut = line.contains('|') && line.contains('`');
         // `like this', as some write quotations.
         let is_quotation = line.contains('\'') || line.contains('’');
-        if width < 3 && starts_word && opens && !is_quotation {
+        if width < 3 && starts_word && opens && !is_quotation && !is_cut {
             found.push(at..at + width);
         }
     }

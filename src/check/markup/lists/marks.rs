@@ -113,7 +113,7 @@ pub(super) fn unmarked(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Found> {
             at: rows[from].1.clone(),
             message: "this is no list item: its mark is missing or has no blank behind it, and the lines run together",
             help: "begin items with `- `, or `1. `",
-            fix: marked(page, &rows[from..], starts[from]),
+            fix: Some(marked(page, &rows[from..], starts[from])),
         });
     }
     found.extend(empty_boxes(page));
@@ -158,7 +158,7 @@ fn empty_boxes<'p>(page: &'p Page<'_>) -> impl Iterator<Item = Found> + 'p {
 }
 
 /// The mark of an item before each line.
-fn marked(page: &Page<'_>, rows: &[(&str, Range<usize>)], how: Option<Start>) -> Option<Fix> {
+fn marked(page: &Page<'_>, rows: &[(&str, Range<usize>)], how: Option<Start>) -> Fix {
     let edits: Vec<Edit> = rows
         .iter()
         .filter_map(|(body, at)| {
@@ -183,9 +183,9 @@ fn marked(page: &Page<'_>, rows: &[(&str, Range<usize>)], how: Option<Start>) ->
         .collect();
     // Dashes may be those of a dialogue, and hyphens those of options.
     let is_sure = !matches!(how, Some(Start::Sign('–' | '—') | Start::Glued('-' | '+')));
-    Some(proof::fix(page, edits, |trial| {
+    proof::fix(page, edits, |trial| {
         is_sure && trial.changes_only(&[Kind::Text, Kind::List]) && trial.added(Kind::List) > 0
-    }))
+    })
 }
 
 /// A single item or a line of a quote right below text that goes on in it: `the sum of 10` and `- 5 is 5`.

@@ -17,9 +17,7 @@ fn marks(page: &Page<'_>) -> Vec<(usize, usize)> {
             continue;
         }
         match found.last_mut() {
-            Some((start, 1)) if *start + 1 == place => {
-                found.last_mut().expect("one is there").1 = 2
-            }
+            Some((start, width)) if *start + 1 == place && *width == 1 => *width = 2,
             _ => found.push((place, 1)),
         }
     }

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Tag};
 
 use crate::check::Page;
-use crate::check::prose::{end_of, is_text, lines, paragraphs};
+use crate::check::prose::{is_text, lines, paragraphs};
 
 /// What is to be said of a table.
 pub(super) struct Found {
@@ -107,13 +107,6 @@ fn in_item(page: &Page<'_>, index: usize, item: &Range<usize>) -> Option<Found> 
         page.events.get(index + 1),
         Some((Event::Start(Tag::Paragraph), _))
     );
-    let end = end_of(page, index);
-    let has_table = page.events[index..end].iter().any(|(event, _)| {
-        matches!(
-            event,
-            Event::Start(Tag::Table(_)) | Event::End(TagEnd::Table)
-        )
-    });
     if !is_tight {
         return None;
     }
@@ -124,7 +117,7 @@ fn in_item(page: &Page<'_>, index: usize, item: &Range<usize>) -> Option<Found> 
         .filter(|at| *at > 0)?;
     let (line, at) = &rows[place];
     let is_at_margin = line.starts_with('|');
-    (is_at_margin && !page.in_code(at.start) && (!has_table || is_at_margin)).then(|| Found {
+    (is_at_margin && !page.in_code(at.start)).then(|| Found {
         at: at.clone(),
         message: "this table belongs to the list item above it",
         help: "put a blank line above the table",
