@@ -58,7 +58,12 @@ pub(crate) fn language(info: &str) -> &str {
         .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '+' | '#' | '-' | '.')))
         .unwrap_or(word.len());
     let (word, rest) = word.split_at(end);
-    if rest.starts_with('=') { "" } else { word }
+    let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+    if rest.starts_with('=') || is_number {
+        ""
+    } else {
+        word
+    }
 }
 
 /// Whether the last line of a block is a closing fence.
@@ -84,6 +89,7 @@ mod tests {
             ("{.python .numberLines}", "python"),
             ("{code-cell} python", "python"),
             ("{code-block}", ""),
+            ("12:15:src/main.rs", ""),
             ("js:src/a.js", "js"),
             ("js title=\"a b\"", "js"),
             ("title=\"a.js\"", ""),

@@ -83,7 +83,9 @@ around an address with blanks, and keep only the text of a reference that nothin
                         continue;
                     }
                     let host = page.text[at.clone()].split("//").nth(1).unwrap_or_default();
-                    let is_local = host.starts_with("localhost")
+                    // Behind an address that goes on with `<id>` there is nothing either.
+                    let is_local = page.text[at.end..].starts_with('<')
+                        || host.starts_with("localhost")
                         || host.starts_with(|c: char| c.is_ascii_digit())
                         || host.contains(['{', '}', '$', '*', '[']);
                     let edits = vec![Edit::insert(at.start, "<"), Edit::insert(at.end, ">")];

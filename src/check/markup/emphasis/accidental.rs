@@ -188,13 +188,14 @@ fn literal(page: &Page<'_>, event: &Event<'_>, range: &Range<usize>) -> Fix {
         });
     }
     // Between stars of two words, as in `COUNT(*) and SUM(*)`, stands what is no code.
-    if raw.starts_with('*') && inside.contains(' ') {
+    let is_closed = inside.starts_with([')', ']', '}']);
+    if raw.starts_with('*') && (inside.contains(' ') || is_closed) {
         let edits = vec![
             Edit::insert(range.start, "\\"),
             Edit::insert(range.end - 1, "\\"),
         ];
         return proof::fix(page, edits, |trial| {
-            inside.starts_with([')', ']', '}'])
+            is_closed
                 && trial.changes_only(&[Kind::Text, Kind::Emphasis])
                 && trial.reads(inside, raw)
         });
@@ -234,6 +235,7 @@ mod tests {
     fn what_was_typed_is_shown() {
         for (body, expected) in [
             ("2*3*4\n", "2\\*3\\*4\n"),
+            ("COUNT(*)/SUM(*)\n", "COUNT(\\*)/SUM(\\*)\n"),
             ("COUNT(*) or SUM(*)\n", "COUNT(\\*) or SUM(\\*)\n"),
             ("Call __init__ first.\n", "Call `__init__` first.\n"),
             (
