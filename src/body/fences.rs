@@ -48,11 +48,22 @@ pub(super) fn tidy(body: &str, notes: &mut Vec<Note>) -> String {
 /// where there is none.
 pub(crate) fn language(info: &str) -> &str {
     let word = info.trim().trim_start_matches(['{', '.', ' ']);
+    // The directives of MyST have the language behind them.
+    let directives = ["code-cell}", "code-block}", "code}", "sourcecode}"];
+    let word = directives
+        .iter()
+        .find_map(|directive| word.strip_prefix(directive))
+        .map_or(word, str::trim_start);
     let end = word
         .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '+' | '#' | '-' | '.')))
         .unwrap_or(word.len());
     let (word, rest) = word.split_at(end);
-    if rest.starts_with('=') { "" } else { word }
+    let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+    if rest.starts_with('=') || is_number {
+        ""
+    } else {
+        word
+    }
 }
 
 /// Whether the last line of a block is a closing fence.
@@ -76,6 +87,9 @@ mod tests {
             ("js {1,3-5}", "js"),
             ("{r, echo=FALSE}", "r"),
             ("{.python .numberLines}", "python"),
+            ("{code-cell} python", "python"),
+            ("{code-block}", ""),
+            ("12:15:src/main.rs", ""),
             ("js:src/a.js", "js"),
             ("js title=\"a b\"", "js"),
             ("title=\"a.js\"", ""),

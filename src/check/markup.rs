@@ -25,6 +25,7 @@ pub(super) mod lists;
 pub(super) mod live_script;
 pub(super) mod lost_backslash;
 pub(super) mod math;
+mod mentions;
 pub(super) mod more_marker;
 pub(super) mod other_syntax;
 pub(super) mod raw_html;
@@ -43,7 +44,7 @@ fn line_at(page: &Page<'_>, start: usize) -> Range<usize> {
 }
 
 /// Puts a blank line above the block that starts here, in the quotes and lists around it.
-fn blank_line_above(page: &Page<'_>, block: usize) -> Edit {
+pub(super) fn blank_line_above(page: &Page<'_>, block: usize) -> Edit {
     let line = line_start(page.text, block);
     let prefix = line_prefix(page.text, block);
     let feed = if page.text[line..]
@@ -70,6 +71,13 @@ fn ends_with_text(above: &str) -> bool {
 /// has them in the new one).
 fn is_old_zola(page: &Page<'_>) -> bool {
     page.site.generator.lists_twice() && page.site.version < Version::new(0, 22, 0)
+}
+
+/// Whether lines that begin with a colon become definitions; Zola knows how since 0.20.
+fn has_definition_lists(page: &Page<'_>) -> bool {
+    let is_old =
+        page.site.generator.requires_front_matter() && page.site.version < Version::new(0, 20, 0);
+    page.site.settings.definition_lists && !is_old
 }
 
 /// Adds warnings of a rule about places of a page, each with its message, its help and perhaps a fix.

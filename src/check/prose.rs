@@ -60,6 +60,25 @@ pub(super) fn paragraphs<'p>(page: &'p Page<'_>) -> impl Iterator<Item = Range<u
         .map(|(_, range)| range.clone())
 }
 
+/// Paragraphs, and items that hold text without one, each with whether it is such an item.
+pub(super) fn leaves(page: &Page<'_>) -> Vec<(Range<usize>, bool)> {
+    let mut found = Vec::new();
+    for (index, (event, range)) in page.events.iter().enumerate() {
+        let is_leaf = match event {
+            Event::Start(Tag::Paragraph) => true,
+            Event::Start(Tag::Item) => !matches!(
+                page.events.get(index + 1),
+                Some((Event::Start(Tag::Paragraph), _))
+            ),
+            _ => false,
+        };
+        if is_leaf {
+            found.push((range.clone(), matches!(event, Event::Start(Tag::Item))));
+        }
+    }
+    found
+}
+
 /// The lines of a range, each with its bytes, without line ends.
 pub(super) fn lines<'p>(
     page: &'p Page<'_>,

@@ -95,6 +95,28 @@ fn mark(text: &str) -> Option<usize> {
         let end = text.find('\u{e201}').map(|at| at + '\u{e201}'.len_utf8());
         return Some(end.unwrap_or("\u{e200}cite".len()));
     }
+    // The same without its private characters, and the marks of another program.
+    if let Some(rest) = text.strip_prefix("citeturn") {
+        let end = rest
+            .find(|c: char| !c.is_ascii_alphanumeric())
+            .unwrap_or(rest.len());
+        let is_mark = rest.starts_with(|c: char| c.is_ascii_digit())
+            && ["search", "view", "news", "image", "academia"]
+                .iter()
+                .any(|kind| rest[..end].contains(kind));
+        return is_mark.then_some("citeturn".len() + end);
+    }
+    if text.starts_with("[cite_start]") {
+        return Some("[cite_start]".len());
+    }
+    if let Some(rest) = text.strip_prefix("[cite: ") {
+        let end = rest.find(']')?;
+        let are_numbers = end > 0
+            && rest[..end]
+                .chars()
+                .all(|c| c.is_ascii_digit() || matches!(c, ',' | ' ' | '-'));
+        return are_numbers.then_some("[cite: ".len() + end + 1);
+    }
     let name = [":contentReference[oaicite", "[oaicite:"]
         .into_iter()
         .find(|name| text.starts_with(name))?;
@@ -172,6 +194,9 @@ mod tests {
             ("A.\n\nSources: 【4†a】, 【5†b】\n\nB.\n", "A.\n\n\n\nB.\n"),
             ("A.\n\n**Sources:**【4†a】\n", "A.\n\n\n"),
             ("Sources: 【4†a】 Frisch\n", "Sources: Frisch\n"),
+            ("A fact citeturn0search3 b.\n", "A fact b.\n"),
+            ("[cite_start]A fact [cite: 1, 2].\n", "A fact.\n"),
+            ("citeturn and [cite: x]\n", "citeturn and [cite: x]\n"),
             ("`【4†source】`【注】\n", "`【4†source】`【注】\n"),
             // What would be alive then stays.
             ("{{【4†a】 known() }}\n", "{{【4†a】 known() }}\n"),

@@ -11,6 +11,8 @@ use crate::text::{join_path, percent_decoded};
 
 mod absent;
 mod hooks;
+mod mailboxes;
+mod misspelt;
 
 use absent::{is_missing_image, missing};
 
@@ -70,6 +72,7 @@ title. The unsafe ones write `https://` before other hosts, and `relref` for Hug
     );
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        findings.extend(mailboxes::accidental(self, page));
         for link in links(page).chain(html_links(page)) {
             let at = link.dest_range(page).unwrap_or_else(|| link.range.clone());
             if let Some(message) = hooks::refused(page, &link) {
@@ -114,6 +117,9 @@ fn trouble(page: &Page<'_>, link: &Link<'_>) -> Option<(String, String)> {
         .is_some_and(|start| start.contains(':'))
         || dest.starts_with("//");
     let own = own_path(page, dest).filter(|_| has_scheme);
+    if let Some(told) = misspelt::trouble(page, link) {
+        return Some(told);
+    }
     if has_scheme {
         let is_rewritten = is_zola
             && page.site.version >= Version::new(0, 22, 0)
@@ -175,7 +181,8 @@ fn trouble(page: &Page<'_>, link: &Link<'_>) -> Option<(String, String)> {
     let pages = page.pages?;
     let is_hooked = own.is_none() && hooks::may_resolve(page, link);
     if !link.image {
-        return missing(page, pages, dest, is_hooked);
+        return missing(page, pages, dest, is_hooked)
+            .or_else(|| absent::dead_anchor(page, pages, dest));
     }
     (!is_hooked && is_missing_image(page, pages, &percent_decoded(path))).then(|| {
         (
@@ -187,6 +194,9 @@ fn trouble(page: &Page<'_>, link: &Link<'_>) -> Option<(String, String)> {
 }
 
 fn fix(page: &Page<'_>, link: &Link<'_>) -> Option<Fix> {
+    if let Some(fix) = misspelt::fix(page, link) {
+        return Some(fix);
+    }
     let dest = link.dest;
     if dest.starts_with("http") {
         return without_quotes(page, link);

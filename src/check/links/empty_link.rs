@@ -1,5 +1,7 @@
 //! Links and images without a destination.
 
+use pulldown_cmark::{Event, Tag, TagEnd};
+
 use super::links;
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Severity};
@@ -14,7 +16,7 @@ impl Rule for EmptyLink {
     }
 
     fn summary(&self) -> &'static str {
-        "A link or an image without a destination"
+        "A link or an image without a destination, or a link without a text"
     }
 
     fn explanation(&self) -> &'static str {
@@ -26,6 +28,8 @@ itself of it. An image without a destination is a broken picture on both.
 [the manual]()                       refused
 [the manual](https://example.org/)   fine
 ```
+
+A link without a text, `[](https://example.org/)`, is on the page, and no reader sees it.
 
 Write the address, or only the text, as the unsafe fix does."
     }
@@ -54,6 +58,27 @@ Write the address, or only the text, as the unsafe fix does."
             finding.fix = link.unlinked(page);
             findings.push(finding);
         }
+        for (index, (event, range)) in page.events.iter().enumerate() {
+            let Event::Start(Tag::Link { dest_url, .. }) = event else {
+                continue;
+            };
+            let ends =
+                |at: usize| matches!(page.events.get(at), Some((Event::End(TagEnd::Link), _)));
+            let is_blank = |at: usize| matches!(page.events.get(at), Some((Event::Text(text), _)) if text.trim().is_empty());
+            let is_empty = ends(index + 1) || (is_blank(index + 1) && ends(index + 2));
+            if is_empty && !dest_url.trim().is_empty() && page.text[range.clone()].starts_with('[')
+            {
+                findings.push(
+                    page.finding(
+                        self,
+                        Severity::Warning,
+                        "a link without a text, so readers will not see it",
+                    )
+                    .at(range.clone())
+                    .help("write a text between the brackets"),
+                );
+            }
+        }
     }
 }
 
@@ -72,5 +97,7 @@ mod tests {
             hugo().lines("empty-link", body),
             ["warning 1", "warning 1", "warning 3"]
         );
+        let body = "[ ](https://x.y) [![](https://x.y/z.png)](https://x.y) [`a`](/b)\n";
+        assert_eq!(zola("0.22.0").lines("empty-link", body), ["warning 1"]);
     }
 }

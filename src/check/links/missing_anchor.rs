@@ -190,19 +190,23 @@ impl Ids {
             .map(|heading| github_slug(&heading.text))
             .zip(ids)
             .collect();
+        // Zola gives a footnote its name for an id, unless it gathers them at the end (tested on 0.17.2 and 0.22.0).
+        let is_zola = page.site.generator.refuses_dead_links();
+        let gathers = page.site.settings.gathers_footnotes;
         for (event, range) in &page.events {
             match event {
                 Event::Html(_) | Event::InlineHtml(_) => {
                     ids_in_html(&page.text[range.clone()], &mut all);
                 }
                 Event::Start(Tag::FootnoteDefinition(label)) => {
-                    all.extend([
-                        label.to_string(),
-                        format!("fn:{label}"),
-                        format!("fn-{label}"),
-                    ]);
+                    if gathers {
+                        all.extend([format!("fn:{label}"), format!("fn-{label}")]);
+                    }
+                    if !gathers || !is_zola {
+                        all.insert(label.to_string());
+                    }
                 }
-                Event::FootnoteReference(label) => {
+                Event::FootnoteReference(label) if gathers => {
                     all.extend([
                         format!("fnref:{label}"),
                         format!("fr-{label}"),
@@ -218,7 +222,7 @@ impl Ids {
         all.extend(
             (1..=all.len())
                 .map(|number| number.to_string())
-                .filter(|_| has_footnotes(page)),
+                .filter(|_| has_footnotes(page) && !is_zola),
         );
         Self {
             all,
@@ -329,6 +333,17 @@ mod tests {
             fixed(&zola("0.22.0"), "[a](#Foo)\n\nFoo\n---\n"),
             "[a](#foo)\n\nFoo\n---\n"
         );
+    }
+
+    #[test]
+    fn footnotes_have_the_ids_that_zola_gives_them() {
+        let lines = |id: &str| {
+            zola("0.22.0").lines("missing-anchor", &format!("[a](#{id}) b[^n]\n\n[^n]: c\n"))
+        };
+        assert_eq!(lines("n"), [""; 0]);
+        for id in ["fn:1", "fn-n", "1", "fr-n-1"] {
+            assert_eq!(lines(id), ["error 1"], "{id}");
+        }
     }
 
     #[test]

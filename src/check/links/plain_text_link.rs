@@ -7,6 +7,10 @@ use crate::check::prose::runs;
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
 
+mod pieces;
+
+use pieces::{definition, definitions, in_call, is_definition, lines_apart, names_of_hosts};
+
 /// See [`Rule::summary`].
 #[derive(Debug)]
 pub(crate) struct PlainTextLink;
@@ -41,7 +45,19 @@ around an address with blanks, and keep only the text of a reference that nothin
             })
             .map(|(_, range)| range.clone())
             .collect();
-        for run in runs(page) {
+        let runs = runs(page);
+        let apart = lines_apart(page, &runs);
+        for at in apart.iter().cloned() {
+            findings.push(
+                page.finding(self, Severity::Warning, "this makes no link, so it is shown as it is")
+                    .at(at)
+                    .help("write `[text](address)` in one piece, without a line end between its halves or in the address"),
+            );
+        }
+        for at in definitions(page) {
+            findings.push(definition(self, page, &at));
+        }
+        for run in runs {
             let text = &page.text[run.clone()];
             if links
                 .iter()
@@ -62,8 +78,16 @@ around an address with blanks, and keep only the text of a reference that nothin
                     {
                         continue;
                     }
+                    if in_call(page, at.start)
+                        || is_definition(page, at.start)
+                        || apart.iter().any(|link| link.contains(&at.start))
+                    {
+                        continue;
+                    }
                     let host = page.text[at.clone()].split("//").nth(1).unwrap_or_default();
-                    let is_local = host.starts_with("localhost")
+                    // Behind an address that goes on with `<id>` there is nothing either.
+                    let is_local = page.text[at.end..].starts_with('<')
+                        || host.starts_with("localhost")
                         || host.starts_with(|c: char| c.is_ascii_digit())
                         || host.contains(['{', '}', '$', '*', '[']);
                     let edits = vec![Edit::insert(at.start, "<"), Edit::insert(at.end, ">")];
@@ -98,12 +122,36 @@ around an address with blanks, and keep only the text of a reference that nothin
                 finding.fix = joined(page.text, &at);
                 findings.push(finding);
             }
+            for at in names_of_hosts(page, &run) {
+                let shown = &page.text[at.clone()];
+                let edits = vec![
+                    Edit::insert(at.start, "["),
+                    Edit::insert(at.end, format!("](https://{shown})")),
+                ];
+                findings.push(
+                    page.finding(
+                        self,
+                        Severity::Warning,
+                        "Zola makes no link of a bare address",
+                    )
+                    .at(at)
+                    .help("write it as a link: `[www.…](https://www.…)`")
+                    .fix(Fix::risky(edits)),
+                );
+            }
             for (at, message) in literal(text) {
                 let at = run.start + at.start..run.start + at.end;
+                // Where a definition was meant, that is what is to be mended.
+                let name = page.text[at.clone()].rsplit('[').next().unwrap_or_default();
+                let is_meant = !page.text[at.clone()].contains("](")
+                    && page.body().contains(&format!("[{}:", name.to_owned()));
+                let mut finding = page.finding(self, Severity::Warning, message);
+                if !is_meant {
+                    finding.fix = Some(written_out(page.text, &at));
+                }
                 findings.push(
-                    page.finding(self, Severity::Warning, message)
+                    finding
                         .at(at.clone())
-                        .fix(written_out(page.text, &at))
                         .help("write the definition `[name]: https://…`, or the address in parentheses; one with blanks in angle brackets"),
                 );
             }
@@ -212,11 +260,20 @@ fn broken(text: &str) -> Vec<std::ops::Range<usize>> {
 /// `[text] (https://…)`, of which Hugo makes a link of the address alone.
 fn spaced(text: &str) -> Vec<std::ops::Range<usize>> {
     let mut found = Vec::new();
-    for (middle, _) in text.match_indices("] (http") {
-        let Some(open) = text[..middle].rfind('[') else {
+    for (open, _) in text.match_indices("(http") {
+        let before = text[..open].trim_end_matches(' ');
+        let blanks = open - before.len();
+        let Some(words) = before
+            .strip_suffix(']')
+            .filter(|_| (1..4).contains(&blanks))
+        else {
             continue;
         };
-        let words = &text[open + 1..middle];
+        let middle = words.len();
+        let Some(open) = words.rfind('[') else {
+            continue;
+        };
+        let words = &words[open + 1..];
         let Some(length) = text[middle..].find(')') else {
             continue;
         };
@@ -232,8 +289,14 @@ fn spaced(text: &str) -> Vec<std::ops::Range<usize>> {
 
 /// The link without the blank between its halves.
 fn joined(text: &str, at: &std::ops::Range<usize>) -> Option<Fix> {
-    let blank = at.start + text[at.clone()].find("] (")? + 1;
-    Some(Fix::risky(vec![Edit::delete(blank..blank + 1)]))
+    let raw = &text[at.clone()];
+    let open = raw
+        .rfind("(http")
+        .filter(|open| raw[..*open].ends_with(' '))?;
+    let blank = raw[..open].trim_end_matches(' ').len();
+    Some(Fix::risky(vec![Edit::delete(
+        at.start + blank..at.start + open,
+    )]))
 }
 
 /// Angle brackets around an address with blanks; of a reference without definition only the text.

@@ -9,9 +9,9 @@ use crate::finding::{Edit, Finding, Fix, Severity};
 pub(crate) struct AccidentalEmoji;
 
 /// Short names of emoji that turn up between colons by accident.
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 24] = [
     "a", "b", "ab", "abc", "cl", "cn", "de", "es", "fr", "gb", "id", "it", "jp", "key", "m", "ng",
-    "o", "ok", "on", "us", "v", "x",
+    "o", "ok", "on", "us", "v", "x", "100", "1234",
 ];
 
 impl Rule for AccidentalEmoji {
@@ -25,7 +25,7 @@ With `render_emoji` Zola (tested on 0.17.2 and 0.22.0), and with `enableEmoji` H
 `a:b:c`
 ```
 
-Put it in backticks. The fix writes a backslash before the first colon."
+Put it in backticks; a backslash does not help. The fix, one of the unsafe ones, puts the word in backticks."
     );
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -40,7 +40,10 @@ Put it in backticks. The fix writes a backslash before the first colon."
                 let after = text[close + 1..].chars().next();
                 let is_in_word = before.is_some_and(char::is_alphanumeric)
                     || after.is_some_and(char::is_alphanumeric);
-                if !is_in_word || !NAMES.contains(&&text[open + 1..close]) {
+                // Times and the like have digits on all sides.
+                let is_number = text[open + 1..close].bytes().all(|b| b.is_ascii_digit());
+                let is_time = is_number && before.is_some_and(|c| c.is_ascii_digit());
+                if is_time || !is_in_word || !NAMES.contains(&&text[open + 1..close]) {
                     continue;
                 }
                 let at = run.start + open;
@@ -52,16 +55,30 @@ Put it in backticks. The fix writes a backslash before the first colon."
                     )
                     .at(at..run.start + close + 1)
                     .help("put it in backticks")
-                    .fix(Fix::risky(vec![Edit::insert(at, "\\")])),
+                    .fix(quoted(page.text, at..run.start + close + 1)),
                 );
             }
         }
     }
 }
 
+/// The word around a place in backticks.
+fn quoted(text: &str, place: std::ops::Range<usize>) -> Fix {
+    let is_end = |c: char| c.is_whitespace() || "()\"'`*_[]".contains(c);
+    let start = text[..place.start].rfind(is_end).map_or(0, |at| {
+        at + text[at..].chars().next().map_or(1, char::len_utf8)
+    });
+    let end = text[place.end..]
+        .find(is_end)
+        .map_or(text.len(), |at| place.end + at);
+    let word = text[start..end].trim_end_matches(['.', ',', ';', '!', '?']);
+    let end = (start + word.len()).max(place.end);
+    Fix::risky(vec![Edit::insert(start, "`"), Edit::insert(end, "`")])
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{world, zola};
+    use crate::check::testing::{fixed_with_risk, world, zola};
 
     #[test]
     fn only_where_emoji_are_made() {
@@ -70,5 +87,11 @@ mod tests {
         let body = "Ports a:b:c and 10:30:45, :ok: `a:b:c`\n";
         assert_eq!(site.lines("accidental-emoji", body), ["warning 1"]);
         assert_eq!(zola("0.22.0").lines("accidental-emoji", body), [""; 0]);
+        let fixed = fixed_with_risk(&site, body);
+        assert_eq!(fixed, "Ports `a:b:c` and 10:30:45, :ok: `a:b:c`\n");
+        assert_eq!(
+            site.lines("accidental-emoji", "x:100:y and 10:100:30\n"),
+            ["warning 1"]
+        );
     }
 }

@@ -56,6 +56,7 @@ rule."
             .iter()
             .filter(|(event, _)| is_first_level(event));
         let Some((_, range)) = found.next() else {
+            findings.extend(in_html(self, page));
             return;
         };
         let message = match found.count() {
@@ -72,6 +73,32 @@ rule."
         finding.fix = fix(page, range, end);
         findings.push(finding);
     }
+}
+
+/// The same in HTML, where it is written into the page.
+fn in_html(rule: &dyn Rule, page: &Page<'_>) -> Option<Finding> {
+    // The page of a section may have no title of its own.
+    if page.is_section() || !page.site.raw_html {
+        return None;
+    }
+    let (start, raw) = page.events.iter().find_map(|(event, range)| {
+        let raw = &page.text[range.clone()];
+        let at = raw.to_ascii_lowercase().find("<h1")?;
+        let is_tag = raw[at + 3..].starts_with(['>', ' ', '\n']);
+        (matches!(event, Event::Html(_)) && is_tag).then_some((range.start + at, raw))
+    })?;
+    let length = page.text[start..]
+        .find('>')
+        .map_or(raw.len(), |end| end + 1);
+    Some(
+        page.finding(
+            rule,
+            Severity::Warning,
+            "a heading of level one beside the page's title",
+        )
+        .at(start..start + length)
+        .help("begin headings at `##`, or at `<h2>`"),
+    )
 }
 
 /// Without the heading where it says what the title says, else a level lower.
@@ -98,7 +125,7 @@ fn fix(page: &Page<'_>, heading: &Range<usize>, end: usize) -> Option<Fix> {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{fixed_with_risk, hugo};
+    use crate::check::testing::{fixed_with_risk, hugo, zola};
 
     #[test]
     fn a_heading_that_repeats_the_title_goes() {
@@ -120,5 +147,11 @@ mod tests {
             ),
             ["warning 1"]
         );
+        let body = "<h1>A</h1>\n\n`<h1>`\n";
+        assert_eq!(
+            zola("0.22.0").lines("duplicate-title-heading", body),
+            ["warning 1"]
+        );
+        assert_eq!(hugo().lines("duplicate-title-heading", body), [""; 0]);
     }
 }

@@ -2,15 +2,17 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Tag};
-
 use crate::check::proof::{self, Kind};
 use crate::check::prose::{blocks, is_text, runs};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Fix, Severity};
 use crate::text::has_blank_line;
 
+mod accident;
+mod accidental;
 mod left_over;
+
+pub(crate) use accidental::AccidentalEmphasis;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -19,11 +21,11 @@ pub(crate) struct LiteralEmphasis;
 impl Rule for LiteralEmphasis {
     describe!(
         "literal-emphasis",
-        "Stars or tildes that readers will see, since they mark no text where they stand",
+        "Stars, tildes or backticks that readers will see, since they mark no text where they stand",
         "\
 `**` opens bold text only where no blank follows it, and closes it only where none precedes it. Between letters and signs it may do neither:
-`**Note:**text` and `これは**「太字」**です` show their stars. A third pair of stars beside bold text is shown too, and so are tildes of which there are two on one side and
-one on the other. The rule is CommonMark's, and the same in Zola 0.22.0 and Hugo 0.168.0.
+`**Note:**text` and `これは**「太字」**です` show their stars. A third pair of stars beside bold text is shown too, and so are stars and tildes of which there are two on one side and
+one on the other, and stars and backticks that begin something and do not end it. The rule is CommonMark's, and the same in Zola 0.22.0 and Hugo 0.168.0.
 
 ```markdown
 ** bold **          shows the stars
@@ -74,8 +76,10 @@ fixes."
                     );
                 }
             }
+            let is_alone = all.len() == 1;
             for at in all.into_iter().filter(|at| !told.contains(at)) {
-                if at >= seen && left_over::is_left_over(page, &block, at) {
+                let is_open = is_alone && left_over::is_unclosed(page, &block, at);
+                if at >= seen && (is_open || left_over::is_left_over(page, &block, at)) {
                     findings.push(
                         page.finding(
                             self,
@@ -89,6 +93,41 @@ fixes."
             }
             // An item holds paragraphs, which are blocks of their own.
             seen = seen.max(block.end);
+        }
+        for at in left_over::uneven_stars(page) {
+            findings.push(
+                page.finding(
+                    self,
+                    Severity::Warning,
+                    "readers will see a star here: there are two on one side, and one on the other",
+                )
+                .at(at)
+                .help("write `**` on both sides for bold text, `*` for italics"),
+            );
+        }
+        for at in left_over::eastern_stars(page, &runs) {
+            let edits = vec![Edit::insert(at.start, " "), Edit::insert(at.end, " ")];
+            findings.push(
+                page.finding(
+                    self,
+                    Severity::Warning,
+                    "readers will see these stars: they make no emphasis",
+                )
+                .at(at)
+                .help("put blanks outside of the stars")
+                .fix(Fix::risky(edits)),
+            );
+        }
+        for at in left_over::open_backticks(page, &runs) {
+            findings.push(
+                page.finding(
+                    self,
+                    Severity::Warning,
+                    "readers will see this backtick, which has no partner",
+                )
+                .at(at)
+                .help("write as many backticks behind the code as before it, or a backslash before a backtick that is meant"),
+            );
         }
         for at in left_over::uneven_tildes(page, &runs) {
             findings.push(
@@ -110,15 +149,33 @@ fn is_bold(before: &str, inside: &str, after: &str) -> bool {
     let starts_power = is_word(before.chars().next_back())
         && !inside.starts_with(' ')
         && before.ends_with(|c: char| c.is_ascii_digit() || c == ')');
-    let is_pattern = inside.contains(['/', '*'])
+    // The address of a link has slashes, too.
+    let is_link = inside.starts_with('[') && inside.contains("](") && inside.ends_with(')');
+    let is_pattern = (inside.contains(['/', '*']) && !is_link)
         || after.starts_with(['/', '*'])
         || before.ends_with(['/', '*']);
+    let is_argument = inside.ends_with(['(', '[', '{', ',', '='])
+        || inside.starts_with([')', ']', '}', ','])
+        || (inside.ends_with(' ') && inside.trim_end().ends_with([',', '(']));
     inside.chars().any(char::is_alphanumeric)
         && inside.len() < 200
         && !has_blank_line(inside)
         && !starts_power
         && !is_pattern
-        && (inside.starts_with(' ') == inside.ends_with(' '))
+        && !is_argument
+        && (inside.starts_with(' ') == inside.ends_with(' ')
+            || is_half_apart(before, inside, after))
+}
+
+/// Whether bold text has a blank at one of its ends, as in `** bold** text`, and stands apart from the words around it.
+fn is_half_apart(before: &str, inside: &str, after: &str) -> bool {
+    let is_apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    is_apart(before.chars().next_back())
+        && is_apart(after.chars().next())
+        && !before.contains("**")
+        && !after.contains("**")
+        && inside.trim().starts_with(char::is_alphabetic)
+        && left_over::is_no_name(inside)
 }
 
 /// Stars that make bold text of what is between them.
@@ -189,119 +246,6 @@ fn is_power(before: &str, inside: &str, after: &str) -> bool {
     has_both && !inside.contains(' ')
 }
 
-/// See [`Rule::summary`].
-#[derive(Debug)]
-pub(crate) struct AccidentalEmphasis;
-
-/// Names of Python with two underscores at both ends.
-const DUNDERS: [&str; 24] = [
-    "init", "main", "name", "file", "doc", "dict", "class", "call", "str", "repr", "len", "iter",
-    "next", "enter", "exit", "getitem", "setitem", "new", "del", "all", "version", "slots", "eq",
-    "hash",
-];
-
-impl Rule for AccidentalEmphasis {
-    describe!(
-        "accidental-emphasis",
-        "A name, pattern or product whose signs make emphasis and vanish",
-        "\
-Two stars or underscores make what is between them emphasised, and are not shown: `__init__` becomes a bold \"init\", `2*3*4` an emphasised 3, and of
-`**/*.rs` the stars are lost. The same in Zola 0.22.0 and Hugo 0.168.0.
-
-```markdown
-`__init__`
-```
-
-Put such text in backticks. The fix does so with patterns and with names that are no words, and puts backslashes before the stars between digits; with names such as
-`__file__`, which may be meant as bold words, that is one of the unsafe fixes."
-    );
-
-    fn check(&self, page: &Page<'_>, findings: &mut Vec<crate::finding::Finding>) {
-        for (event, range) in &page.events {
-            let raw = &page.text[range.clone()];
-            let before = page.text[..range.start].chars().next_back();
-            let after = page.text[range.end..].chars().next();
-            let inside = raw.trim_matches(['*', '_']);
-            let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-            let is_accident = match event {
-                Event::Start(Tag::Strong) => raw.starts_with("__") && DUNDERS.contains(&inside),
-                Event::Start(Tag::Emphasis) => {
-                    (is_digit(before) && is_digit(after))
-                        || (raw.starts_with('*') && is_pattern_part(inside))
-                        || (before == Some('/') && inside.starts_with('.'))
-                }
-                _ => false,
-            };
-            if is_accident {
-                findings.push(
-                    page.finding(
-                        self,
-                        Severity::Warning,
-                        "this becomes emphasis, and the signs are not shown",
-                    )
-                    .at(range.clone())
-                    .help("put the text in backticks")
-                    .fix(literal(page, event, range)),
-                );
-            }
-        }
-    }
-}
-
-/// Whether text has only signs of a pattern or a path.
-fn is_pattern_part(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| matches!(byte, b'/' | b'.' | b'\\' | b'|' | b'-'))
-}
-
-/// Names among [`DUNDERS`] that are no words.
-const NO_WORDS: [&str; 11] = [
-    "init", "dict", "repr", "str", "len", "iter", "getitem", "setitem", "del", "eq", "doc",
-];
-
-/// The text as it was typed.
-fn literal(page: &Page<'_>, event: &Event<'_>, range: &Range<usize>) -> Fix {
-    let raw = &page.text[range.clone()];
-    let inside = raw.trim_matches(['*', '_']);
-    let is_blank = |c: char| c.is_whitespace() || "()[]|>\"'“”„，。、".contains(c);
-    if matches!(event, Event::Start(Tag::Emphasis)) && inside.starts_with(char::is_alphanumeric) {
-        let edits = vec![
-            Edit::insert(range.start, "\\"),
-            Edit::insert(range.end - 1, "\\"),
-        ];
-        return proof::fix(page, edits, |trial| {
-            trial.changes_only(&[Kind::Text, Kind::Emphasis]) && trial.reads(inside, raw)
-        });
-    }
-    // A pattern goes on to the next blanks.
-    let start = page.text[..range.start]
-        .rfind(is_blank)
-        .map_or(0, |at| {
-            at + page.text[at..].chars().next().map_or(1, char::len_utf8)
-        })
-        .max(page.body.start);
-    let end = page.text[range.end..]
-        .find(is_blank)
-        .map_or(page.text.len(), |at| range.end + at);
-    let word = page.text[start..end].trim_end_matches(['.', ',', ';', ':', '!', '?']);
-    let end = (start + word.len()).max(range.end);
-    let is_name = matches!(event, Event::Start(Tag::Strong));
-    let edits = vec![Edit::insert(start, "`"), Edit::insert(end, "`")];
-    let typed = &page.text[start..end];
-    proof::fix(page, edits, |trial| {
-        let signs = |text: &str| text.matches(['*', '_']).count();
-        (!is_name || (NO_WORDS.contains(&inside) && start == range.start))
-            && !typed.contains(['`', '\\', '<', '&'])
-            && signs(typed) == signs(raw)
-            && trial.changes_only(&[Kind::Text, Kind::Code, Kind::Strong, Kind::Emphasis])
-            && trial.added(Kind::Code) == 1
-            && trial.added(Kind::Strong) + trial.added(Kind::Emphasis) == -1
-            && trial.reads(&typed.replacen(raw, inside, 1), typed)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use crate::check::testing::{fixed, hugo, zola};
@@ -349,21 +293,6 @@ mod tests {
             ("**Note:**text\n", "**Note:** text\n"),
             ("width ** height ** depth\n", "width ** height ** depth\n"),
             ("foo**\"bar\"**baz\n", "foo**\"bar\"**baz\n"),
-        ] {
-            assert_eq!(fixed(&zola("0.22.0"), body), expected);
-        }
-    }
-
-    #[test]
-    fn what_was_typed_is_shown() {
-        for (body, expected) in [
-            ("2*3*4\n", "2\\*3\\*4\n"),
-            ("Call __init__ first.\n", "Call `__init__` first.\n"),
-            (
-                "All of src/*/*.rs, or a/**/b\n",
-                "All of `src/*/*.rs`, or a/**/b\n",
-            ),
-            ("Your __name__ here\n", "Your __name__ here\n"),
         ] {
             assert_eq!(fixed(&zola("0.22.0"), body), expected);
         }

@@ -30,6 +30,7 @@ Hugo attributes in braces (`rust {linenos=true}`). Anything else loses the langu
 ````markdown
 ```js {1,3-5}        Hugo stops
 ```js:src/a.js       no colours
+```src/a.js          no colours
 ```js                fine everywhere
 ````
 
@@ -47,6 +48,10 @@ The fix keeps the language alone; where template syntax stands there, that is on
             let refused = site.generator.refused_language(site, info);
             let (severity, message) = match site.generator.fence_info(site.version, info) {
                 FenceInfo::Fine => match refused {
+                    None if path_of(info).is_some() => (
+                        Severity::Warning,
+                        "this is a path and no language, so the code has no colours".to_owned(),
+                    ),
                     None => continue,
                     Some((language, _)) => (
                         Severity::Error,
@@ -81,6 +86,7 @@ The fix keeps the language alone; where template syntax stands there, that is on
             let is_fine = site.generator.fence_info(site.version, info) == FenceInfo::Fine;
             let language = match refused {
                 Some((word, name)) if is_fine => info.trim().replacen(word, name, 1),
+                None if is_fine => path_of(info).unwrap_or_default().to_owned(),
                 _ => language(info).to_owned(),
             };
             let block = &page.text[range.clone()];
@@ -114,9 +120,53 @@ The fix keeps the language alone; where template syntax stands there, that is on
     }
 }
 
+/// The language of a file whose path stands in the place of one: `src/main.rs`. Empty where it is not known.
+fn path_of(info: &str) -> Option<&'static str> {
+    let path = info.trim();
+    let (stem, end) = path.rsplit_once('.')?;
+    let language = match end {
+        "rs" => "rust",
+        "py" => "python",
+        "js" | "mjs" | "cjs" => "js",
+        "ts" => "ts",
+        "go" => "go",
+        "rb" => "ruby",
+        "sh" => "sh",
+        "toml" => "toml",
+        "yml" | "yaml" => "yaml",
+        "json" => "json",
+        "html" => "html",
+        "css" => "css",
+        "c" | "h" => "c",
+        "cpp" | "hpp" | "cc" => "cpp",
+        "java" => "java",
+        "sql" => "sql",
+        "php" => "php",
+        "tsx" | "jsx" | "kt" | "swift" | "cs" | "txt" | "vue" => "",
+        _ => return None,
+    };
+    let is_path = !stem.is_empty()
+        && path
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_'));
+    is_path.then_some(language)
+}
+
 #[cfg(test)]
 mod tests {
     use crate::check::testing::{fixed, hugo, world, zola};
+
+    #[test]
+    fn a_path_is_no_language() {
+        for world in [hugo(), zola("0.22.0"), zola("0.17.2")] {
+            let body = "```src/main.rs\na\n```\n\n```c++\na\n```\n\n```asp.net\na\n```\n";
+            assert_eq!(world.lines("fence-info", body), ["warning 1"]);
+            assert_eq!(
+                fixed(&world, "```src/main.rs\na\n```\n"),
+                "```rust\na\n```\n"
+            );
+        }
+    }
 
     #[test]
     fn the_language_stays() {

@@ -67,6 +67,18 @@ impl HeadingBraces {
                 .help(format!("write `{meant}`"))
                 .fix(Fix::risky(vec![Edit::replace(braces.clone(), meant)]));
         }
+        let inside = &page.text[braces.start + 1..braces.end - 1];
+        if let Some(meant) = named(inside) {
+            let is_comment = page.site.generator.has_templates(page.site.version);
+            let mut finding = page
+                .finding(self, Severity::Warning, "this makes no id of the heading")
+                .at(braces.clone())
+                .help(format!("write `{meant}`"));
+            if !is_comment {
+                finding.fix = Some(Fix::risky(vec![Edit::replace(braces.clone(), meant)]));
+            }
+            return finding;
+        }
         // A backslash in a mark of the generator's own would wake what it hides.
         let is_mark = page.text[braces.clone()].starts_with("{%")
             || page.text[braces.clone()].starts_with("{{");
@@ -103,9 +115,14 @@ fn braces(page: &Page<'_>, heading: &Range<usize>) -> Option<Range<usize>> {
         .templates
         .iter()
         .any(|template| template.range.end >= range.end && template.range.start <= range.start);
+    let is_zola = page.site.generator.requires_front_matter();
+    // Hugo shows the braces of kramdown, and Zola takes no id from `id="x"` (tested on 0.168.0, 0.17.2 and 0.22.0).
+    let is_kramdown = inside.trim_start().starts_with(':');
+    let is_misread = named(inside).is_some() && (is_kramdown != is_zola || inside.contains("id='"));
     let fine = is_live
-        || are_attributes(inside)
-        || !(page.site.generator.drops_braces(inside) || spaced_id(inside).is_some())
+        || (are_attributes(inside) && !is_misread)
+        || (named(inside).is_some() && !is_misread)
+        || !(is_misread || page.site.generator.drops_braces(inside) || spaced_id(inside).is_some())
         || page.in_code(range.end - 1);
     (!fine).then_some(range)
 }
@@ -124,6 +141,22 @@ fn spaced_id(inside: &str) -> Option<String> {
         && is_id
         && (others.is_empty() || are_attributes(&others.join(" ")));
     is_meant.then(|| format!("#{attributes}"))
+}
+
+/// What `: #id .class` of kramdown or `id="name"` was meant to be.
+fn named(inside: &str) -> Option<String> {
+    let is_id = |id: &str| {
+        !id.is_empty()
+            && id
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+    };
+    if let Some(rest) = inside.trim_start().strip_prefix(':') {
+        let rest = rest.trim();
+        return are_attributes(rest).then(|| format!("{{{rest}}}"));
+    }
+    let id = inside.trim().strip_prefix("id=")?.trim_matches(['"', '\'']);
+    is_id(id).then(|| format!("{{#{id}}}"))
 }
 
 /// Whether text in braces is a list of `#id`, `.class` and `key=value`.
@@ -161,6 +194,24 @@ mod tests {
         assert_eq!(
             hugo().lines("heading-braces", "## Options {a, b}\n\n## interface{}\n"),
             ["warning 3"]
+        );
+    }
+
+    #[test]
+    fn ids_of_other_programs() {
+        let body = "## A {: #a .b}\n\n## B {id=\"b\"}\n\n## C {: .c}\n";
+        assert_eq!(zola("0.22.0").lines("heading-braces", body), ["warning 3"]);
+        assert_eq!(
+            hugo().lines("heading-braces", body),
+            ["warning 1", "warning 5"]
+        );
+        assert_eq!(
+            fixed_with_risk(&zola("0.22.0"), body),
+            "## A {: #a .b}\n\n## B {#b}\n\n## C {: .c}\n"
+        );
+        assert_eq!(
+            fixed_with_risk(&hugo(), body),
+            "## A {#a .b}\n\n## B {id=\"b\"}\n\n## C {.c}\n"
         );
     }
 

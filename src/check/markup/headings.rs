@@ -22,7 +22,7 @@ impl Rule for BrokenHeading {
         "A heading that is none, that loses a part, or text that becomes one by accident",
         "\
 A heading needs a plain blank behind its `#`: `##Foo` is text. A `#` at its end is taken for an ornament, so `## Learn C #` loses it. A line of `---` right below
-text makes a heading of all of it. And two headings with one id of the author's, or in Zola a heading without letters, cannot be linked to (tested on Zola
+text makes a heading of all of it, and so does one of `-`, `--` or `=`. And two headings with one id of the author's, or in Zola a heading without letters, cannot be linked to (tested on Zola
 0.22.0 and Hugo 0.168.0).
 
 ```markdown
@@ -48,6 +48,16 @@ where the text is a sentence, and puts the backslash before a `#` where no other
         for paragraph in paragraphs(page) {
             let is_alone = !page.text[paragraph.clone()].trim_end().contains('\n');
             for (line, range) in lines(page, paragraph) {
+                let wide = line.trim_start_matches('＃');
+                let level = line.chars().count() - wide.chars().count();
+                if (2..7).contains(&level) && is_text(&runs, range.start) {
+                    say(
+                        range.clone(),
+                        "this is no heading: its signs are wide ones",
+                        "write plain signs, `##`, and a blank",
+                        None,
+                    );
+                }
                 let body = line.trim_start_matches(['>', ' ']);
                 let start = range.end - body.len();
                 let text = body.trim_start_matches('#');
@@ -108,16 +118,34 @@ where the text is a sentence, and puts the backslash before a `#` where no other
                         Some(fix),
                     );
                 }
+                if words.is_empty() {
+                    say(
+                        at.clone(),
+                        "this heading is empty",
+                        "write a text behind the `#`, or take it away",
+                        None,
+                    );
+                }
+            } else if let Some(found) = underline(raw)
+                && (!raw.ends_with('=') || is_tight(page, range.end))
+            {
+                let marks = at.start + found.start..at.start + found.end;
+                say(
+                    marks.clone(),
+                    "this line makes a heading of the text above it",
+                    "put a blank line above it, or write `##` before a heading",
+                    Some(Fix::risky(vec![blank_line_above(page, marks.start)])),
+                );
             } else if raw.ends_with("---") || raw.ends_with("===") {
                 let text = raw
                     .rsplit_once('\n')
                     .map_or("", |(text, _)| text)
                     .trim_end();
-                let below = page.text[range.end..].trim_start_matches([' ', '\t', '\r']);
                 let is_sentence = text.ends_with(['.', ':', '!', '?', ','])
                     || text.contains('\n')
                     || text.len() > 100;
-                let is_tight = !below.is_empty() && !below.starts_with('\n');
+                let is_sentence = is_sentence || text.contains(" | ");
+                let is_tight = is_tight(page, range.end);
                 let is_short = raw
                     .rsplit_once('\n')
                     .is_some_and(|(_, line)| line.trim_start_matches(['>', ' ']).trim() == "---");
@@ -153,6 +181,21 @@ where the text is a sentence, and puts the backslash before a `#` where no other
             }
         }
     }
+}
+
+/// Whether text stands right below a heading that ends here.
+fn is_tight(page: &Page<'_>, end: usize) -> bool {
+    let below = page.text[end..].trim_start_matches([' ', '\t', '\r']);
+    !below.is_empty() && !below.starts_with('\n')
+}
+
+/// A line of one or two hyphens, or of one equals sign, below text: a signature, an empty item or a sum.
+fn underline(heading: &str) -> Option<Range<usize>> {
+    let (text, line) = heading.rsplit_once('\n')?;
+    let marks = line.trim_start_matches(['>', ' ']).trim_end();
+    let is_short = matches!(marks, "-" | "--" | "=");
+    let start = text.len() + 1 + (line.len() - line.trim_start_matches(['>', ' ']).len());
+    is_short.then(|| start..start + marks.len())
 }
 
 /// A blank behind the `#` of a line that was to be a heading: surely, where nothing else stands in its paragraph and it
@@ -203,6 +246,32 @@ fn ornaments(page: &Page<'_>) -> usize {
 #[cfg(test)]
 mod tests {
     use crate::check::testing::{fixed, hugo, zola};
+
+    #[test]
+    fn headings_that_nobody_meant() {
+        for world in [hugo(), zola("0.22.0")] {
+            let lines = |body: &str| world.lines("broken-heading", body);
+            for body in [
+                "Thanks a lot,\n--\nJoe\n",
+                "Dear all\n-\n",
+                "Some text\n- \nmore\n",
+                "x\n=\ny\n",
+                "a | b\n---\n\nx\n",
+                "＃＃ Foo\n",
+            ] {
+                assert_eq!(lines(body).len(), 1, "{body}");
+            }
+            assert_eq!(lines("##\n\ntext\n").len(), 1);
+            for body in [
+                "Foo\n---\n\nx\n",
+                "Foo\n===\n",
+                "Foo\n\n---\n",
+                "## a # b\n",
+            ] {
+                assert_eq!(lines(body), [""; 0], "{body}");
+            }
+        }
+    }
 
     #[test]
     fn fixes_are_safe_where_the_text_proves_them() {

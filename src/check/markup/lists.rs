@@ -12,6 +12,8 @@ use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix};
 use crate::text::has_blank_line;
 
+mod marks;
+
 /// See [`Rule::summary`].
 #[derive(Debug)]
 pub(crate) struct BrokenList;
@@ -22,7 +24,7 @@ impl Rule for BrokenList {
         "A list that is none, that is cut in two, or that begins by accident",
         "\
 A list begins with `-`, `*`, `+` or a number; `•` is text, so such lines run together. A line of a paragraph that begins with `+ ` becomes an item; a number other than
-1 right below text does not; and `1986. What a year` at the start of a paragraph is an item with the number 1986. A code fence or a nested list that is not
+1 right below text does not, nor do `-` and numbers with no blank behind them; text right below an item belongs to it; and `1986. What a year` at the start of a paragraph is an item with the number 1986. A code fence or a nested list that is not
 indented as far as the text of its item ends the list, and so does a number with another sign, `2)` below `1.` (Zola 0.22.0 and Hugo 0.168.0 alike).
 
 ````markdown
@@ -75,6 +77,13 @@ bullets and more, and a backslash behind a year; a lone bullet, a number right b
                     );
                 }
             }
+        }
+        for found in marks::unmarked(page, &runs)
+            .into_iter()
+            .chain(marks::accidents(page))
+            .chain(marks::lazy(page))
+        {
+            say(found.at, found.message, found.help, found.fix);
         }
         let mut previous: Option<(bool, usize)> = None;
         for (index, (event, range)) in page.events.iter().enumerate() {
@@ -142,7 +151,8 @@ bullets and more, and a backslash behind a year; a lone bullet, a number right b
                     let is_cut = matches!((before, after),
                         (Some((Event::End(TagEnd::List(first)), list)), Some((Event::Start(Tag::List(number)), next)))
                             if *first && number.is_some_and(|number| number > 1)
-                                && ends_with_text(page.text[..range.start].trim_end_matches([' ', '\t']))
+                                && (ends_with_text(page.text[..range.start].trim_end_matches([' ', '\t']))
+                                    || page.text[..range.start].ends_with(' '))
                                 && list.end <= range.start
                                 && page.text[range.end..next.start].trim().is_empty());
                     if is_cut {

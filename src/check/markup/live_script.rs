@@ -18,7 +18,7 @@ impl Rule for LiveScript {
         "A script in the text of a page, which runs in the reader's browser",
         "\
 Zola writes raw HTML into the page as it is, scripts too (tested on 0.17.2 and 0.22.0), and so does Hugo 0.168.0 with `unsafe = true`. A script in a post that a model
-wrote, or in an example that lacks its backticks, runs for every reader.
+wrote, or in an example that lacks its backticks, runs for every reader, and so does the code in an attribute such as `onclick` or an address such as `javascript:…`.
 
 ```html
 <script>alert(1)</script>
@@ -30,6 +30,22 @@ Put examples in code, and scripts that are meant into a template or a shortcode.
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         if !page.site.raw_html {
             return;
+        }
+        for (event, range) in &page.events {
+            if !matches!(event, Event::Html(_) | Event::InlineHtml(_)) {
+                continue;
+            }
+            if let Some(at) = running_attribute(&page.text[range.clone()]) {
+                findings.push(
+                    page.finding(
+                        self,
+                        Severity::Warning,
+                        "this attribute runs code in the readers' browsers",
+                    )
+                    .at(range.start + at.start..range.start + at.end)
+                    .help("take it away, or put the tag in code if it is an example"),
+                );
+            }
         }
         for tag in tags(page) {
             if tag.name.eq_ignore_ascii_case("script") && !tag.closing {
@@ -45,6 +61,28 @@ Put examples in code, and scripts that are meant into a template or a shortcode.
             }
         }
     }
+}
+
+/// The first attribute of a tag whose value a browser runs: `onclick="…"`, `href="javascript:…"`.
+fn running_attribute(html: &str) -> Option<std::ops::Range<usize>> {
+    let lower = html.to_ascii_lowercase();
+    let in_tag = |at: usize| lower[..at].rfind('<') > lower[..at].rfind('>');
+    let handlers = lower.match_indices("on").filter_map(|(at, _)| {
+        let name = lower[at + 2..].find(|c: char| !c.is_ascii_lowercase())?;
+        let end = at + 2 + name;
+        let starts_word = lower[..at].ends_with([' ', '\t', '\n', '"', '\'', '/']);
+        (name > 2 && starts_word && lower[end..].trim_start().starts_with('=') && in_tag(at))
+            .then_some(at..end)
+    });
+    let addresses = ["javascript:", "vbscript:"].iter().flat_map(|scheme| {
+        let all = lower.match_indices(scheme);
+        all.filter(|(at, _)| {
+            let before = lower[..*at].trim_end_matches(['"', '\'', ' ']);
+            before.ends_with('=') && in_tag(*at)
+        })
+        .map(|(at, found)| at..at + found.len())
+    });
+    handlers.chain(addresses).min_by_key(|at| at.start)
 }
 
 /// See [`Rule::summary`].
@@ -162,7 +200,25 @@ fn parted(page: &Page<'_>, block: &std::ops::Range<usize>, at: usize) -> Option<
 
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{fixed, zola};
+    use crate::check::testing::{fixed, hugo, zola};
+
+    #[test]
+    fn attributes_that_run() {
+        for body in [
+            "<img src=\"a.png\" onerror=\"x()\">\n",
+            "a <a href='javascript:x'>b</a>\n",
+            "<p>\n<b onclick = x>y</b>\n</p>\n",
+        ] {
+            assert_eq!(zola("0.22.0").lines("live-script", body).len(), 1, "{body}");
+            assert_eq!(hugo().lines("live-script", body), [""; 0], "{body}");
+        }
+        for body in [
+            "<a href=\"/only=1\" title=\"click on = here\">javascript:x</a> `<a onclick=\"x\">`\n",
+            "<p>one=two <i>x</i></p>\n",
+        ] {
+            assert_eq!(zola("0.22.0").lines("live-script", body), [""; 0], "{body}");
+        }
+    }
 
     #[test]
     fn blank_lines_let_markdown_be_read() {

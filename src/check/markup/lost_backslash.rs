@@ -4,6 +4,8 @@ use crate::check::prose::runs;
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
 
+mod words;
+
 /// See [`Rule::summary`].
 #[derive(Debug)]
 pub(crate) struct LostBackslash;
@@ -11,9 +13,10 @@ pub(crate) struct LostBackslash;
 impl Rule for LostBackslash {
     describe!(
         "lost-backslash",
-        "A backslash in a path of Windows that Markdown drops",
+        "A backslash in a path, a pattern or a command that Markdown drops",
         "\
-A backslash before a sign is an escape to Markdown, and is not shown: `C:\\_tmp\\*.txt` becomes C:_tmp*.txt (Zola 0.17.2, 0.22.0 and Hugo 0.168.0 alike).
+A backslash before a sign is an escape to Markdown, and is not shown: `C:\\_tmp\\*.txt` becomes C:_tmp*.txt (Zola 0.17.2, 0.22.0 and Hugo 0.168.0 alike). Of `\\\\server\\share` and
+`\\d+\\.\\d+` one is lost, too.
 
 ```markdown
 `C:\\_tmp\\*.txt`
@@ -23,6 +26,7 @@ Put paths in backticks. The fix writes the backslash twice, and a third one wher
     );
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        findings.extend(words::with_lost_backslashes(self, page));
         let mut last_end = 0;
         for run in runs(page) {
             // An escape ends a run of text, so the path is looked for in the whole line.

@@ -10,6 +10,8 @@ use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::text::has_blank_line;
 
+mod dollars;
+
 /// See [`Rule::summary`].
 #[derive(Debug)]
 pub(crate) struct BrokenMath;
@@ -46,7 +48,13 @@ Brackets behind backslashes may as well be escaped ones, so there it is one of t
                 };
                 let formula = &rest[..length];
                 let is_escaped = body[..at].ends_with('\\');
-                let is_formula = !formula.contains(['\n', '`']) && looks_like_formula(formula);
+                let is_link = rest[length + 2..].starts_with(['(', '[', ':']);
+                let is_formula = !formula.contains('`')
+                    && (!formula.contains('\n') || is_display(body, at, at + length + 4))
+                    && !is_link
+                    && looks_like_formula(formula)
+                    && (is_more_than_name(formula)
+                        || has_formula_beside(body, at, at + length + 4));
                 // The backslash is markup, what follows it text.
                 if is_formula
                     && !is_escaped
@@ -81,6 +89,31 @@ Brackets behind backslashes may as well be escaped ones, so there it is one of t
                 ));
             }
         }
+        for at in dollars::with_lost_signs(page) {
+            let formula = &page.text[at.start + 1..at.end - 1];
+            let is_sure = is_surely_formula("$", formula) || formula.contains(['^', '=', '{']);
+            let fix = doubled(page, &at, is_sure);
+            found.push((at, "Markdown takes a backslash of this formula", fix));
+        }
+        for at in dollars::environments(page) {
+            let fix = doubled(page, &at, true);
+            found.push((
+                at,
+                "Markdown takes one backslash of each two in this formula",
+                fix,
+            ));
+        }
+        for at in dollars::torn(page) {
+            findings.push(
+                page.finding(
+                    self,
+                    Severity::Warning,
+                    "a line of this formula begins like a list, a heading or a quote, which tears it apart",
+                )
+                .at(at)
+                .help("let no line of a formula begin with `-`, `+`, `*`, `=`, `#` or `>`: put the sign at the end of the line above"),
+            );
+        }
         for (event, range) in &page.events {
             if !matches!(event, Event::Start(Tag::Emphasis)) {
                 continue;
@@ -91,7 +124,7 @@ Brackets behind backslashes may as well be escaped ones, so there it is one of t
                 .split('\n')
                 .next()
                 .unwrap_or_default();
-            let opens = before.matches('$').count() % 2 == 1;
+            let opens = before.replace("$$", "$").matches('$').count() % 2 == 1;
             let tight = before.rsplit('$').next().is_some_and(|inner| {
                 !inner.starts_with(' ') && !inner.contains('`') && inner.len() < 60
             });
@@ -106,6 +139,9 @@ Brackets behind backslashes may as well be escaped ones, so there it is one of t
                     .split('$')
                     .next()
                     .is_some_and(|inner| inner.len() < after.len() && inner.len() < 60)
+                && !found
+                    .iter()
+                    .any(|(at, ..)| at.start <= range.start && range.end <= at.end)
             {
                 let fix = without_emphasis(page, range, before, after);
                 found.push((range.clone(), "these signs of a formula make emphasis", fix));
@@ -124,16 +160,30 @@ Brackets behind backslashes may as well be escaped ones, so there it is one of t
 
 /// Whether text between `\(` and `\)` is a formula: escaped brackets around words are common in prose.
 fn looks_like_formula(text: &str) -> bool {
-    let longest = text
-        .split(|c: char| !c.is_alphabetic())
-        .map(str::len)
-        .max()
-        .unwrap_or(0);
-    let is_name = text.trim().chars().count() == 1
-        && text.trim().chars().all(char::is_alphabetic)
-        && text.trim() != "x"
-        || text.trim() == "x";
-    text.contains(['\\', '^', '=', '_', '{', '+']) || is_name && longest <= 1
+    let text = text.trim();
+    is_more_than_name(text) || (text.len() == 1 && text.bytes().all(|b| b.is_ascii_alphabetic()))
+}
+
+/// Whether a formula has signs of its own. A backslash before a bracket is an escape.
+fn is_more_than_name(text: &str) -> bool {
+    let plain = text
+        .replace("\\[", "")
+        .replace("\\]", "")
+        .replace("\\_", "")
+        .replace("\\*", "");
+    plain.contains(['\\', '^', '=', '_', '{', '+'])
+}
+
+/// Whether brackets stand on lines of their own, with a formula between them.
+fn is_display(body: &str, start: usize, end: usize) -> bool {
+    let formula = &body[start + 2..end - 2];
+    let before = body[..start].rsplit('\n').next().unwrap_or_default();
+    let after = body[end..].split('\n').next().unwrap_or_default();
+    formula.starts_with('\n')
+        && formula.trim_end_matches([' ', '>']).ends_with('\n')
+        && before.trim_matches(['>', ' ']).is_empty()
+        && after.trim().is_empty()
+        && !has_blank_line(formula)
 }
 
 /// Whether text in these delimiters can be nothing else: who escapes brackets in prose does not write such signs there.
@@ -246,6 +296,8 @@ mod tests {
             ("\\[\\frac{a}{b}\\]\n", "\\\\[\\frac{a}{b}\\\\]\n"),
             ("\\(a*b^2*c\\)\n", "\\\\(a\\*b^2\\*c\\\\)\n"),
             ("\\[x\\]\n", "\\[x\\]\n"),
+            ("$\\{a^2, b\\}$\n", "$\\\\{a^2, b\\\\}$\n"),
+            ("$$a_1*b*c$$\n", "$$a_1\\*b\\*c$$\n"),
             (
                 "So \\(x^2\\) and \\[ y \\] z\n",
                 "So \\\\(x^2\\\\) and \\\\[ y \\\\] z\n",

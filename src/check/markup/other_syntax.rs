@@ -2,11 +2,21 @@
 
 use std::ops::Range;
 
-use crate::check::proof::{self, Kind};
+use super::has_definition_lists;
 use crate::check::prose::{is_text, lines, paragraphs, runs};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
-use crate::front_matter::Value;
+use crate::site::Version;
+
+mod emoji;
+mod fixes;
+mod programs;
+mod scripts;
+mod within;
+
+use emoji::emoji;
+use fixes::{contained, inline_fix, labelled};
+use scripts::scripts;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -17,7 +27,7 @@ impl Rule for OtherSyntax {
         "other-syntax",
         "Markup of other programs, which readers will see as it is",
         "\
-Some programs know more of Markdown than others. Readers of Zola 0.22.0 and Hugo 0.168.0 see as it is written: `::: note`, `!!! note`, `{: .class}`,
+Some programs know more of Markdown than others. Readers of Zola 0.22.0 and Hugo 0.168.0 see as it is written, among much else: `::: note`, `!!! note`, `{: .class}`,
 `==marked==`, `H~2~O`, `x^2^`, `[TOC]`, `[[Wiki link]]`; `: definition` below a term, unless definition lists are switched on; `> [!NOTE]`, unless Zola's `github_alerts` or a template of the site makes a box of it; and `:rocket:`, unless
 emoji are switched on.
 
@@ -54,14 +64,19 @@ ones make marked text bold, a quote of a container and a link of a wiki's link t
             }
         }
         for run in &runs {
-            for (what, place) in within(page, &page.text[run.clone()]) {
+            for (what, place) in markup(page, &page.text[run.clone()]) {
                 let at = run.start + place.start..run.start + place.end;
                 let mut finding = self.finding(page, what, at.clone());
                 finding.fix = inline_fix(page, &at);
                 findings.push(finding);
             }
         }
-        if !page.site.settings.definition_lists {
+        for (what, at, fix) in programs::places(page, &runs) {
+            let mut finding = self.finding(page, what, at);
+            finding.fix = fix;
+            findings.push(finding);
+        }
+        if !has_definition_lists(page) {
             for at in definitions(page, &runs) {
                 findings.push(self.finding(page, "a definition of PHP Markdown Extra", at));
             }
@@ -126,14 +141,21 @@ fn whole_line(page: &Page<'_>, line: &str, is_first: bool) -> Option<(&'static s
         .strip_prefix("[!")
         .and_then(|rest| rest.split_once(']'));
     let (name, _) = alert?;
-    let is_alert = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"]
+    let rest = &line[name.len() + 3..];
+    let is_known = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"]
         .iter()
         .any(|known| name.eq_ignore_ascii_case(known));
-    (is_first && is_alert && !page.site.settings.alerts).then_some((ALERT, name.len() + 3))
+    let is_name = name.len() > 2 && name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-');
+    // Zola knows these five, and with nothing behind them; what a template of Hugo's knows is not seen.
+    let is_zola = page.site.generator.requires_front_matter();
+    let is_old = page.site.version < Version::new(0, 21, 0);
+    let is_read =
+        page.site.settings.alerts && (!is_zola || (!is_old && is_known && rest.is_empty()));
+    (is_first && (is_known || is_name) && !is_read).then_some((ALERT, name.len() + 3))
 }
 
 /// Markup within a line.
-fn within(page: &Page<'_>, text: &str) -> Vec<(&'static str, Range<usize>)> {
+fn markup(page: &Page<'_>, text: &str) -> Vec<(&'static str, Range<usize>)> {
     let mut found = Vec::new();
     let marks = [
         ("==", "marked text", "mark"),
@@ -222,184 +244,6 @@ fn within(page: &Page<'_>, text: &str) -> Vec<(&'static str, Range<usize>)> {
         }
     }
     found
-}
-
-/// Letters and digits between two marks within or at the end of a word: `H~2~O`, `x^2^`, `10^th^`.
-fn scripts(text: &str, mark: char) -> impl Iterator<Item = Range<usize>> {
-    let mut until = 0;
-    text.match_indices(mark).filter_map(move |(open, _)| {
-        let inside = text[open + 1..].split(mark).next()?;
-        let end = open + inside.len() + 2;
-        let is_short = (1..7).contains(&inside.len())
-            && inside
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-'));
-        let before = text[..open].chars().next_back();
-        let after = text.get(end..)?.chars().next();
-        let is_word = before.is_some_and(|c| c.is_alphanumeric() || matches!(c, ')' | ']'));
-        // `2^3^2` and `a~b~c` are formulas and names, and a formula goes on with a sign.
-        let goes_on = after.is_some_and(|c| {
-            matches!(c, '^' | '~' | '/' | '=' | '_' | '{' | '\\')
-                || c.is_ascii_digit()
-                || (mark == '^' && c.is_alphanumeric())
-                || (c.is_alphanumeric() && !inside.bytes().all(|b| b.is_ascii_digit()))
-        });
-        let is_script = open >= until
-            && text.is_char_boundary(end)
-            && is_short
-            && is_word
-            && !goes_on
-            && !in_dollars(&text[..open]);
-        is_script.then(|| {
-            until = end;
-            open..end
-        })
-    })
-}
-
-/// Whether text ends within a formula between dollars.
-fn in_dollars(before: &str) -> bool {
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    line.matches('$').count() % 2 == 1
-}
-
-/// The emoji of a name that is often written.
-fn emoji(name: &str) -> Option<&'static str> {
-    EMOJI
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, emoji)| *emoji)
-}
-
-const EMOJI: [(&str, &str); 24] = [
-    ("rocket", "🚀"),
-    ("tada", "🎉"),
-    ("sparkles", "✨"),
-    ("warning", "⚠️"),
-    ("bulb", "💡"),
-    ("fire", "🔥"),
-    ("smile", "😄"),
-    ("heart", "❤️"),
-    ("white_check_mark", "✅"),
-    ("heavy_check_mark", "✔️"),
-    ("x", "❌"),
-    ("bug", "🐛"),
-    ("memo", "📝"),
-    ("star", "⭐"),
-    ("zap", "⚡"),
-    ("boom", "💥"),
-    ("wave", "👋"),
-    ("thinking", "🤔"),
-    ("eyes", "👀"),
-    ("construction", "🚧"),
-    ("+1", "👍"),
-    ("thumbsup", "👍"),
-    ("books", "📚"),
-    ("lock", "🔒"),
-];
-
-/// A bold word for an alert: surely, at the beginning of a quote.
-fn labelled(page: &Page<'_>, line: &str, start: usize, line_start: usize, end: usize) -> Fix {
-    let close = line.find(']').unwrap_or(line.len() - 1);
-    let name = line.get(2..close).unwrap_or_default();
-    let mut word = name.to_lowercase();
-    if let Some(first) = word.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    let rest = line[close + 1..].trim();
-    // The text goes on in the same line, or on the next one.
-    let after = start + line.len();
-    let next = page.text[after..end]
-        .find(|c: char| !(c.is_whitespace() || c == '>'))
-        .map(|at| after + at);
-    let (to, label) = match next {
-        _ if !rest.is_empty() => (start + close + 1, format!("**{word}:**")),
-        Some(next) => (next, format!("**{word}:** ")),
-        None => (start + close + 1, format!("**{word}**")),
-    };
-    let label_shown = label.trim().trim_matches('*');
-    let is_quote = line_start < start && page.text[line_start..start].contains('>')
-        || page.text[..line_start].ends_with('>')
-        || page.text[..start].ends_with("> ");
-    let is_plain = rest.is_empty() || rest.starts_with(char::is_alphanumeric);
-    let edits = vec![Edit::replace(start..to, label.clone())];
-    proof::fix(page, edits, |trial| {
-        is_quote
-            && is_plain
-            && trial.changes_only(&[Kind::Text, Kind::Strong])
-            && trial.added(Kind::Strong) == 1
-            && trial.reads(&line[..=close], label_shown)
-    })
-}
-
-/// A quote with a bold word for a container that is one paragraph: its first line says what it is, its last line ends it.
-fn contained(page: &Page<'_>, paragraph: &Range<usize>, start: usize) -> Option<Fix> {
-    if start != paragraph.start || crate::body::edits::line_start(page.text, start) != start {
-        return None;
-    }
-    let all: Vec<_> = lines(page, paragraph.clone()).collect();
-    let [(first, _), (_, text), .., (last, end)] = all.as_slice() else {
-        return None;
-    };
-    let word = first.trim_start_matches(':').trim();
-    let is_word = !word.is_empty() && word.chars().all(char::is_alphabetic);
-    if !is_word || !last.starts_with(":::") || !last.trim_matches([':', ' ']).is_empty() {
-        return None;
-    }
-    let (head, tail) = word.split_at(word.chars().next()?.len_utf8());
-    let label = format!("> **{}{tail}:** ", head.to_uppercase());
-    let mut edits = vec![Edit::replace(start..text.start, label)];
-    for (_, line) in &all[2..all.len() - 1] {
-        edits.push(Edit::insert(line.start, "> "));
-    }
-    edits.push(Edit::delete(end.start - 1..end.end));
-    Some(Fix::risky(edits))
-}
-
-/// A link to the one page with the title that a wiki's link names.
-fn titled(page: &Page<'_>, name: &str) -> Option<String> {
-    let wanted = name.trim().to_lowercase();
-    let mut known = page.pages?.pages.values().filter(|other| {
-        !other.is_hidden
-            && other.front.as_ref().is_some_and(|front| {
-                matches!(front.get(&["title"]), Some(Value::String(title)) if title.trim().to_lowercase() == wanted)
-            })
-    });
-    let address = known.next()?.address.as_deref()?;
-    let is_only = known.next().is_none();
-    let is_plain =
-        !name.contains(['[', ']', '|', '\\', '#']) && !address.contains([' ', '(', ')', '<']);
-    (is_only && is_plain && page.site.settings.base_path.is_empty())
-        .then(|| format!("[{name}]({address})"))
-}
-
-/// What stands for markup within a line.
-fn inline_fix(page: &Page<'_>, at: &Range<usize>) -> Option<Fix> {
-    let raw = &page.text[at.clone()];
-    let inside = raw.get(2..raw.len().saturating_sub(2)).unwrap_or_default();
-    if raw.starts_with("==") {
-        let text = format!("**{inside}**");
-        return Some(Fix::risky(vec![Edit::replace(at.clone(), text)]));
-    }
-    if raw.starts_with("++") {
-        return Some(Fix::risky(vec![Edit::replace(at.clone(), inside)]));
-    }
-    if let Some(name) = raw
-        .strip_prefix("[[")
-        .and_then(|raw| raw.strip_suffix("]]"))
-    {
-        let link = titled(page, name)?;
-        return Some(Fix::risky(vec![Edit::replace(at.clone(), link)]));
-    }
-    let emoji = emoji(raw.strip_prefix(':')?.strip_suffix(':')?)?;
-    let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == ':');
-    let is_apart = !is_word(page.text[..at.start].chars().next_back())
-        && !is_word(page.text[at.end..].chars().next());
-    Some(proof::fix(
-        page,
-        vec![Edit::replace(at.clone(), emoji)],
-        |trial| is_apart && trial.changes_only(&[Kind::Text]) && trial.reads(raw, emoji),
-    ))
 }
 
 impl OtherSyntax {

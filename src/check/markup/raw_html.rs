@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::Event;
 
+use super::mentions::is_mention;
 use super::{Tag, tags};
 use crate::body::edits::{line_prefix, line_start};
 use crate::check::proof::{Kind, Trial};
@@ -46,6 +47,7 @@ line breaks, bold, emphasised and struck text and plain code in Markdown, the un
             if tag.raw.starts_with("<!--")
                 || !tag.is_element(page)
                 || (tag.closing && tag.block.is_none())
+                || is_mention(page, tag)
             {
                 continue;
             }

@@ -1,9 +1,15 @@
 //! Angle brackets that Markdown takes for HTML.
 
+use std::ops::Range;
+
+use pulldown_cmark::{Event, LinkType, Tag as MarkdownTag};
+
+use super::mentions::is_mention;
 use super::{Tag, tags};
 use crate::body::html::inline::literal;
 use crate::check::left_overs::think_block;
 use crate::check::proof::{self, Kind};
+use crate::check::prose::{is_text, runs};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
 
@@ -23,7 +29,8 @@ impl Rule for SwallowedAngleBracket {
     fn explanation(&self) -> &'static str {
         "\
 In running text, `<T>`, `<your-key>` and `<dyn Error>` are HTML elements to Markdown. Zola 0.17.2 and 0.22.0 write them into the page,
-where no browser shows them; Hugo 0.168.0 leaves them out. `a < b`, `HashMap<K, V>` and `<stdio.h>` are text.
+where no browser shows them; Hugo 0.168.0 leaves them out. So is the name of an element that is only spoken of, as in `the <input> element`, and `<std::io>` or `<user@host>`
+becomes a link. `a < b`, `HashMap<K, V>` and `<stdio.h>` are text.
 
 ```markdown
 It returns a Vec<T>.       shows: It returns a Vec.
@@ -37,7 +44,12 @@ would become links, code or HTML, that is one of the unsafe fixes."
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         for tag in tags(page) {
-            if tag.raw.starts_with("<!--") || tag.is_element(page) || is_left_over(tag.name) {
+            let is_element = tag.is_element(page);
+            // Of a script that runs another rule speaks.
+            let is_named = is_element
+                && is_mention(page, &tag)
+                && !(page.site.raw_html && tag.name.eq_ignore_ascii_case("script"));
+            if tag.raw.starts_with("<!--") || (is_element && !is_named) || is_left_over(tag.name) {
                 continue;
             }
             if is_quotation(page, &tag) {
@@ -47,8 +59,17 @@ would become links, code or HTML, that is one of the unsafe fixes."
                 Some(_) => Edit::insert(tag.range.start, "\\"),
                 None => Edit::replace(tag.range.clone(), literal(tag.raw)),
             };
-            let edits = vec![edit];
-            let fix = if !tag.name.is_empty() && is_component(&tag, page) {
+            let mut edits = vec![edit];
+            // Hugo would make a quotation mark of two brackets.
+            if tag.block.is_none()
+                && page.site.settings.typographer
+                && page.text[tag.range.end..].starts_with('>')
+            {
+                edits.push(Edit::insert(tag.range.end, "\\"));
+            }
+            // An element of HTML may be markup all the same where it is not left out.
+            let is_markup = is_named && page.site.raw_html;
+            let fix = if is_markup || !tag.name.is_empty() && is_component(&tag, page) {
                 Fix::risky(edits)
             } else if tag.block.is_some() {
                 // The lines below it become Markdown, or begin a block of their own.
@@ -72,7 +93,108 @@ would become links, code or HTML, that is one of the unsafe fixes."
                 .fix(fix),
             );
         }
+        for (event, range) in &page.events {
+            if is_no_address(page, event, range) {
+                let raw = &page.text[range.clone()];
+                let edits = vec![Edit::replace(range.clone(), literal(raw))];
+                let is_path =
+                    raw.contains("::") || page.text[..range.start].ends_with(char::is_alphanumeric);
+                findings.push(
+                    page.finding(
+                        self,
+                        Severity::Warning,
+                        "this is taken for an address: it becomes a link, and readers will not see the brackets",
+                    )
+                    .at(range.clone())
+                    .help("put it in backticks, or write `\\<`")
+                    .fix(proof::fix(page, edits, |trial| {
+                        is_path
+                            && trial.changes_only(&[Kind::Text, Kind::Link])
+                            && trial.added(Kind::Link) == -1
+                    })),
+                );
+            }
+        }
+        if !page.site.generator.requires_front_matter() {
+            findings.extend(instructions(self, page));
+        }
     }
+}
+
+/// Schemes of addresses that have no two slashes behind them.
+const SCHEMES: [&str; 34] = [
+    "about",
+    "bitcoin",
+    "blob",
+    "callto",
+    "chrome",
+    "cid",
+    "data",
+    "did",
+    "doi",
+    "ethereum",
+    "facetime",
+    "file",
+    "geo",
+    "im",
+    "info",
+    "ipfs",
+    "irc",
+    "isbn",
+    "javascript",
+    "magnet",
+    "mailto",
+    "matrix",
+    "mid",
+    "news",
+    "nostr",
+    "sip",
+    "sips",
+    "skype",
+    "sms",
+    "spotify",
+    "steam",
+    "tel",
+    "urn",
+    "xmpp",
+];
+
+/// Whether brackets hold no address, though their content has the form of one: `<std::io>`, `<user:password>`, `<user@host>`.
+fn is_no_address(page: &Page<'_>, event: &Event<'_>, range: &Range<usize>) -> bool {
+    let Event::Start(MarkdownTag::Link { link_type, .. }) = event else {
+        return false;
+    };
+    let inside = page.text[range.clone()].trim_matches(['<', '>']);
+    match link_type {
+        LinkType::Autolink => inside.split_once(':').is_some_and(|(scheme, rest)| {
+            let scheme = scheme.to_ascii_lowercase();
+            !rest.starts_with("//") && scheme != "vbscript" && !SCHEMES.contains(&scheme.as_str())
+        }),
+        LinkType::Email => inside
+            .rsplit_once('@')
+            .is_some_and(|(_, host)| !host.contains('.') && host != "localhost"),
+        _ => false,
+    }
+}
+
+/// `<?>` in running text, of which Hugo makes an instruction (tested on 0.168.0); to Zola it is text.
+fn instructions(rule: &dyn Rule, page: &Page<'_>) -> Vec<Finding> {
+    let runs = runs(page);
+    let found = page.body().match_indices("<?>").filter_map(|(at, raw)| {
+        let at = page.body.start + at;
+        let is_escaped = page.text[..at].ends_with('\\');
+        (is_text(&runs, at) && !is_escaped && !page.in_code(at)).then(|| {
+            page.finding(
+                rule,
+                Severity::Warning,
+                "this is taken for an HTML tag, so readers will not see it",
+            )
+            .at(at..at + raw.len())
+            .help("put it in backticks, or write `\\<`")
+            .fix(Fix::safe(vec![Edit::insert(at, "\\")]))
+        })
+    });
+    found.collect()
 }
 
 /// Whether the bracket is the second of two that Hugo makes a quotation mark of: `<<bonjour>>` (tested on 0.168.0).
@@ -123,6 +245,32 @@ mod tests {
         ] {
             assert_eq!(fixed(&zola("0.22.0"), body), expected);
         }
+    }
+
+    #[test]
+    fn what_only_looks_like_an_address() {
+        for world in [hugo(), zola("0.22.0"), zola("0.17.2")] {
+            let lines = |body: &str| world.lines("swallowed-angle-bracket", body);
+            for body in [
+                "Foo<std::io> a\n",
+                "as <user:password> a\n",
+                "to <user@host> a\n",
+            ] {
+                assert_eq!(lines(body), ["warning 1"], "{body}");
+            }
+            for body in [
+                "<https://a.b> <mailto:a@b.c> <a@b.c> <tel:+1> <urn:a:b> `<a:b>`\n",
+                "a:b\n",
+            ] {
+                assert_eq!(lines(body), [""; 0], "{body}");
+            }
+            assert_eq!(fixed(&world, "Foo<std::io> a\n"), "Foo\\<std::io> a\n");
+        }
+        assert_eq!(fixed(&hugo(), "A List<?> b\n"), "A List\\<?> b\n");
+        assert_eq!(
+            zola("0.22.0").lines("swallowed-angle-bracket", "A List<?> b\n"),
+            [""; 0]
+        );
     }
 
     #[test]

@@ -11,6 +11,8 @@ use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix};
 use crate::site::Version;
 
+mod none;
+
 /// See [`Rule::summary`].
 #[derive(Debug)]
 pub(crate) struct BrokenTable;
@@ -21,7 +23,7 @@ impl Rule for BrokenTable {
         "A table that is none, that ends too early, or that loses cells",
         "\
 The line of hyphens below a table's head has as many columns as the head, else there is no table (in Hugo it may have more). Cells beyond the last column are dropped. A blank line
-ends the table, and what follows is text with bars; a line of text right below the table becomes a row, also where there is one column. A bar in code splits its cell all the same. Zola 0.17.2 also wants a
+ends the table, and what follows is text with bars; a line of text right below the table becomes a row, also where there is one column. A bar in code splits its cell all the same, and a line end always ends a row. Zola 0.17.2 also wants a
 blank line above a table (Zola 0.22.0 and Hugo 0.168.0 do not).
 
 ```markdown
@@ -122,6 +124,9 @@ columns as the head has. What a surplus cell is for only its author knows."
                     );
                 }
             }
+        }
+        for found in none::tables(page, &runs) {
+            say(found.at, found.message, found.help, None);
         }
         for paragraph in paragraphs(page) {
             let rows: Vec<_> = lines(page, paragraph.clone()).collect();

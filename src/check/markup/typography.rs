@@ -4,10 +4,13 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
+use super::has_definition_lists;
 use crate::body::edits::is_escaped;
 use crate::check::prose::{blocks, is_text, lines, runs};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
+
+mod signs;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -19,7 +22,8 @@ impl Rule for Typography {
         "An option of a command that becomes a dash, signs that become quotation marks, or a line that becomes a definition",
         "\
 Hugo 0.168.0 makes a dash of two hyphens, and Zola 0.22.0 does with `smart_punctuation`, so `--release` in the text is shown with a dash. Hugo also makes a definition of a
-line that begins with `: `, also behind a blank line, as Zola does with `definition_list`, and quotation marks of `<<` and `>>`: `1 << 4`.
+line that begins with `: `, also behind a blank line, as Zola does with `definition_list`, and quotation marks of `<<` and `>>`: `1 << 4`. Arrows, `i--`, `./...` and
+quotes behind `=` are changed in the same way.
 
 ```markdown
 Use `--release`.
@@ -33,6 +37,7 @@ Put options and code in backticks, and a backslash before the colon. Dashes and 
         let runs = runs(page);
         if settings.typographer {
             findings.extend(runs.iter().flat_map(|run| options(page, run)));
+            findings.extend(runs.iter().flat_map(|run| signs::of_code(page, run)));
             // Zola makes none of these.
             if !page.site.generator.requires_front_matter() {
                 findings.extend(
@@ -42,7 +47,7 @@ Put options and code in backticks, and a backslash before the colon. Dashes and 
                 );
             }
         }
-        if settings.definition_lists {
+        if has_definition_lists(page) {
             // More than one is a list that is meant.
             if let [start] = definitions(page, &runs).as_slice() {
                 let line = page.text[*start..].lines().next().unwrap_or_default();
@@ -76,6 +81,13 @@ fn options(page: &Page<'_>, run: &Range<usize>) -> Vec<Finding> {
         let length = rest
             .find(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
             .unwrap_or(rest.len());
+        // Its value belongs to it.
+        let value = rest[length..].strip_prefix('=').map_or(0, |value| {
+            let end = value.find(|c: char| c.is_whitespace() || matches!(c, ')' | ',' | ']'));
+            let value = value[..end.unwrap_or(value.len())].trim_end_matches(['.', ';', ':']);
+            value.len() + 1
+        });
+        let length = length + value;
         let start = run.start + at;
         findings.push(
             page.finding(
@@ -104,17 +116,33 @@ fn shifts(page: &Page<'_>, block: &Range<usize>, runs: &[Range<usize>]) -> Vec<F
             .collect::<Vec<_>>()
     };
     let (left, right) = (places("<<"), places(">>"));
-    if left.len() == right.len() && left.iter().zip(&right).all(|(left, right)| left < right) {
-        return Vec::new();
-    }
+    let has_left = !left.is_empty();
     let is_code = |at: &usize| {
         let before = page.text[..*at].trim_end_matches([' ', '>']);
         let after = page.text[at + 2..].trim_start_matches([' ', '>']);
         let is_sign = |c: char| !c.is_alphabetic() && !c.is_whitespace();
+        // `echo x >> file`, and not `File >> Open`.
+        let is_lower = |text: Option<&str>| {
+            text.is_some_and(|word| word.starts_with(|c: char| c.is_ascii_lowercase()))
+        };
+        let is_append = is_lower(before.split(' ').next_back())
+            && is_lower(after.split(' ').next())
+            && page.text[*at..].starts_with(">> ")
+            && !has_left;
         before.ends_with(|c: char| c.is_ascii_digit())
             || after.starts_with(is_sign)
+            || is_append
+            || page.text[..*at].ends_with('>')
+            || page.text[*at + 2..].starts_with('>')
             || page.text[..*at].ends_with(char::is_alphanumeric)
     };
+    let is_quoted = left.len() == right.len()
+        && left.iter().zip(&right).all(|(left, right)| {
+            left < right && !is_code(left) && !(is_code(right) && starts_number(page.text, *left))
+        });
+    if is_quoted {
+        return Vec::new();
+    }
     left.into_iter()
         .chain(right.into_iter().filter(is_code))
         .map(|at| {
@@ -125,9 +153,19 @@ fn shifts(page: &Page<'_>, block: &Range<usize>, runs: &[Range<usize>]) -> Vec<F
             )
             .at(at..at + 2)
             .help("put the code in backticks, or a backslash before the signs")
-            .fix(Fix::risky(vec![Edit::insert(at, "\\")]))
+            .fix(Fix::risky(vec![
+                Edit::insert(at, "\\"),
+                Edit::insert(at + 1, "\\"),
+            ]))
         })
         .collect()
+}
+
+/// Whether a number stands before byte `at`.
+fn starts_number(text: &str, at: usize) -> bool {
+    text[..at]
+        .trim_end()
+        .ends_with(|c: char| c.is_ascii_digit())
 }
 
 /// Where lines begin that become definitions: in a paragraph, or in the one behind it.
@@ -161,6 +199,9 @@ mod tests {
             ("Use cout << x here.\n", 1),
             ("So 1 >> 2 is 0, and a>>b.\n", 2),
             ("Click File >> Open.\n", 0),
+            ("Compute 1 << 3 and x >> 2 here.\n", 2),
+            ("Run echo x >> file now.\n", 1),
+            ("A line with >>> is a prompt.\n", 1),
             ("Il dit << bonjour >> et part.\n", 0),
             ("Escaped \\<< x, `1 << 2`, and\n\n    y << z\n", 0),
         ] {

@@ -62,7 +62,9 @@ where it should end."
                 )
                 .at(start..start + length)
                 .help("close it with the same marks on a line of their own");
-            if let Some(edit) = end(page, range, mark, length) {
+            if let Some(fix) = begun_in_line(page, range) {
+                finding.fix = Some(fix);
+            } else if let Some(edit) = end(page, range, mark, length) {
                 finding.fix = Some(Fix::risky(vec![edit]));
             } else if page.text[range.end..].trim().is_empty() {
                 let feed = if page.text.ends_with('\n') { "" } else { "\n" };
@@ -111,6 +113,9 @@ fn end(page: &Page<'_>, block: &Range<usize>, mark: char, length: usize) -> Opti
         .trim_start_matches(mark)
         .trim()
         .to_lowercase();
+    if let Some(line) = mistaken_end(&all, mark, &marks, &info) {
+        return Some(Edit::replace(line, marks));
+    }
     for (index, (line, at)) in all.iter().enumerate().skip(1) {
         if let Some(rest) = line.strip_prefix(&marks) {
             let words = rest.trim_start_matches(mark);
@@ -133,6 +138,57 @@ fn end(page: &Page<'_>, block: &Range<usize>, mark: char, length: usize) -> Opti
     None
 }
 
+/// The one line of a block that was to close it, with other marks, too few of them, too far to the right, or with the
+/// language once more behind them.
+fn mistaken_end(
+    lines: &[(&str, Range<usize>)],
+    mark: char,
+    marks: &str,
+    info: &str,
+) -> Option<Range<usize>> {
+    let is_fence = |line: &str| {
+        let line = line.trim_start();
+        line.starts_with("```") || line.starts_with("~~~")
+    };
+    let mut fences = lines[1..].iter().filter(|(line, _)| is_fence(line));
+    let (line, at) = fences.next()?;
+    let words = line.trim().trim_start_matches(['`', '~']);
+    let is_bare = words.is_empty();
+    // With the same marks a language begins another block, unless no block follows.
+    let is_again = !info.is_empty() && words.eq_ignore_ascii_case(info) && line.starts_with(mark);
+    let has_text = lines
+        .iter()
+        .skip_while(|(_, other)| other.start <= at.start)
+        .any(|(line, _)| !line.trim().is_empty());
+    (fences.next().is_none() && (is_bare || is_again) && has_text && line.trim() != marks
+        || (is_bare && line.trim() == marks && line.starts_with(' ') && has_text))
+        .then(|| at.clone())
+}
+
+/// A block whose beginning stands at the end of a line of text, so that its end opens another: `Run this: ```sh`.
+fn begun_in_line(page: &Page<'_>, block: &Range<usize>) -> Option<Fix> {
+    let open = page.text[block.clone()].lines().next()?;
+    if open.trim() != "```" {
+        return None;
+    }
+    let above = &page.text[page.body.start..block.start];
+    let start = above.trim_end().rfind("\n\n").map_or(0, |at| at + 2);
+    let start = start + (above[start..].len() - above[start..].trim_start_matches('\n').len());
+    let line = above[start..].lines().next()?;
+    let at = line.find("```")?;
+    let words = &line[at + 3..];
+    let is_language = !words.is_empty() && words.chars().all(|c| c.is_alphanumeric() || c == '+');
+    let text = line[..at].trim_end();
+    if !is_language || text.is_empty() || above[start..].matches("```").count() != 1 {
+        return None;
+    }
+    let from = page.body.start + start;
+    Some(Fix::risky(vec![Edit::replace(
+        from + text.len()..from + at,
+        "\n\n",
+    )]))
+}
+
 #[cfg(test)]
 mod tests {
     use crate::check::testing::{fixed, fixed_with_risk, hugo, zola};
@@ -147,6 +203,14 @@ mod tests {
             ),
             ("```sh\nx\n\n## After\n", "```sh\nx\n\n## After\n```\n"),
             ("```\nx\n\n```js\ny\n", "```\nx\n\n```\n\n```js\ny\n```\n"),
+            ("~~~rust\nx\n```\n\na\n", "~~~rust\nx\n~~~\n\na\n"),
+            ("````rust\nx\n```\n\na\n", "````rust\nx\n````\n\na\n"),
+            ("```rust\nx\n```rust\n\na\n", "```rust\nx\n```\n\na\n"),
+            ("```\nx\n    ```\n\na\n", "```\nx\n```\n\na\n"),
+            (
+                "Run this: ```sh\nls\n```\n\na\n",
+                "Run this:\n\n```sh\nls\n```\n\na\n",
+            ),
         ] {
             assert_eq!(fixed_with_risk(&zola("0.22.0"), body), expected);
             assert_eq!(fixed(&zola("0.22.0"), body), body);

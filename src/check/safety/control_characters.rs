@@ -16,7 +16,7 @@ impl Rule for ControlCharacters {
     }
 
     fn summary(&self) -> &'static str {
-        "NUL and other control characters in a body"
+        "NUL and other control characters in a body, and letters that a wrong encoding spoiled"
     }
 
     fn explanation(&self) -> &'static str {
@@ -31,7 +31,9 @@ with a backslash.
 printf '\\x1b[31mred\\x1b[0m'
 ```
 
-The fix takes them away. Where what they keep apart would become markup, that is one of the unsafe fixes."
+Letters that were read in a wrong encoding look like `donâ€™t`, or have become U+FFFD.
+
+The fix takes control characters away. Where what they keep apart would become markup, that is one of the unsafe fixes."
     }
 
     fn reads_shortcodes(&self) -> bool {
@@ -51,6 +53,17 @@ The fix takes them away. Where what they keep apart would become markup, that is
                 _ => runs.push(start..start + 1),
             }
         }
+        for (at, found) in torn(page) {
+            findings.push(
+                page.finding(
+                    self,
+                    Severity::Warning,
+                    "these characters come from a wrong encoding: letters of the text are lost",
+                )
+                .at(at..at + found.len())
+                .help("write the letters that were meant"),
+            );
+        }
         for run in runs {
             let code = page.text[run.clone()].bytes().next().unwrap_or_default();
             findings.push(
@@ -67,6 +80,34 @@ The fix takes them away. Where what they keep apart would become markup, that is
     }
 }
 
+/// Replacement characters within words, and text in UTF-8 that was read as if it were in another encoding: `donâ€™t`.
+fn torn<'p>(page: &Page<'p>) -> Vec<(usize, &'p str)> {
+    let body = page.body();
+    let mut found = Vec::new();
+    for (at, sign) in body.match_indices('\u{fffd}') {
+        let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '\u{fffd}');
+        let beside = is_letter(body[..at].chars().next_back())
+            || is_letter(body[at + sign.len()..].chars().next());
+        if beside && !page.in_code(page.body.start + at) {
+            found.push((page.body.start + at, sign));
+        }
+    }
+    for first in ["â€", "Ã"] {
+        for (at, sign) in body.match_indices(first) {
+            let rest = &body[at + sign.len()..];
+            let is_second = rest.starts_with(|c: char| {
+                ('\u{80}'..='\u{bf}').contains(&c) && c != '\u{a0}' || "™œ\u{9d}“”˜¦¢".contains(c)
+            });
+            if is_second && !page.in_code(page.body.start + at) {
+                found.push((page.body.start + at, sign));
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup_by(|next, last| next.0 < last.0 + 40 && !page.text[last.0..next.0].contains('\n'));
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use crate::check::testing::{fixed, zola};
@@ -79,5 +120,16 @@ mod tests {
             ["warning 1", "warning 2"]
         );
         assert_eq!(fixed(&zola("0.22.0"), body), "ab\tc\r\n[31md\n");
+        for body in ["caf\u{fffd} here\n", "donâ€™t and cafÃ©\n"] {
+            let lines = zola("0.22.0").lines("control-characters", body);
+            assert_eq!(lines, ["warning 1"], "{body}");
+        }
+        for body in ["The \u{fffd} sign, `a\u{fffd}`\n", "NÃO, São Paulo, pâté\n"] {
+            assert_eq!(
+                zola("0.22.0").lines("control-characters", body),
+                [""; 0],
+                "{body}"
+            );
+        }
     }
 }

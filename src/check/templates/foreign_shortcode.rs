@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::other_call;
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Severity};
+use crate::site::Site;
 use crate::text::has_blank_line;
 
 /// See [`Rule::summary`].
@@ -24,7 +25,7 @@ and `{% quote() %}…{% end %}` are Zola's; Hugo 0.168.0 prints them.
 {{ youtube(id=\"…\") }}         Zola
 ```
 
-Only calls that cannot be meant as text are looked for: outside of code, and with arguments, on a line of their own, or in pairs (`{{% notice %}}…{{% /notice %}}`). Write what the
+Only calls that cannot be meant as text are looked for: outside of code, and with arguments, on a line of their own, with the name of a shortcode of the site, or in pairs (`{{% notice %}}…{{% /notice %}}`). Write what the
 shortcode should do in Markdown, or as the site's own generator has it. To show a call, put it in code."
     );
 
@@ -54,10 +55,15 @@ shortcode should do in Markdown, or as the site's own generator has it. To show 
                 let range = at..at + open.len() + length + close.len();
                 let inside = &inside[..length];
                 let is_call = if is_zola {
-                    is_hugos(inside, || is_alone(body, &range))
-                        || is_paired(page, &range, inside, [open, close])
+                    is_hugos(inside, || {
+                        is_alone(body, &range)
+                            || is_known(site, inside.trim().trim_start_matches('/'))
+                    }) || is_paired(page, &range, inside, [open, close])
                 } else {
-                    is_zolas(inside, || is_alone(body, &range))
+                    is_zolas(inside, || {
+                        is_alone(body, &range)
+                            || is_known(site, inside.split('(').next().unwrap_or_default())
+                    })
                 };
                 let start = range.start + page.body.start;
                 if is_call && !page.in_code(start) && !in_comment(body, range.start) {
@@ -152,6 +158,14 @@ fn is_zolas(inside: &str, is_alone: impl Fn() -> bool) -> bool {
     is_ident(name.trim_end())
         && !has_blank_line(inside)
         && (has_keys || (arguments.trim().is_empty() && is_alone()))
+}
+
+/// Whether the site has a shortcode of this name, which the call was to run.
+fn is_known(site: &Site, name: &str) -> bool {
+    let name = name.trim();
+    site.shortcodes
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Whether nothing else stands on the lines of this piece.

@@ -40,6 +40,9 @@ Comments of Go templates, `{{/* some words */}}`, are left alone."
             return;
         }
         let has_templates = site.generator.has_templates(site.version);
+        if site.generator.requires_front_matter() && !has_templates {
+            findings.extend(of_hugo(self, page));
+        }
         let taken = site.generator.taken_escapes(site.version, page.body());
         for escape in escapes(page.body()) {
             if taken.contains(&escape.range) {
@@ -67,6 +70,32 @@ Comments of Go templates, `{{/* some words */}}`, are left alone."
             ));
         }
     }
+}
+
+/// Hugo's escapes in the text of a page of Zola's. In code they may be what the page is about.
+fn of_hugo(rule: &dyn Rule, page: &Page<'_>) -> Vec<Finding> {
+    let body = page.body();
+    let mut found = Vec::new();
+    for (open, close) in [("{{</*", "*/>}}"), ("{{%/*", "*/%}}")] {
+        for (at, _) in body.match_indices(open) {
+            let start = page.body.start + at;
+            if let Some(length) = body[at..].find(close)
+                && !body[at..at + length].contains('\n')
+                && !page.in_code(start)
+            {
+                found.push(
+                    page.finding(
+                        rule,
+                        Severity::Warning,
+                        "Zola shows the marks of this escape",
+                    )
+                    .at(start..start + length + close.len())
+                    .help("it is Hugo's: write what is between the marks without them"),
+                );
+            }
+        }
+    }
+    found
 }
 
 struct Escape<'p> {
@@ -137,6 +166,10 @@ mod tests {
                 "warning 6",
                 "warning 8"
             ]
+        );
+        assert_eq!(
+            zola("0.22.0").lines("shown-escape", "a {{</* b */>}} `{{</* b */>}}`\n"),
+            ["warning 1"]
         );
         assert_eq!(
             zola("0.17.2").lines("shown-escape", "`{%/* f() */%}`\n"),

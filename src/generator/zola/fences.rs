@@ -11,7 +11,7 @@ pub(super) fn info(version: Version, info: &str) -> FenceInfo {
     let words: Vec<&str> = info
         .split(',')
         .map(str::trim)
-        .filter(|word| !is_option(word))
+        .filter(|word| !is_option(word) || is_new_option(version, word))
         .collect();
     let is_fine = match words.as_slice() {
         [] => true,
@@ -83,6 +83,11 @@ pub(super) fn known_name(language: &str) -> &'static str {
     }
 }
 
+/// Whether an option is one that Zola 0.17 takes for a language (tested on 0.17.2, and 0.22.0, which knows it).
+fn is_new_option(version: Version, word: &str) -> bool {
+    version < Version::new(0, 18, 0) && word.starts_with("name=")
+}
+
 fn is_option(word: &str) -> bool {
     let name = word.split_once('=').map_or(word, |(name, _)| name.trim());
     matches!(
@@ -103,6 +108,9 @@ mod tests {
     #[test]
     fn one_language_and_options() {
         let (old, new) = (Version::new(0, 22, 0), Version::new(0, 23, 0));
+        let oldest = Version::new(0, 17, 2);
+        assert_eq!(info(oldest, "rust,name=a.rs"), FenceInfo::LanguageLost);
+        assert_eq!(info(oldest, "rust,linenos"), FenceInfo::Fine);
         for fine in [
             "",
             "rust",

@@ -46,6 +46,50 @@ pub(super) fn missing(
     Some((message, help))
 }
 
+/// A heading that the page at an address of the site does not have.
+pub(super) fn dead_anchor(
+    page: &Page<'_>,
+    pages: &SitePages<'_>,
+    dest: &str,
+) -> Option<(String, String)> {
+    let (path, id) = dest.split_once('#').filter(|(_, id)| !id.is_empty())?;
+    let path = percent_decoded(path.split('?').next().unwrap_or_default());
+    let absolute = if path.starts_with('/') {
+        path
+    } else {
+        join_path(pages.pages.get(page.path)?.address.as_deref()?, &path)?
+    };
+    // Programs for comments write ids of their own.
+    let lower = id.to_ascii_lowercase();
+    let is_made = ["comment", "disqus", "respond", "isso"]
+        .iter()
+        .any(|name| lower.starts_with(name));
+    if is_made || lower == "top" || !page.site.settings.base_path.is_empty() {
+        return None;
+    }
+    let wanted = format!("/{}/", absolute.trim_matches('/'));
+    // What lists pages has ids of its template's.
+    let mut meant = pages
+        .pages
+        .iter()
+        .filter(|(_, other)| !other.is_section && other.address.as_ref() == Some(&wanted));
+    let (target, _) = meant.next()?;
+    let ids = pages
+        .ids_of(target, page.today)
+        .filter(|_| meant.next().is_none())?;
+    let is_there = ids.contains(id) || ids.contains(&percent_decoded(id));
+    (!is_there).then(|| {
+        let (target, id) = (
+            crate::text::escape(target.as_str()),
+            crate::text::escape(id),
+        );
+        (
+            format!("`{target}` has no heading or id `{id}`"),
+            "link to a heading that is there, or give one this id: `## Heading {#id}`".to_owned(),
+        )
+    })
+}
+
 /// Where a file lies that does not go where its page goes.
 fn misplaced(page: &Page<'_>, pages: &SitePages<'_>, path: &str) -> Option<String> {
     let name = page.path.file_name();

@@ -88,3 +88,141 @@ pub(super) fn uneven_tildes(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Range
     }
     found
 }
+
+/// Words of Python and of patterns, beside which two stars may be signs.
+const OF_PROGRAMS: [&str; 9] = [
+    "keyword", "argument", "unpack", "dict", "operator", "exponent", "power", "glob", "wildcard",
+];
+
+/// Whether words are not those of a text about programs.
+pub(super) fn is_no_name(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    !UNPACKED
+        .iter()
+        .chain(&OF_PROGRAMS)
+        .any(|word| lower.contains(word))
+}
+
+/// Whether the only stars of a block begin bold text that its author forgot to end, or that ends in the next block.
+pub(super) fn is_unclosed(page: &Page<'_>, block: &Range<usize>, at: usize) -> bool {
+    let (before, after) = (&page.text[block.start..at], &page.text[at + 2..block.end]);
+    if before.ends_with(['*', '\\', '(', ',']) || after.starts_with('*') || before.contains("**") {
+        return false;
+    }
+    let word = after
+        .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .next()
+        .unwrap_or_default();
+    let words = after.split_whitespace().count();
+    let follows_blank =
+        before.trim_matches(['>', '-', ' ', '\t', '|']).is_empty() || before.ends_with([' ', '\n']);
+    let is_argument = after[word.len()..].starts_with([')', ',', ']', '(', '.', '=', '['])
+        && words > 0
+        && !after[word.len()..].starts_with(". ");
+    // `Fast:** it is`, of which the beginning is missing.
+    let is_end = before.ends_with([':', '.', '!', '?'])
+        && before.chars().count() > 3
+        && after.starts_with([' ', '\n'])
+        && !before.contains(['*', '`', '(']);
+    let is_start = follows_blank
+        && !after.contains('*')
+        && after.starts_with(char::is_alphabetic)
+        && !word.contains('_')
+        && !is_argument
+        && words > 1;
+    (is_start || is_end)
+        && is_no_name(&page.text[block.clone()])
+        && !page.text[block.clone()].contains(['`', '='])
+}
+
+/// Two stars on one side of emphasised text, and one on the other: `**bold*`.
+pub(super) fn uneven_stars(page: &Page<'_>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for (event, range) in &page.events {
+        let raw = &page.text[range.clone()];
+        if !matches!(event, Event::Start(Tag::Emphasis)) || !raw.starts_with('*') {
+            continue;
+        }
+        let (before, after) = (&page.text[..range.start], &page.text[range.end..]);
+        let is_one = |text: &str, rest: &str| !text.is_empty() && !rest.ends_with(['*', '\\']);
+        let opens = before
+            .strip_suffix('*')
+            .is_some_and(|rest| is_one("*", rest));
+        let closes = after.starts_with('*') && !after.starts_with("**");
+        // The stars of a list's item, or of an outer emphasis, are none of these.
+        let inside = raw.trim_matches('*');
+        let is_outer = page.events.iter().any(|(event, outer)| {
+            matches!(event, Event::Start(Tag::Emphasis | Tag::Strong))
+                && outer.start <= range.start
+                && outer.end >= range.end
+                && outer != range
+        });
+        if opens != closes
+            && !is_outer
+            && !raw.starts_with("**")
+            && inside.chars().any(char::is_alphabetic)
+            && !inside.contains('*')
+        {
+            let start = range.start - usize::from(opens);
+            found.push(start..range.end + usize::from(closes));
+        }
+    }
+    found
+}
+
+/// Single stars between letters and brackets of eastern scripts, where they make no emphasis: `これは*「斜体」*です`.
+pub(super) fn eastern_stars(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for run in runs {
+        let text = &page.text[run.clone()];
+        for (at, _) in text.match_indices('*') {
+            let rest = &text[at + 1..];
+            let is_single = !text[..at].ends_with(['*', '\\']);
+            let opens = rest.starts_with(['「', '『', '（', '《', '【', '“']);
+            let Some(length) = rest.find('*').filter(|_| opens && is_single) else {
+                continue;
+            };
+            let closes = rest[..length].ends_with(['」', '』', '）', '》', '】', '”'])
+                && !rest[length + 1..].starts_with('*');
+            if closes {
+                found.push(run.start + at..run.start + at + length + 2);
+            }
+        }
+    }
+    found
+}
+
+/// Backticks that begin code and have no partner in their block.
+pub(super) fn open_backticks(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for (at, _) in page.body().match_indices('`') {
+        let at = page.body.start + at;
+        let (before, after) = (&page.text[page.body.start..at], &page.text[at..]);
+        if !is_text(runs, at) || page.in_code(at) || before.ends_with(['`', '\\']) {
+            continue;
+        }
+        // The text of a picture is not shown with its signs.
+        let is_alt = page.events.iter().any(|(event, range)| {
+            matches!(event, Event::Start(Tag::Image { .. })) && range.contains(&at)
+        });
+        if is_alt {
+            continue;
+        }
+        let width = after.len() - after.trim_start_matches('`').len();
+        let line = after[width..].split('\n').next().unwrap_or_default();
+        let starts_word = before
+            .chars()
+            .next_back()
+            .is_none_or(|c| c.is_whitespace() || "([{\"'“*_|>/".contains(c));
+        let opens = line.starts_with(|c: char| c.is_alphanumeric() || "./-$#@<~{[".contains(c))
+            && !line.starts_with("</");
+        // Of code that a bar of a table cuts in two another rule speaks.
+        let is_cut = line.contains('|') && line.contains('`');
+        // `like this', as some write quotations.
+        let is_quotation = line.contains('\'') || line.contains('’');
+        if width < 3 && starts_word && opens && !is_quotation && !is_cut {
+            found.push(at..at + width);
+        }
+    }
+    found
+}

@@ -1,0 +1,261 @@
+//! Markup of wikis, forums, typesetters and other programs, by the signs that nobody writes otherwise.
+
+use std::ops::Range;
+
+use super::within::{attributes, escaped_entities, in_text, roles};
+use crate::check::Page;
+use crate::check::prose::{is_text, leaves, lines};
+use crate::finding::{Edit, Fix};
+
+/// A place with its markup: what it is, and what it can be replaced with.
+pub(super) type Place = (&'static str, Range<usize>, Option<Fix>);
+
+/// All that is found on a page.
+pub(super) fn places(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Place> {
+    let mut found = attributes(page);
+    for (block, is_item) in leaves(page) {
+        // To a body that is a template these are its own.
+        if page.site.generator.has_templates(page.site.version) {
+            break;
+        }
+        found.extend(in_lines(page, &block, is_item, runs));
+    }
+    for run in runs {
+        let text = &page.text[run.clone()];
+        for (what, place) in in_text(text) {
+            found.push((what, run.start + place.start..run.start + place.end, None));
+        }
+        for place in escaped_entities(text) {
+            let at = run.start + place.start..run.start + place.end;
+            let edits = vec![Edit::delete(at.start + 1..at.start + 5)];
+            found.push((
+                "an entity that was escaped twice",
+                at,
+                Some(Fix::risky(edits)),
+            ));
+        }
+    }
+    found.extend(roles(page, runs));
+    found
+}
+
+/// Markup that takes a line.
+fn in_lines(
+    page: &Page<'_>,
+    block: &Range<usize>,
+    is_item: bool,
+    runs: &[Range<usize>],
+) -> Vec<Place> {
+    let rows: Vec<_> = lines(page, block.clone())
+        .map(|(line, at)| {
+            let body = line.trim_start_matches(['>', ' ', '\t']).trim_end();
+            let start = at.start + (line.len() - line.trim_start_matches(['>', ' ', '\t']).len());
+            (body, start..start + body.len())
+        })
+        .collect();
+    let is_fenced = |mark: &str| {
+        rows.len() > 1
+            && rows[0].0.starts_with(mark)
+            && rows.last().is_some_and(|(line, _)| *line == mark)
+    };
+    let mut found = Vec::new();
+    for (index, (line, at)) in rows.iter().enumerate() {
+        let is_first = index == 0;
+        let what = if is_first && is_fenced("'''") {
+            "a fence of quotes in the place of backticks"
+        } else if is_first && (rows.len() == 1) && is_wiki_heading(line) {
+            "a heading of a wiki"
+        } else if is_first && is_jira_heading(line) {
+            "a heading of Textile or Jira"
+        } else if line.starts_with("{code") && line.ends_with('}') || line.starts_with("{noformat")
+        {
+            "a block of code of Jira"
+        } else if is_first && line.starts_with("=== \"") && line.ends_with('"') {
+            "a tab of MkDocs"
+        } else if is_first && is_directive(line) {
+            "a directive of reStructuredText"
+        } else if is_first && line.starts_with("*[") && line.contains("]: ") {
+            "an abbreviation of PHP Markdown Extra"
+        } else if ["@[toc]", "@[TOC]", "{{TOC}}", "{{toc}}", "{{>toc}}"].contains(line)
+            && rows.len() == 1
+        {
+            "a mark for a table of contents"
+        } else if (rows.len() == 1 || index + 1 == rows.len() || is_first) && is_liquid(line) {
+            "a tag of Jekyll"
+        } else if is_attribute_line(page, line, is_first)
+            || is_item && line.starts_with("{: ") && line.ends_with('}')
+        {
+            "an attribute list of kramdown or Pandoc"
+        } else if is_first && line.starts_with("!spoiler!<") {
+            "a spoiler of Reddit"
+        } else {
+            continue;
+        };
+        if is_text(runs, at.start) || line.starts_with(['*', '{']) && !page.in_code(at.start) {
+            let fix = line
+                .starts_with("{:")
+                .then(|| Fix::risky(vec![Edit::delete(at.clone())]));
+            found.push((what, at.clone(), fix));
+        }
+    }
+    found
+}
+
+/// `== Heading ==`.
+fn is_wiki_heading(line: &str) -> bool {
+    let text = line.trim_start_matches('=');
+    let marks = line.len() - text.len();
+    let inner = text.trim_end_matches('=');
+    (2..7).contains(&marks)
+        && text.len() - inner.len() == marks
+        && inner.starts_with(' ')
+        && inner.ends_with(' ')
+        && inner.trim().starts_with(char::is_alphanumeric)
+        && !inner.contains("==")
+}
+
+/// `h2. Heading`.
+fn is_jira_heading(line: &str) -> bool {
+    line.strip_prefix('h').is_some_and(|rest| {
+        rest.starts_with(|c: char| ('1'..='6').contains(&c))
+            && rest[1..].strip_prefix(". ").is_some_and(|text| {
+                text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+            })
+    })
+}
+
+/// `.. note::`.
+fn is_directive(line: &str) -> bool {
+    line.strip_prefix(".. ")
+        .and_then(|rest| rest.split_once("::"))
+        .is_some_and(|(name, _)| {
+            !name.is_empty()
+                && name
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b == b'-' || b == b':')
+        })
+}
+
+/// `{% include toc.html %}`, alone on its line, with a name that Jekyll or its plugins know.
+fn is_liquid(line: &str) -> bool {
+    let Some(inside) = line
+        .strip_prefix("{%")
+        .and_then(|rest| rest.strip_suffix("%}"))
+    else {
+        return false;
+    };
+    let words: Vec<&str> = inside.trim_matches(['-', ' ']).split_whitespace().collect();
+    let names = [
+        "include",
+        "include_relative",
+        "include_cached",
+        "youtube",
+        "vimeo",
+        "gist",
+        "twitter",
+        "tweet",
+        "link",
+        "post_url",
+        "asset_img",
+        "asset_path",
+        "figure",
+        "embed",
+        "toc",
+        "picture",
+        "highlight",
+        "endhighlight",
+        "raw",
+        "endraw",
+    ];
+    !inside.contains('%')
+        && words.first().is_some_and(|name| names.contains(name))
+        && (words.len() > 1
+            || ["toc", "endhighlight", "raw", "endraw"].contains(words.first().unwrap_or(&"")))
+}
+
+/// `{: .note}`, `{:toc}`, `{.lead}` or `{#id}`, alone on a line.
+fn is_attribute_line(page: &Page<'_>, line: &str, is_first: bool) -> bool {
+    let Some(inside) = line
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'))
+    else {
+        return false;
+    };
+    let words = inside.strip_prefix(':').unwrap_or(inside);
+    let is_kramdown = inside.starts_with(':') && !inside.starts_with(": ");
+    let is_plain =
+        !is_first && inside.starts_with(['.', '#']) && !page.site.settings.block_attributes;
+    let is_word = |word: &str| {
+        word.trim_start_matches(['.', '#'])
+            .starts_with(|c: char| c.is_ascii_alphabetic() || c == '-')
+    };
+    (is_kramdown || is_plain)
+        && !words.contains(['{', '}', ',', ';', '('])
+        && words.split_whitespace().all(is_word)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{fixed_with_risk, hugo, world, zola};
+
+    #[test]
+    fn markup_of_other_programs() {
+        for world in [hugo(), zola("0.22.0"), zola("0.17.2")] {
+            let lines = |body: &str| world.lines("other-syntax", body);
+            for body in [
+                "![a](/b.png){width=50%}\n",
+                "[a](/b){target=\"_blank\"} c\n",
+                "[a](/b){:target=\"_blank\"} c\n",
+                "A [text]{.smallcaps} here\n",
+                "Text\n{.lead}\n",
+                "- a\n{: .x}\n- b\n",
+                "* TOC\n{:toc}\n",
+                "== Heading ==\n",
+                "h2. Heading\n",
+                "{code:java}\n",
+                "=== \"Tab\"\n    Text\n",
+                ".. note::\n   Text\n",
+                "*[HTML]: Hyper Text\n",
+                "@[toc]\n",
+                "{% include toc.html %}\n",
+                "'''sh\nls\n'''\n",
+                "||spoiler|| here\n",
+                "a %%hidden%% b\n",
+                "As shown [@smith2020] there\n",
+                "This is \\textbf{bold}\n",
+                "[b]bold[/b] here\n",
+                "{--gone--} here\n",
+                "'''bold''' here\n",
+                "a\n\n<|im_end|>\n",
+                "Text here ^abc123\n",
+                "It&amp;#39;s here\n",
+                "See :ref:`foo` now\n",
+                "See `docs <https://x.y>`_ now\n",
+                "One.\\n\\nTwo\n",
+            ] {
+                let found = lines(body).len();
+                assert!(
+                    found == 1 || (found == 2 && body.contains("\\n")),
+                    "{found} {body}"
+                );
+            }
+            for body in [
+                "a || b || c, 100%% of 5%%, x^abc, `[@a1]`, [@types/node2](/x)\n",
+                "[a](/b) {c=d} and `f`{x}, [a](/b){c}\n",
+                "a {.b} c, {% if x %} {{ toc }}, h2. is a tag\n",
+                "== and ==, a == b ==\n",
+                "C:\\new\\name and `a\\nb`, \\nabla\n",
+                "AT&amp;T and &amp;x;\n",
+                "a :b: `c`, x::`y`\n",
+                "{% for x in y %}\n",
+            ] {
+                assert_eq!(lines(body), [""; 0], "{body}");
+            }
+        }
+        let config = "baseURL = \"x\"\n[markup.goldmark.parser.attribute]\nblock = true\n";
+        let site = world(&[("hugo.toml", config)], Some("0.168.0"));
+        assert_eq!(site.lines("other-syntax", "Text\n{.lead}\n"), [""; 0]);
+        let body = "![a](/b.png){width=50%} &amp;quot;\n";
+        assert_eq!(fixed_with_risk(&hugo(), body), "![a](/b.png) &quot;\n");
+    }
+}
