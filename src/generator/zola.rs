@@ -7,7 +7,8 @@ use globset::{Glob, GlobSetBuilder};
 
 use super::build::{BuildCommand, BuildLog, BuildMessage, BuildPlace};
 use super::{
-    Claim, Dialect, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble, SiteError, Template,
+    Claim, Dialect, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble, Patterns, SiteError,
+    Template,
 };
 use crate::finding::Severity;
 use crate::front_matter::{SplitRules, Value};
@@ -277,7 +278,7 @@ impl Generator for Zola {
         match builder.build() {
             // Of a folder that is ignored, Zola reads the pages all the same.
             Ok(set) => Ignored {
-                set,
+                patterns: Patterns::Globs(set),
                 folders: false,
                 strange,
             },
