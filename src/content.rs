@@ -251,6 +251,13 @@ fn visit(site: &Site, index: usize, root: &ContentRoot, entry: &DirEntry, walk: 
         // Nothing is asked or written for a page that the generator does not take.
         return;
     }
+    let off = &site.settings.disabled_languages;
+    let (_, unread) = site
+        .generator
+        .split_name(&name, &site.default_language, off);
+    if unread.is_some() {
+        return;
+    }
     let below = below(root, entry.path());
     let (_, named) = site
         .generator
