@@ -6,6 +6,8 @@ use crate::generator::TemplateKind;
 use crate::generator::references::{argument, logical};
 use crate::text::{nearest, percent_decoded};
 
+mod cascade;
+
 /// See [`Rule::summary`].
 #[derive(Debug)]
 pub(crate) struct MissingRef;
@@ -106,7 +108,8 @@ fn unset(page: &Page<'_>, name: &str) -> Option<String> {
     let front = page.front()?;
     let is_set = has(front.table())
         || matches!(front.get(&["params"]), Some(crate::front_matter::Value::Table(table)) if has(table))
-        || page.site.settings.params.contains(&wanted);
+        || page.site.settings.params.contains(&wanted)
+        || cascade::hands_down(page, first);
     (!is_set).then(|| {
         let name = crate::text::escape(name);
         format!("neither the page nor the site has a parameter `{name}`")
