@@ -285,6 +285,11 @@ pub trait Generator: fmt::Debug + Sync {
         false
     }
 
+    /// Whether front matter keeps it from rendering the body of a page, even for a list or a feed.
+    fn is_unrendered(&self, _site: &Site, _front: &Table) -> bool {
+        false
+    }
+
     /// The keys of front matter that hold dates.
     fn date_keys(&self) -> &'static [&'static str];
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag};
 
+use super::front_matter::date::{expired, published};
 use super::{Rule, SitePages, outline};
 use crate::config;
 use crate::finding::{Finding, Severity};
@@ -226,6 +227,27 @@ impl<'a> Page<'a> {
         self.front()
             .zip(key)
             .is_some_and(|(front, key)| front.get(&[key]) == Some(&Value::Boolean(true)))
+    }
+
+    /// Why the generator does not render the body of this page, so that it does not stop at what rendering it would refuse;
+    /// `None` where it does.
+    pub fn unrendered(&self) -> Option<&'static str> {
+        let value = |name: &str| self.front()?.get(&[self.key(name)?]);
+        if self.counts_as_published {
+            // All the rest is built as drafts are.
+        } else if self.is_draft() {
+            return Some("this page is a draft; once it is published, this is an error");
+        } else if self.site.generator.leaves_out_future_pages()
+            && (published(self.site, value).is_some_and(|(_, day)| day > self.today)
+                || expired(self.site, value).is_some_and(|(_, day)| day < self.today))
+        {
+            return Some("this page is of another time; while it is published, this is an error");
+        }
+        self.front()
+            .is_some_and(|front| self.site.generator.is_unrendered(self.site, front.table()))
+            .then_some(
+                "this page is not written; where another page shows its text, this is an error",
+            )
     }
 
     /// The body's text.
