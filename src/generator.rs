@@ -315,8 +315,9 @@ pub trait Generator: fmt::Debug + Sync {
         Some(alias.to_owned())
     }
 
-    /// Whether a page of this file name (without extension) takes its date from it.
-    fn dates_by_name(&self, _stem: &str) -> bool {
+    /// Whether `version` of it dates a page by this file name (without extension and language), or by this name of a
+    /// bundle's folder.
+    fn dates_by_name(&self, _version: Version, _stem: &str) -> bool {
         false
     }
 

@@ -121,8 +121,12 @@ impl Generator for Zola {
         dates::read(version, value.as_date()?)
     }
 
-    fn dates_by_name(&self, stem: &str) -> bool {
-        slugs::after_date(stem).is_some()
+    /// 0.17.2 wants a hyphen or an underscore behind the date, 0.22.0 anything (where the border lies between them is not
+    /// known); both want a day that there is.
+    fn dates_by_name(&self, version: Version, stem: &str) -> bool {
+        let day = stem.get(..10).map(str::parse::<jiff::civil::Date>);
+        matches!(day, Some(Ok(_)))
+            && (version >= Version::new(0, 22, 0) || slugs::after_date(stem).is_some())
     }
 
     fn section_page(&self) -> Option<&'static str> {
