@@ -7,6 +7,8 @@ use crate::check::prose::runs;
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
 
+mod with_code;
+
 /// See [`Rule::summary`].
 #[derive(Debug)]
 pub(crate) struct PlainTextLink;
@@ -41,6 +43,13 @@ around an address with blanks, and keep only the text of a reference that nothin
             })
             .map(|(_, range)| range.clone())
             .collect();
+        for (at, message) in with_code::with_code(page) {
+            findings.push(
+                page.finding(self, Severity::Warning, message)
+                    .at(at)
+                    .help("write the definition `[name]: https://…`, or an address in parentheses"),
+            );
+        }
         for run in runs(page) {
             let text = &page.text[run.clone()];
             if links
