@@ -145,13 +145,21 @@ columns as the head has. What a surplus cell is for only its author knows."
                     None,
                 );
             }
+            let is_headless = rows.len() > 1
+                && is_rule(rows[0].0)
+                && is_bare_row(rows[1].0)
+                && is_text(&runs, rows[0].1.start);
+            if is_headless {
+                say(
+                    rows[0].1.clone(),
+                    "this is no table: the line of hyphens has no head above it",
+                    "write the names of the columns above the first line",
+                    None,
+                );
+            }
             // A table may follow right below text.
             for ((head, at), (rule, rule_at)) in rows.iter().zip(rows.iter().skip(1)) {
-                let is_rule = rule.contains("--")
-                    && rule.contains('|')
-                    && rule
-                        .chars()
-                        .all(|c| matches!(c, '|' | '-' | ':' | ' ' | '>'));
+                let is_rule = is_rule(rule);
                 // Hugo adds the columns that the head lacks (tested on 0.168.0).
                 let adds_columns =
                     !page.site.generator.requires_front_matter() && columns(rule) > columns(head);
@@ -171,6 +179,18 @@ columns as the head has. What a surplus cell is for only its author knows."
             }
         }
     }
+}
+
+/// Whether a line is the one of hyphens below a table's head.
+fn is_rule(line: &str) -> bool {
+    let is_sign = |c: char| matches!(c, '|' | '-' | ':' | ' ' | '>');
+    line.contains("--") && line.contains('|') && line.chars().all(is_sign)
+}
+
+/// Whether a line has a bar at both ends, and something between them.
+fn is_bare_row(line: &str) -> bool {
+    let row = line.trim_start_matches(['>', ' ', '\t']).trim_end();
+    row.len() > 2 && row.starts_with('|') && row.ends_with('|')
 }
 
 /// The cells of a row: bars that are escaped divide nothing.
