@@ -64,7 +64,8 @@ pub(super) fn misread(key: &str, value: &Value) -> Option<KeyTrouble> {
             _ => None,
         },
         "aliases" => misread_alias(value),
-        "build" if is_unwritten(value) => Some(trouble(
+        // Nobody writes `link` by mistake.
+        "build" if is_off(value, "render", &["never", "false"]) => Some(trouble(
             Severity::Warning,
             "`build.render` keeps Hugo from writing this page",
         )),
