@@ -33,7 +33,8 @@ impl Rule for CodeCharacters {
         "Curly quotes or no-break spaces in code, which does not run when copied",
         "\
 Word processors and models turn straight quotes into curly ones and blanks into no-break spaces. In code they stay as they are in Zola 0.22.0 and Hugo
-0.168.0, and who copies it gets an error. Only blocks that name a language are looked at; quotes count where a block has no straight ones.
+0.168.0, and who copies it gets an error. Only blocks that name a language are looked at; quotes count outside of
+comments and where a block has no straight ones.
 
 ```sh
 echo “hi”      # the shell prints the quotes too
@@ -58,7 +59,10 @@ fixes."
                 continue;
             }
             let code = &page.text[range.clone()];
-            let curly = code.find(['“', '”']).filter(|_| !code.contains('"'));
+            let mut quotes = code.match_indices(['“', '”']).map(|(at, _)| at);
+            let curly = quotes
+                .find(|at| !in_comment(&code[..*at]))
+                .filter(|_| !code.contains('"'));
             if let Some(at) = curly {
                 let at = range.start + at;
                 findings.push(
@@ -93,6 +97,15 @@ fixes."
             }
         }
     }
+}
+
+/// Whether code ends within a comment, as far as the signs for one at the beginning of its last line or behind a blank tell.
+fn in_comment(code: &str) -> bool {
+    let line = code.rsplit('\n').next().unwrap_or_default();
+    let starts = ["#", "//", "--", ";", "/*", "*", "<!--", "%", "\"\"\""];
+    let is_begun = |mark: &str| line.trim_start().starts_with(mark);
+    let follows = [" # ", " // ", " -- ", " /* ", " <!-- "];
+    starts.iter().any(|mark| is_begun(mark)) || follows.iter().any(|mark| line.contains(mark))
 }
 
 /// All quotes of a block straight.
