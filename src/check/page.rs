@@ -250,6 +250,17 @@ impl<'a> Page<'a> {
             )
     }
 
+    /// Whether it is a part that other pages read, and not meant to be a page: a section above it keeps it from being
+    /// written, or it lies in a folder such as `_includes`. Zola makes a page of anything.
+    pub fn is_part(&self) -> bool {
+        let outline = self.pages.and_then(|pages| pages.pages.get(self.path));
+        !self.site.generator.requires_front_matter()
+            && outline.is_some_and(|outline| {
+                let mut folders = outline.home().split('/');
+                outline.is_unlisted || folders.any(|folder| folder.starts_with('_'))
+            })
+    }
+
     /// The body's text.
     pub fn body(&self) -> &'a str {
         &self.text[self.body.clone()]
