@@ -7,7 +7,7 @@ use std::ops::Range;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::{Sources, position};
+use super::{Lined, LinedText, Sources};
 use crate::finding::{Finding, Severity};
 use crate::text::{escape, tame_json};
 
@@ -176,6 +176,7 @@ pub fn findings<'a>(
         *worst = finding.severity.max(*worst);
     }
     let mut seen = BTreeMap::new();
+    let lined = Lined::of(sources);
     let results = findings
         .iter()
         .map(|finding| ResultJson {
@@ -191,14 +192,14 @@ pub fn findings<'a>(
                     region: finding
                         .span
                         .as_ref()
-                        .map(|span| region(finding, span, sources)),
+                        .map(|span| region(finding, span, &lined)),
                 },
             }],
             partial_fingerprints: BTreeMap::from([(
                 "ruleAndLine/v1",
-                fingerprint(finding, sources, &mut seen),
+                fingerprint(finding, &lined, &mut seen),
             )]),
-            fixes: fix(finding, sources, below).into_iter().collect(),
+            fixes: fix(finding, &lined, below).into_iter().collect(),
             properties: finding.build.map(|build| Properties {
                 build: build.as_str(),
             }),
@@ -290,7 +291,7 @@ fn percent_encoded(path: &str) -> String {
     out
 }
 
-fn region(finding: &Finding, span: &Range<usize>, sources: &Sources) -> Region {
+fn region(finding: &Finding, span: &Range<usize>, sources: &Lined<'_>) -> Region {
     Region {
         lines: sources.get(&finding.path).map(|text| {
             let ((start_line, start_column), (end_line, end_column)) =
@@ -308,18 +309,22 @@ fn region(finding: &Finding, span: &Range<usize>, sources: &Sources) -> Region {
 }
 
 /// Line and column; a byte order mark is no character of the text.
-fn place(text: &str, byte: usize) -> (usize, usize) {
-    let (line, column) = position(text, byte);
-    let is_marked = line == 1 && column > 1 && text.starts_with('\u{feff}');
+fn place(text: &LinedText<'_>, byte: usize) -> (usize, usize) {
+    let (line, column) = text.position(byte);
+    let is_marked = line == 1 && column > 1 && text.text.starts_with('\u{feff}');
     (line, column - usize::from(is_marked))
 }
 
 /// A name for the finding that stays the same while other lines of the page change.
-fn fingerprint(finding: &Finding, sources: &Sources, seen: &mut BTreeMap<String, usize>) -> String {
+fn fingerprint(
+    finding: &Finding,
+    sources: &Lined<'_>,
+    seen: &mut BTreeMap<String, usize>,
+) -> String {
     let line = match (&finding.span, sources.get(&finding.path)) {
         (Some(span), Some(text)) => {
-            let (line, _) = position(text, span.start);
-            text.lines().nth(line - 1).unwrap_or_default().trim()
+            let (line, _) = text.position(span.start);
+            text.line(line).trim()
         }
         _ => "",
     };
@@ -330,7 +335,7 @@ fn fingerprint(finding: &Finding, sources: &Sources, seen: &mut BTreeMap<String,
     format!("{hash}:{times}")
 }
 
-fn fix<'a>(finding: &'a Finding, sources: &Sources, below: &str) -> Option<Fix<'a>> {
+fn fix<'a>(finding: &'a Finding, sources: &Lined<'_>, below: &str) -> Option<Fix<'a>> {
     use crate::finding::Applicability;
     let fix = finding.fix.as_ref().filter(|fix| !fix.edits.is_empty())?;
     let description = match fix.applicability {
