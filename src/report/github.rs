@@ -106,10 +106,22 @@ mod tests {
     #[test]
     fn columns_are_told_on_one_line_only() {
         let text = "ä b\nc d\n";
-        assert_eq!(place(text, &(3..4)), ",line=1,col=3,endLine=1,endColumn=3");
-        assert_eq!(place(text, &(0..5)), ",line=1,col=1,endLine=1,endColumn=4");
-        assert_eq!(place(text, &(0..6)), ",line=1,endLine=2");
-        assert_eq!(place(text, &(5..5)), ",line=2,col=1,endLine=2,endColumn=1");
-        assert_eq!(place("", &(7..9)), ",line=1,col=1,endLine=1,endColumn=1");
+        assert_eq!(
+            place(&LinedText::of(text), &(3..4)),
+            ",line=1,col=3,endLine=1,endColumn=3"
+        );
+        assert_eq!(
+            place(&LinedText::of(text), &(0..5)),
+            ",line=1,col=1,endLine=1,endColumn=4"
+        );
+        assert_eq!(place(&LinedText::of(text), &(0..6)), ",line=1,endLine=2");
+        assert_eq!(
+            place(&LinedText::of(text), &(5..5)),
+            ",line=2,col=1,endLine=2,endColumn=1"
+        );
+        assert_eq!(
+            place(&LinedText::of(""), &(7..9)),
+            ",line=1,col=1,endLine=1,endColumn=1"
+        );
     }
 }

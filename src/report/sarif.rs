@@ -379,10 +379,10 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_no_column() {
         let text = "\u{feff}ab\ncd";
-        assert_eq!(place(text, 0), (1, 1));
-        assert_eq!(place(text, 3), (1, 1));
-        assert_eq!(place(text, 4), (1, 2));
-        assert_eq!(place(text, 6), (2, 1));
+        assert_eq!(place(&LinedText::of(text), 0), (1, 1));
+        assert_eq!(place(&LinedText::of(text), 3), (1, 1));
+        assert_eq!(place(&LinedText::of(text), 4), (1, 2));
+        assert_eq!(place(&LinedText::of(text), 6), (2, 1));
     }
 
     #[test]

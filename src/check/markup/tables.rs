@@ -145,17 +145,14 @@ columns as the head has. What a surplus cell is for only its author knows."
                     None,
                 );
             }
-            let is_headless = rows.len() > 1
-                && is_rule(rows[0].0)
-                && is_bare_row(rows[1].0)
-                && is_text(&runs, rows[0].1.start);
-            if is_headless {
-                say(
-                    rows[0].1.clone(),
-                    "this is no table: the line of hyphens has no head above it",
-                    "write the names of the columns above the first line",
-                    None,
-                );
+            if let [(rule, at), (row, _), ..] = rows.as_slice()
+                && is_rule(rule)
+                && is_bare_row(row)
+                && is_text(&runs, at.start)
+            {
+                let message = "this is no table: the line of hyphens has no head above it";
+                let help = "write the names of the columns above the first line";
+                say(at.clone(), message, help, None);
             }
             // A table may follow right below text.
             for ((head, at), (rule, rule_at)) in rows.iter().zip(rows.iter().skip(1)) {

@@ -220,8 +220,8 @@ fn languages(config: &str, table: &Table, default: &str) -> Result<Vec<String>, 
 
 /// The languages that are switched off, in lower case: Hugo 0.168.0 reads no page of theirs.
 pub(super) fn disabled(table: &Table) -> Vec<String> {
-    let mut off = strings(table, &["disablelanguages"]);
-    off.iter_mut().for_each(|code| *code = code.to_lowercase());
+    let listed = strings(table, &["disablelanguages"]);
+    let mut off: Vec<String> = listed.iter().map(|code| code.to_lowercase()).collect();
     let tables = table.get("languages").and_then(Value::as_object);
     off.extend(
         tables

@@ -1,7 +1,7 @@
 //! Parameters that a page has from above it: Hugo's `cascade` (tested on 0.168.0).
 
 use crate::check::{Outline, Page};
-use crate::front_matter::{Table, Value};
+use crate::front_matter::{FrontMatter, Table, Value};
 
 /// Whether the configuration or a section that the page lies in hands the parameter `name` (its first part, in lower case)
 /// down. A `target` narrows the pages down, which is not looked at.
@@ -28,7 +28,7 @@ pub(super) fn hands_down(page: &Page<'_>, name: &str) -> bool {
 }
 
 fn front(outline: &Outline) -> Option<&Table> {
-    outline.front.as_ref().map(|front| front.table())
+    outline.front.as_ref().map(FrontMatter::table)
 }
 
 fn in_cascade(front: &Table, name: &str) -> bool {
