@@ -234,7 +234,7 @@ pub trait Rule: fmt::Debug + Sync {
 /// Everything that the selected rules have to say about a page and that nothing silences, in the order of the text.
 pub fn check(page: &Page<'_>, selection: &Selection) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let is_spared = page.is_draft() && !page.counts_as_published;
+    let unrendered = page.unrendered();
     for rule in RULES.iter().filter(|rule| selection.covers(page, **rule)) {
         let before = findings.len();
         rule.check(page, &mut findings);
@@ -246,9 +246,9 @@ pub fn check(page: &Page<'_>, selection: &Selection) -> Vec<Finding> {
             };
             findings.extend(found.into_iter().filter(is_seen));
         }
-        if is_spared && !rule.stops_at_drafts(page.site) {
+        if let Some(later) = unrendered.filter(|_| !rule.stops_at_drafts(page.site)) {
             for finding in &mut findings[before..] {
-                spare_draft(finding, page);
+                spare_unrendered(finding, page, later);
             }
         }
     }
@@ -270,14 +270,14 @@ pub fn check(page: &Page<'_>, selection: &Selection) -> Vec<Finding> {
 }
 
 /// Makes a warning of an error in the body of a draft, which is not rendered until the page is published (tested on Zola 0.17.2
-/// and 0.22.0 and Hugo 0.168.0). The front matter of drafts is read, and refused, like any other.
-fn spare_draft(finding: &mut Finding, page: &Page<'_>) {
+/// and 0.22.0 and Hugo 0.168.0), and of other pages that are not rendered. Their front matter is read, and refused, like any
+/// other.
+fn spare_unrendered(finding: &mut Finding, page: &Page<'_>, later: &str) {
     let is_in_body = |span: &Range<usize>| span.start >= page.body.start;
     if finding.severity != Severity::Error || !finding.span.as_ref().is_some_and(is_in_body) {
         return;
     }
     finding.severity = Severity::Warning;
-    let later = "this page is a draft; once it is published, this is an error";
     finding.help = Some(match finding.help.take() {
         Some(help) => format!("{help}\n{later}"),
         None => later.to_owned(),

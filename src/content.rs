@@ -77,20 +77,8 @@ pub struct Walk {
 pub fn walk(site: &Site) -> Walk {
     let ignored = site.generator.ignored(&site.ignored);
     let mut walk = Walk::default();
-    for pattern in &ignored.strange {
-        walk.troubles.push(
-            Finding::new(
-                "ignored-pattern",
-                Severity::Warning,
-                &site.config,
-                format!(
-                    "the pattern `{}` of ignored content is not understood here, so the pages that it hides are seen",
-                    escape(pattern)
-                ),
-            )
-            .help("write it as a simpler pattern, or name pages on the command line"),
-        );
-    }
+    walk.troubles
+        .extend(ignored.strange.iter().map(|pattern| strange(site, pattern)));
     for (index, root) in site.roots.iter().enumerate() {
         walk_root(site, index, root, &ignored, &mut walk);
     }
@@ -99,6 +87,30 @@ pub fn walk(site: &Site) -> Walk {
         walk.others.extend(parts);
     }
     walk
+}
+
+/// The finding for a pattern of ignored content that could not be read: Hugo stops at what is no regular expression
+/// (tested on 0.168.0).
+fn strange(site: &Site, pattern: &str) -> Finding {
+    let pattern = escape(pattern);
+    let (severity, message, help) = if site.generator.requires_front_matter() {
+        (
+            Severity::Warning,
+            format!(
+                "the pattern `{pattern}` of ignored content is not understood here, so the pages that it hides are seen"
+            ),
+            "write it as a simpler pattern, or name pages on the command line",
+        )
+    } else {
+        (
+            Severity::Error,
+            format!(
+                "the pattern `{pattern}` of ignored content is no regular expression of Hugo's, which stops the build"
+            ),
+            "write it as a regular expression of Go, without looking ahead or behind",
+        )
+    };
+    Finding::new("ignored-pattern", severity, &site.config, message).help(help)
 }
 
 fn walk_root(site: &Site, index: usize, root: &ContentRoot, ignored: &Ignored, walk: &mut Walk) {
@@ -126,7 +138,7 @@ fn is_hidden(entry: &DirEntry) -> bool {
 }
 
 fn is_ignored(ignored: &Ignored, entry: &DirEntry) -> bool {
-    (ignored.folders || !entry.file_type().is_dir()) && ignored.set.is_match(entry.path())
+    (ignored.folders || !entry.file_type().is_dir()) && ignored.patterns.match_path(entry.path())
 }
 
 /// A root within a root is walked on its own, so that no page is seen twice.
@@ -198,6 +210,13 @@ fn visit(site: &Site, index: usize, root: &ContentRoot, entry: &DirEntry, walk: 
     if entry.file_name().to_str().is_none() {
         walk.troubles.push(bad_name(&path, "file"));
         // Nothing is asked or written for a page that the generator does not take.
+        return;
+    }
+    let off = &site.settings.disabled_languages;
+    let (_, unread) = site
+        .generator
+        .split_name(&name, &site.default_language, off);
+    if unread.is_some() {
         return;
     }
     let below = below(root, entry.path());

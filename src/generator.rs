@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::Range;
 use std::path::Path;
 
-use crate::front_matter::{Format, SplitRules, Value};
+use crate::front_matter::{Format, SplitRules, Table, Value};
 use crate::site::{Site, SlugRules, Version};
 
 pub mod build;
@@ -29,7 +29,7 @@ use build::{BuildCommand, BuildLog, BuildMessage, BuildPlace, ListedPage};
 pub use detect::{find_root, open};
 pub use dialect::{Dialect, Escaped, Refusal};
 pub use error::SiteError;
-pub use facts::{Claim, Facts, Ignored};
+pub use facts::{Claim, Facts, Ignored, Patterns};
 #[cfg(test)]
 pub(crate) use files::memory;
 pub use files::{Entry, Files};
@@ -143,6 +143,11 @@ pub trait Generator: fmt::Debug + Sync {
         false
     }
 
+    /// Whether front matter keeps it from rendering the body of a page, even for a list or a feed.
+    fn is_unrendered(&self, _site: &Site, _front: &Table) -> bool {
+        false
+    }
+
     /// The keys of front matter that hold dates.
     fn date_keys(&self) -> &'static [&'static str];
 
@@ -180,8 +185,9 @@ pub trait Generator: fmt::Debug + Sync {
         Some(alias.to_owned())
     }
 
-    /// Whether a page of this file name (without extension) takes its date from it.
-    fn dates_by_name(&self, _stem: &str) -> bool {
+    /// Whether `version` of it dates a page by this file name (without extension and language), or by this name of a
+    /// bundle's folder.
+    fn dates_by_name(&self, _version: Version, _stem: &str) -> bool {
         false
     }
 

@@ -207,6 +207,58 @@ pub fn total(posts: &[PostReport], amount: fn(&PostReport) -> Option<f64>) -> Op
     Some((sum * 1e12_f64).round() / 1e12)
 }
 
+/// Texts of pages with the beginnings of their lines, to find many places in them.
+pub(crate) struct Lined<'s>(HashMap<&'s SitePath, LinedText<'s>>);
+
+impl<'s> Lined<'s> {
+    pub(crate) fn of(sources: &'s Sources) -> Self {
+        let texts = sources.iter();
+        Self(
+            texts
+                .map(|(path, text)| (path, LinedText::of(text)))
+                .collect(),
+        )
+    }
+
+    pub(crate) fn get(&self, path: &SitePath) -> Option<&LinedText<'s>> {
+        self.0.get(path)
+    }
+}
+
+/// A text with the beginnings of its lines.
+pub(crate) struct LinedText<'s> {
+    pub(crate) text: &'s str,
+    starts: Vec<usize>,
+}
+
+impl<'s> LinedText<'s> {
+    pub(crate) fn of(text: &'s str) -> Self {
+        let feeds = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self {
+            text,
+            starts: std::iter::once(0).chain(feeds).collect(),
+        }
+    }
+
+    /// See [`position`].
+    pub(crate) fn position(&self, byte: usize) -> (usize, usize) {
+        let byte = self.text.floor_char_boundary(byte.min(self.text.len()));
+        let line = self.starts.partition_point(|start| *start <= byte);
+        let start = self.starts[line - 1];
+        (line, self.text[start..byte].chars().count() + 1)
+    }
+
+    /// A line, counted from 1, without its end.
+    pub(crate) fn line(&self, line: usize) -> &'s str {
+        let start = self
+            .starts
+            .get(line - 1)
+            .copied()
+            .unwrap_or(self.text.len());
+        self.text[start..].lines().next().unwrap_or_default()
+    }
+}
+
 /// Where a byte of a text stands: line and column from 1, the column in characters. A byte past the end, or inside a
 /// character, is moved back to the nearest boundary.
 pub fn position(text: &str, byte: usize) -> (usize, usize) {
@@ -215,4 +267,21 @@ pub fn position(text: &str, byte: usize) -> (usize, usize) {
     let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
     let start = before.rfind('\n').map_or(0, |at| at + 1);
     (line, before[start..].chars().count() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_index_of_lines_says_the_same(text in "[aé\r\n]{0,20}", byte in 0_usize..50) {
+            let lined = LinedText::of(&text);
+            let (line, column) = lined.position(byte);
+            prop_assert_eq!((line, column), position(&text, byte));
+            prop_assert_eq!(lined.line(line), text.lines().nth(line - 1).unwrap_or_default());
+        }
+    }
 }

@@ -252,6 +252,10 @@ pub struct Settings {
     pub math: bool,
     /// Whether code in a language that the generator does not know stops the build.
     pub strict_languages: bool,
+    /// Languages of pages that are switched off (Hugo's `disabled` and `disableLanguages`): their pages are not read.
+    pub disabled_languages: Vec<String>,
+    /// Keys that the configuration hands down to pages (Hugo's `cascade`), in lower case.
+    pub cascaded: BTreeSet<String>,
     /// Names of languages, in lower case, that the site itself brings along.
     pub extra_languages: Vec<String>,
     /// The ends of files, in small letters, at which the generator stops among the content, each with the reason (Hugo's

@@ -99,7 +99,7 @@ Nothing has to be done.",
         summary: "A pattern of ignored content that is not understood",
         explanation: "\
 The site's configuration leaves files out of the content by a pattern (`ignored_content` in Zola, `ignoreFiles` in Hugo) that cannot be
-read here, so the pages that it hides are looked at all the same.
+read here, so the pages that it hides are looked at all the same. Hugo 0.168.0 stops at one that is no regular expression.
 
 ```toml
 ignored_content = [\"drafts/*\"]

@@ -220,8 +220,23 @@ impl Outline {
                 "modified",
             ]
         };
-        keys.iter().any(|key| self.get(site, key).is_some())
-            || site.generator.dates_by_name(path.file_name())
+        keys.iter().any(|key| self.get(site, key).is_some()) || self.is_dated_by_name(site, path)
+    }
+
+    /// Whether the name of its file, or of the folder of its bundle, is its date.
+    fn is_dated_by_name(&self, site: &Site, path: &SitePath) -> bool {
+        let languages = &site.languages;
+        let file = path.file_name();
+        let (stem, _) = site
+            .generator
+            .split_name(file, &site.default_language, languages);
+        let stem = if self.is_bundle() {
+            let folder = self.below.rsplit('/').nth(1);
+            folder.unwrap_or_default()
+        } else {
+            stem
+        };
+        site.generator.dates_by_name(site.version, stem)
     }
 
     /// The value of a key, spelled as the generator reads it.

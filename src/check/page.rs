@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag};
 
+use super::front_matter::date::{expired, published};
 use super::{Rule, SitePages, outline};
 use crate::config;
 use crate::finding::{Finding, Severity};
@@ -243,6 +244,38 @@ impl<'a> Page<'a> {
         self.front()
             .zip(key)
             .is_some_and(|(front, key)| front.get(&[key]) == Some(&Value::Boolean(true)))
+    }
+
+    /// Why the generator does not render the body of this page, so that it does not stop at what rendering it would refuse;
+    /// `None` where it does.
+    pub fn unrendered(&self) -> Option<&'static str> {
+        let value = |name: &str| self.front()?.get(&[self.key(name)?]);
+        if self.counts_as_published {
+            // All the rest is built as drafts are.
+        } else if self.is_draft() {
+            return Some("this page is a draft; once it is published, this is an error");
+        } else if self.site.generator.leaves_out_future_pages()
+            && (published(self.site, value).is_some_and(|(_, day)| day > self.today)
+                || expired(self.site, value).is_some_and(|(_, day)| day < self.today))
+        {
+            return Some("this page is of another time; while it is published, this is an error");
+        }
+        self.front()
+            .is_some_and(|front| self.site.generator.is_unrendered(self.site, front.table()))
+            .then_some(
+                "this page is not written; where another page shows its text, this is an error",
+            )
+    }
+
+    /// Whether it is a part that other pages read, and not meant to be a page: a section above it keeps it from being
+    /// written, or it lies in a folder such as `_includes`. Zola makes a page of anything.
+    pub fn is_part(&self) -> bool {
+        let outline = self.pages.and_then(|pages| pages.pages.get(self.path));
+        !self.site.generator.requires_front_matter()
+            && outline.is_some_and(|outline| {
+                let mut folders = outline.home().split('/');
+                outline.is_unlisted || folders.any(|folder| folder.starts_with('_'))
+            })
     }
 
     /// The body's text.

@@ -8,3 +8,4 @@ pub(super) mod odd_quotes;
 mod other_call;
 pub(super) mod shown_escapes;
 pub(super) mod template_in_body;
+mod unread_call;

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use std::path::Path;
+
 use globset::GlobSet;
+use regex::RegexSet;
 
 use crate::site::{ContentRoot, Settings, SlugRules, Taxonomy};
 
@@ -42,11 +45,36 @@ pub struct Facts {
     pub settings: Settings,
 }
 
+/// Patterns of the absolute paths of what is ignored, in the generator's own kind.
+#[derive(Debug)]
+pub enum Patterns {
+    /// Globs, of the whole path.
+    Globs(GlobSet),
+    /// Regular expressions, which match anywhere in the path.
+    Regexes(RegexSet),
+}
+
+impl Default for Patterns {
+    fn default() -> Self {
+        Self::Globs(GlobSet::empty())
+    }
+}
+
+impl Patterns {
+    /// Whether one of them matches a path.
+    pub fn match_path(&self, path: &Path) -> bool {
+        match self {
+            Self::Globs(set) => set.is_match(path),
+            Self::Regexes(set) => set.is_match(&path.to_string_lossy()),
+        }
+    }
+}
+
 /// The patterns of ignored content, made ready.
 #[derive(Debug, Default)]
 pub struct Ignored {
-    /// Matches the absolute paths of what is ignored.
-    pub set: GlobSet,
+    /// Those that are understood.
+    pub patterns: Patterns,
     /// Whether a folder that matches is ignored with all it holds; else only files are looked at.
     pub folders: bool,
     /// Patterns that could not be understood: what they would hide is seen.

@@ -8,7 +8,7 @@ use super::{
     AddressParts, Claim, Dialect, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble,
     SiteError, Template,
 };
-use crate::front_matter::{SplitRules, Value};
+use crate::front_matter::{SplitRules, Table, Value};
 use crate::site::{Site, SlugRules, Version};
 
 mod aliases;
@@ -250,6 +250,15 @@ impl Generator for Hugo {
         languages: &[String],
     ) -> (&'a str, Option<String>) {
         slugs::split_name(name, languages)
+    }
+
+    fn is_unrendered(&self, site: &Site, front: &Table) -> bool {
+        let has_feed = site
+            .settings
+            .own_files
+            .iter()
+            .any(|file| file == "index.xml");
+        keys::is_unrendered(front, has_feed)
     }
 
     fn ignored(&self, patterns: &[String]) -> Ignored {

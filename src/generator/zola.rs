@@ -7,8 +7,8 @@ use globset::{Glob, GlobSetBuilder};
 
 use super::build::{BuildCommand, BuildLog, BuildMessage, BuildPlace};
 use super::{
-    Claim, Dialect, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble, RefusedKey, SiteError,
-    Template,
+    Claim, Dialect, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble, Patterns, RefusedKey,
+    SiteError, Template,
 };
 use crate::finding::Severity;
 use crate::front_matter::{Format, SplitRules, Value};
@@ -124,8 +124,12 @@ impl Generator for Zola {
         dates::read(version, value.as_date()?)
     }
 
-    fn dates_by_name(&self, stem: &str) -> bool {
-        slugs::after_date(stem).is_some()
+    /// 0.17.2 wants a hyphen or an underscore behind the date, 0.22.0 anything (where the border lies between them is not
+    /// known); both want a day that there is.
+    fn dates_by_name(&self, version: Version, stem: &str) -> bool {
+        let day = stem.get(..10).map(str::parse::<jiff::civil::Date>);
+        matches!(day, Some(Ok(_)))
+            && (version >= Version::new(0, 22, 0) || slugs::after_date(stem).is_some())
     }
 
     fn section_page(&self) -> Option<&'static str> {
@@ -318,7 +322,7 @@ impl Generator for Zola {
         match builder.build() {
             // Of a folder that is ignored, Zola reads the pages all the same.
             Ok(set) => Ignored {
-                set,
+                patterns: Patterns::Globs(set),
                 folders: false,
                 strange,
             },

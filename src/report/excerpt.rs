@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::position;
+use super::LinedText;
 use crate::text::{is_unprintable, joins};
 
 /// More bytes than this are not shown.
@@ -24,7 +24,8 @@ pub(super) struct Excerpt {
 
 impl Excerpt {
     /// The lines that these bytes stand in; `None` where they are too long to be shown.
-    pub(super) fn of(source: &str, span: &Range<usize>) -> Option<Self> {
+    pub(super) fn of(lined: &LinedText<'_>, span: &Range<usize>) -> Option<Self> {
+        let source = lined.text;
         let start = source.floor_char_boundary(span.start.min(source.len()));
         let end = source.ceil_char_boundary(span.end.clamp(start, source.len()));
         let first = source[..start].rfind('\n').map_or(0, |at| at + 1);
@@ -37,7 +38,7 @@ impl Excerpt {
         if last - first > LONGEST {
             return None;
         }
-        let (line, column) = position(source, start);
+        let (line, column) = lined.position(start);
         let shown = |range: Range<usize>| show(source, range);
         let (before, about) = (shown(first..start), shown(start..end));
         let span = before.len()..before.len() + about.len();
@@ -77,7 +78,7 @@ mod tests {
     use super::*;
 
     fn of(source: &str, span: Range<usize>) -> (String, String, usize, usize) {
-        let excerpt = Excerpt::of(source, &span).unwrap();
+        let excerpt = Excerpt::of(&LinedText::of(source), &span).unwrap();
         let marked = excerpt.text[excerpt.span.clone()].to_owned();
         (excerpt.text, marked, excerpt.line, excerpt.column)
     }
@@ -116,6 +117,6 @@ mod tests {
     #[test]
     fn endless_lines_are_not_shown() {
         let text = "x".repeat(LONGEST + 1);
-        assert_eq!(Excerpt::of(&text, &(3..4)), None);
+        assert_eq!(Excerpt::of(&LinedText::of(&text), &(3..4)), None);
     }
 }

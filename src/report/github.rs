@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Sources, position};
+use super::{Lined, LinedText, Sources};
 use crate::finding::{Build, Finding, Severity};
 use crate::text::escape;
 
@@ -10,6 +10,7 @@ use crate::text::escape;
 /// `/` at its end, or nothing.
 pub fn findings(findings: &[Finding], sources: &Sources, below: &str) -> String {
     let mut out = String::new();
+    let lined = Lined::of(sources);
     for finding in findings {
         let command = match finding.severity {
             Severity::Error => "error",
@@ -18,7 +19,7 @@ pub fn findings(findings: &[Finding], sources: &Sources, below: &str) -> String 
         };
         let path = property(&format!("{below}{}", finding.path));
         let _ = write!(out, "::{command} file={path}");
-        if let (Some(span), Some(text)) = (&finding.span, sources.get(&finding.path)) {
+        if let (Some(span), Some(text)) = (&finding.span, lined.get(&finding.path)) {
             out.push_str(&place(text, span));
         }
         let _ = writeln!(
@@ -32,13 +33,14 @@ pub fn findings(findings: &[Finding], sources: &Sources, below: &str) -> String 
 }
 
 /// The lines, and the columns where both are on one line: GitHub takes them only then. The end is the last one of the span.
-fn place(text: &str, span: &std::ops::Range<usize>) -> String {
-    let (line, column) = position(text, span.start);
+fn place(lined: &LinedText<'_>, span: &std::ops::Range<usize>) -> String {
+    let text = lined.text;
+    let (line, column) = lined.position(span.start);
     let last = text
         .get(..text.floor_char_boundary(span.end.min(text.len())))
         .and_then(|before| before.char_indices().next_back())
         .map_or(0, |(at, _)| at);
-    let (end_line, end_column) = position(text, last.max(span.start));
+    let (end_line, end_column) = lined.position(last.max(span.start));
     if line == end_line {
         format!(",line={line},col={column},endLine={line},endColumn={end_column}")
     } else {
@@ -104,10 +106,22 @@ mod tests {
     #[test]
     fn columns_are_told_on_one_line_only() {
         let text = "ä b\nc d\n";
-        assert_eq!(place(text, &(3..4)), ",line=1,col=3,endLine=1,endColumn=3");
-        assert_eq!(place(text, &(0..5)), ",line=1,col=1,endLine=1,endColumn=4");
-        assert_eq!(place(text, &(0..6)), ",line=1,endLine=2");
-        assert_eq!(place(text, &(5..5)), ",line=2,col=1,endLine=2,endColumn=1");
-        assert_eq!(place("", &(7..9)), ",line=1,col=1,endLine=1,endColumn=1");
+        assert_eq!(
+            place(&LinedText::of(text), &(3..4)),
+            ",line=1,col=3,endLine=1,endColumn=3"
+        );
+        assert_eq!(
+            place(&LinedText::of(text), &(0..5)),
+            ",line=1,col=1,endLine=1,endColumn=4"
+        );
+        assert_eq!(place(&LinedText::of(text), &(0..6)), ",line=1,endLine=2");
+        assert_eq!(
+            place(&LinedText::of(text), &(5..5)),
+            ",line=2,col=1,endLine=2,endColumn=1"
+        );
+        assert_eq!(
+            place(&LinedText::of(""), &(7..9)),
+            ",line=1,col=1,endLine=1,endColumn=1"
+        );
     }
 }

@@ -7,7 +7,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use indexmap::IndexMap;
 
 use super::excerpt::Excerpt;
-use super::{Counts, PostReport, Sources, StatusLine, count, position};
+use super::{Counts, Lined, LinedText, PostReport, Sources, StatusLine, count, position};
 use crate::finding::{Applicability, Build, Finding, Severity};
 use crate::site::SitePath;
 use crate::text::{escape, shorten};
@@ -19,18 +19,15 @@ pub use run::{posts, preview, run_summary, troubles};
 /// Findings with the lines they are about, as compilers print them.
 pub fn findings(findings: &[Finding], sources: &Sources, color: bool) -> String {
     let mut out = String::new();
+    let lined = Lined::of(sources);
     for finding in findings {
-        out.push_str(&one(
-            finding,
-            sources.get(&finding.path).map(String::as_str),
-            color,
-        ));
+        out.push_str(&one(finding, lined.get(&finding.path), color));
         out.push_str("\n\n");
     }
     out
 }
 
-fn one(finding: &Finding, source: Option<&str>, color: bool) -> String {
+fn one(finding: &Finding, source: Option<&LinedText<'_>>, color: bool) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Counts, PostReport, PostState, Sources, StatusLine, count, position, total};
+use super::{Counts, Lined, PostReport, PostState, Sources, StatusLine, count, total};
 use crate::finding::{Applicability, Build, Finding};
 use crate::text::tame_json;
 
@@ -133,11 +133,12 @@ pub fn check(findings: &[Finding], sources: &Sources, pages: usize) -> String {
         warnings,
         infos,
     } = count(findings);
+    let lined = Lined::of(sources);
     print(&Check {
         version: 1,
         findings: findings
             .iter()
-            .map(|finding| finding_json(finding, sources))
+            .map(|finding| finding_json(finding, &lined))
             .collect(),
         summary: Summary {
             pages,
@@ -150,10 +151,11 @@ pub fn check(findings: &[Finding], sources: &Sources, pages: usize) -> String {
 
 /// The document that `generate --format json` prints.
 pub fn generate(posts: &[PostReport], sources: &Sources) -> String {
+    let lined = Lined::of(sources);
     let of = |state: PostState| posts.iter().filter(|post| post.state == state).count();
     print(&Generate {
         version: 1,
-        posts: posts.iter().map(|post| post_json(post, sources)).collect(),
+        posts: posts.iter().map(|post| post_json(post, &lined)).collect(),
         totals: Totals {
             written: of(PostState::Written),
             planned: of(PostState::Planned),
@@ -194,10 +196,10 @@ pub(super) fn print(document: &impl Serialize) -> String {
     tame_json(&text) + "\n"
 }
 
-fn finding_json<'a>(finding: &'a Finding, sources: &Sources) -> FindingJson<'a> {
+fn finding_json<'a>(finding: &'a Finding, sources: &Lined<'_>) -> FindingJson<'a> {
     let source = sources.get(&finding.path);
     let place = |byte: usize| {
-        let (line, column) = source.map_or((1, 1), |text| position(text, byte));
+        let (line, column) = source.map_or((1, 1), |text| text.position(byte));
         Place { line, column, byte }
     };
     FindingJson {
@@ -226,7 +228,7 @@ fn finding_json<'a>(finding: &'a Finding, sources: &Sources) -> FindingJson<'a> 
     }
 }
 
-fn post_json<'a>(post: &'a PostReport, sources: &Sources) -> PostJson<'a> {
+fn post_json<'a>(post: &'a PostReport, sources: &Lined<'_>) -> PostJson<'a> {
     PostJson {
         path: post.path.as_str(),
         state: post.state.as_str(),

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use indexmap::IndexMap;
 
-use super::{Sources, position};
+use super::{Lined, LinedText, Sources};
 use crate::finding::{Finding, Severity};
 use crate::text::{escape, tame_json};
 
@@ -43,6 +43,7 @@ pub fn findings<'a>(
         *worst = finding.severity.max(*worst);
     }
     let mut seen = BTreeMap::new();
+    let lined = Lined::of(sources);
     let results = findings
         .iter()
         .map(|finding| ResultJson {
@@ -58,14 +59,14 @@ pub fn findings<'a>(
                     region: finding
                         .span
                         .as_ref()
-                        .map(|span| region(finding, span, sources)),
+                        .map(|span| region(finding, span, &lined)),
                 },
             }],
             partial_fingerprints: BTreeMap::from([(
                 "ruleAndLine/v1",
-                fingerprint(finding, sources, &mut seen),
+                fingerprint(finding, &lined, &mut seen),
             )]),
-            fixes: fix(finding, sources, below).into_iter().collect(),
+            fixes: fix(finding, &lined, below).into_iter().collect(),
             properties: finding.build.map(|build| Properties {
                 build: build.as_str(),
             }),
@@ -157,7 +158,7 @@ fn percent_encoded(path: &str) -> String {
     out
 }
 
-fn region(finding: &Finding, span: &Range<usize>, sources: &Sources) -> Region {
+fn region(finding: &Finding, span: &Range<usize>, sources: &Lined<'_>) -> Region {
     Region {
         lines: sources.get(&finding.path).map(|text| {
             let ((start_line, start_column), (end_line, end_column)) =
@@ -175,18 +176,22 @@ fn region(finding: &Finding, span: &Range<usize>, sources: &Sources) -> Region {
 }
 
 /// Line and column; a byte order mark is no character of the text.
-fn place(text: &str, byte: usize) -> (usize, usize) {
-    let (line, column) = position(text, byte);
-    let is_marked = line == 1 && column > 1 && text.starts_with('\u{feff}');
+fn place(text: &LinedText<'_>, byte: usize) -> (usize, usize) {
+    let (line, column) = text.position(byte);
+    let is_marked = line == 1 && column > 1 && text.text.starts_with('\u{feff}');
     (line, column - usize::from(is_marked))
 }
 
 /// A name for the finding that stays the same while other lines of the page change.
-fn fingerprint(finding: &Finding, sources: &Sources, seen: &mut BTreeMap<String, usize>) -> String {
+fn fingerprint(
+    finding: &Finding,
+    sources: &Lined<'_>,
+    seen: &mut BTreeMap<String, usize>,
+) -> String {
     let line = match (&finding.span, sources.get(&finding.path)) {
         (Some(span), Some(text)) => {
-            let (line, _) = position(text, span.start);
-            text.lines().nth(line - 1).unwrap_or_default().trim()
+            let (line, _) = text.position(span.start);
+            text.line(line).trim()
         }
         _ => "",
     };
@@ -197,7 +202,7 @@ fn fingerprint(finding: &Finding, sources: &Sources, seen: &mut BTreeMap<String,
     format!("{hash}:{times}")
 }
 
-fn fix<'a>(finding: &'a Finding, sources: &Sources, below: &str) -> Option<Fix<'a>> {
+fn fix<'a>(finding: &'a Finding, sources: &Lined<'_>, below: &str) -> Option<Fix<'a>> {
     use crate::finding::Applicability;
     let fix = finding.fix.as_ref().filter(|fix| !fix.edits.is_empty())?;
     let description = match fix.applicability {
@@ -241,10 +246,10 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_no_column() {
         let text = "\u{feff}ab\ncd";
-        assert_eq!(place(text, 0), (1, 1));
-        assert_eq!(place(text, 3), (1, 1));
-        assert_eq!(place(text, 4), (1, 2));
-        assert_eq!(place(text, 6), (2, 1));
+        assert_eq!(place(&LinedText::of(text), 0), (1, 1));
+        assert_eq!(place(&LinedText::of(text), 3), (1, 1));
+        assert_eq!(place(&LinedText::of(text), 4), (1, 2));
+        assert_eq!(place(&LinedText::of(text), 6), (2, 1));
     }
 
     #[test]

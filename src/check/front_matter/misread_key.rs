@@ -217,6 +217,7 @@ mod tests {
         for (line, in_zola, in_hugo) in [
             ("build = \"x\"", "", "error"),
             ("build = { render = \"never\" }", "", "warning"),
+            ("build = { render = \"link\" }", "", ""),
             ("build = { list = \"never\" }", "", ""),
             ("markup = \"html\"", "", "error"),
             ("aliases = [\"/\"]", "", "error"),

@@ -39,7 +39,7 @@ a model's greeting there, and writes JSON as TOML in a Zola site. With `--unsafe
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
-        if !matches!(page.split, Ok(None)) {
+        if !matches!(page.split, Ok(None)) || page.is_part() {
             return;
         }
         let severity = if page.site.generator.requires_front_matter() {

@@ -111,6 +111,11 @@ mod tests {
                 ("a/b.md", UNDATED),
                 ("a/c.md", DATED),
                 ("a/2026-01-02-b.md", UNDATED),
+                ("a/2026-01-03.md", UNDATED),
+                ("a/2026-01-04 c.md", UNDATED),
+                ("a/2026-01-05-d/index.md", UNDATED),
+                ("a/2026-01-06T10:00:00Z-e/index.md", UNDATED),
+                ("a/2026-02-30-f.md", UNDATED),
                 ("a/d/index.md", UNDATED),
                 ("a/stub.md", "+++\ntopic = \"T\"\n+++\n"),
                 ("a/deep/er/e.md", UNDATED),
@@ -119,7 +124,14 @@ mod tests {
                 ("g.md", UNDATED),
             ],
         );
-        assert_eq!(found, ["warning a/b.md", "warning a/d/index.md"]);
+        assert_eq!(
+            found,
+            [
+                "warning a/b.md",
+                "warning a/2026-02-30-f.md",
+                "warning a/d/index.md"
+            ]
+        );
         let found =
             zola("0.22.0").each("missing-date", &[("_index.md", sorted), ("g.md", UNDATED)]);
         assert_eq!(found, ["warning g.md"]);

@@ -38,9 +38,7 @@ out of `[extra]` or `[params]` if the date stands there too, else with `--unsafe
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let Some(front) = page.front() else { return };
-        let outline = page.pages.and_then(|pages| pages.pages.get(page.path));
-        let is_unlisted = outline.is_some_and(|outline| outline.is_unlisted);
-        if front.table().contains_key("topic") || page.is_section() || is_unlisted {
+        if front.table().contains_key("topic") || page.is_section() || page.is_part() {
             return;
         }
         let blank = match page.key("title").and_then(|key| front.get(&[key])) {

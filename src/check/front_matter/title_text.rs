@@ -62,8 +62,19 @@ also takes backticks away, puts what is behind ` #` into the quotes, keeps only 
         } else {
             return;
         };
+        // A line feed at the end alone, as of YAML's `>`, is a blank to browsers.
+        let severity = if title
+            .trim_end_matches(['\r', '\n'])
+            .chars()
+            .any(char::is_control)
+            || has_markup(title)
+        {
+            Severity::Warning
+        } else {
+            Severity::Info
+        };
         let mut finding = page
-            .finding(self, Severity::Warning, message)
+            .finding(self, severity, message)
             .help("write the title as plain text, on one line");
         finding.span = front.span(&[key]);
         finding.fix = self.fix(page, key, title);

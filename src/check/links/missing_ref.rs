@@ -9,6 +9,8 @@ use crate::generator::TemplateKind;
 use crate::generator::references::{Address, AddressFault, Arguments, Unresolved, arguments};
 use crate::text::{escape, nearest};
 
+mod cascade;
+
 /// See [`Rule::summary`].
 #[derive(Debug)]
 pub(crate) struct MissingRef;
@@ -106,7 +108,8 @@ fn unset(page: &Page<'_>, name: &str) -> Option<(Severity, String)> {
     let front = page.front()?;
     let is_set = has(front.table())
         || matches!(front.get(&["params"]), Some(crate::front_matter::Value::Table(table)) if has(table))
-        || page.site.settings.params.contains(&wanted);
+        || page.site.settings.params.contains(&wanted)
+        || cascade::hands_down(page, first);
     (!is_set).then(|| {
         let message = format!(
             "neither the page nor the site has a parameter `{}`",

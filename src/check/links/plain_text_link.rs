@@ -8,6 +8,7 @@ use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
 
 mod pieces;
+mod with_code;
 
 use pieces::{definition, definitions, in_call, is_definition, lines_apart, names_of_hosts};
 
@@ -45,6 +46,13 @@ around an address with blanks, and keep only the text of a reference that nothin
             })
             .map(|(_, range)| range.clone())
             .collect();
+        for (at, message) in with_code::with_code(page) {
+            findings.push(
+                page.finding(self, Severity::Warning, message)
+                    .at(at)
+                    .help("write the definition `[name]: https://…`, or an address in parentheses"),
+            );
+        }
         let runs = runs(page);
         let apart = lines_apart(page, &runs);
         for at in apart.iter().cloned() {

@@ -19,7 +19,7 @@ impl Rule for AccidentalStrikethrough {
         "Text between single tildes, which is struck out",
         "\
 Zola 0.22.0 and Hugo 0.168.0 strike out what stands between two single tildes, as between double ones: `~5 to 10~`. Hugo does so within words too, where Zola shows the tildes:
-`H~2~O`, `5~10 km or 7~8 km`. Zola 0.17.2 shows them everywhere.
+`H~2~O`, `5~10 km or 7~8 km`. Zola 0.17.2 shows them everywhere. Tildes around whole words, `~gone~`, are taken for meant.
 
 ```markdown
 about \\~5 to 10\\~ items
@@ -46,7 +46,7 @@ Write a backslash before a tilde that is one, and two tildes to strike text out.
         } else {
             struck(page)
         };
-        for range in struck {
+        for range in struck.into_iter().filter(|range| !is_meant(page, range)) {
             let raw = &page.text[range.clone()];
             let edits = vec![
                 Edit::insert(range.start, "\\"),
@@ -69,6 +69,15 @@ Write a backslash before a tilde that is one, and two tildes to strike text out.
             );
         }
     }
+}
+
+/// Whether the tildes stand around whole words, as nothing but marks do: `~asm!~`. Before a number one means "about".
+fn is_meant(page: &Page<'_>, range: &Range<usize>) -> bool {
+    let inside = &page.text[range.start + 1..range.end - 1];
+    let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    inside.starts_with(char::is_alphabetic)
+        && !is_letter(page.text[..range.start].chars().next_back())
+        && !is_letter(page.text[range.end..].chars().next())
 }
 
 /// What stands between single tildes, marks included, as Zola's parser has it.
@@ -97,6 +106,10 @@ mod tests {
         assert_eq!(hugo().lines(rule, body).len(), 2);
         assert_eq!(zola("0.17.2").lines(rule, body), [""; 0]);
         assert_eq!(fixed(&hugo(), "~5 to 10~ items\n"), "\\~5 to 10\\~ items\n");
+        for body in ["~removed features~\n", "- ~asm!~ ~core_intrinsics~, gone\n"] {
+            assert_eq!(zola("0.22.0").lines(rule, body), [""; 0], "{body}");
+            assert_eq!(hugo().lines(rule, body), [""; 0], "{body}");
+        }
         let ranges = "5~10 km, 7~8 km\n";
         assert_eq!(fixed(&zola("0.22.0"), ranges), ranges);
         assert_eq!(fixed(&hugo(), ranges), "5\\~10 km, 7\\~8 km\n");

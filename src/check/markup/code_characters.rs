@@ -33,8 +33,9 @@ impl Rule for CodeCharacters {
         "Curly quotes or no-break spaces in code, which does not run when copied",
         "\
 Word processors and models turn straight quotes into curly ones and blanks into no-break spaces. In code they stay as they are in Zola 0.22.0 and Hugo
-0.168.0, and who copies it gets an error. Blocks are looked at where they name a language; quotes count where a block has no straight ones. A dash before the option of a
-command, and `&lt;` in code of a language without such entities, were not meant either.
+0.168.0, and who copies it gets an error. Blocks are looked at where they name a language; quotes count outside of
+comments and where a block has no straight ones. A dash before the option of a command, and `&lt;` in code of a language without
+such entities, were not meant either.
 
 ```sh
 echo “hi”      # the shell prints the quotes too
@@ -63,8 +64,9 @@ fixes."
                 continue;
             }
             let code = &page.text[range.clone()];
-            let curly = code
-                .find(['“', '”'])
+            let mut quotes = code.match_indices(['“', '”']).map(|(at, _)| at);
+            let curly = quotes
+                .find(|at| !in_comment(&code[..*at]))
                 .filter(|_| !code.contains('"'))
                 .or_else(|| single_quote(code));
             if let Some(at) = curly {
@@ -256,6 +258,15 @@ fn entity(code: &str, language: &str) -> Option<usize> {
         .min()
         .filter(|_| !is_markup)
         .map(|at| content + at)
+}
+
+/// Whether code ends within a comment, as far as the signs for one at the beginning of its last line or behind a blank tell.
+fn in_comment(code: &str) -> bool {
+    let line = code.rsplit('\n').next().unwrap_or_default();
+    let starts = ["#", "//", "--", ";", "/*", "*", "<!--", "%", "\"\"\""];
+    let is_begun = |mark: &str| line.trim_start().starts_with(mark);
+    let follows = [" # ", " // ", " -- ", " /* ", " <!-- "];
+    starts.iter().any(|mark| is_begun(mark)) || follows.iter().any(|mark| line.contains(mark))
 }
 
 /// All quotes of a block straight.

@@ -6,11 +6,13 @@ use crate::check::proof::{self, Kind};
 use crate::check::prose::{blocks, is_text, runs};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Fix, Severity};
-use crate::text::has_blank_line;
 
 mod accident;
 mod accidental;
 mod left_over;
+mod pairs;
+
+use pairs::is_cjk;
 
 pub(crate) use accidental::AccidentalEmphasis;
 
@@ -21,11 +23,11 @@ pub(crate) struct LiteralEmphasis;
 impl Rule for LiteralEmphasis {
     describe!(
         "literal-emphasis",
-        "Stars, tildes or backticks that readers will see, since they mark no text where they stand",
+        "Stars, underscores, tildes or backticks that readers will see, since they mark no text where they stand",
         "\
 `**` opens bold text only where no blank follows it, and closes it only where none precedes it. Between letters and signs it may do neither:
-`**Note:**text` and `これは**「太字」**です` show their stars. A third pair of stars beside bold text is shown too, and so are stars and tildes of which there are two on one side and
-one on the other, and stars and backticks that begin something and do not end it. The rule is CommonMark's, and the same in Zola 0.22.0 and Hugo 0.168.0.
+`**Note:**text` and `これは**「太字」**です` show their stars. Single stars, underscores and the `~~` of struck text are no different. A third pair of stars
+beside bold text is shown too, and so are stars and tildes of which there are two on one side and one on the other, and stars and backticks that begin something and do not end it. The rule is CommonMark's, and the same in Zola 0.22.0 and Hugo 0.168.0.
 
 ```markdown
 ** bold **          shows the stars
@@ -45,7 +47,29 @@ fixes."
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<crate::finding::Finding>) {
         let runs = runs(page);
-        let (mut done, mut seen) = (0, 0);
+        let mut told = Vec::new();
+        for pair in pairs::pairs(page, &runs) {
+            told.extend([pair.range.start, pair.range.end - pair.mark.len()]);
+            let message = match pair.mark {
+                "**" => "readers will see these stars: they make no bold text",
+                "__" => "readers will see these underscores: they make no bold text",
+                "*" => "readers will see these stars: they emphasise nothing",
+                "_" => "readers will see these underscores: they emphasise nothing",
+                _ => "readers will see these tildes: they strike nothing out",
+            };
+            let mut finding = page
+                .finding(self, Severity::Warning, message)
+                .at(pair.range.clone())
+                .help(format!(
+                    "put blanks outside of `{}`, and none inside",
+                    pair.mark
+                ));
+            if pair.mark == "**" {
+                finding.fix = Some(bold(page, &pair.block, pair.range));
+            }
+            findings.push(finding);
+        }
+        let mut seen = 0;
         for block in blocks(page) {
             let text = &page.text[block.clone()];
             let all: Vec<usize> = text
@@ -53,29 +77,6 @@ fixes."
                 .map(|(at, _)| block.start + at)
                 .filter(|at| is_text(&runs, *at) && is_text(&runs, at + 1))
                 .collect();
-            let mut marks = all.iter().copied();
-            let mut told = Vec::new();
-            while let Some(open) = marks.next() {
-                if open < done {
-                    continue;
-                }
-                let Some(close) = marks.next() else { break };
-                done = close + 2;
-                let inside = &page.text[open + 2..close];
-                if is_bold(&page.text[..open], inside, &page.text[close + 2..]) {
-                    told.extend([open, close]);
-                    findings.push(
-                        page.finding(
-                            self,
-                            Severity::Warning,
-                            "readers will see these stars: they make no bold text",
-                        )
-                        .at(open..close + 2)
-                        .help("put blanks outside of the stars, and none inside")
-                        .fix(bold(page, &block, open..close + 2)),
-                    );
-                }
-            }
             let is_alone = all.len() == 1;
             for at in all.into_iter().filter(|at| !told.contains(at)) {
                 let is_open = is_alone && left_over::is_unclosed(page, &block, at);
@@ -143,41 +144,6 @@ fixes."
     }
 }
 
-/// Whether two pairs of stars were meant to make what is between them bold, and are no powers or patterns.
-fn is_bold(before: &str, inside: &str, after: &str) -> bool {
-    let is_word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == ')');
-    let starts_power = is_word(before.chars().next_back())
-        && !inside.starts_with(' ')
-        && before.ends_with(|c: char| c.is_ascii_digit() || c == ')');
-    // The address of a link has slashes, too.
-    let is_link = inside.starts_with('[') && inside.contains("](") && inside.ends_with(')');
-    let is_pattern = (inside.contains(['/', '*']) && !is_link)
-        || after.starts_with(['/', '*'])
-        || before.ends_with(['/', '*']);
-    let is_argument = inside.ends_with(['(', '[', '{', ',', '='])
-        || inside.starts_with([')', ']', '}', ','])
-        || (inside.ends_with(' ') && inside.trim_end().ends_with([',', '(']));
-    inside.chars().any(char::is_alphanumeric)
-        && inside.len() < 200
-        && !has_blank_line(inside)
-        && !starts_power
-        && !is_pattern
-        && !is_argument
-        && (inside.starts_with(' ') == inside.ends_with(' ')
-            || is_half_apart(before, inside, after))
-}
-
-/// Whether bold text has a blank at one of its ends, as in `** bold** text`, and stands apart from the words around it.
-fn is_half_apart(before: &str, inside: &str, after: &str) -> bool {
-    let is_apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-    is_apart(before.chars().next_back())
-        && is_apart(after.chars().next())
-        && !before.contains("**")
-        && !after.contains("**")
-        && inside.trim().starts_with(char::is_alphabetic)
-        && left_over::is_no_name(inside)
-}
-
 /// Stars that make bold text of what is between them.
 fn bold(page: &Page<'_>, block: &Range<usize>, stars: Range<usize>) -> Fix {
     let inside = &page.text[stars.start + 2..stars.end - 2];
@@ -187,20 +153,32 @@ fn bold(page: &Page<'_>, block: &Range<usize>, stars: Range<usize>) -> Fix {
     if words.len() < inside.len() {
         let left = stars.start + 2 + (inside.len() - inside.trim_start().len());
         let right = left + words.len();
-        let edits = vec![
+        let mut edits = vec![
             Edit::delete(stars.start + 2..left),
             Edit::delete(right..stars.end - 2),
         ];
+        edits.retain(|edit| !edit.range.is_empty());
         let is_power = is_power(
             &page.text[block.start..stars.start],
             words,
             &page.text[stars.end..block.end],
         );
+        let is_even = inside.starts_with(' ') == inside.ends_with(' ');
+        // Blanks that part words go outside.
+        let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_cjk(c));
+        let mut shown = words.to_owned();
+        if !is_even && inside.starts_with(' ') && is_letter(before) {
+            edits.insert(0, Edit::insert(stars.start, " "));
+            shown.insert(0, ' ');
+        }
+        if !is_even && inside.ends_with(' ') && is_letter(after) {
+            edits.push(Edit::insert(stars.end, " "));
+            shown.push(' ');
+        }
         return proof::fix(page, edits, |trial| {
-            !is_power && makes_bold(trial, &page.text[stars.clone()], words)
+            (!is_power || !is_even) && makes_bold(trial, &page.text[stars.clone()], &shown)
         });
     }
-    let is_cjk = |c: Option<char>| c.is_some_and(|c| ('\u{3040}'..='\u{9fff}').contains(&c));
     let mut edits = Vec::new();
     let starts_with_sign = !words.starts_with(char::is_alphanumeric);
     if starts_with_sign && before.is_some_and(char::is_alphanumeric) {
@@ -216,7 +194,7 @@ fn bold(page: &Page<'_>, block: &Range<usize>, stars: Range<usize>) -> Fix {
         } else {
             (before, false)
         };
-        is_cjk(beside) || is_end
+        beside.is_some_and(is_cjk) || is_end
     });
     let shown = edits.iter().fold(words.to_owned(), |shown, edit| {
         if edit.range.start == stars.end {
@@ -261,6 +239,19 @@ mod tests {
                 "- **bold **text**\n",
                 "| a |\n|---|\n| **bold **text** |\n",
                 "x ~~gone~ y\n",
+                "whether **R **can draw\n",
+                "**Deploying Agent to all Nodes **\n",
+                "**Cluster has **changed\n",
+                "he ** said** it\n",
+                "The Day**,** an hour\n",
+                "_Note that it was addressed. _\n",
+                "a ~~b c ~~d\n",
+                "~~吃喝，哦不，~~看书\n",
+                "*（重要）*です\n",
+                "__(重要)__です\n",
+                "**메모리(I/O)**이고\n",
+                "x **「a/b」**は\n",
+                "**(a*b)**は\n",
                 "x ~gone~~ y\n",
             ] {
                 let line = if body.starts_with('|') { 3 } else { 1 };
@@ -274,6 +265,18 @@ mod tests {
                 "~~gone~~ ~/.bashrc ~~~5 a~b\n",
                 "see ~~5 and ~6\n",
                 "**/*.rs **bold**\n",
+                "**/foo and src/**\n",
+                "Pass **args and **kwargs on.\n",
+                "int **argv, **envp\n",
+                "Price** and other** items\n",
+                "** one\n** two\n",
+                "_foo and _ are patterns\n",
+                "__ years and __ months\n",
+                "2 * 3 * 4 and a *(b) * c\n",
+                "a snake__case__name and _x._y\n",
+                "Name * Email *\n",
+                "网址当中还有*.asp或*.aspx文件\n",
+                "2 **3 and 4 **5\n",
             ] {
                 assert_eq!(lines(body), [""; 0], "{body}");
             }
@@ -291,6 +294,10 @@ mod tests {
             ),
             ("これは**「太字」**です\n", "これは **「太字」** です\n"),
             ("**Note:**text\n", "**Note:** text\n"),
+            ("whether **R **can\n", "whether **R** can\n"),
+            ("**All Nodes **\n", "**All Nodes**\n"),
+            ("he ** said** it\n", "he **said** it\n"),
+            ("he said (**so **).\n", "he said (**so**).\n"),
             ("width ** height ** depth\n", "width ** height ** depth\n"),
             ("foo**\"bar\"**baz\n", "foo**\"bar\"**baz\n"),
         ] {

@@ -150,13 +150,18 @@ columns as the head has. What a surplus cell is for only its author knows."
                     None,
                 );
             }
+            if let [(rule, at), (row, _), ..] = rows.as_slice()
+                && is_rule(rule)
+                && is_bare_row(row)
+                && is_text(&runs, at.start)
+            {
+                let message = "this is no table: the line of hyphens has no head above it";
+                let help = "write the names of the columns above the first line";
+                say(at.clone(), message, help, None);
+            }
             // A table may follow right below text.
             for ((head, at), (rule, rule_at)) in rows.iter().zip(rows.iter().skip(1)) {
-                let is_rule = rule.contains("--")
-                    && rule.contains('|')
-                    && rule
-                        .chars()
-                        .all(|c| matches!(c, '|' | '-' | ':' | ' ' | '>'));
+                let is_rule = is_rule(rule);
                 // Hugo adds the columns that the head lacks (tested on 0.168.0).
                 let adds_columns =
                     !page.site.generator.requires_front_matter() && columns(rule) > columns(head);
@@ -176,6 +181,18 @@ columns as the head has. What a surplus cell is for only its author knows."
             }
         }
     }
+}
+
+/// Whether a line is the one of hyphens below a table's head.
+fn is_rule(line: &str) -> bool {
+    let is_sign = |c: char| matches!(c, '|' | '-' | ':' | ' ' | '>');
+    line.contains("--") && line.contains('|') && line.chars().all(is_sign)
+}
+
+/// Whether a line has a bar at both ends, and something between them.
+fn is_bare_row(line: &str) -> bool {
+    let row = line.trim_start_matches(['>', ' ', '\t']).trim_end();
+    row.len() > 2 && row.starts_with('|') && row.ends_with('|')
 }
 
 /// The cells of a row: bars that are escaped divide nothing.

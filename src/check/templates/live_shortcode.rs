@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use pulldown_cmark::Event;
 
-use super::other_call;
+use super::{other_call, unread_call};
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Fix, Severity};
 use crate::generator::{Template, TemplateKind};
@@ -32,7 +32,8 @@ impl Rule for LiveShortcode {
     fn explanation(&self) -> &'static str {
         "\
 Zola up to 0.22 and Hugo look for shortcodes in the raw text: in prose, in headings, in comments and in code alike. Zola takes
-exactly `{{ name(key=value) }}` and `{% name() %}…{% end %}` for one, so `{{ x }}` and `{% if %}` are text to it; Hugo takes
+exactly `{{ name(key=value) }}` and `{% name() %}…{% end %}` for one, so `{{ x }}` and `{% if %}` are text to it, and so is
+`{{ name(key='it's') }}`, of which this rule tells where the site has that shortcode; Hugo takes
 everything that starts with `{{<` or `{{%` for one. A name that the site, its theme and the generator do not define stops the
 build, as do in Hugo a closing tag too few or too many, in Zola a pair that is not closed and, from Zola 0.20 on, a lone `{% end %}` (tested on Zola 0.17.2, 0.22.0 and Hugo
 0.168.0). A name that is defined runs, even where the page means to show it. In an address, a title, an id or code in a line Zola does not
@@ -59,6 +60,7 @@ In prose it may be a slip in the name, so there the fix is one of the unsafe one
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let (site, generator) = (page.site, page.site.generator);
         let out_of_text = out_of_text(page);
+        unread_call::find(self, page, findings);
         for template in &page.templates {
             let is_put = !out_of_text.contains(&template.range.start);
             if let TemplateKind::Call { name, .. } = &template.kind

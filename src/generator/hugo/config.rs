@@ -124,19 +124,33 @@ pub(super) fn read(root: &Path, files: &dyn Files) -> Result<Facts, SiteError> {
 
 /// All settings, and the file that was read first.
 fn load(files: &dyn Files) -> Result<Option<(String, Table)>, SiteError> {
-    let mut first = None;
+    let folders = FOLDERS.map(str::to_owned);
+    let mut paths = Vec::from_iter(first_file(files, "")?);
+    paths.extend(
+        folders
+            .iter()
+            .flat_map(|folder| folder_files(files, folder)),
+    );
+    let table = merged(files, &paths)?;
+    Ok(paths.into_iter().next().map(|file| (file, table)))
+}
+
+/// All settings of a theme or module in this folder.
+pub(super) fn of_module(files: &dyn Files, dir: &str) -> Result<Table, SiteError> {
+    let mut paths = Vec::from_iter(first_file(files, dir)?);
+    paths.extend(folder_files(files, &format!("{dir}/{}", FOLDERS[0])));
+    merged(files, &paths)
+}
+
+/// The settings in these files, a later one overriding an earlier one.
+fn merged(files: &dyn Files, paths: &[String]) -> Result<Table, SiteError> {
     let mut table = Table::new();
-    let top = first_file(files, "")?;
-    let folders = FOLDERS
-        .iter()
-        .flat_map(|folder| folder_files(files, folder));
-    for file in top.into_iter().chain(folders) {
-        if let Some(loaded) = settings::load(files, &file)? {
-            settings::merge(&mut table, placed(&file, settings::lower_keys(loaded)));
-            first.get_or_insert(file);
+    for file in paths {
+        if let Some(loaded) = settings::load(files, file)? {
+            settings::merge(&mut table, placed(file, settings::lower_keys(loaded)));
         }
     }
-    Ok(first.map(|file| (file, table)))
+    Ok(table)
 }
 
 /// The settings of a file at their place: `params.fr.toml` in a folder holds `languages.fr.params`.
@@ -186,13 +200,9 @@ fn languages(config: &str, table: &Table, default: &str) -> Result<Vec<String>, 
     match table.get("languages") {
         None | Some(Value::Null) => {}
         Some(Value::Object(tables)) => {
-            let off = strings(table, &["disablelanguages"]);
-            for (code, options) in tables {
-                let is_off = off.iter().any(|other| other.eq_ignore_ascii_case(code))
-                    || options
-                        .as_object()
-                        .is_some_and(|options| flag(options, &["disabled"]));
-                if !is_off && !languages.contains(code) {
+            let off = disabled(table);
+            for code in tables.keys() {
+                if !off.contains(code) && !languages.contains(code) {
                     languages.push(code.clone());
                 }
             }
@@ -206,6 +216,25 @@ fn languages(config: &str, table: &Table, default: &str) -> Result<Vec<String>, 
         }
     }
     Ok(languages)
+}
+
+/// The languages that are switched off, in lower case: Hugo 0.168.0 reads no page of theirs.
+pub(super) fn disabled(table: &Table) -> Vec<String> {
+    let listed = strings(table, &["disablelanguages"]);
+    let mut off: Vec<String> = listed.iter().map(|code| code.to_lowercase()).collect();
+    let tables = table.get("languages").and_then(Value::as_object);
+    off.extend(
+        tables
+            .into_iter()
+            .flatten()
+            .filter(|(_, options)| {
+                options
+                    .as_object()
+                    .is_some_and(|options| flag(options, &["disabled"]))
+            })
+            .map(|(code, _)| code.clone()),
+    );
+    off
 }
 
 fn slug_rules(table: &Table) -> SlugRules {

@@ -1,7 +1,7 @@
 //! Front matter keys that Hugo gives a meaning of its own (tested on 0.168.0).
 
 use crate::finding::Severity;
-use crate::front_matter::Value;
+use crate::front_matter::{Table, Value};
 use crate::generator::KeyTrouble;
 
 mod addresses;
@@ -84,7 +84,8 @@ pub(super) fn misread(key: &str, value: &Value) -> Option<KeyTrouble> {
         "cascade" if tables::misses_target(value) => refused(
             "`target` of `cascade` is a table that names pages, with a `kind` of Hugo's, and any other value stops the build",
         ),
-        "build" if is_unwritten(value) => Some(trouble(
+        // Nobody writes `link` by mistake.
+        "build" if is_off(value, "render", &["never", "false"]) => Some(trouble(
             Severity::Warning,
             "`build.render` keeps Hugo from writing this page",
         )),
@@ -117,13 +118,29 @@ fn trouble(severity: Severity, message: &'static str) -> KeyTrouble {
 
 /// Whether a table `build` leaves the page without a file.
 fn is_unwritten(build: &Value) -> bool {
+    is_off(build, "render", &["never", "link", "false"])
+}
+
+/// Whether a table `build` has `false` or one of these words for a key.
+fn is_off(build: &Value, name: &str, words: &[&str]) -> bool {
     let Value::Table(build) = build else {
         return false;
     };
     build.iter().any(|(key, value)| {
-        key.eq_ignore_ascii_case("render")
+        key.eq_ignore_ascii_case(name)
             && (*value == Value::Boolean(false)
-                || matches!(value.as_str(), Some("never" | "link" | "false")))
+                || value.as_str().is_some_and(|word| words.contains(&word)))
+    })
+}
+
+/// Whether nothing of a page is rendered: it is not written, and no feed has its summary.
+pub(super) fn is_unrendered(front: &Table, has_feed: bool) -> bool {
+    front.iter().any(|(key, value)| {
+        if key.eq_ignore_ascii_case("build") {
+            is_unwritten(value) && (!has_feed || is_off(value, "list", &["never", "false"]))
+        } else {
+            key.eq_ignore_ascii_case("headless") && is_true(value)
+        }
     })
 }
 

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value;
 
-use super::super::settings::{self, Table, at, flag, string, strings};
+use super::super::settings::{Table, at, flag, string, strings};
 use super::super::{Files, SiteError};
 use crate::site::ContentRoot;
 
@@ -15,6 +15,8 @@ pub(super) struct Module {
     pub(super) dir: String,
     /// Its mounts, as the site that imports it or its own configuration says.
     mounts: Option<Value>,
+    /// The parameters in its configuration, which the site has as well.
+    pub(super) params: Option<Value>,
 }
 
 impl Module {
@@ -85,17 +87,11 @@ fn module(
     else {
         return Ok(None);
     };
-    let mut own = None;
-    if mounts.is_none()
-        && let Some(file) = super::config::first_file(files, dir)?
-        && let Some(table) = settings::load(files, &file)?
-    {
-        let table = settings::lower_keys(table);
-        own = at(&table, &["module", "mounts"]).cloned();
-    }
+    let own = super::config::of_module(files, dir)?;
     Ok(Some(Module {
         dir: dir.clone(),
-        mounts: mounts.or(own),
+        mounts: mounts.or_else(|| at(&own, &["module", "mounts"]).cloned()),
+        params: own.get("params").cloned(),
     }))
 }
 
@@ -122,6 +118,8 @@ pub(super) fn roots(
             ..root
         }));
     }
+    let off = super::config::disabled(table);
+    roots.retain(|root| !root.language.as_ref().is_some_and(|it| off.contains(it)));
     let mut seen: Vec<PathBuf> = Vec::new();
     roots.retain(|root| {
         let is_new = !seen.contains(&root.dir);

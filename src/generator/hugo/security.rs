@@ -69,7 +69,7 @@ fn accepts(patterns: &[String], name: &str) -> Option<bool> {
         if !ready.strange.is_empty() {
             return None;
         }
-        let matches = ready.set.is_match(name);
+        let matches = ready.patterns.match_path(name.as_ref());
         if denies && matches {
             return Some(false);
         }

@@ -16,6 +16,9 @@ use crate::site::{Later, Settings};
 pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Settings {
     let mut params = BTreeSet::new();
     flatten(table.get("params"), "", &mut params);
+    for module in modules {
+        flatten(module.params.as_ref(), "", &mut params);
+    }
     let languages = table.get("languages").and_then(Value::as_object);
     for language in languages
         .into_iter()
@@ -76,6 +79,8 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
     };
     Settings {
         params,
+        disabled_languages: super::config::disabled(table),
+        cascaded: cascaded(table, languages),
         output_formats: table
             .get("outputformats")
             .and_then(Value::as_object)
@@ -231,6 +236,24 @@ fn renders_titles(template: &str) -> bool {
 
 fn at_value<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
     value.as_object()?.get(key)
+}
+
+/// The keys that the configuration hands down to pages, for all languages or for one.
+fn cascaded(table: &Table, languages: Option<&Table>) -> BTreeSet<String> {
+    let own = languages.into_iter().flat_map(Table::values);
+    let all = table
+        .get("cascade")
+        .into_iter()
+        .chain(own.filter_map(|language| at_value(language, "cascade")));
+    let mut keys = BTreeSet::new();
+    for cascade in all {
+        let one = std::slice::from_ref(cascade);
+        for part in cascade.as_array().map_or(one, Vec::as_slice) {
+            flatten(Some(part), "", &mut keys);
+            flatten(at_value(part, "params"), "", &mut keys);
+        }
+    }
+    keys
 }
 
 /// The keys of a table and of the tables in it, joined by dots.

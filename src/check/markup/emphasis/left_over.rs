@@ -9,7 +9,7 @@ use crate::check::prose::is_text;
 use crate::text::has_blank_line;
 
 /// Names that Python's programmers write behind two stars.
-const UNPACKED: [&str; 6] = ["kwargs", "kwds", "kw", "args", "options", "opts"];
+pub(super) const UNPACKED: [&str; 6] = ["kwargs", "kwds", "kw", "args", "options", "opts"];
 
 /// Whether stars that are shown were to begin or end the bold text beside them: `**bold **text**`.
 pub(super) fn is_left_over(page: &Page<'_>, block: &Range<usize>, at: usize) -> bool {
