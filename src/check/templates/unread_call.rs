@@ -39,7 +39,7 @@ pub(super) fn find(rule: &dyn Rule, page: &Page<'_>, findings: &mut Vec<Finding>
             if delimiter == "{{" {
                 format!("{{{{ {name}(key=\"text\") }}}}")
             } else {
-                format!("{{% {name}(key=\"text\") %}}")
+                format!("{{% {name}(key=\"text\") %}}…{{% end %}}")
             }
         );
         let finding = page.finding(rule, Severity::Warning, message);
