@@ -152,12 +152,17 @@ columns as the head has. What a surplus cell is for only its author knows."
             }
             if let [(rule, at), (row, _), ..] = rows.as_slice()
                 && is_rule(rule)
-                && is_bare_row(row)
+                && row.trim().starts_with('|')
+                && row.trim().ends_with('|')
                 && is_text(&runs, at.start)
             {
                 let message = "this is no table: the line of hyphens has no head above it";
-                let help = "write the names of the columns above the first line";
-                say(at.clone(), message, help, None);
+                say(
+                    at.clone(),
+                    message,
+                    "write the names of the columns above it",
+                    None,
+                );
             }
             // A table may follow right below text.
             for ((head, at), (rule, rule_at)) in rows.iter().zip(rows.iter().skip(1)) {
@@ -185,14 +190,7 @@ columns as the head has. What a surplus cell is for only its author knows."
 
 /// Whether a line is the one of hyphens below a table's head.
 fn is_rule(line: &str) -> bool {
-    let is_sign = |c: char| matches!(c, '|' | '-' | ':' | ' ' | '>');
-    line.contains("--") && line.contains('|') && line.chars().all(is_sign)
-}
-
-/// Whether a line has a bar at both ends, and something between them.
-fn is_bare_row(line: &str) -> bool {
-    let row = line.trim_start_matches(['>', ' ', '\t']).trim_end();
-    row.len() > 2 && row.starts_with('|') && row.ends_with('|')
+    line.contains("--") && line.contains('|') && line.chars().all(|c| "|-: >".contains(c))
 }
 
 /// The cells of a row: bars that are escaped divide nothing.

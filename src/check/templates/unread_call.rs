@@ -4,12 +4,18 @@ use std::ops::Range;
 
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Severity};
+use crate::generator::TemplateKind;
 
 /// What is said of each such call: `{{ note(text='it's') }}`, `{{ note(text=“x”) }}`, `{{ note text="x" }}` (tested on Zola
 /// 0.17.2 and 0.22.0).
 pub(super) fn find(rule: &dyn Rule, page: &Page<'_>, findings: &mut Vec<Finding>) {
     let (site, generator) = (page.site, page.site.generator);
     if !generator.requires_front_matter() || generator.has_templates(site.version) {
+        return;
+    }
+    // Where the build stops, nothing is known of the other calls.
+    let stops = |kind: &TemplateKind| matches!(kind, TemplateKind::Malformed(_));
+    if page.templates.iter().any(|it| stops(&it.kind)) {
         return;
     }
     let body = page.body();
@@ -33,7 +39,7 @@ pub(super) fn find(rule: &dyn Rule, page: &Page<'_>, findings: &mut Vec<Finding>
             if delimiter == "{{" {
                 format!("{{{{ {name}(key=\"text\") }}}}")
             } else {
-                format!("{{% {name}(key=\"text\") %}}")
+                format!("{{% {name}(key=\"text\") %}}…{{% end %}}")
             }
         );
         let finding = page.finding(rule, Severity::Warning, message);
