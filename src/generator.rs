@@ -348,6 +348,10 @@ pub trait Generator: fmt::Debug + Sync {
     /// What `version` of it makes of the words behind an opening code fence.
     fn fence_info(&self, version: Version, info: &str) -> FenceInfo;
 
+    /// The words that give a block the language, with all in `info` that it acts on today, and whether nothing else in there
+    /// can have been meant.
+    fn with_language(&self, info: &str, language: &str) -> (String, bool);
+
     /// The language in these words where the site's settings make the build stop for it, and a name to use instead.
     fn refused_language<'a>(
         &self,

@@ -200,6 +200,10 @@ impl Generator for Hugo {
         fences::info(info)
     }
 
+    fn with_language(&self, info: &str, language: &str) -> (String, bool) {
+        fences::with_language(info, language)
+    }
+
     fn taxonomy_path(&self, name: &str) -> Vec<String> {
         vec![name.to_owned()]
     }

@@ -83,6 +83,16 @@ pub(super) fn known_name(language: &str) -> &'static str {
     }
 }
 
+/// The language with the options in these words.
+pub(super) fn with_language(info: &str, language: &str) -> String {
+    let mut words = vec![language];
+    words.extend(info.split(',').map(str::trim).filter(|word| {
+        !word.is_empty() && is_option(word) && !word.contains(['{', '}', '"', '\''])
+    }));
+    words.retain(|word| !word.is_empty());
+    words.join(",")
+}
+
 fn is_option(word: &str) -> bool {
     let name = word.split_once('=').map_or(word, |(name, _)| name.trim());
     matches!(
@@ -126,5 +136,10 @@ mod tests {
         }
         assert_eq!(info(old, "rust,ignore"), FenceInfo::LanguageLost);
         assert_eq!(info(new, "rust,ignore"), FenceInfo::Fine);
+        assert_eq!(
+            with_language("rust,ignore, linenos", "rust"),
+            "rust,linenos"
+        );
+        assert_eq!(with_language("js {1,3-5}", "js"), "js");
     }
 }
