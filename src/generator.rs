@@ -248,6 +248,11 @@ pub trait Generator: fmt::Debug + Sync {
     /// What `version` of it would run in a body, refuse or lose, in the order of the text.
     fn templates(&self, version: Version, body: &str) -> Vec<Template>;
 
+    /// What else `templates` does not tell of and it acts on wherever it stands in a body, code included.
+    fn raw_marks(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Whether a body is a template to `version` of it, and not text with shortcodes in it.
     fn has_templates(&self, _version: Version) -> bool {
         false

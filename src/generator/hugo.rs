@@ -117,6 +117,10 @@ impl Generator for Hugo {
         templates::find(version, body)
     }
 
+    fn raw_marks(&self) -> &'static [&'static str] {
+        &[templates::DIVIDER]
+    }
+
     fn date(&self, _version: Version, value: &Value) -> Option<jiff::civil::Date> {
         match value {
             Value::Date(text) => dates::of_toml(text),

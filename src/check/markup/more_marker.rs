@@ -76,7 +76,9 @@ The fix writes the mark as the generator knows it; where the page has such a mar
                 let edits = vec![Edit::replace(range.clone(), right)];
                 let is_first = std::mem::replace(&mut is_only, false);
                 let fix = if is_first {
-                    proof::fix(page, edits, |trial| trial.changes_only(&[Kind::Html]))
+                    proof::fix(page, edits, |trial| {
+                        trial.changes_only(&[Kind::Html, Kind::Mark])
+                    })
                 } else {
                     Fix::risky(edits)
                 };

@@ -149,7 +149,7 @@ pub(super) fn dialect(_version: Version) -> Dialect {
 const TOKEN: &str = "HAHAHUGOSHORTCODE";
 
 /// Where Hugo cuts the summary off: at the first one, even in code.
-const DIVIDER: &str = "<!--more-->";
+pub(super) const DIVIDER: &str = "<!--more-->";
 
 fn escape(body: &str) -> Escaped {
     let (text, mut changes) = escape_prose(body);
