@@ -12,6 +12,7 @@ use crate::generator::STAND_IN;
 pub(super) mod dead_target;
 pub(super) mod empty_link;
 pub(super) mod internal_link;
+mod line_anchors;
 pub(super) mod missing_anchor;
 pub(super) mod missing_ref;
 pub(super) mod plain_text_link;

@@ -197,6 +197,7 @@ impl Ids {
                 _ => {}
             }
         }
+        all.extend(super::line_anchors::ids(page));
         if page.site.settings.definition_ids {
             all.extend(terms(page.body()).map(heading_id));
         }
@@ -247,7 +248,7 @@ fn calls_own_shortcode(page: &Page<'_>) -> bool {
             !page.site.shortcodes_known || page.site.shortcodes.contains(&name)
         }
         TemplateKind::Code { meant } => *meant,
-        TemplateKind::Malformed(_) | TemplateKind::Comment => false,
+        TemplateKind::Malformed(_) | TemplateKind::Crossed { .. } | TemplateKind::Comment => false,
     })
 }
 
