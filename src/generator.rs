@@ -119,6 +119,13 @@ pub enum TemplateKind {
     },
     /// The build stops here, for this reason.
     Malformed(String),
+    /// A closing tag that names one shortcode and closes another, the innermost that is open.
+    Crossed {
+        /// The name in the tag.
+        name: String,
+        /// The name of the shortcode that it closes.
+        closes: String,
+    },
     /// An expression or a statement of a template language.
     Code {
         /// Whether it uses what the generator gives to a body, so that the author may have meant it.
@@ -311,6 +318,15 @@ pub trait Generator: fmt::Debug + Sync {
     /// The shortcodes that a version of it brings along, in lower case.
     fn built_in_shortcodes(&self, _version: Version) -> Vec<&'static str> {
         Vec::new()
+    }
+
+    /// The first version without the shortcode `name`, where `version` is one that no longer has it, and what to do instead.
+    fn gone_shortcode(
+        &self,
+        _version: Version,
+        _name: &str,
+    ) -> Option<(&'static str, &'static str)> {
+        None
     }
 
     /// Whether the shortcode `name` needs a closing tag or refuses one; `None` where that is not known, or all is well.

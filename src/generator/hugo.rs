@@ -163,6 +163,10 @@ impl Generator for Hugo {
         templates::built_in(version)
     }
 
+    fn gone_shortcode(&self, version: Version, name: &str) -> Option<(&'static str, &'static str)> {
+        templates::gone(version, &name.to_lowercase())
+    }
+
     fn lacks(&self, site: &Site, name: &str, call: &str) -> Option<&'static str> {
         let name = name.to_lowercase();
         // A template of the site's own, or of its theme, takes the place of Hugo's.
