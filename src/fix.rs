@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::{Applicability, Edit, Finding};
+use crate::finding::{Applicability, Edit, Finding, Severity};
 
 /// What came of applying fixes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +71,8 @@ fn block_starts(text: &str) -> Vec<usize> {
 /// Fixes may make room for others; more rounds than this would be an endless one.
 const ROUNDS: usize = 20;
 
-/// Applies fixes until there are none left that are at least this safe: the text then, and what `look` finds in it.
+/// Applies fixes until there are none left that are at least this safe: the text then, and what `look` finds in it. No fix is
+/// applied that leads from a page without an error to one with an error, as one that shows what was hidden may do.
 pub fn settle(
     text: &str,
     at_least: Applicability,
@@ -80,14 +81,36 @@ pub fn settle(
     let mut text = text.to_owned();
     let mut findings = look(&text);
     for _ in 0..ROUNDS {
-        let fixed = apply(&text, &findings, at_least);
+        let mut fixed = apply(&text, &findings, at_least);
         if fixed.applied == 0 {
             break;
         }
+        let mut left = look(&fixed.text);
+        if !has_error(&findings) && has_error(&left) {
+            let harmless: Vec<Finding> = findings
+                .iter()
+                .filter(|finding| {
+                    let alone = apply(&text, std::slice::from_ref(*finding), at_least);
+                    alone.applied > 0 && !has_error(&look(&alone.text))
+                })
+                .cloned()
+                .collect();
+            fixed = apply(&text, &harmless, at_least);
+            left = look(&fixed.text);
+            if fixed.applied == 0 || has_error(&left) {
+                break;
+            }
+        }
         text = fixed.text;
-        findings = look(&text);
+        findings = left;
     }
     (text, findings)
+}
+
+fn has_error(findings: &[Finding]) -> bool {
+    findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
 }
 
 /// The text with the edits in it; they must fit it, ascend and not overlap.
@@ -122,7 +145,7 @@ fn apart(a: &Edit, b: &Edit) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{Fix, Severity};
+    use crate::finding::Fix;
     use crate::site::SitePath;
 
     fn finding(fix: Fix) -> Finding {
@@ -159,6 +182,28 @@ mod tests {
         ];
         let fixed = apply("1 2 3\n \n4 5\n", &findings, Applicability::Safe);
         assert_eq!((fixed.text.as_str(), fixed.applied), (" 2 \n \n45\n", 3));
+    }
+
+    #[test]
+    fn no_error_comes_of_a_fix() {
+        // A page with an `x` that no `#` hides is refused.
+        let look = |text: &str| -> Vec<Finding> {
+            let signs = text.match_indices(['#', '!']);
+            let mut found: Vec<Finding> = signs
+                .map(|(at, _)| finding(Fix::safe(vec![Edit::delete(at..at + 1)])))
+                .collect();
+            if text.contains('x') && !text.contains('#') {
+                let path = SitePath::new("a.md");
+                found.push(Finding::new("x", Severity::Error, &path, "refused"));
+            }
+            found
+        };
+        let (text, left) = settle("a! #x !b", Applicability::Safe, &look);
+        assert_eq!((text.as_str(), left.len()), ("a #x b", 1));
+        let (text, _) = settle("a! # !b", Applicability::Safe, &look);
+        assert_eq!(text, "a  b");
+        let (text, _) = settle("a! x !b", Applicability::Safe, &look);
+        assert_eq!(text, "a x b");
     }
 
     #[test]
