@@ -6,7 +6,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, Tag};
 
 use super::other_call;
-use crate::body::edits::{line_end, line_start};
+use crate::body::edits::line_start;
 use crate::body::fences::language;
 use crate::check::proof::{self, Kind};
 use crate::check::{Page, Rule};
@@ -35,7 +35,7 @@ Zola up to 0.22 and Hugo look for shortcodes in the raw text: in prose, in headi
 exactly `{{ name(key=value) }}` and `{% name() %}…{% end %}` for one, so `{{ x }}` and `{% if %}` are text to it; Hugo takes
 everything that starts with `{{<` or `{{%` for one. A name that the site, its theme and the generator do not define stops the
 build, as do in Hugo a closing tag too few or too many and a shortcode that Hugo once had, in Zola a pair that is not closed and, from Zola 0.20 on, a lone `{% end %}` (tested on Zola 0.17.2, 0.22.0 and Hugo
-0.168.0). A name that is defined runs, even where the page means to show it; in a program's line in a block of code, such as
+0.168.0). A name that is defined runs, even where the page means to show it; in a block with a program or settings, such as
 `image = \"app:{{< version >}}\"`, it was most likely meant to. In an address, a title, an id or code in a line Zola does not
 put its result, and shows `@@ZOLA_SC_PLACEHOLDER@@`.
 
@@ -278,7 +278,7 @@ fn is_meant(page: &Page<'_>, template: &Template, name: &str) -> bool {
 }
 
 /// Languages in which a page shows the source of pages.
-const OF_PAGES: [&str; 14] = [
+const OF_PAGES: [&str; 16] = [
     "",
     "text",
     "txt",
@@ -293,28 +293,23 @@ const OF_PAGES: [&str; 14] = [
     "jinja",
     "vue",
     "go-html-template",
+    "go-text-template",
+    "liquid",
 ];
 
-/// Whether a call of the site's own in a block of code most likely fills something in: within a line of a program or of
-/// settings, where an example of a page would be the source of one.
+/// Whether a call of the site's own in a block of code most likely fills something in: the block holds a program or settings,
+/// where an example of a call would be the source of a page.
 fn is_at_work(page: &Page<'_>, template: &Template, name: &str) -> bool {
-    let range = &template.range;
+    let at = template.range.start;
     let language = page.events.iter().find_map(|(event, block)| match event {
-        Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info)))
-            if block.contains(&range.start) =>
-        {
+        Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) if block.contains(&at) => {
             Some(language(info).to_lowercase())
         }
         _ => None,
     });
-    let start = line_start(page.text, range.start);
-    let before = &page.text[start..range.start];
-    let after = &page.text[range.end..line_end(page.text, range.end)];
-    let has_more = |text: &str| text.contains(|c: char| c.is_alphanumeric());
     has_own(page.site, name)
         && !page.site.generator.requires_front_matter()
         && language.is_some_and(|language| !OF_PAGES.contains(&language.as_str()))
-        && (has_more(before) || has_more(after))
 }
 
 /// The escapes: safe in code and in comments, where the call cannot have been meant.
@@ -634,7 +629,8 @@ mod tests {
         };
         assert_eq!(lines("sh", "curl \"{{< known >}}\""), ["info 2"]);
         assert_eq!(lines("toml", "version = \"{{< known >}}\""), ["info 2"]);
-        assert_eq!(lines("sh", "{{< known >}}"), ["warning 2"]);
+        assert_eq!(lines("sh", "{{< known >}}"), ["info 2"]);
+        assert_eq!(lines("text", "{{< known >}}"), ["warning 2"]);
         assert_eq!(lines("html", "<p>a {{< known >}}</p>"), ["warning 2"]);
         assert_eq!(lines("sh", "a {{< figure >}} b"), ["warning 2"]);
     }
