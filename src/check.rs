@@ -29,6 +29,7 @@ mod fingerprint;
 mod addresses;
 mod elsewhere;
 mod front_matter;
+mod harm;
 mod left_overs;
 mod links;
 mod markup;
@@ -260,6 +261,7 @@ pub fn check(page: &Page<'_>, selection: &Selection) -> Vec<Finding> {
             fix.keep_carriage_returns(page.text);
         }
     }
+    harm::hold_back(page, &mut findings);
     suppression::apply(page, selection, &mut findings);
     let mut findings: Vec<Finding> = findings
         .into_iter()

@@ -1,6 +1,8 @@
 //! Text and findings → fixed text.
 
-use crate::finding::{Applicability, Edit, Finding};
+use std::collections::BTreeMap;
+
+use crate::finding::{Applicability, Edit, Finding, Severity};
 
 /// What came of applying fixes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,23 +14,36 @@ pub struct Fixed {
 }
 
 /// Applies the fixes that are at least this safe, in the order in which they stand in the text. Of two that overlap the
-/// first wins; edits that do not fit the text (past its end, inside a character) are left out with their fix.
+/// first wins, and of two rules that change one block, up to the next blank line: each was judged without the other. Edits
+/// that do not fit the text (past its end, inside a character) are left out with their fix.
 pub fn apply(text: &str, findings: &[Finding], at_least: Applicability) -> Fixed {
-    let mut fixes: Vec<&[Edit]> = findings
+    let mut fixes: Vec<(&str, &[Edit])> = findings
         .iter()
-        .filter_map(|finding| finding.fix.as_ref())
-        .filter(|fix| fix.applicability >= at_least && fits(text, &fix.edits))
-        .map(|fix| fix.edits.as_slice())
+        .filter_map(|finding| Some((finding.rule, finding.fix.as_ref()?)))
+        .filter(|(_, fix)| fix.applicability >= at_least && fits(text, &fix.edits))
+        .map(|(rule, fix)| (rule, fix.edits.as_slice()))
         .collect();
-    fixes.sort_by_key(|edits| (edits[0].range.start, edits[0].range.end));
+    fixes.sort_by_key(|(_, edits)| (edits[0].range.start, edits[0].range.end));
+    let starts = block_starts(text);
+    let block = |at: usize| starts.partition_point(|start| *start <= at);
+    let mut owners: BTreeMap<usize, &str> = BTreeMap::new();
 
     let mut chosen: Vec<&Edit> = Vec::new();
     let mut applied = 0;
-    for edits in fixes {
-        if edits
+    for (rule, edits) in fixes {
+        let mut blocks = edits
             .iter()
-            .all(|edit| chosen.iter().all(|other| apart(edit, other)))
+            .flat_map(|edit| block(edit.range.start)..=block(edit.range.end));
+        let is_free = blocks.all(|block| owners.get(&block).is_none_or(|owner| *owner == rule));
+        if is_free
+            && edits
+                .iter()
+                .all(|edit| chosen.iter().all(|other| apart(edit, other)))
         {
+            for edit in edits {
+                owners
+                    .extend((block(edit.range.start)..=block(edit.range.end)).map(|at| (at, rule)));
+            }
             chosen.extend(edits);
             applied += 1;
         }
@@ -40,10 +55,24 @@ pub fn apply(text: &str, findings: &[Finding], at_least: Applicability) -> Fixed
     }
 }
 
-/// Fixes may make room for others; more rounds than this would be an endless one.
-const ROUNDS: usize = 10;
+/// Where blocks begin: behind blank lines.
+fn block_starts(text: &str) -> Vec<usize> {
+    let mut starts = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        at += line.len();
+        if line.trim().is_empty() {
+            starts.push(at);
+        }
+    }
+    starts
+}
 
-/// Applies fixes until there are none left that are at least this safe: the text then, and what `look` finds in it.
+/// Fixes may make room for others; more rounds than this would be an endless one.
+const ROUNDS: usize = 20;
+
+/// Applies fixes until there are none left that are at least this safe: the text then, and what `look` finds in it. No fix is
+/// applied that leads from a page without an error to one with an error, as one that shows what was hidden may do.
 pub fn settle(
     text: &str,
     at_least: Applicability,
@@ -52,14 +81,36 @@ pub fn settle(
     let mut text = text.to_owned();
     let mut findings = look(&text);
     for _ in 0..ROUNDS {
-        let fixed = apply(&text, &findings, at_least);
+        let mut fixed = apply(&text, &findings, at_least);
         if fixed.applied == 0 {
             break;
         }
+        let mut left = look(&fixed.text);
+        if !has_error(&findings) && has_error(&left) {
+            let harmless: Vec<Finding> = findings
+                .iter()
+                .filter(|finding| {
+                    let alone = apply(&text, std::slice::from_ref(*finding), at_least);
+                    alone.applied > 0 && !has_error(&look(&alone.text))
+                })
+                .cloned()
+                .collect();
+            fixed = apply(&text, &harmless, at_least);
+            left = look(&fixed.text);
+            if fixed.applied == 0 || has_error(&left) {
+                break;
+            }
+        }
         text = fixed.text;
-        findings = look(&text);
+        findings = left;
     }
     (text, findings)
+}
+
+fn has_error(findings: &[Finding]) -> bool {
+    findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
 }
 
 /// The text with the edits in it; they must fit it, ascend and not overlap.
@@ -94,11 +145,15 @@ fn apart(a: &Edit, b: &Edit) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{Fix, Severity};
+    use crate::finding::Fix;
     use crate::site::SitePath;
 
     fn finding(fix: Fix) -> Finding {
-        Finding::new("rule", Severity::Warning, &SitePath::new("a.md"), "message").fix(fix)
+        finding_of("rule", fix)
+    }
+
+    fn finding_of(rule: &'static str, fix: Fix) -> Finding {
+        Finding::new(rule, Severity::Warning, &SitePath::new("a.md"), "message").fix(fix)
     }
 
     #[test]
@@ -114,6 +169,41 @@ mod tests {
         ];
         let fixed = apply("hello world", &findings, Applicability::Safe);
         assert_eq!((fixed.text.as_str(), fixed.applied), (">> hellorld!", 2));
+    }
+
+    #[test]
+    fn two_rules_take_turns_in_a_block() {
+        let delete = |rule, at| finding_of(rule, Fix::safe(vec![Edit::delete(at..at + 1)]));
+        let findings = [
+            delete("a", 0),
+            delete("b", 2),
+            delete("a", 4),
+            delete("b", 9),
+        ];
+        let fixed = apply("1 2 3\n \n4 5\n", &findings, Applicability::Safe);
+        assert_eq!((fixed.text.as_str(), fixed.applied), (" 2 \n \n45\n", 3));
+    }
+
+    #[test]
+    fn no_error_comes_of_a_fix() {
+        // A page with an `x` that no `#` hides is refused.
+        let look = |text: &str| -> Vec<Finding> {
+            let signs = text.match_indices(['#', '!']);
+            let mut found: Vec<Finding> = signs
+                .map(|(at, _)| finding(Fix::safe(vec![Edit::delete(at..at + 1)])))
+                .collect();
+            if text.contains('x') && !text.contains('#') {
+                let path = SitePath::new("a.md");
+                found.push(Finding::new("x", Severity::Error, &path, "refused"));
+            }
+            found
+        };
+        let (text, left) = settle("a! #x !b", Applicability::Safe, &look);
+        assert_eq!((text.as_str(), left.len()), ("a #x b", 1));
+        let (text, _) = settle("a! # !b", Applicability::Safe, &look);
+        assert_eq!(text, "a  b");
+        let (text, _) = settle("a! x !b", Applicability::Safe, &look);
+        assert_eq!(text, "a x b");
     }
 
     #[test]

@@ -132,6 +132,11 @@ pub trait Generator: fmt::Debug + Sync {
     /// What `version` of it would run in a body, refuse or lose, in the order of the text.
     fn templates(&self, version: Version, body: &str) -> Vec<Template>;
 
+    /// What else `templates` does not tell of and it acts on wherever it stands in a body, code included.
+    fn raw_marks(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Whether a body is a template to `version` of it, and not text with shortcodes in it.
     fn has_templates(&self, _version: Version) -> bool {
         false
@@ -215,6 +220,15 @@ pub trait Generator: fmt::Debug + Sync {
         Vec::new()
     }
 
+    /// The first version without the shortcode `name`, where `version` is one that no longer has it, and what to do instead.
+    fn gone_shortcode(
+        &self,
+        _version: Version,
+        _name: &str,
+    ) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
     /// Whether the shortcode `name` needs a closing tag or refuses one; `None` where that is not known, or all is well.
     fn needs_closing(&self, _site: &Site, _name: &str) -> Option<bool> {
         None
@@ -264,6 +278,10 @@ pub trait Generator: fmt::Debug + Sync {
 
     /// What `version` of it makes of the words behind an opening code fence.
     fn fence_info(&self, version: Version, info: &str) -> FenceInfo;
+
+    /// The words that give a block the language, with all in `info` that it acts on today, and whether nothing else in there
+    /// can have been meant.
+    fn with_language(&self, info: &str, language: &str) -> (String, bool);
 
     /// The language in these words where the site's settings make the build stop for it, and a name to use instead.
     fn refused_language<'a>(

@@ -1,5 +1,6 @@
 //! Safe fixes change what they are about, and nothing else: of each page of `tests/check/` and `tests/hazards/`, and of
-//! pages made of pieces, the blocks that a fix does not touch are read after it as before.
+//! pages made of pieces, the blocks that a fix does not touch are read after it as before, nothing comes alive, and a page
+//! without errors gets none.
 
 #![allow(clippy::disallowed_methods, reason = "tests read their own folders")]
 #![allow(
@@ -12,7 +13,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
-use postwright::finding::{Edit, Finding};
+use postwright::finding::{Edit, Finding, Severity};
 use postwright::fix::splice;
 use postwright::generator::TemplateKind;
 use postwright::markdown;
@@ -98,6 +99,9 @@ fn alive(site: &Site, page: &str) -> Vec<String> {
         .into_iter()
         .map(|template| body[template.range].to_owned())
         .collect();
+    for mark in site.generator.raw_marks() {
+        alive.extend(body.matches(mark).map(str::to_owned));
+    }
     let seen = site.generator.as_markdown(site.version, body);
     for (event, _) in markdown::events(seen.as_deref().unwrap_or(body)) {
         match event {
@@ -191,6 +195,22 @@ proptest! {
             }
             let (was, is) = (alive(&site, &page), alive(&site, &after));
             prop_assert!(is.len() <= was.len(), "{} {}: {was:?} {is:?}\n{page:?}\n{after:?}", site.generator.name(), site.version);
+        }
+    }
+
+    #[test]
+    fn no_error_comes_of_fixes(body in bodies()) {
+        for dir in sites() {
+            let site = open(&dir);
+            let page = format!("{FRONT}{body}");
+            let errors = |text: &str| -> Vec<String> {
+                let found = look(&site, text).into_iter();
+                let errors = found.filter(|finding| finding.severity == Severity::Error);
+                errors.map(|finding| finding.message).collect()
+            };
+            let after = fixed(&site, &page);
+            let (was, is) = (errors(&page), errors(&after));
+            prop_assert!(!was.is_empty() || is.is_empty(), "{} {}: {was:?} {is:?}\n{page:?}\n{after:?}", site.generator.name(), site.version);
         }
     }
 

@@ -13,6 +13,7 @@ pub(super) mod dead_target;
 pub(super) mod empty_link;
 mod html;
 pub(super) mod internal_link;
+mod line_anchors;
 pub(super) mod missing_anchor;
 pub(super) mod missing_ref;
 pub(super) mod plain_text_link;

@@ -39,6 +39,8 @@ pub(super) enum Kind {
     Note,
     /// Template syntax.
     Template,
+    /// Other marks that the generator acts on wherever they stand, such as the end of a summary in Hugo.
+    Mark,
 }
 
 type Seen = BTreeMap<Kind, Vec<String>>;
@@ -261,6 +263,11 @@ fn seen(page: &Page<'_>, text: &str, source: &str) -> Seen {
             Event::FootnoteReference(label) => shown.push_str(&label),
             Event::TaskListMarker(is_done) => add(Kind::List, &is_done.to_string()),
             _ => {}
+        }
+    }
+    for mark in page.site.generator.raw_marks() {
+        for _ in source.matches(mark) {
+            add(Kind::Mark, mark);
         }
     }
     if source.contains("{{")

@@ -25,6 +25,7 @@ fn removal(page: &Page<'_>, range: Range<usize>) -> Fix {
     let edits = vec![Edit::delete(range.clone())];
     let is_calm = |trial: &Trial| {
         trial.added(Kind::Template) <= 0
+            && trial.added(Kind::Mark) <= 0
             && trial.added(Kind::Block) <= 0
             && trial.loses_only(Kind::Html, |c| taken.contains(c))
             && trial.loses_only(Kind::Link, |_| false)

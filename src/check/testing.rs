@@ -14,7 +14,7 @@ use crate::site::{Site, SitePath, Version};
 mod sites;
 
 /// Fixes may make room for others.
-const ROUNDS: usize = 10;
+const ROUNDS: usize = 20;
 
 /// A site to check pages of.
 pub(super) struct World {

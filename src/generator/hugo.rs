@@ -119,6 +119,10 @@ impl Generator for Hugo {
         templates::find(version, body)
     }
 
+    fn raw_marks(&self) -> &'static [&'static str] {
+        &[templates::DIVIDER]
+    }
+
     fn date(&self, _version: Version, value: &Value) -> Option<jiff::civil::Date> {
         match value {
             Value::Date(text) => dates::of_toml(text),
@@ -161,6 +165,10 @@ impl Generator for Hugo {
         templates::built_in(version)
     }
 
+    fn gone_shortcode(&self, version: Version, name: &str) -> Option<(&'static str, &'static str)> {
+        templates::gone(version, &name.to_lowercase())
+    }
+
     fn lacks(&self, site: &Site, name: &str, call: &str) -> Option<String> {
         let name = name.to_lowercase();
         // A template of the site's own, or of its theme, takes the place of Hugo's.
@@ -201,6 +209,10 @@ impl Generator for Hugo {
 
     fn fence_info(&self, _version: Version, info: &str) -> FenceInfo {
         fences::info(info)
+    }
+
+    fn with_language(&self, info: &str, language: &str) -> (String, bool) {
+        fences::with_language(info, language)
     }
 
     fn taxonomy_path(&self, name: &str) -> Vec<String> {

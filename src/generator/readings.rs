@@ -27,6 +27,13 @@ pub enum TemplateKind {
     },
     /// The build stops here, for this reason.
     Malformed(String),
+    /// A closing tag that names one shortcode and closes another, the innermost that is open.
+    Crossed {
+        /// The name in the tag.
+        name: String,
+        /// The name of the shortcode that it closes.
+        closes: String,
+    },
     /// An expression or a statement of a template language.
     Code(Code),
     /// A call of the component of this name, which a template of the site or the body itself defines.

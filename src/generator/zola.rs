@@ -247,6 +247,10 @@ impl Generator for Zola {
         true
     }
 
+    fn with_language(&self, info: &str, language: &str) -> (String, bool) {
+        (fences::with_language(info, language), true)
+    }
+
     fn fence_info(&self, version: Version, info: &str) -> FenceInfo {
         fences::info(version, info)
     }

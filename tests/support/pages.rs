@@ -13,9 +13,6 @@ use postwright::generator;
 use postwright::site::{Site, SitePath, Version};
 use proptest::prelude::*;
 
-/// Fixes may make room for others; `check --fix` stops after as many rounds.
-const ROUNDS: usize = 10;
-
 pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check")
 }
@@ -84,14 +81,7 @@ pub(crate) fn look(site: &Site, text: &str) -> Vec<Finding> {
 
 /// The page after all safe fixes.
 pub(crate) fn fixed(site: &Site, text: &str) -> String {
-    let mut text = text.to_owned();
-    for _ in 0..ROUNDS {
-        let done = fix::apply(&text, &look(site, &text), Applicability::Safe);
-        if done.applied == 0 {
-            break;
-        }
-        text = done.text;
-    }
+    let (text, _) = fix::settle(text, Applicability::Safe, &|text| look(site, text));
     text
 }
 
@@ -128,6 +118,13 @@ pub(crate) fn bodies() -> impl Strategy<Value = String> {
         "```",
         "\n```\n",
         "\n```js {1,3}\n",
+        "\n```{ a = \"b\" }\n",
+        "\n```rust,ignore {#a}\n",
+        "<!--more-->",
+        "<!\u{b}--more-->",
+        "{{< known a='b' >}}",
+        "{{< known a=\"<b c='d'>\" >}}",
+        "\n| a | b |\n|---|---|\n| x | `c<d> e|f` |\n",
         "~~~",
         "\n````{.python}\n",
         "*",

@@ -220,6 +220,7 @@ impl Ids {
                 _ => {}
             }
         }
+        all.extend(super::line_anchors::ids(page));
         if page.site.settings.definition_ids {
             all.extend(terms(page.body()).map(heading_id));
         }
@@ -271,7 +272,7 @@ fn calls_own_shortcode(page: &Page<'_>) -> bool {
         }
         TemplateKind::Code(code) => *code == Code::Meant,
         TemplateKind::Component(_) => true,
-        TemplateKind::Malformed(_) | TemplateKind::Comment => false,
+        TemplateKind::Malformed(_) | TemplateKind::Crossed { .. } | TemplateKind::Comment => false,
     })
 }
 

@@ -23,7 +23,7 @@ impl Rule for FenceWords {
     fn explanation(&self) -> &'static str {
         "\
 Behind an opening fence stands the language. What else may stand there differs: Zola takes options after commas (`rust,linenos`),
-Hugo attributes in braces (`rust {linenos=true}`). Anything else loses the language, and so its colours (tested on Zola 0.17.2 and
+Hugo attributes in braces (`rust {linenos=true}`), which a template for code gets without a language too. Anything else loses the language, and so its colours (tested on Zola 0.17.2 and
 0.22.0; from 0.23 on the first word counts, so `rust,ignore` is fine). Hugo 0.168.0 stops at braces that hold no attributes, such as
 `js {1,3-5}` or `{r, echo=FALSE}`.
 
@@ -34,7 +34,8 @@ Hugo attributes in braces (`rust {linenos=true}`). Anything else loses the langu
 ```js                fine everywhere
 ````
 
-The fix keeps the language alone; where template syntax stands there, that is one of the unsafe fixes. A site with
+The fix keeps the language, and the options or attributes that the generator reads; where template syntax or other attributes of
+Pandoc stand there, that is one of the unsafe fixes. A site with
 `error_on_missing_language = true` makes Zola stop at each language that it does not know, such as `python3` or `plaintext` (tested on
 0.22.0, with its list of languages): there the fix writes a name that it knows, or `text`."
     }
@@ -84,10 +85,10 @@ The fix keeps the language alone; where template syntax stands there, that is on
                 ),
             };
             let is_fine = site.generator.fence_info(site.version, info) == FenceInfo::Fine;
-            let language = match refused {
-                Some((word, name)) if is_fine => info.trim().replacen(word, name, 1),
-                None if is_fine => path_of(info).unwrap_or_default().to_owned(),
-                _ => language(info).to_owned(),
+            let (language, is_all) = match (refused, path_of(info)) {
+                (Some((word, name)), _) if is_fine => (info.trim().replacen(word, name, 1), true),
+                (None, path) if is_fine => (path.unwrap_or_default().to_owned(), true),
+                _ => site.generator.with_language(info, language(info)),
             };
             let block = &page.text[range.clone()];
             let line = block.lines().next().unwrap_or_default();
@@ -105,7 +106,7 @@ The fix keeps the language alone; where template syntax stands there, that is on
             let text = &page.text[words.clone()];
             let is_template = page.site.generator.has_templates(page.site.version);
             let has_half = text.contains('%') || (is_template && text.contains('#'));
-            let fix = if text.contains(['{', '}']) && has_half {
+            let fix = if !is_all || (text.contains(['{', '}']) && has_half) {
                 Fix::risky(edits)
             } else {
                 Fix::safe(edits)
@@ -189,6 +190,34 @@ mod tests {
             "~~~\na\n~~~\n"
         );
     }
+
+    #[test]
+    fn what_the_generator_reads_stays() {
+        for body in [
+            "```{ placeholders=\"X\" }\na\n```\n",
+            "```sh { callout = \"a\"}\na\n```\n",
+        ] {
+            assert_eq!(hugo().lines("fence-info", body), [""; 0], "{body}");
+        }
+        for (body, expected) in [
+            (
+                "```rust,ignore {linenos=true}\na\n```\n",
+                "```rust {linenos=true}\na\n```\n",
+            ),
+            (
+                "```js {title='a b'}\na\n```\n",
+                "```js {title=\"a b\"}\na\n```\n",
+            ),
+            ("```{.python #id}\na\n```\n", "```{.python #id}\na\n```\n"),
+        ] {
+            assert_eq!(fixed(&hugo(), body), expected);
+        }
+        assert_eq!(
+            fixed(&zola("0.22.0"), "```rust,ignore,linenos\na\n```\n"),
+            "```rust,linenos\na\n```\n"
+        );
+    }
+
     #[test]
     fn a_strict_site_wants_known_languages() {
         let config = "base_url = \"x\"\n[markdown.highlighting]\ntheme = \"nord\"\nerror_on_missing_language = true\nextra_grammars = [\"own.json\"]\n";

@@ -2,6 +2,7 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, Tag};
 
+use super::line_at;
 use crate::check::proof::{self, Kind};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
@@ -75,8 +76,16 @@ The fix writes the mark as the generator knows it; where the page has such a mar
                 // With another that counts, this one would end the summary elsewhere.
                 let edits = vec![Edit::replace(range.clone(), right)];
                 let is_first = std::mem::replace(&mut is_only, false);
-                let fix = if is_first {
-                    proof::fix(page, edits, |trial| trial.changes_only(&[Kind::Html]))
+                // Zola leaves out what stands behind a mark that it sees, where both are one block of HTML.
+                let line = line_at(page, range.end);
+                let is_block = page.events.iter().any(|(event, block)| {
+                    matches!(event, Event::Start(Tag::HtmlBlock)) && block.contains(&start)
+                });
+                let takes_text = !is_hugo && is_block && !page.text[line].trim().is_empty();
+                let fix = if is_first && !takes_text {
+                    proof::fix(page, edits, |trial| {
+                        trial.changes_only(&[Kind::Html, Kind::Mark])
+                    })
                 } else {
                     Fix::risky(edits)
                 };

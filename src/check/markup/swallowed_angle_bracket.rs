@@ -38,6 +38,8 @@ It returns a Vec\\<T>.      shows: It returns a Vec<T>.
 It returns a `Vec<T>`.     better
 ```
 
+An instruction to another program, such as `<?code-excerpt path=\"a\"?>`, is left alone, unless it is PHP or XML.
+
 The fix puts a backslash before the bracket. Where the tag has attributes or a closing tag, as a component has, or where lines below it
 would become links, code or HTML, that is one of the unsafe fixes."
     }
@@ -52,7 +54,7 @@ would become links, code or HTML, that is one of the unsafe fixes."
             if tag.raw.starts_with("<!--") || (is_element && !is_named) || is_left_over(tag.name) {
                 continue;
             }
-            if is_quotation(page, &tag) {
+            if is_quotation(page, &tag) || is_instruction(tag.raw) || is_address(page, &tag) {
                 continue;
             }
             let edit = match &tag.block {
@@ -69,7 +71,9 @@ would become links, code or HTML, that is one of the unsafe fixes."
             }
             // An element of HTML may be markup all the same where it is not left out.
             let is_markup = is_named && page.site.raw_html;
-            let fix = if is_markup || !tag.name.is_empty() && is_component(&tag, page) {
+            let has_call = page.is_taken_out(tag.range.start + 1);
+            let fix = if has_call || is_markup || (!tag.name.is_empty() && is_component(&tag, page))
+            {
                 Fix::risky(edits)
             } else if tag.block.is_some() {
                 // The lines below it become Markdown, or begin a block of their own.
@@ -209,6 +213,27 @@ fn is_quotation(page: &Page<'_>, tag: &Tag<'_>) -> bool {
         && !is_escaped
 }
 
+/// Whether it is an instruction to another program, which nobody wants to see. One of PHP or XML is a sample of code.
+fn is_instruction(raw: &str) -> bool {
+    raw.strip_prefix("<?").is_some_and(|rest| {
+        let name = rest
+            .split(|c: char| !(c.is_alphanumeric() || c == '-'))
+            .next();
+        !matches!(name, None | Some("" | "php" | "xml"))
+    })
+}
+
+/// Whether the brackets are around a call that is in place when Markdown is read, so that they make a link of an address.
+fn is_address(page: &Page<'_>, tag: &Tag<'_>) -> bool {
+    let inside = tag.range.start + 1..tag.range.end.saturating_sub(1);
+    let is_call = |range: &Range<usize>| {
+        range.start <= inside.start
+            && inside.start < range.end
+            && page.text[range.clone()].starts_with("{{%")
+    };
+    page.taken_out.iter().any(is_call)
+}
+
 fn is_component(tag: &Tag<'_>, page: &Page<'_>) -> bool {
     tag.is_used(page)
 }
@@ -271,6 +296,24 @@ mod tests {
             zola("0.22.0").lines("swallowed-angle-bracket", "A List<?> b\n"),
             [""; 0]
         );
+    }
+
+    #[test]
+    fn instructions_and_addresses_from_calls_are_no_placeholders() {
+        for body in [
+            "<?code-excerpt path=\"x\"?>\n",
+            "a <?code-excerpt path=\"x\"?> b\n",
+        ] {
+            assert_eq!(fixed(&zola("0.22.0"), body), body);
+            assert_eq!(hugo().lines("swallowed-angle-bracket", body), [""; 0]);
+        }
+        let lines = |body| hugo().lines("swallowed-angle-bracket", body);
+        assert_eq!(lines("See <{{% param repo %}}>.\n"), [""; 0]);
+        assert_eq!(lines("See <{{% param repo %}}/a>.\n"), [""; 0]);
+        // This is in place when all is rendered, so it is a tag.
+        let body = "See <{{< param repo >}}>.\n";
+        assert_eq!(lines(body), ["warning 1"]);
+        assert_eq!(fixed(&hugo(), body), body);
     }
 
     #[test]

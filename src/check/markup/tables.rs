@@ -240,7 +240,8 @@ fn escaped_bars(page: &Page<'_>, row: &str, at: &Range<usize>, columns: usize) -
     let is_even = open > 0 && !edits.is_empty() && cells(row) == columns + edits.len();
     is_even.then(|| {
         proof::fix(page, edits, |trial| {
-            trial.changes_only(&[Kind::Text, Kind::Code])
+            trial.changes_only(&[Kind::Text, Kind::Code, Kind::Html])
+                && trial.added(Kind::Html) <= 0
         })
     })
 }

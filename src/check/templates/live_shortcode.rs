@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use pulldown_cmark::Event;
+use pulldown_cmark::{CodeBlockKind, Event, Tag};
 
 use super::{other_call, unread_call};
+use crate::body::fences::language;
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Fix, Severity};
 use crate::generator::{Template, TemplateKind};
@@ -35,8 +36,9 @@ Zola up to 0.22 and Hugo look for shortcodes in the raw text: in prose, in headi
 exactly `{{ name(key=value) }}` and `{% name() %}…{% end %}` for one, so `{{ x }}` and `{% if %}` are text to it, and so is
 `{{ name(key='it's') }}`, of which this rule tells where the site has that shortcode; Hugo takes
 everything that starts with `{{<` or `{{%` for one. A name that the site, its theme and the generator do not define stops the
-build, as do in Hugo a closing tag too few or too many, in Zola a pair that is not closed and, from Zola 0.20 on, a lone `{% end %}` (tested on Zola 0.17.2, 0.22.0 and Hugo
-0.168.0). A name that is defined runs, even where the page means to show it. In an address, a title, an id or code in a line Zola does not
+build, as do in Hugo a closing tag too few or too many and a shortcode that Hugo once had, in Zola a pair that is not closed and, from Zola 0.20 on, a lone `{% end %}` (tested on Zola 0.17.2, 0.22.0 and Hugo
+0.168.0). A name that is defined runs, even where the page means to show it; in a block with a program or settings, such as
+`image = \"app:{{< version >}}\"`, it was most likely meant to. In an address, a title, an id or code in a line Zola does not
 put its result, and shows `@@ZOLA_SC_PLACEHOLDER@@`.
 
 ```text
@@ -75,6 +77,18 @@ In prose it may be a slip in the name, so there the fix is one of the unsafe one
             let finding = match &template.kind {
                 TemplateKind::Malformed(reason) if !generator.has_templates(site.version) => {
                     self.refused(page, template, reason)
+                }
+                TemplateKind::Crossed { closes, .. }
+                    if generator.needs_closing(site, closes) == Some(false) =>
+                {
+                    self.refused(page, template, "it closes a shortcode that is not open")
+                }
+                TemplateKind::Crossed { name, closes } => self.crossed(page, name, closes),
+                TemplateKind::Call { name, .. }
+                    if generator.gone_shortcode(site.version, name).is_some()
+                        && !has_own(site, name) =>
+                {
+                    self.gone(page, template, name)
                 }
                 TemplateKind::Call { name, .. } if !generator.has_shortcode(site, name) => {
                     // A theme that is not here may define it: `missing-theme` tells of that, once.
@@ -133,6 +147,43 @@ impl LiveShortcode {
         finding
     }
 
+    /// A closing tag that closes another shortcode than it names.
+    fn crossed(&self, page: &Page<'_>, name: &str, closes: &str) -> Finding {
+        let title = page.site.generator.title();
+        page.finding(
+            self,
+            Severity::Warning,
+            format!(
+                "this closes `{closes}`: {title} ends the innermost shortcode here, not `{name}`"
+            ),
+        )
+        .help(format!("close `{closes}` before `{name}`"))
+    }
+
+    /// A shortcode that the generator brought along once. A theme that is not here may define it.
+    fn gone(&self, page: &Page<'_>, template: &Template, name: &str) -> Finding {
+        let site = page.site;
+        let gone = site.generator.gone_shortcode(site.version, name);
+        let (since, instead) = gone.unwrap_or_default();
+        let title = site.generator.title();
+        let (severity, unless) = if site.shortcodes_known {
+            (Severity::Error, "")
+        } else {
+            (Severity::Warning, ", unless the theme defines it")
+        };
+        let message =
+            format!("{title} {since} took the shortcode `{name}` away, and stops here{unless}");
+        let shown = &page.text[template.range.clone()];
+        let mut finding = page
+            .finding(self, severity, message)
+            .help(format!("{instead}; {}", as_text(shown)));
+        finding.fix = fix(page, template);
+        if !site.shortcodes_known {
+            finding.fix = finding.fix.map(|fix| Fix::risky(fix.edits));
+        }
+        finding
+    }
+
     fn unknown(&self, page: &Page<'_>, template: &Template, name: &str) -> Finding {
         let site = page.site;
         let message =
@@ -171,12 +222,22 @@ impl LiveShortcode {
 
     fn runs_in_code(&self, page: &Page<'_>, template: &Template, name: &str) -> Finding {
         let message = format!("the shortcode `{name}` runs here, although it stands in code");
+        let severity = if is_at_work(page, template, name) {
+            Severity::Info
+        } else {
+            Severity::Warning
+        };
         let mut finding = page
-            .finding(self, Severity::Warning, message)
+            .finding(self, severity, message)
             .help("put the generator's marks, `/*` and `*/`, inside its delimiters to show it");
         finding.fix = fix(page, template).map(|fix| Fix::risky(fix.edits));
         finding
     }
+}
+
+/// Whether the site or its theme defines a shortcode of this name.
+fn has_own(site: &Site, name: &str) -> bool {
+    site.shortcodes.contains(&name.to_lowercase())
 }
 
 /// The calls in places where Zola puts no result: it looks for its mark in text, HTML and code blocks alone.
@@ -235,6 +296,41 @@ fn is_meant(page: &Page<'_>, template: &Template, name: &str) -> bool {
     // Behind the opening half of a pair is what it encloses.
     let is_pair = matches!(template.kind, TemplateKind::Call { closed: true, .. });
     name.eq_ignore_ascii_case("param") || touches(before) || (!is_pair && touches(after))
+}
+
+/// Languages in which a page shows the source of pages.
+const OF_PAGES: [&str; 16] = [
+    "",
+    "text",
+    "txt",
+    "plain",
+    "md",
+    "markdown",
+    "mdx",
+    "html",
+    "htm",
+    "xml",
+    "hugo",
+    "jinja",
+    "vue",
+    "go-html-template",
+    "go-text-template",
+    "liquid",
+];
+
+/// Whether a call of the site's own in a block of code most likely fills something in: the block holds a program or settings,
+/// where an example of a call would be the source of a page.
+fn is_at_work(page: &Page<'_>, template: &Template, name: &str) -> bool {
+    let at = template.range.start;
+    let language = page.events.iter().find_map(|(event, block)| match event {
+        Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) if block.contains(&at) => {
+            Some(language(info).to_lowercase())
+        }
+        _ => None,
+    });
+    has_own(page.site, name)
+        && !page.site.generator.requires_front_matter()
+        && language.is_some_and(|language| !OF_PAGES.contains(&language.as_str()))
 }
 
 fn help<'a>(known: impl Iterator<Item = &'a str>, name: &str, shown: &str) -> String {
@@ -332,6 +428,93 @@ mod tests {
         ] {
             assert_eq!(lines(&format!("{body}\n")), [""; 0], "{body}");
         }
+    }
+
+    #[test]
+    fn what_hugo_no_longer_has() {
+        let told = |body: &str| {
+            let text = format!("+++\ntitle = \"A\"\n+++\n{body}\n");
+            let found = hugo().page("live-shortcode", &text);
+            let found = found
+                .into_iter()
+                .map(|it| it.message + " " + &it.help.unwrap_or_default());
+            found.collect::<Vec<_>>().join("\n")
+        };
+        for (name, instead) in [
+            ("tweet", "use `x`"),
+            ("Twitter", "use `x`"),
+            ("twitter_simple", "use `x`"),
+            ("instagram_simple", "use `instagram`"),
+            ("gist", "a link"),
+        ] {
+            let found = told(&format!("{{{{< {name} a b >}}}}"));
+            assert!(
+                found.contains("took the shortcode") && found.contains(instead),
+                "{found}"
+            );
+        }
+        let absent = world(&[("hugo.toml", "theme = \"gone\"\n")], Some("0.168.0"));
+        assert_eq!(
+            absent.lines("live-shortcode", "{{< tweet a b >}}\n"),
+            ["warning 1"]
+        );
+        let old = world(&[("hugo.toml", "")], Some("0.150.0"));
+        assert_eq!(old.lines("live-shortcode", "{{< tweet a b >}}\n"), [""; 0]);
+        assert_eq!(
+            told("{{% comment %}}\nVec<T> **a **b\n{{% /comment %}}"),
+            ""
+        );
+        assert!(told("{{< comment >}}").contains("needs a closing tag"));
+        let own = world(
+            &[("hugo.toml", ""), ("layouts/shortcodes/noext", "1")],
+            Some("0.168.0"),
+        );
+        assert_eq!(own.lines("live-shortcode", "{{< noext >}}\n"), [""; 0]);
+    }
+
+    #[test]
+    fn what_a_comment_of_hugos_holds_is_nowhere() {
+        let body = "{{% comment %}}\n\nA Vec<T> and a **b **c.\n\n{{% /comment %}}\n";
+        for rule in ["swallowed-angle-bracket", "literal-emphasis"] {
+            assert_eq!(hugo().lines(rule, body), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn crossed_tags_close_the_innermost() {
+        let files = [
+            ("hugo.toml", ""),
+            ("layouts/shortcodes/a.html", "{{ .Inner }}"),
+            ("layouts/shortcodes/b.html", "{{ .Inner }}"),
+            ("layouts/shortcodes/p.html", "1"),
+        ];
+        let site = world(&files, Some("0.168.0"));
+        let lines = |body: &str| site.lines("live-shortcode", &format!("{body}\n"));
+        assert_eq!(
+            lines("{{< a >}}{{< b >}}x{{< /a >}}\ny{{< /b >}}"),
+            ["warning 1"]
+        );
+        assert_eq!(
+            lines("{{< a >}}1{{< /a >}}{{< b >}}x{{< /a >}}"),
+            ["warning 1"]
+        );
+        assert_eq!(lines("{{< b >}}x{{< /a >}}y{{< /b >}}").len(), 2);
+        assert!(lines("{{< a >}}{{< b >}}x{{< /a >}}").contains(&"error 1".to_owned()));
+        let surplus = lines("{{< p >}}\n\n{{< a >}}1{{< /a >}}{{< /a >}}");
+        assert!(surplus.contains(&"error 3".to_owned()), "{surplus:?}");
+    }
+
+    #[test]
+    fn calls_at_work_in_programs_are_told_of_quietly() {
+        let lines = |language: &str, line: &str| {
+            hugo().lines("live-shortcode", &format!("```{language}\n{line}\n```\n"))
+        };
+        assert_eq!(lines("sh", "curl \"{{< known >}}\""), ["info 2"]);
+        assert_eq!(lines("toml", "version = \"{{< known >}}\""), ["info 2"]);
+        assert_eq!(lines("sh", "{{< known >}}"), ["info 2"]);
+        assert_eq!(lines("text", "{{< known >}}"), ["warning 2"]);
+        assert_eq!(lines("html", "<p>a {{< known >}}</p>"), ["warning 2"]);
+        assert_eq!(lines("sh", "a {{< figure >}} b"), ["warning 2"]);
     }
 
     #[test]

@@ -89,7 +89,7 @@ Where nothing tells which version of Zola builds the site, and not every version
                     Severity::Error,
                     format!("Zola renders this body as a template, and refuses it: {reason}"),
                 ),
-                TemplateKind::Call { .. } => continue,
+                TemplateKind::Call { .. } | TemplateKind::Crossed { .. } => continue,
             };
             let (severity, message, help) = if known {
                 (

@@ -34,7 +34,9 @@ fn collect(files: &dyn Files, dir: &str, prefix: &str, depth: usize, found: &mut
         if entry.is_dir {
             let prefix = format!("{prefix}{}/", entry.name);
             collect(files, &path, &prefix, depth + 1, found);
-        } else if let Some((name, _)) = entry.name.split_once('.') {
+        } else {
+            // A template needs no extension (tested on 0.168.0).
+            let name = entry.name.split('.').next().unwrap_or_default();
             let template = files.read(&path).ok().flatten();
             let body = template.map(|template| template.contains(".Inner"));
             found

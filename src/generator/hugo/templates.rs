@@ -17,7 +17,7 @@ use crate::site::Version;
 mod built_in;
 mod lexer;
 
-pub(super) use built_in::{built_in, is_built_in, lacks, needs_closing};
+pub(super) use built_in::{built_in, gone, is_built_in, lacks, needs_closing};
 
 /// What Hugo would run in a body, and what would stop it.
 pub(super) fn find(_version: Version, body: &str) -> Vec<Template> {
@@ -81,7 +81,7 @@ pub(super) fn dialect(_version: Version) -> Dialect {
 const TOKEN: &str = "HAHAHUGOSHORTCODE";
 
 /// Where Hugo cuts the summary off: at the first one, even in code.
-const DIVIDER: &str = "<!--more-->";
+pub(super) const DIVIDER: &str = "<!--more-->";
 
 fn escape(body: &str) -> Escaped {
     let (text, mut changes) = escape_prose(body);

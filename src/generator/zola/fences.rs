@@ -88,6 +88,16 @@ fn is_new_option(version: Version, word: &str) -> bool {
     version < Version::new(0, 18, 0) && word.starts_with("name=")
 }
 
+/// The language with the options in these words.
+pub(super) fn with_language(info: &str, language: &str) -> String {
+    let mut words = vec![language];
+    words.extend(info.split(',').map(str::trim).filter(|word| {
+        !word.is_empty() && is_option(word) && !word.contains(['{', '}', '"', '\''])
+    }));
+    words.retain(|word| !word.is_empty());
+    words.join(",")
+}
+
 fn is_option(word: &str) -> bool {
     let name = word.split_once('=').map_or(word, |(name, _)| name.trim());
     matches!(
@@ -134,5 +144,10 @@ mod tests {
         }
         assert_eq!(info(old, "rust,ignore"), FenceInfo::LanguageLost);
         assert_eq!(info(new, "rust,ignore"), FenceInfo::Fine);
+        assert_eq!(
+            with_language("rust,ignore, linenos", "rust"),
+            "rust,linenos"
+        );
+        assert_eq!(with_language("js {1,3-5}", "js"), "js");
     }
 }

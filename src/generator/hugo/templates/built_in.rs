@@ -21,8 +21,37 @@ const BUILT_IN: [&str; 14] = [
     "youtube",
 ];
 
-/// Those that were there before and are gone in 0.168.0.
-const GONE: [&str; 4] = ["gist", "tweet", "twitter", "twitter_simple"];
+/// Those that were there before, the first version without each, and what to do instead: Hugo 0.168.0 says so itself, and
+/// stops.
+const GONE: [(&str, Version, &str, &str); 5] = [
+    (
+        "gist",
+        Version::new(0, 156, 0),
+        "0.156",
+        "write a link to it, or make a template for it",
+    ),
+    (
+        "instagram_simple",
+        Version::new(0, 123, 0),
+        "0.123",
+        "use `instagram`",
+    ),
+    ("tweet", Version::new(0, 156, 0), "0.156", USE_X),
+    ("twitter", Version::new(0, 156, 0), "0.156", USE_X),
+    ("twitter_simple", Version::new(0, 156, 0), "0.156", USE_X),
+];
+
+const USE_X: &str = "use `x` with the same arguments, `user` and `id`";
+
+/// See [`crate::generator::Generator::gone_shortcode`]. The name is in lower case.
+pub(in crate::generator::hugo) fn gone(
+    version: Version,
+    name: &str,
+) -> Option<(&'static str, &'static str)> {
+    GONE.iter()
+        .find(|(gone, since, ..)| *gone == name && version >= *since)
+        .map(|(.., since, instead)| (*since, *instead))
+}
 
 /// Those among them that use a body, and stop the build without a closing tag.
 const WITH_BODY: [&str; 4] = ["comment", "details", "highlight", "qr"];
@@ -84,12 +113,9 @@ fn has_text(call: &str) -> bool {
 
 /// The shortcodes that this version brings along.
 pub(in crate::generator::hugo) fn built_in(version: Version) -> Vec<&'static str> {
-    let gone: &[_] = if version < Version::new(0, 168, 0) {
-        &GONE
-    } else {
-        &[]
-    };
-    [&BUILT_IN, gone].concat()
+    let not_yet = GONE.iter().filter(|(_, since, ..)| version < *since);
+    let names = not_yet.map(|(name, ..)| *name);
+    BUILT_IN.into_iter().chain(names).collect()
 }
 
 /// Whether this version brings the shortcode along. The name is in lower case.

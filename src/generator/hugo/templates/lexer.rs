@@ -36,36 +36,50 @@ pub(super) fn find(body: &str) -> Vec<Template> {
 /// tags alone of `{{% x %}}`.
 pub(super) fn taken_out(body: &str) -> Vec<Range<usize>> {
     let (tags, _) = scan(body);
+    let closing = pairs(&tags);
     let mut ranges: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
     while let Some(tag) = tags.get(at) {
-        let is_raw = body[tag.range.clone()].starts_with("{{<");
-        let closing = (is_raw && !tag.closes && !tag.whole)
-            .then(|| closing_tag(&tags, at))
-            .flatten();
-        let last = closing.unwrap_or(at);
+        // What a comment holds is nowhere on the page, whichever marks it has.
+        let is_whole = body[tag.range.clone()].starts_with("{{<") || tag.name == COMMENT;
+        let last = closing[at].filter(|_| is_whole).unwrap_or(at);
         ranges.push(tag.range.start..tags[last].range.end);
         at = last + 1;
     }
     ranges
 }
 
-/// The tag that closes the one at `open`.
-fn closing_tag(tags: &[Tag<'_>], open: usize) -> Option<usize> {
-    let mut depth = 0_usize;
-    for (at, tag) in tags.iter().enumerate().skip(open + 1) {
-        if tag.name != tags[open].name || tag.whole {
-            continue;
-        }
-        if !tag.closes {
-            depth += 1;
-        } else if depth == 0 {
-            return Some(at);
-        } else {
-            depth -= 1;
+/// The shortcode that shows nothing of what it holds.
+const COMMENT: &str = "comment";
+
+/// For each opening tag, the tag that closes it: Hugo lets each closing tag close the innermost shortcode that takes a
+/// body, of whichever name, where one of its own name was opened before (tested on 0.168.0). Which ones take a body is not
+/// known here; those that are never closed by name are taken for others, where there is a choice.
+fn pairs(tags: &[Tag<'_>]) -> Vec<Option<usize>> {
+    let closed: HashSet<&str> = tags
+        .iter()
+        .filter(|tag| tag.closes)
+        .map(|tag| tag.name)
+        .collect();
+    let mut pairs = vec![None; tags.len()];
+    let mut open = Vec::new();
+    for (at, tag) in tags.iter().enumerate() {
+        if tag.closes {
+            let takes = |is_one: &dyn Fn(&str) -> bool| {
+                open.iter()
+                    .rposition(|open: &usize| is_one(tags[*open].name))
+            };
+            let innermost = takes(&|name| closed.contains(name))
+                .or_else(|| takes(&|name| super::needs_closing(name) != Some(false)));
+            if let Some(innermost) = innermost {
+                pairs[open[innermost]] = Some(at);
+                open.truncate(innermost);
+            }
+        } else if !tag.whole {
+            open.push(at);
         }
     }
-    None
+    pairs
 }
 
 /// All tags of a body in order, and the mistake at which Hugo stops.
@@ -92,44 +106,60 @@ fn scan(body: &str) -> (Vec<Tag<'_>>, Option<Template>) {
     (tags, fault)
 }
 
-/// The opening tags as calls, each with its closing tag where there is one.
+/// The opening tags as calls, each with its closing tag where there is one, and the closing tags that close nothing, or
+/// another shortcode than they name.
 fn calls(body: &str, tags: &[Tag<'_>]) -> Vec<Template> {
+    let closing = pairs(tags);
+    let mut opening = vec![None; tags.len()];
+    for (at, close) in closing.iter().enumerate() {
+        if let Some(close) = close {
+            opening[*close] = Some(at);
+        }
+    }
+    let is_crossed = |open: usize, close: usize| tags[open].name != tags[close].name;
     let mut found: Vec<Template> = Vec::new();
-    // Opening tags that may still be closed: the tag's name and the call's index.
-    let mut open: Vec<(&str, usize)> = Vec::new();
-    for tag in tags {
+    // Behind the first tag that closes another shortcode, the ones around it do as well.
+    let mut crossed_until = 0;
+    for (at, tag) in tags.iter().enumerate() {
         if !tag.closes {
-            if !tag.whole {
-                open.push((tag.name, found.len()));
+            let mut literal = marks(body, &tag.range);
+            if let Some(close) = closing[at] {
+                let others = marks(body, &tags[close].range);
+                // One fix for both halves; where they belong to two shortcodes there is none.
+                if literal.is_empty() || others.is_empty() || is_crossed(at, close) {
+                    literal.clear();
+                } else {
+                    literal.extend(others);
+                }
             }
             found.push(Template {
                 range: tag.range.clone(),
                 kind: TemplateKind::Call {
                     name: tag.name.to_owned(),
-                    closed: tag.whole,
+                    closed: tag.whole || closing[at].is_some(),
                 },
-                literal: marks(body, &tag.range),
+                literal,
             });
             continue;
         }
-        let Some(at) = open.iter().rposition(|(name, _)| *name == tag.name) else {
-            found.push(malformed(
+        match opening[at] {
+            None => found.push(malformed(
                 tag.range.clone(),
                 "it closes a shortcode that is not open".to_owned(),
-            ));
-            continue;
-        };
-        let call = open[at].1;
-        open.truncate(at);
-        if let TemplateKind::Call { closed, .. } = &mut found[call].kind {
-            *closed = true;
-        }
-        if !found[call].literal.is_empty() {
-            let closing = marks(body, &tag.range);
-            if closing.is_empty() {
-                found[call].literal.clear();
+            )),
+            Some(open) if is_crossed(open, at) && at >= crossed_until => {
+                let outermost = (0..open).filter(|other| closing[*other] > Some(at)).min();
+                crossed_until = outermost.and_then(|other| closing[other]).unwrap_or(at) + 1;
+                found.push(Template {
+                    range: tag.range.clone(),
+                    kind: TemplateKind::Crossed {
+                        name: tag.name.to_owned(),
+                        closes: tags[open].name.to_owned(),
+                    },
+                    literal: Vec::new(),
+                });
             }
-            found[call].literal.extend(closing);
+            Some(_) => {}
         }
     }
     found
@@ -333,6 +363,7 @@ mod tests {
             .map(|template| match template.kind {
                 TemplateKind::Call { name, closed: true } => name + "/",
                 TemplateKind::Call { name, .. } => name,
+                TemplateKind::Crossed { name, closes } => format!("{name}>{closes}"),
                 _ => "!".to_owned(),
             })
             .collect()
@@ -366,6 +397,27 @@ mod tests {
             ("{{< x ={ >}}", vec!["x"]),
             ("{{< x . >}}", vec!["!"]),
             ("{{< x >}}{{< x 1.5 >}}{{< /x >}}", vec!["x", "x/"]),
+            (
+                "{{< a >}}{{< b >}}x{{< /a >}}y{{< /b >}}",
+                vec!["a/", "b/", "a>b"],
+            ),
+            (
+                "{{% a %}}{{< b >}}{{< c >}}{{% /a %}}{{< /c >}}{{< /b >}}{{< c >}}{{< /c >}}",
+                vec!["a/", "b/", "c/", "a>c", "c/"],
+            ),
+            (
+                "{{< a >}}{{< /a >}}{{< b >}}x{{< /a >}}",
+                vec!["a/", "b/", "a>b"],
+            ),
+            (
+                "{{< a >}}{{< p >}}{{< b >}}x{{< /a >}}y{{< /b >}}",
+                vec!["a/", "p", "b/", "a>b"],
+            ),
+            (
+                "{{< a >}}{{< /a >}}{{< b >}}{{< figure >}}{{< /a >}}{{< /a >}}",
+                vec!["a/", "b/", "figure", "a>b", "!"],
+            ),
+            ("{{< b >}}x{{< /a >}}y{{< /b >}}", vec!["b", "!"]),
         ] {
             assert_eq!(kinds(body), expected, "{body}");
         }
