@@ -106,7 +106,8 @@ fixes."
                 .help("write `**` on both sides for bold text, `*` for italics"),
             );
         }
-        for at in left_over::eastern_stars(page, &runs) {
+        let eastern = left_over::eastern_stars(page, &runs);
+        for at in eastern.into_iter().filter(|at| !told.contains(&at.start)) {
             let edits = vec![Edit::insert(at.start, " "), Edit::insert(at.end, " ")];
             findings.push(
                 page.finding(

@@ -150,20 +150,6 @@ columns as the head has. What a surplus cell is for only its author knows."
                     None,
                 );
             }
-            if let [(rule, at), (row, _), ..] = rows.as_slice()
-                && is_rule(rule)
-                && row.trim().starts_with('|')
-                && row.trim().ends_with('|')
-                && is_text(&runs, at.start)
-            {
-                let message = "this is no table: the line of hyphens has no head above it";
-                say(
-                    at.clone(),
-                    message,
-                    "write the names of the columns above it",
-                    None,
-                );
-            }
             // A table may follow right below text.
             for ((head, at), (rule, rule_at)) in rows.iter().zip(rows.iter().skip(1)) {
                 let is_rule = is_rule(rule);

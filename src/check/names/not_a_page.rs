@@ -44,6 +44,7 @@ content/posts/post.md
             let is_html = matches!(extension.as_str(), "html" | "htm");
             if let Some(reason) = site.settings.refused_formats.get(extension.as_str())
                 && !path.file_name().starts_with('.')
+                && !(is_html && is_beside_index(pages, path))
                 && (is_html || extension == "org" || !in_bundle(pages, path))
             {
                 let help = "write the page in Markdown, or put the file into `static/`";
@@ -107,6 +108,15 @@ content/posts/post.md
             );
         }
     }
+}
+
+/// Whether a file `index.html` lies beside an `index.md`, which is the page then (tested on Hugo 0.168.0).
+fn is_beside_index(pages: &SitePages<'_>, path: &SitePath) -> bool {
+    let Some((folder, name)) = path.as_str().rsplit_once('/') else {
+        return false;
+    };
+    let index = format!("{folder}/index.md");
+    name.starts_with("index.") && pages.pages.keys().any(|page| page.as_str() == index)
 }
 
 /// Whether a file lies in the folder of a page that owns all that is in it.

@@ -19,6 +19,7 @@ mod engine;
 mod escape;
 mod grammar;
 mod html;
+mod names;
 mod tera;
 
 /// The first version in which a body may be a Tera template and shortcodes are gone.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Tag};
 
+use super::is_rule;
 use crate::check::Page;
 use crate::check::prose::{is_text, lines, paragraphs};
 
@@ -18,14 +19,6 @@ pub(super) struct Found {
 fn is_row(line: &str) -> bool {
     let line = line.trim();
     line.len() > 2 && line.starts_with('|') && line.ends_with('|')
-}
-
-/// Whether a line is the one below a table's head.
-fn is_rule(line: &str) -> bool {
-    let line = line.trim();
-    line.contains("--")
-        && line.contains('|')
-        && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '))
 }
 
 pub(super) fn tables(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Found> {
@@ -96,6 +89,12 @@ fn in_paragraph(page: &Page<'_>, paragraph: &Range<usize>, runs: &[Range<usize>]
         return told(
             "this is no table: a blank line parts it from its head",
             "take the blank line away",
+        );
+    }
+    if is_rule(first) && is_row(second) {
+        return told(
+            "this is no table: the line of hyphens has no head above it",
+            "write the names of the columns above it",
         );
     }
     None
