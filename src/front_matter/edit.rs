@@ -68,7 +68,7 @@ fn owned(path: &[&str]) -> Vec<String> {
 /// line, new strings by [`super::quote`].
 ///
 /// Errors: the page has no front matter or one that cannot be read; a table on a path is no table; the format cannot
-/// hold a value; or the result, split and read again, is not exactly what was asked for ([`ErrorKind::Proof`]).
+/// hold a value; or the result, split and read again, is not exactly what was asked for ([`ErrorKind::Proof`](super::ErrorKind::Proof)).
 pub fn edit(text: &str, rules: SplitRules, changes: &[Change]) -> Result<String, FrontMatterError> {
     let mut editor = Editor::new(text.to_owned(), rules)?;
     let mut expected = editor.front.table().clone();

@@ -20,7 +20,7 @@ pub enum Claim {
     No,
 }
 
-/// What a site's configuration says that bears on pages. See [`Site`] for what each field means.
+/// What a site's configuration says that bears on pages. See [`Site`](crate::site::Site) for what each field means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an independent fact")]
 #[expect(
