@@ -83,11 +83,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("topic", &["markdown"]),
-    // `related` for the pages that are near each other, `content` for what a page is (in unit tests).
+    // `related` for the pages that are near each other.
     (
         "links",
         &[
-            "content",
             "finding",
             "generator",
             "index",
@@ -97,31 +96,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "topic",
         ],
     ),
-    (
-        "duplicates",
-        &[
-            "content",
-            "generator",
-            "index",
-            "plan",
-            "site",
-            "stub",
-            "topic",
-        ],
-    ),
-    // `content` and `generator` in unit tests.
-    (
-        "related",
-        &[
-            "content",
-            "generator",
-            "index",
-            "markdown",
-            "site",
-            "stub",
-            "topic",
-        ],
-    ),
+    ("duplicates", &["index", "plan", "site", "stub", "topic"]),
+    ("related", &["index", "markdown", "site", "stub", "topic"]),
     ("fix", &["finding"]),
     ("report", &["finding", "site", "text"]),
     // edges
