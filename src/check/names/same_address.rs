@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::check::{Outline, Page, Rule, SitePages};
 use crate::finding::{Finding, Severity};
-use crate::site::{Site, SitePath};
+use crate::site::{Site, SitePath, Version};
 
 mod own;
 mod static_files;
@@ -98,7 +98,7 @@ Rename one of the files, or give it a slug or alias of its own."
                 findings.extend(trouble);
                 let other = claims
                     .iter()
-                    .find_map(|other| Some((other, collide(claim, other, is_strict)?)));
+                    .find_map(|other| Some((other, collide(claim, other, pages.site)?)));
                 if let Some((other, collision)) = other {
                     findings.push(self.finding(claim, other, address, collision));
                 }
@@ -123,10 +123,13 @@ Rename one of the files, or give it a slug or alias of its own."
 }
 
 /// What becomes of the first of two claims; `None` where both are met, or what is lost is the other one.
-fn collide(a: &Claim<'_>, b: &Claim<'_>, is_strict: bool) -> Option<Collision> {
-    // Both generators write a page over its own aliases (tested on Zola 0.17.2 and 0.22.0, Hugo 0.168.0).
+fn collide(a: &Claim<'_>, b: &Claim<'_>, site: &Site) -> Option<Collision> {
+    let is_strict = site.generator.requires_front_matter();
+    // Zola 0.23 writes pages and aliases in any order.
+    let races = is_strict && site.version >= Version::new(0, 23, 0);
+    // The others write a page over its own aliases (tested on Zola 0.17.2 and 0.22.0, Hugo 0.168.0).
     if a.path == b.path {
-        return None;
+        return (races && a.is_alias && !b.is_alias).then_some(Collision::AliasLost);
     }
     // The site's own file takes the place of the theme's.
     let is_replaced = a.page.root != b.page.root
@@ -140,7 +143,8 @@ fn collide(a: &Claim<'_>, b: &Claim<'_>, is_strict: bool) -> Option<Collision> {
         return if a.written == b.written {
             Some(Collision::Lost)
         } else {
-            (a.is_alias && !b.is_alias).then_some(Collision::AliasLost)
+            let is_lost = a.is_alias && !b.is_alias || races && a.is_alias != b.is_alias;
+            is_lost.then_some(Collision::AliasLost)
         };
     }
     match (a.is_alias, b.is_alias) {

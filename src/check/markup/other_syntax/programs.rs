@@ -15,7 +15,7 @@ pub(super) fn places(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Place> {
     let mut found = attributes(page);
     for (block, is_item) in leaves(page) {
         // To a body that is a template these are its own.
-        if page.site.generator.has_templates(page.site.version) {
+        if page.is_template() {
             break;
         }
         found.extend(in_lines(page, &block, is_item, runs));

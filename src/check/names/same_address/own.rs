@@ -25,7 +25,7 @@ impl SameAddress {
         let (severity, what) = if address == "/" {
             let is_told = claims
                 .iter()
-                .any(|other| collide(claim, other, is_strict).is_some());
+                .any(|other| collide(claim, other, site).is_some());
             let stops = if is_strict {
                 claim.written == "/"
             } else {

@@ -6,8 +6,8 @@ use crate::finding::{Finding, Severity};
 
 impl SameAddress {
     /// Zola copies the static files last: over what is there, and it stops where a folder is in the place of one (tested
-    /// on 0.17.2 and 0.22.0). Hugo copies them first, and stops where a folder has to be in the place of one (tested on
-    /// 0.168.0).
+    /// on 0.17.2 and 0.22.0). Hugo copies them while it writes pages, and stops where an alias needs a folder in the place
+    /// of one (tested on 0.168.0).
     pub(super) fn under_static_file(
         &self,
         claim: &Claim<'_>,
@@ -16,7 +16,7 @@ impl SameAddress {
     ) -> Option<Finding> {
         let site = pages.site;
         let is_strict = site.generator.requires_front_matter();
-        if claim.page.is_hidden || !is_strict && !claim.is_alias {
+        if claim.page.is_hidden {
             return None;
         }
         let title = site.generator.title();
@@ -42,7 +42,7 @@ impl SameAddress {
             files.find(|file| pages.has_file(file))
         };
         let what = if claim.is_alias { "alias" } else { "page" };
-        let blocked = (!is_file && !path.is_empty())
+        let blocked = (!is_file && !path.is_empty() && (is_strict || claim.is_alias))
             .then(|| found(path))
             .flatten();
         let (severity, message) = if let Some(file) = blocked {
@@ -50,7 +50,11 @@ impl SameAddress {
                 format!("this {what} is a folder in the place of {file}, and {title} stops at it");
             (Severity::Error, message)
         } else if !is_strict {
-            return None;
+            let file = found(&format!("{path}/index.html")).filter(|_| !claim.is_alias)?;
+            (
+                Severity::Warning,
+                format!("{file} has the address of this page, and one of the two is lost"),
+            )
         } else {
             let beside = claim.path.as_str().strip_suffix("index.md");
             let beside = beside
