@@ -44,6 +44,14 @@ fn zola_0_17_shows_what_was_meant() {
 }
 
 #[test]
+#[ignore = "no registry has Zola 0.23: it is run where POSTWRIGHT_TEST_ZOLA23 names it"]
+fn zola_0_23_shows_what_was_meant() {
+    let program = generators::all().unwrap().zola23;
+    let program = program.expect("POSTWRIGHT_TEST_ZOLA23 is not set");
+    run("zola", &program, false);
+}
+
+#[test]
 fn hugo_shows_what_was_meant() {
     run("hugo", &generators::all().unwrap().hugo, false);
 }
@@ -98,12 +106,15 @@ fn hazards() -> BTreeMap<String, String> {
         // Hugo makes something else than Zola. `check` warns of both.
         // The numbers that a fence asks for stand among its lines.
         // Of a footnote that is told of twice, each program shows another one.
+        // What kramdown takes for the id of a heading, Zola does too; a table right below an item is one to Hugo.
         let is_odd = [
             "fn-unused",
             "fn-unused-among-others",
             "fn-twice",
             "tilde-uneven",
             "code-strict-options",
+            "hd-kramdown-id",
+            "tbl-list-glued",
         ];
         if is_odd
             .iter()
@@ -364,6 +375,11 @@ fn mended(reply: &str, written: &str, site: &Site) -> Option<[String; 2]> {
                 ("*/%}", "%}"),
             ]
         };
+        // The marks of raw text are on lines of their own.
+        let raw = body.trim().strip_prefix("{% raw %}\n");
+        let body = raw
+            .and_then(|body| body.strip_suffix("{% endraw %}"))
+            .unwrap_or(body);
         let body = body.trim_start().to_owned();
         let unmarked = marks.iter().fold(body.clone(), |body, (mark, shown)| {
             body.replace(mark, shown)

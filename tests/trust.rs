@@ -152,6 +152,14 @@ fn zola_0_17_runs_nothing() {
 }
 
 #[test]
+#[ignore = "no registry has Zola 0.23: it is run where POSTWRIGHT_TEST_ZOLA23 names it"]
+fn zola_0_23_runs_nothing() {
+    let program = generators::all().unwrap().zola23;
+    let program = program.expect("POSTWRIGHT_TEST_ZOLA23 is not set");
+    run("zola", &program);
+}
+
+#[test]
 fn hugo_runs_nothing() {
     run("hugo", &generators::all().unwrap().hugo);
 }

@@ -256,9 +256,6 @@ impl Generator for Zola {
     }
 
     fn taken_escapes(&self, version: Version, body: &str) -> Vec<Range<usize>> {
-        if self.has_templates(version) {
-            return Vec::new();
-        }
         templates::taken_escapes(version, body)
     }
 
