@@ -22,6 +22,8 @@ const OWN_FILES: [&str; 90] = [
 pub(super) struct Addresses {
     /// The paths of all pages and aliases, `/` at both ends.
     known: BTreeSet<String>,
+    /// The pages that are no sections, by their addresses; none where several have the same.
+    pages: BTreeMap<String, Option<SitePath>>,
     /// Whether some page has an address that is not known.
     is_partial: bool,
     /// The last parts of aliases, which Hugo reads in more ways than one.
@@ -50,6 +52,12 @@ impl Addresses {
         let aliases = page.aliases.iter().map(|alias| &alias.address);
         self.known
             .extend(page.address.iter().chain(aliases).cloned());
+        if let Some(address) = page.address.as_ref().filter(|_| !page.is_section) {
+            self.pages
+                .entry(address.clone())
+                .and_modify(|one| *one = None)
+                .or_insert_with(|| Some(path.clone()));
+        }
         if let Some(Value::Array(aliases)) = page.get(site, "aliases") {
             let ends = aliases.iter().filter_map(|alias| last(alias.as_str()?));
             self.aliases.extend(ends.map(str::to_owned));
@@ -127,6 +135,17 @@ impl SitePages<'_> {
     pub(super) fn has_page(&self, path: &str) -> bool {
         let wanted = format!("/{}/", inner(path));
         self.addresses().known.contains(&wanted)
+    }
+
+    /// The page that alone has this address, where it is no section.
+    pub(super) fn page_at(&self, path: &str) -> Option<SitePath> {
+        let wanted = format!("/{}/", inner(path));
+        self.addresses().pages.get(&wanted).cloned().flatten()
+    }
+
+    /// Whether a file that is known is served at this address.
+    pub(super) fn has_file_at(&self, path: &str) -> bool {
+        self.serves_file(&self.addresses(), inner(path))
     }
 
     /// Whether surely no file is served at this address: one that a person would have put there.

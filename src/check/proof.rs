@@ -132,7 +132,15 @@ impl Trial {
     pub(super) fn reads(&self, from: &str, to: &str) -> bool {
         let (before, after) = (shown(&self.before), shown(&self.after));
         let from = squeezed(from);
-        before.match_indices(&from).any(|(at, _)| {
+        // Only where all before and all behind it is the same can it be; blanks at the seams may go.
+        let pairs = before.bytes().zip(after.bytes());
+        let same_before = pairs.take_while(|(a, b)| a == b).count() + 1;
+        let pairs = before.bytes().rev().zip(after.bytes().rev());
+        let same_behind = pairs.take_while(|(a, b)| a == b).count() + 1;
+        let places = before
+            .match_indices(&from)
+            .filter(|(at, _)| *at <= same_before && before.len() - at - from.len() <= same_behind);
+        places.map(|(at, _)| at).any(|at| {
             let expected = format!("{}{to}{}", &before[..at], &before[at + from.len()..]);
             squeezed(&expected) == after
         })

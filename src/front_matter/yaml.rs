@@ -105,6 +105,15 @@ impl<'de> Visitor<'de> for Reader {
         Ok(Value::Null)
     }
 
+    /// A block without anything in it.
+    fn visit_none<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, value: D) -> Result<Value, D::Error> {
+        value.deserialize_any(self)
+    }
+
     fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
         Ok(Value::Boolean(flag))
     }

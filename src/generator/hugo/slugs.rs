@@ -7,6 +7,8 @@ use crate::site::{Site, SlugRules, Slugify};
 
 /// The `id` of a heading.
 pub(super) fn heading_id(rules: &SlugRules, text: &str) -> String {
+    // Tags of HTML in a heading may leave blanks at its ends.
+    let text = text.trim();
     let id = match rules.headings {
         Slugify::On => github(text, false),
         Slugify::Safe => github(&without_accents(text), true),
@@ -141,6 +143,7 @@ mod tests {
     use super::*;
 
     #[rstest]
+    #[case(" Lead ", "lead")]
     #[case("What's new?", "whats-new")]
     #[case("C & Go", "c--go")]
     #[case("日本 語", "日本-語")]

@@ -67,16 +67,9 @@ pub(super) fn dead_anchor(
     if is_made || lower == "top" || !page.site.settings.base_path.is_empty() {
         return None;
     }
-    let wanted = format!("/{}/", absolute.trim_matches('/'));
     // What lists pages has ids of its template's.
-    let mut meant = pages
-        .pages
-        .iter()
-        .filter(|(_, other)| !other.is_section && other.address.as_ref() == Some(&wanted));
-    let (target, _) = meant.next()?;
-    let ids = pages
-        .ids_of(target, page.today)
-        .filter(|_| meant.next().is_none())?;
+    let target = pages.page_at(&absolute)?;
+    let ids = pages.ids_of(&target, page.today)?;
     let is_there = ids.contains(id) || ids.contains(&percent_decoded(id));
     (!is_there).then(|| {
         let (target, id) = (
@@ -138,6 +131,7 @@ pub(super) fn is_missing_image(page: &Page<'_>, pages: &SitePages<'_>, path: &st
     !in_static
         && !is_beside
         && !pages.has_file(&format!("{root}{address}"))
+        && !pages.has_file_at(&address)
         && outline.address.is_some()
 }
 

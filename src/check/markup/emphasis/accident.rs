@@ -57,8 +57,21 @@ pub(super) fn is_emphasis((before, after): (&str, &str), inside: &str) -> bool {
     let is_torn = first.is_some_and(|c| ")]},;|/".contains(c))
         || last.is_some_and(|c| "([{|".contains(c))
         || (first == Some('.') && last.is_some_and(|c| ",;".contains(c)));
-    // `.*foo.*`, `[a-z]*x*`.
-    let is_quantified = before.ends_with(['.', ']', ')', '\\']) && !inside.contains(' ');
+    // `.*foo.*`, `[a-z]*x*`, and not the number of an item.
+    let is_number = before
+        .strip_suffix(['.', ')'])
+        .is_some_and(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_quantified =
+        before.ends_with(['.', ']', ')', '\\']) && !is_number && !inside.contains(' ');
+    // `*/etc/hosts*` and `*=~*` by themselves are stressed.
+    let is_alone = before.chars().all(|c| "([{\"'“‘«".contains(c))
+        && !after.contains(char::is_alphanumeric)
+        && !after.starts_with(['/', '*', ':'])
+        && !inside.contains(char::is_whitespace)
+        && !inside.contains('|');
+    if is_alone {
+        return false;
+    }
     let is_comment = before.ends_with('/') && after.starts_with('/');
     let is_path = before.ends_with('/') && inside.starts_with('.');
     is_product(before, inside, after)
@@ -97,6 +110,17 @@ pub(super) fn is_nested(page: &Page<'_>, index: usize, range: &Range<usize>) -> 
 #[cfg(test)]
 mod tests {
     use crate::check::testing::{hugo, zola};
+
+    #[test]
+    fn one_token_between_two_marks_is_stressed() {
+        for body in [
+            "URL */_api/batch* handler; in */etc/hosts* file\n",
+            "operators *=~* and *!~*; (*/x*)\n",
+            "1.*“API”*: 99%\n",
+        ] {
+            assert_eq!(hugo().lines("accidental-emphasis", body), [""; 0], "{body}");
+        }
+    }
 
     #[test]
     fn signs_that_vanish() {

@@ -270,6 +270,16 @@ pub(super) fn accidents(page: &Page<'_>) -> Vec<Found> {
     found
 }
 
+/// Whether an item of a list within the list at `index` stands in a line.
+fn is_item_below(page: &Page<'_>, index: usize, line: &Range<usize>) -> bool {
+    page.events[index..]
+        .iter()
+        .take_while(|(_, range)| range.start < line.end)
+        .any(|(event, range)| {
+            matches!(event, Event::Start(Tag::Item)) && line.contains(&range.start)
+        })
+}
+
 /// A sentence at the margin right below the last item of a list, which makes it a part of the item.
 pub(super) fn lazy(page: &Page<'_>) -> Vec<Found> {
     let mut found = Vec::new();
@@ -298,6 +308,12 @@ pub(super) fn lazy(page: &Page<'_>) -> Vec<Found> {
         let (above, _) = &rows[first - 1];
         let is_last = !rows[first..].iter().any(|(_, at)| is_item(at.start));
         let is_short = above.chars().count() < 40;
+        // Lines that go on with what the item says.
+        let breaks = above.ends_with("  ") || above.ends_with('\\');
+        let has_sub_list = rows
+            .get(first + 1)
+            .is_some_and(|(next, at)| next.starts_with(' ') && is_item_below(page, index, at));
+        let goes_on = breaks || has_sub_list || line.starts_with("For example");
         let ends = above
             .trim_end()
             .ends_with(['.', '!', '?', ':', ';', ')', '`', '*']);
@@ -308,6 +324,7 @@ pub(super) fn lazy(page: &Page<'_>) -> Vec<Found> {
             && is_last
             && is_sentence
             && (is_short || ends)
+            && !goes_on
             && !above.trim().is_empty()
         {
             let fix = proof::fix(page, vec![blank_line_above(page, at.start)], |_| false);
@@ -375,6 +392,9 @@ mod tests {
                 assert_eq!(lines(body), [format!("warning {line}")], "{body}");
             }
             for body in [
+                "- one\n- two.  \nAnd so on it goes.\n",
+                "- one\n- two\nFind us at the kiosk:\n  - Tuesday\n",
+                "- one\n- Use those labels.\nFor example, `a=b`.\n",
                 "Text:\n- a\n",
                 "**Pros**\n- a\n",
                 "Text\n- A\n- b\n",

@@ -79,7 +79,8 @@ pub(super) fn of_code(page: &Page<'_>, run: &Range<usize>) -> Vec<Finding> {
 /// The word around byte `at`.
 fn word(text: &str, at: usize) -> Range<usize> {
     let is_end = |c: char| c.is_whitespace() || "()`".contains(c);
-    let start = text[..at].rfind(is_end).map_or(0, |end| end + 1);
+    let before = text[..at].char_indices().rev().find(|(_, c)| is_end(*c));
+    let start = before.map_or(0, |(end, c)| end + c.len_utf8());
     let end = text[at..].find(is_end).map_or(text.len(), |end| at + end);
     let word = text[start..end].trim_end_matches([',', ';', ':', '!', '?']);
     start..start + word.len()
@@ -88,6 +89,14 @@ fn word(text: &str, at: usize) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use crate::check::testing::{fixed_with_risk, hugo, zola};
+
+    #[test]
+    fn blanks_of_several_bytes_end_words() {
+        for blank in ['\u{a0}', '\u{3000}', '\u{2009}', '\u{85}'] {
+            let body = format!("é{blank}--> done, é{blank}i-- and{blank}./...{blank}é\n");
+            assert!(!hugo().lines("typography", &body).is_empty(), "{body}");
+        }
+    }
 
     #[test]
     fn code_in_running_text() {

@@ -65,8 +65,56 @@ pub(super) enum Reading {
     },
 }
 
+/// The longest tag, and the most branches of conditions, in a body that is given to the parser: Tera calls itself for each
+/// branch and each operator, and so does Zola, which dies of some thousands.
+const MOST_IN_A_TAG: usize = 8 * 1024;
+const MOST_BRANCHES: usize = 1_000;
+
+/// The room that the parser has for that, in bytes.
+const STACK: usize = 512 << 20;
+
+/// How often the parser is asked again with what it missed.
+const MOST_ROUNDS: usize = 300;
+
 /// Reads a body. Components and templates of the site are taken for granted.
 pub(super) fn read(body: &str) -> Reading {
+    let longest = body
+        .split(['{', '}'])
+        .map(str::len)
+        .max()
+        .unwrap_or_default();
+    let branches = body.matches("elif").count();
+    if longest < 1_000 && branches < 50 {
+        return parse(body);
+    }
+    let too_long = || Reading::Malformed {
+        at: 0,
+        reason: "a template that is too long for its parser".to_owned(),
+    };
+    if longest > MOST_IN_A_TAG && has_long_tag(body) || branches > MOST_BRANCHES {
+        return too_long();
+    }
+    std::thread::scope(|scope| {
+        let parser = std::thread::Builder::new().stack_size(STACK);
+        let parsed = parser.spawn_scoped(scope, || parse(body));
+        parsed.ok().and_then(|parsed| parsed.join().ok())
+    })
+    .unwrap_or_else(too_long)
+}
+
+/// Whether something between `{{` or `{%` and its end is longer than a tag may be.
+fn has_long_tag(body: &str) -> bool {
+    let tags = ["{{", "{%"]
+        .into_iter()
+        .flat_map(|open| body.split(open).skip(1));
+    tags.into_iter().any(|rest| {
+        let ends = ["}}", "%}"].iter().filter_map(|end| rest.find(end));
+        ends.min().unwrap_or(rest.len()) > MOST_IN_A_TAG
+    })
+}
+
+fn parse(body: &str) -> Reading {
+    let mut rounds = 0;
     let mut tera = ZOLA.clone();
     let mut missing = BTreeSet::new();
     let malformed = |reason: String| Reading::Malformed { at: 0, reason };
@@ -95,7 +143,8 @@ pub(super) fn read(body: &str) -> Reading {
             missing.insert(name)
         });
         // Each round supplies something, or is the last one.
-        if supplied.count() == 0 && missing.len() == before {
+        rounds += 1;
+        if (supplied.count() == 0 && missing.len() == before) || rounds > MOST_ROUNDS {
             return malformed(reason.lines().next().unwrap_or_default().to_owned());
         }
     }
@@ -191,6 +240,17 @@ mod tests {
             match read(body) {
                 Reading::Malformed { at, .. } => assert_eq!(at, place, "{body}"),
                 other @ Reading::Template { .. } => panic!("{body}: {other:?}"),
+            }
+        }
+        for (start, part, end) in [
+            ("{% if page %}", "{% elif page %}", "{% endif %}"),
+            ("{{ 1", " + 1", " }}"),
+            ("{{ page", " | upper", " }}"),
+            ("{{ page", ".a", " }}"),
+            ("{{ not", " not", " page }}"),
+        ] {
+            for count in [100, 900, 3_000, 100_000] {
+                read(&format!("{start}{}{end}", part.repeat(count)));
             }
         }
         let deep = "{{ ".to_owned() + &"(".repeat(5_000);
