@@ -102,10 +102,10 @@ Pandoc stand there, that is one of the unsafe fixes. A site with
                 format!("write only `{language}`")
             };
             let edits = vec![Edit::replace(words.clone(), language)];
-            // Half a pair of template syntax may stand in them.
+            // Half a pair of template syntax may stand in them, or what makes a template of the body.
             let text = &page.text[words.clone()];
             let is_template = page.site.generator.has_templates(page.site.version);
-            let has_half = text.contains('%') || (is_template && text.contains('#'));
+            let has_half = text.contains('%') || (is_template && text.contains(['#', '{']));
             let fix = if !is_all || (text.contains(['{', '}']) && has_half) {
                 Fix::risky(edits)
             } else {
