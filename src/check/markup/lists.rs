@@ -12,6 +12,7 @@ use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix};
 use crate::text::has_blank_line;
 
+mod lazy;
 mod marks;
 
 /// See [`Rule::summary`].
@@ -81,7 +82,7 @@ bullets and more, and a backslash behind a year; a lone bullet, a number right b
         for found in marks::unmarked(page, &runs)
             .into_iter()
             .chain(marks::accidents(page))
-            .chain(marks::lazy(page))
+            .chain(lazy::lazy(page))
         {
             say(found.at, found.message, found.help, found.fix);
         }
