@@ -106,20 +106,6 @@ fixes."
                 .help("write `**` on both sides for bold text, `*` for italics"),
             );
         }
-        let eastern = left_over::eastern_stars(page, &runs);
-        for at in eastern.into_iter().filter(|at| !told.contains(&at.start)) {
-            let edits = vec![Edit::insert(at.start, " "), Edit::insert(at.end, " ")];
-            findings.push(
-                page.finding(
-                    self,
-                    Severity::Warning,
-                    "readers will see these stars: they make no emphasis",
-                )
-                .at(at)
-                .help("put blanks outside of the stars")
-                .fix(Fix::risky(edits)),
-            );
-        }
         for at in left_over::open_backticks(page, &runs) {
             findings.push(
                 page.finding(

@@ -170,28 +170,6 @@ pub(super) fn uneven_stars(page: &Page<'_>) -> Vec<Range<usize>> {
     found
 }
 
-/// Single stars between letters and brackets of eastern scripts, where they make no emphasis: `これは*「斜体」*です`.
-pub(super) fn eastern_stars(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    for run in runs {
-        let text = &page.text[run.clone()];
-        for (at, _) in text.match_indices('*') {
-            let rest = &text[at + 1..];
-            let is_single = !text[..at].ends_with(['*', '\\']);
-            let opens = rest.starts_with(['「', '『', '（', '《', '【', '“']);
-            let Some(length) = rest.find('*').filter(|_| opens && is_single) else {
-                continue;
-            };
-            let closes = rest[..length].ends_with(['」', '』', '）', '》', '】', '”'])
-                && !rest[length + 1..].starts_with('*');
-            if closes {
-                found.push(run.start + at..run.start + at + length + 2);
-            }
-        }
-    }
-    found
-}
-
 /// Backticks that begin code and have no partner in their block.
 pub(super) fn open_backticks(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
