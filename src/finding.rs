@@ -198,3 +198,16 @@ impl Edit {
         }
     }
 }
+
+/// The text with the edits in it; they must fit it, ascend and not overlap.
+pub fn splice<'a>(text: &str, edits: impl IntoIterator<Item = &'a Edit>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for edit in edits {
+        out.push_str(&text[done..edit.range.start]);
+        out.push_str(&edit.text);
+        done = edit.range.end;
+    }
+    out.push_str(&text[done..]);
+    out
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::{Applicability, Edit, Finding, Severity};
+use crate::finding::{Applicability, Edit, Finding, Severity, splice};
 
 /// What came of applying fixes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,19 +111,6 @@ fn has_error(findings: &[Finding]) -> bool {
     findings
         .iter()
         .any(|finding| finding.severity == Severity::Error)
-}
-
-/// The text with the edits in it; they must fit it, ascend and not overlap.
-pub fn splice<'a>(text: &str, edits: impl IntoIterator<Item = &'a Edit>) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut done = 0;
-    for edit in edits {
-        out.push_str(&text[done..edit.range.start]);
-        out.push_str(&edit.text);
-        done = edit.range.end;
-    }
-    out.push_str(&text[done..]);
-    out
 }
 
 fn fits(text: &str, edits: &[Edit]) -> bool {

@@ -16,8 +16,7 @@ use std::path::{Path, PathBuf};
 
 use postwright::body::{self, Surroundings};
 use postwright::check::{self, RULES};
-use postwright::finding::{Finding, Severity};
-use postwright::fix;
+use postwright::finding::{Finding, Severity, splice};
 use postwright::site::Site;
 use proptest::prelude::*;
 use pulldown_cmark::Event;
@@ -279,7 +278,7 @@ proptest! {
             let has_error = |text: &str| look(&site, text).iter().any(|it| it.severity == Severity::Error);
             let is_held_back = |finding: &Finding| {
                 let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
-                let after = fix::splice(&page, edits);
+                let after = splice(&page, edits);
                 !has_error(&page) && has_error(&after)
             };
             let left = look(&site, &page).into_iter().filter(is_safely_fixable).find(|it| !is_held_back(it));

@@ -13,8 +13,8 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
+use postwright::finding::splice;
 use postwright::finding::{Edit, Finding, Severity};
-use postwright::fix::splice;
 use postwright::generator::TemplateKind;
 use postwright::markdown;
 use postwright::site::Site;

@@ -9,8 +9,8 @@ use super::Page;
 use super::Rule;
 use super::markup::tables::BrokenTable;
 use crate::body::edits::{line_end, line_start};
+use crate::finding::splice;
 use crate::finding::{Applicability, Edit, Finding};
-use crate::fix::splice;
 
 /// Holds back the fixes of a page that could do harm.
 pub(super) fn hold_back(page: &Page<'_>, findings: &mut [Finding]) {

@@ -7,8 +7,8 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 
 use super::Page;
+use crate::finding::splice;
 use crate::finding::{Edit, Fix};
-use crate::fix::splice;
 use crate::markdown;
 
 /// Longer parts are not tried: a page of such would take too long.

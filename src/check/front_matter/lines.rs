@@ -44,7 +44,7 @@ pub(super) fn repair(page: &Page<'_>, rule: &dyn Rule, split: &Split) -> Option<
             })
             .collect()
     };
-    let trial = crate::fix::splice(text, &written(&|at, _| quote(&stand_in(at))));
+    let trial = crate::finding::splice(text, &written(&|at, _| quote(&stand_in(at))));
     let (mut expected, _) = repair::read(page, &trial)?;
     for (at, line) in broken.iter().enumerate() {
         if !put(&mut expected, &stand_in(at), &line.meant.value) {
@@ -86,7 +86,7 @@ fn put_in(found: &mut Value, stand_in: &str, value: &Value) -> bool {
 
 /// Whether the generator would refuse one of the repaired lines all the same.
 fn is_still_refused(page: &Page<'_>, edits: &[Edit]) -> bool {
-    let text = crate::fix::splice(page.text, edits);
+    let text = crate::finding::splice(page.text, edits);
     let (mut grown, mut shrunk) = (0, 0);
     let mut places = Vec::new();
     for edit in edits {

@@ -4,8 +4,8 @@
 use std::ops::Range;
 
 use crate::check::{Page, RULES, Rule};
+use crate::finding::splice;
 use crate::finding::{Edit, Finding, Fix, Severity};
-use crate::fix::splice;
 use crate::front_matter::{self, Change, Format, FrontMatter, Split, Table, Value};
 
 /// A change of keys, and nothing else. It is for the author to decide where it is not safe, or where it takes a comment

@@ -157,7 +157,7 @@ mod tests {
         let findings = zola("0.22.0").named("_index.md", page);
         let moved = findings.iter().filter_map(|finding| finding.fix.as_ref());
         let moved: Vec<String> = moved
-            .map(|fix| crate::fix::splice(page, &fix.edits))
+            .map(|fix| crate::finding::splice(page, &fix.edits))
             .collect();
         assert_eq!(
             moved,

@@ -3,8 +3,8 @@
 use pulldown_cmark::{Event, Options, Parser};
 
 use crate::check::Page;
+use crate::finding::splice;
 use crate::finding::{Edit, Finding, Fix};
-use crate::fix::splice;
 use crate::markdown;
 
 /// How often a page is read at most to find out which of its fixes are safe.

@@ -178,7 +178,7 @@ fn is_alone(body: &str, range: &Range<usize>) -> bool {
 }
 
 /// Whether a place stands in an HTML comment.
-fn in_comment(body: &str, at: usize) -> bool {
+pub(super) fn in_comment(body: &str, at: usize) -> bool {
     body[..at]
         .rfind("<!--")
         .is_some_and(|start| !body[start..at].contains("-->"))

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::foreign_shortcode::in_comment;
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Severity};
 use crate::generator::TemplateKind;
@@ -27,7 +28,7 @@ pub(super) fn find(rule: &dyn Rule, page: &Page<'_>, findings: &mut Vec<Finding>
         let is_read = page.templates.iter().any(|it| it.range.contains(&start));
         let is_escaped = body[..at].ends_with(['\\', '{']);
         let is_own = site.shortcodes.iter().any(|known| known == name);
-        if !is_own || is_read || is_escaped || page.in_code(start) || in_comment(page, start) {
+        if !is_own || is_read || is_escaped || page.in_code(start) || in_comment(body, at) {
             continue;
         }
         let message = format!(
@@ -53,12 +54,6 @@ fn name(rest: &str) -> Option<&str> {
     let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
     let name = &rest[..end.unwrap_or(rest.len())];
     (!name.is_empty()).then_some(name)
-}
-
-/// Whether byte `at` stands in a comment of HTML.
-fn in_comment(page: &Page<'_>, at: usize) -> bool {
-    let before = &page.text[page.body.start..at];
-    before.rfind("<!--") > before.rfind("-->")
 }
 
 /// The bytes up to the closing delimiter on the same line, or up to the end of the line.

@@ -11,7 +11,7 @@
 
 use super::grammar::{self, Kind};
 use super::{has_delimiter, html, marks};
-use crate::finding::Edit;
+use crate::finding::{Edit, splice};
 use crate::generator::{Escaped, Refusal};
 use crate::markdown;
 
@@ -115,7 +115,7 @@ fn escape_prose(body: &str) -> (String, usize) {
         .filter(|&at| matches!(bytes[at], b'{' | b'%') && at > 0 && bytes[at - 1] == b'{')
         .map(|at| Edit::insert(at, "\\"))
         .collect();
-    (edited(body, &edits), edits.len())
+    (splice(body, &edits), edits.len())
 }
 
 /// Whether Zola gives the text on to Markdown as it is.
@@ -127,7 +127,7 @@ fn is_literal(text: &str, nested: bool) -> bool {
 fn mark(text: &str, nested: bool) -> Option<(String, usize)> {
     let calls = grammar::read(text, nested)?.calls;
     let edits: Vec<Edit> = calls.iter().flatten().cloned().flat_map(marks).collect();
-    let marked = edited(text, &edits);
+    let marked = splice(text, &edits);
     let page = grammar::read(&marked, nested)?;
     (page.calls.is_empty() && page.text == text).then_some((marked, calls.len()))
 }
@@ -178,24 +178,11 @@ fn break_up(text: &str, changes: usize) -> Escaped {
         reason: "Zola has no escape for these calls in code, so a blank was put between the two characters",
     };
     Escaped {
-        text: edited(text, &edits),
+        text: splice(text, &edits),
         changes: changes + edits.len(),
         needs_version: true,
         refused: vec![refusal],
     }
-}
-
-/// The text with the edits made, which are in order and do not overlap.
-pub(super) fn edited(text: &str, edits: &[Edit]) -> String {
-    let mut out = String::with_capacity(text.len() + 4 * edits.len());
-    let mut done = 0;
-    for edit in edits {
-        out.push_str(&text[done..edit.range.start]);
-        out.push_str(&edit.text);
-        done = edit.range.end;
-    }
-    out.push_str(&text[done..]);
-    out
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use crate::finding::Edit;
+use crate::finding::{Edit, splice};
 use crate::markdown;
 
 /// The text with HTML in place of every piece of code for which `is_needed` says so, and how many there are.
@@ -37,7 +37,7 @@ pub(super) fn replace_code(text: &str, is_needed: impl Fn(&str) -> bool) -> (Str
             _ => {}
         }
     }
-    (super::escape::edited(text, &edits), edits.len())
+    (splice(text, &edits), edits.len())
 }
 
 /// The same for the code spans of tables alone.
@@ -57,7 +57,7 @@ pub(super) fn replace_code_in_tables(
             _ => {}
         }
     }
-    (super::escape::edited(text, &edits), edits.len())
+    (splice(text, &edits), edits.len())
 }
 
 /// A block of HTML that only its own closing tag ends, so blank lines are no matter. In a quote or a list it is one line.

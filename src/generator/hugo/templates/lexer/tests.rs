@@ -70,7 +70,7 @@ fn calls_and_mistakes() {
 fn marks_make_both_halves_text() {
     let body = "{{< x >}}a{{< /x >}}";
     let found = find(body);
-    let marked = crate::fix::splice(body, &found[0].literal);
+    let marked = crate::finding::splice(body, &found[0].literal);
     assert_eq!(marked, "{{</* x */>}}a{{</* /x */>}}");
     assert_eq!(find(&marked), []);
 }
