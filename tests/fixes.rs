@@ -19,7 +19,7 @@ use postwright::generator::TemplateKind;
 use postwright::markdown;
 use postwright::site::Site;
 use proptest::prelude::*;
-use pulldown_cmark::{Event, Tag};
+use pulldown_cmark::{Event, Tag, TagEnd};
 
 #[path = "support/pages.rs"]
 mod pages;
@@ -103,21 +103,13 @@ fn alive(site: &Site, page: &str) -> Vec<String> {
         alive.extend(body.matches(mark).map(str::to_owned));
     }
     let seen = site.generator.as_markdown(site.version, body);
+    let mut html = String::new();
     for (event, _) in markdown::events(seen.as_deref().unwrap_or(body)) {
         match event {
-            Event::Html(html) | Event::InlineHtml(html) => {
-                // Comments are not; those of code are what a fix may write.
-                let tags = html.split('<').skip(1).map(|tag| tag.split('>').next());
-                alive.extend(
-                    tags.flatten()
-                        .filter(|tag| {
-                            let is_tag =
-                                tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
-                            is_tag && !tag.ends_with("code") && !tag.ends_with("pre")
-                        })
-                        .map(|tag| format!("<{tag}>")),
-                );
-            }
+            // A comment comes line by line.
+            Event::Html(piece) => html.push_str(&piece),
+            Event::InlineHtml(piece) => alive.extend(tags(&piece)),
+            Event::End(TagEnd::HtmlBlock) => alive.extend(tags(&std::mem::take(&mut html))),
             Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. })
                 if !dest_url.starts_with("http") && dest_url.contains(':') =>
             {
@@ -127,6 +119,25 @@ fn alive(site: &Site, page: &str) -> Vec<String> {
         }
     }
     alive
+}
+
+/// The tags of raw HTML, without those in comments and those of code, which a fix may write.
+fn tags(html: &str) -> Vec<String> {
+    let mut tags = Vec::new();
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at + 1..];
+        if let Some(comment) = rest.strip_prefix("!--") {
+            rest = comment.split_once("-->").map_or("", |(_, behind)| behind);
+            continue;
+        }
+        let tag = rest.split(['<', '>']).next().unwrap_or_default();
+        let is_tag = tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+        if is_tag && !tag.ends_with("code") && !tag.ends_with("pre") {
+            tags.push(format!("<{tag}>"));
+        }
+    }
+    tags
 }
 
 /// The pages in a folder and those below it: Markdown as it is, and what TOML holds of it.

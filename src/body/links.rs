@@ -14,8 +14,9 @@ mod anchors;
 mod destination;
 
 pub(crate) use anchors::{Anchors, github_slug};
+pub(super) use destination::encode;
+pub(crate) use destination::is_safe_scheme;
 use destination::{NEEDS_ENCODING, definitions, is_internal};
-pub(super) use destination::{encode, is_safe_scheme};
 
 /// Takes away links that are unsafe, empty or lead nowhere (their text stays), makes remote images links, and sets
 /// right fragments and titles.

@@ -1,5 +1,5 @@
-//! What no fix does unasked, whichever rule it comes from: make something in code run, or mend text that a bar has cut out of
-//! its code.
+//! What no fix does unasked, whichever rule it comes from: make something in code or in raw HTML run, or mend text that a bar
+//! has cut out of its code.
 
 use std::ops::Range;
 
@@ -9,8 +9,10 @@ use super::Page;
 use super::Rule;
 use super::markup::tables::BrokenTable;
 use crate::body::edits::{line_end, line_start};
+use crate::body::links::is_safe_scheme;
 use crate::finding::splice;
 use crate::finding::{Applicability, Edit, Finding};
+use crate::markdown;
 
 /// Holds back the fixes of a page that could do harm.
 pub(super) fn hold_back(page: &Page<'_>, findings: &mut [Finding]) {
@@ -60,25 +62,58 @@ fn cut_code(page: &Page<'_>) -> Vec<Range<usize>> {
     cut
 }
 
-/// Whether edits of code lead to more that the generator acts on.
+/// Whether edits of code or of raw HTML lead to more that the generator or a browser acts on.
 fn wakes(page: &Page<'_>, edits: &[Edit]) -> bool {
+    let in_code = |edit: &Edit| page.in_code(edit.range.start);
+    edits.iter().any(in_code) && wakes_template(page, edits)
+        || is_in_html_block(page, edits) && wakes_link(page, edits)
+}
+
+fn wakes_template(page: &Page<'_>, edits: &[Edit]) -> bool {
     let (Some(first), Some(last)) = (edits.first(), edits.last()) else {
         return false;
     };
-    if !edits.iter().any(|edit| page.in_code(edit.range.start)) {
-        return false;
-    }
     let start = line_start(page.text, first.range.start);
     let end = line_end(page.text, last.range.end);
-    let moved: Vec<Edit> = edits
-        .iter()
-        .map(|edit| Edit {
-            range: edit.range.start - start..edit.range.end - start,
-            text: edit.text.clone(),
-        })
-        .collect();
     let before = &page.text[start..end];
-    live(page, &splice(before, &moved)) > live(page, before)
+    live(page, &splice(before, &moved(edits, start))) > live(page, before)
+}
+
+/// The edits in a part of the text that begins at this byte.
+fn moved(edits: &[Edit], start: usize) -> Vec<Edit> {
+    let moved = edits.iter().map(|edit| Edit {
+        range: edit.range.start - start..edit.range.end - start,
+        text: edit.text.clone(),
+    });
+    moved.collect()
+}
+
+fn is_in_html_block(page: &Page<'_>, edits: &[Edit]) -> bool {
+    page.events.iter().any(|(event, block)| {
+        let touches = |edit: &Edit| block.start <= edit.range.end && edit.range.start <= block.end;
+        matches!(event, Event::Start(Tag::HtmlBlock)) && edits.iter().any(touches)
+    })
+}
+
+/// Whether Markdown that is not read now would be a link that runs something, or HTML of its own.
+fn wakes_link(page: &Page<'_>, edits: &[Edit]) -> bool {
+    let body = page.body.start;
+    if edits.iter().any(|edit| edit.range.start < body) {
+        return false;
+    }
+    let before = page.markdown.as_ref();
+    risky_links(&splice(before, &moved(edits, body))) > risky_links(before)
+}
+
+fn risky_links(text: &str) -> usize {
+    let events = markdown::events(text).into_iter();
+    let risky = events.filter(|(event, _)| match event {
+        Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+            !is_safe_scheme(dest_url)
+        }
+        _ => false,
+    });
+    risky.count()
 }
 
 /// How much in a text the generator acts on before Markdown is read.
@@ -104,6 +139,23 @@ mod tests {
         }
         let body = "a `<!\u{b}--more-->` b\n";
         assert_eq!(fixed(&zola("0.22.0"), body), "a `<!--more-->` b\n");
+    }
+
+    #[test]
+    fn no_link_in_raw_html_comes_to_life() {
+        for body in [
+            "<!-- a -->[b](javascript:c)\n",
+            "<!-- a --> d [b\ne](data:c)\n",
+            "<!-- a --> [b]\n\n[b]: javascript:c\n",
+            "<!-- a --> [b]: javascript:c\n\n[b]\n",
+        ] {
+            for version in ["0.17.2", "0.22.0"] {
+                assert_eq!(fixed(&zola(version), body), body);
+            }
+        }
+        let body = "<!-- a --> [b](https://example.com/)\n";
+        let mended = body.replace("> [", ">\n[");
+        assert_eq!(fixed(&zola("0.22.0"), body), mended);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::markdown;
 
 /// Whether a destination has one of the schemes that are let through, or none. Browsers skip white space and control
 /// characters in a scheme, so they are skipped here.
-pub(in crate::body) fn is_safe_scheme(dest: &str) -> bool {
+pub(crate) fn is_safe_scheme(dest: &str) -> bool {
     let dest: String = dest
         .chars()
         .filter(|c| !c.is_whitespace() && !c.is_control())
