@@ -14,10 +14,12 @@ pub(crate) mod characters;
 pub(crate) mod edits;
 pub(crate) mod fences;
 pub(crate) mod front_matter;
+mod formulas;
 mod garbled;
 pub(crate) mod headings;
 pub(crate) mod html;
 pub(crate) mod links;
+mod switched_off;
 
 /// A converted body and what is to be said about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,11 +94,14 @@ pub fn convert(
     let mut notes = Vec::new();
     let text = characters::clean(body, &mut notes);
     let text = front_matter::remove(&text, &mut notes);
+    let text = formulas::as_text(&text, &dialect.formulas);
     let text = settle(text, &mut notes, |text, notes| {
-        let text = fences::tidy(text, notes);
+        let text = switched_off::tidy(text, &dialect.switched_off, notes);
+        let text = formulas::neutralise(&text, &dialect.formulas);
+        let text = fences::tidy(&text, notes);
         let text = html::neutralise(&text, notes);
         let text = headings::tidy(&text, title, notes);
-        let text = links::tidy(&text, surroundings, notes);
+        let text = links::tidy(&text, dialect, surroundings, notes);
         garbled::tidy(&text, dialect)
     });
     let text = text.trim_matches('\n').to_owned() + "\n";
@@ -166,10 +171,10 @@ const IN_TESTS: Surroundings<'static> = Surroundings {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use pulldown_cmark::Event;
+    use pulldown_cmark::{Event, Options, Parser, Tag};
 
     use super::*;
-    use crate::generator::GENERATORS;
+    use crate::generator::{Definitions, GENERATORS};
     use crate::markdown;
     use crate::site::Version;
 
@@ -188,12 +193,16 @@ mod tests {
 
     /// Raw HTML that a conversion did not write itself.
     fn raw_html(body: &str) -> Option<String> {
+        raw_html_to(body, markdown::options())
+    }
+
+    /// The same as a parser with these options finds it.
+    fn raw_html_to(body: &str, options: Options) -> Option<String> {
         let own = ["<pre>", "</pre>", "<code>", "</code>", "<!--more-->"];
         // What Zola's template engine leaves of these two is nothing.
         let body = body.replace("{% raw %}", "").replace("{% endraw %}", "");
-        markdown::events(&body)
-            .into_iter()
-            .filter_map(|(event, _)| match event {
+        Parser::new_ext(&body, options)
+            .filter_map(|event| match event {
                 Event::Html(html) | Event::InlineHtml(html) => Some(
                     own.iter()
                         .fold(html.into_string(), |html, own| html.replace(own, "")),
@@ -220,6 +229,10 @@ mod tests {
         "![",
         "](x)",
         "[a]: data:x\n",
+        "\n[^1]: ",
+        "javascript:x",
+        "\n: ",
+        "\n:",
         "<https://x.y>",
         "{{ f() }}",
         "{% end %}",
@@ -324,6 +337,29 @@ mod tests {
         ) {
             for converted in all(&body) {
                 prop_assert_eq!(raw_html(&converted.body), None, "{}", converted.body);
+            }
+        }
+
+        #[test]
+        fn nothing_is_live_where_other_markdown_is_read(
+            body in prop::collection::vec(prop::sample::select(PIECES), 0..30).prop_map(|pieces| pieces.concat())
+        ) {
+            let less = Dialect {
+                switched_off: ["footnote", "strikethrough", "table", "tasklist"].into(),
+                ..Dialect::default()
+            };
+            let more = Dialect { definitions: Definitions::Colon, ..Dialect::default() };
+            for (dialect, options) in [
+                (less, Options::ENABLE_HEADING_ATTRIBUTES),
+                (more, markdown::options() | Options::ENABLE_DEFINITION_LIST),
+            ] {
+                let body = convert(&body, "Title", &dialect, IN_TESTS).body;
+                prop_assert_eq!(raw_html_to(&body, options), None, "{}", body);
+                for event in Parser::new_ext(&body, options) {
+                    if let Event::Start(Tag::Link { dest_url, .. }) = event {
+                        prop_assert!(links::is_safe_scheme(&dest_url), "{}", body);
+                    }
+                }
             }
         }
 

@@ -27,7 +27,7 @@ mod zola;
 
 use build::{BuildCommand, BuildLog, BuildMessage, BuildPlace, ListedPage};
 pub use detect::{find_root, open};
-pub use dialect::{Dialect, Escaped, Refusal};
+pub use dialect::{Definitions, Dialect, Escaped, Refusal};
 pub use error::SiteError;
 pub use facts::{Claim, Facts, Ignored, Patterns};
 #[cfg(test)]

@@ -68,6 +68,8 @@ pub struct Facts<'a> {
     pub keywords: &'a [String],
     /// What the author wrote in the front matter and wins over the model's word: name and value.
     pub given: Vec<(String, String)>,
+    /// The Markdown, in the plural, that the site does not show: `tables`, `task lists`.
+    pub without: &'a [&'static str],
     /// The pages that the post builds on, in the author's order.
     pub context: &'a [ContextPage],
     /// The pages that the post may link to, the nearest first.
@@ -227,6 +229,7 @@ fn render_one(name: &str, template: &str, facts: &Facts<'_>) -> Result<String, P
         tone => facts.tone,
         keywords => facts.keywords.to_vec(),
         given => given,
+        without => facts.without.to_vec(),
         context => context_pages,
         pages => pages,
         fence => fence(texts),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::generator::{Dialect, Generator};
+use crate::generator::{Definitions, Dialect, Generator};
 
 mod later;
 
@@ -224,7 +224,8 @@ pub struct Settings {
     pub emoji: bool,
     /// Whether a line that starts with `: ` makes a definition list.
     pub definition_lists: bool,
-    /// The names of Markdown that is switched off (Hugo's `extensions` and `parser.autoHeadingID`), in small letters.
+    /// The names of Markdown that is switched off, in small letters: Hugo's `extensions`, `autoheadingid` for headings
+    /// without ids, and `headingattributes` for headings whose braces are text.
     pub switched_off: BTreeSet<&'static str>,
     /// The names of further Markdown that is switched on (Hugo's `extensions.extras`): `mark`, `insert`, `subscript`…
     pub extras: BTreeSet<String>,
@@ -250,6 +251,8 @@ pub struct Settings {
     pub gathers_footnotes: bool,
     /// Whether formulas between dollars or after `\\(` are kept as they are.
     pub math: bool,
+    /// The marks between which they stand, opening and closing (Hugo's `passthrough`).
+    pub formulas: Vec<[String; 2]>,
     /// Whether code in a language that the generator does not know stops the build.
     pub strict_languages: bool,
     /// Languages of pages that are switched off (Hugo's `disabled` and `disableLanguages`): their pages are not read.
@@ -378,10 +381,16 @@ impl Site {
 
     /// What the site's generator, in its version and as the site has set it, does to a body.
     pub fn dialect(&self) -> Dialect {
-        Dialect {
-            block_attributes: self.settings.block_attributes,
-            ..self.generator.dialect(self.version)
+        let settings = &self.settings;
+        let mut dialect = self.generator.dialect(self.version);
+        dialect.smart_punctuation = settings.typographer;
+        if !settings.definition_lists {
+            dialect.definitions = Definitions::None;
         }
+        dialect.block_attributes = settings.block_attributes;
+        dialect.switched_off.clone_from(&settings.switched_off);
+        dialect.formulas.clone_from(&settings.formulas);
+        dialect
     }
 
     /// The `id` that the generator gives to the first heading with this text on a page.

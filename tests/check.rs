@@ -28,7 +28,7 @@ use pages::{FRONT, bodies, fixed, is_safely_fixable, look, open, sites};
 
 /// A body as a post would have it.
 fn converted(site: &Site, body: &str) -> String {
-    let dialect = site.generator.dialect(site.version);
+    let dialect = site.dialect();
     let surroundings = Surroundings {
         heading_id: &|text| site.heading_id(text),
         has_image: &|_| false,

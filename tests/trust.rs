@@ -98,7 +98,8 @@ const SECRET: &str = "s3cret-of-the-site";
 /// What a shortcode prints.
 const LEAK: &str = "LEAKED-BY-A-SHORTCODE";
 
-fn site(generator: &str) -> Sandbox {
+/// A site with further settings from `tests/settings`, where they are named.
+fn site(generator: &str, settings: Option<&str>) -> Sandbox {
     let sandbox = Sandbox::with_site(&format!("tests/end_to_end/{generator}"));
     let mark = |path: &str| {
         let text =
@@ -128,6 +129,7 @@ fn site(generator: &str) -> Sandbox {
         "site/hugo.toml"
     };
     let text = sandbox.read(config);
+    let text = settings.map_or(text.clone(), |name| support::with_settings(&text, name));
     let extra = if generator == "zola" {
         "extra"
     } else {
@@ -143,12 +145,18 @@ fn site(generator: &str) -> Sandbox {
 
 #[test]
 fn zola_0_22_runs_nothing() {
-    run("zola", &generators::all().unwrap().zola);
+    run("zola", &generators::all().unwrap().zola, None);
+}
+
+#[test]
+fn zola_0_22_runs_nothing_with_more_markdown() {
+    let zola = generators::all().unwrap().zola;
+    run("zola", &zola, Some("zola-all-on"));
 }
 
 #[test]
 fn zola_0_17_runs_nothing() {
-    run("zola", &generators::all().unwrap().zola17);
+    run("zola", &generators::all().unwrap().zola17, None);
 }
 
 #[test]
@@ -156,17 +164,30 @@ fn zola_0_17_runs_nothing() {
 fn zola_0_23_runs_nothing() {
     let program = generators::all().unwrap().zola23;
     let program = program.expect("POSTWRIGHT_TEST_ZOLA23 is not set");
-    run("zola", &program);
+    run("zola", &program, None);
+    run("zola", &program, Some("zola-all-on"));
 }
 
 #[test]
 fn hugo_runs_nothing() {
-    run("hugo", &generators::all().unwrap().hugo);
+    run("hugo", &generators::all().unwrap().hugo, None);
 }
 
-fn run(generator: &str, program: &Program) {
+#[test]
+fn hugo_runs_nothing_with_more_markdown() {
+    let hugo = generators::all().unwrap().hugo;
+    run("hugo", &hugo, Some("hugo-all-on"));
+}
+
+#[test]
+fn hugo_runs_nothing_with_less_markdown() {
+    let hugo = generators::all().unwrap().hugo;
+    run("hugo", &hugo, Some("hugo-all-off"));
+}
+
+fn run(generator: &str, program: &Program, settings: Option<&str>) {
     let cases = cases();
-    let sandbox = site(generator);
+    let sandbox = site(generator, settings);
     sandbox.install(program, generator);
     let replies = cases
         .iter()
@@ -306,7 +327,7 @@ fn a_reply_at_its_limit_is_no_post() {
         (Some("length"), 1),
         (Some("missing"), 1),
     ] {
-        let sandbox = site("zola");
+        let sandbox = site("zola", None);
         let replies = BTreeMap::from([("cut".to_owned(), reply.to_owned())]);
         record(&sandbox, &replies, finish);
         let said = sandbox.run(&["generate", "--offline"]).expect(status);

@@ -10,7 +10,7 @@ use crate::markdown;
 
 use super::edits::{apply, is_escaped, line_end, line_prefix, line_start};
 use super::links;
-use crate::generator::Dialect;
+use crate::generator::{Definitions, Dialect};
 
 /// The body with the places set right that a generator would garble in silence.
 pub(super) fn tidy(body: &str, dialect: &Dialect) -> String {
@@ -21,6 +21,7 @@ pub(super) fn tidy(body: &str, dialect: &Dialect) -> String {
         body
     };
     let body = apply(&body, characters(&body, dialect));
+    let body = apply(&body, definitions(&body, dialect.definitions));
     apply(&body, blank_lines(&body))
 }
 
@@ -207,13 +208,47 @@ fn characters(body: &str, dialect: &Dialect) -> Vec<Edit> {
                         && !rest.starts_with("{{")
                         && (starts_line(body, at) || items.contains(&at))
                 }
-                b':' => dialect.definition_lists && rest.starts_with(": ") && starts_line(body, at),
                 _ => false,
             };
             if is_special && !is_escaped(body, at) {
                 edits.push(Edit::insert(at, "\\"));
             }
         }
+    }
+    edits
+}
+
+/// Colons that would make a definition of a line stay text. The start of a line comes before code and links: within one of
+/// these, the line is joined to the one above.
+fn definitions(body: &str, kind: Definitions) -> Vec<Edit> {
+    if kind == Definitions::None {
+        return Vec::new();
+    }
+    let blocks: Vec<Range<usize>> = markdown::code_blocks(body)
+        .into_iter()
+        .map(|block| block.range)
+        .collect();
+    let texts = markdown::text_ranges(body);
+    let holds = |ranges: &[Range<usize>], at: usize| {
+        let next = ranges.partition_point(|range| range.end <= at);
+        ranges.get(next).is_some_and(|range| range.start <= at)
+    };
+    let mut edits = Vec::new();
+    let mut start = 0;
+    for line in body.split_inclusive('\n') {
+        let rest = line.trim_start_matches([' ', '\t', '>']);
+        let at = start + line.len() - rest.len();
+        let is_definition = rest.strip_prefix(':').is_some_and(|text| {
+            kind == Definitions::Colon || text.starts_with([' ', '\t', '\n']) || text.is_empty()
+        });
+        if is_definition && !holds(&blocks, at) {
+            edits.push(if holds(&texts, at) || start == 0 {
+                Edit::insert(at, "\\")
+            } else {
+                Edit::replace(start - 1..at, " ")
+            });
+        }
+        start += line.len();
     }
     edits
 }
@@ -290,17 +325,18 @@ fn starts_line(body: &str, at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::generator::Escaped;
-
     use super::*;
 
     fn tidied(body: &str, smart: bool) -> String {
         let dialect = Dialect {
-            escape: Escaped::unchanged,
             smart_punctuation: smart,
-            definition_lists: smart,
+            definitions: if smart {
+                Definitions::ColonAndBlank
+            } else {
+                Definitions::None
+            },
             strikes_in_words: smart,
-            block_attributes: false,
+            ..Dialect::default()
         };
         tidy(body, &dialect)
     }
@@ -338,11 +374,8 @@ mod tests {
     #[test]
     fn attributes_of_blocks_stay_text() {
         let dialect = |block_attributes| Dialect {
-            escape: Escaped::unchanged,
-            smart_punctuation: false,
-            definition_lists: false,
-            strikes_in_words: false,
             block_attributes,
+            ..Dialect::default()
         };
         let body = "> quote\n\n{style=\"position:fixed\"}\n\n- {.a}\n- b {.c}\n";
         let expected = "> quote\n\n\\{style=\"position:fixed\"}\n\n- \\{.a}\n- b {.c}\n";
@@ -356,6 +389,11 @@ mod tests {
         for (body, expected) in [
             ("use --release, a -- b--c", "use \\-\\-release, a -- b--c"),
             ("a\n: b", "a\n\\: b"),
+            ("a\n:\tb\n:c", "a\n\\:\tb\n:c"),
+            (
+                "> `a\n> : <b>`\n\n```\n: c\n```",
+                "> `a : <b>`\n\n```\n: c\n```",
+            ),
             ("cat << EOF >>x", "cat \\<\\< EOF \\>\\>x"),
             ("`--x` <<", "`--x` \\<\\<"),
         ] {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use crate::finding::{Edit, Severity};
+use crate::generator::Dialect;
 use crate::markdown;
 
 use super::edits::until_stable;
@@ -20,9 +21,18 @@ use destination::{NEEDS_ENCODING, definitions, is_internal};
 
 /// Takes away links that are unsafe, empty or lead nowhere (their text stays), makes remote images links, and sets
 /// right fragments and titles.
-pub(super) fn tidy(body: &str, surroundings: Surroundings<'_>, notes: &mut Vec<Note>) -> String {
+pub(super) fn tidy(
+    body: &str,
+    dialect: &Dialect,
+    surroundings: Surroundings<'_>,
+    notes: &mut Vec<Note>,
+) -> String {
     until_stable(body, |text| {
-        let anchors = Anchors::of(&markdown::headings(text), surroundings.heading_id);
+        let mut headings = markdown::headings(text);
+        if dialect.switched_off.contains("autoheadingid") {
+            headings.retain(|heading| heading.id.is_some());
+        }
+        let anchors = Anchors::of(&headings, surroundings.heading_id);
         let mut edits = Vec::new();
         let kept = |link: &Link| link.image && !link.nested && (surroundings.has_image)(&link.dest);
         for link in find(text).into_iter().filter(|link| !kept(link)) {
@@ -277,7 +287,8 @@ mod tests {
     use super::*;
 
     fn tidied(body: &str) -> String {
-        tidy(body, super::super::IN_TESTS, &mut Vec::new())
+        let dialect = Dialect::default();
+        tidy(body, &dialect, super::super::IN_TESTS, &mut Vec::new())
     }
 
     #[test]

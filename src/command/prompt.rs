@@ -156,11 +156,25 @@ fn render_for(
         tone: options.tone.as_deref(),
         keywords: &options.keywords,
         given: given(stub, site),
+        without: &without(site),
         tags: &knowledge.tags,
         context: &knowledge.context,
         pages: &knowledge.pages,
     };
     prompt::render(&facts, templates)
+}
+
+/// The Markdown that a model might write and that the site has switched off.
+fn without(site: &Site) -> Vec<&'static str> {
+    [
+        ("table", "tables"),
+        ("strikethrough", "strikethrough"),
+        ("tasklist", "task lists"),
+    ]
+    .into_iter()
+    .filter(|(name, _)| site.settings.switched_off.contains(name))
+    .map(|(_, many)| many)
+    .collect()
 }
 
 /// What the author wrote and wins over the model's word.

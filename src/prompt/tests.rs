@@ -42,6 +42,19 @@ fn a_minimal_stub() {
 }
 
 #[test]
+fn what_the_site_does_not_show_is_not_asked_for() {
+    let usual = prompt(&facts()).system;
+    assert!(usual.contains("a table where things"));
+    let system = prompt(&Facts {
+        without: &["tables", "task lists"],
+        ..facts()
+    });
+    let system = system.system;
+    assert!(system.contains("a list where things are compared"));
+    assert!(system.contains("no footnotes, no tables, no task lists, no front matter"));
+}
+
+#[test]
 fn a_stub_with_everything() {
     let Prompt { system, user } = prompt(&Facts {
         site_title: Some("Tidewater Notes"),

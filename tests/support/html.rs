@@ -16,6 +16,12 @@ pub struct Page {
 }
 
 const TAGS: &[&str] = &[
+    "dl",
+    "dt",
+    "dd",
+    "ins",
+    "mark",
+    "sub",
     "p",
     "h1",
     "h2",

@@ -32,6 +32,15 @@ pub fn programs() -> Generators {
     generators::all().unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// A generator's configuration with the settings of a file in `tests/settings`, before the first of its own tables.
+pub fn with_settings(config: &str, name: &str) -> String {
+    let path = repository().join(format!("tests/settings/{name}.toml"));
+    let settings = fs::read_to_string(&path).unwrap();
+    let (keys, tables) = config.split_once("\n[").unwrap_or((config, ""));
+    let bracket = if tables.is_empty() { "" } else { "[" };
+    format!("{keys}\n{settings}\n{bracket}{tables}")
+}
+
 /// A folder of its own for a test, with an environment that knows nothing of this machine.
 pub struct Sandbox {
     dir: tempfile::TempDir,

@@ -15,7 +15,7 @@ impl Rule for SwitchedOff {
         "Markdown that the site's configuration has switched off, so that readers see its signs",
         "\
 Hugo 0.168.0 has switches for what is not in Markdown's core: with `strikethrough = false`, `table = false` or `taskList = false` below
-`[markup.goldmark.extensions]`, readers see the tildes, bars and brackets.
+`[markup.goldmark.extensions]`, readers see the tildes, bars and brackets; with `footnote = false` those of footnotes.
 
 ```markdown
 ~~struck out~~
@@ -43,6 +43,10 @@ Switch it on again, or write it in another way."
                 Event::TaskListMarker(_) => (
                     "tasklist",
                     "task lists are switched off, so readers see the brackets",
+                ),
+                Event::FootnoteReference(_) => (
+                    "footnote",
+                    "footnotes are switched off, so readers see the brackets",
                 ),
                 _ => continue,
             };

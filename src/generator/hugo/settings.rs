@@ -103,7 +103,7 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
             .and_then(Value::as_object)
             .into_iter()
             .flatten()
-            .filter(|(_, value)| at_value(value, "enable") == Some(&Value::Bool(true)))
+            .filter(|(_, value)| is_enabled(value))
             .map(|(name, _)| name.clone())
             .collect(),
         block_attributes: flag(
@@ -117,8 +117,12 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
         markdown_titles: markdown_titles(files, is_whole, layouts.clone()),
         definition_lists: extension("definitionlist") != Some(&Value::Bool(false)),
         gathers_footnotes: true,
-        math: extension("passthrough")
-            .is_some_and(|value| at_value(value, "enable") == Some(&Value::Bool(true))),
+        math: extension("passthrough").is_some_and(is_enabled),
+        formulas: extension("passthrough")
+            .filter(|value| is_enabled(value))
+            .and_then(|value| at_value(value, "delimiters"))
+            .map(delimiters)
+            .unwrap_or_default(),
         own_files: own_files(table, &layouts),
         outputs: outputs(table),
         refused_formats: security::refused(table),
@@ -140,14 +144,35 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
     }
 }
 
+fn is_enabled(extension: &Value) -> bool {
+    at_value(extension, "enable") == Some(&Value::Bool(true))
+}
+
+/// The pairs of marks of all kinds of formulas.
+fn delimiters(kinds: &Value) -> Vec<[String; 2]> {
+    let kinds = kinds.as_object().into_iter().flat_map(Table::values);
+    let pairs = kinds.filter_map(Value::as_array).flatten();
+    pairs
+        .filter_map(|pair| {
+            let mut marks = pair.as_array()?.iter().filter_map(Value::as_str);
+            let pair = [marks.next()?.to_owned(), marks.next()?.to_owned()];
+            pair.iter().all(|mark| !mark.is_empty()).then_some(pair)
+        })
+        .collect()
+}
+
 /// Markdown that is switched off.
 fn switched_off(table: &Table) -> BTreeSet<&'static str> {
     let is_off = |path: &[&str]| at(table, path) == Some(&Value::Bool(false));
-    ["linkify", "strikethrough", "table", "tasklist"]
+    ["footnote", "linkify", "strikethrough", "table", "tasklist"]
         .into_iter()
         .filter(|name| is_off(&["markup", "goldmark", "extensions", name]))
         .chain(
             is_off(&["markup", "goldmark", "parser", "autoheadingid"]).then_some("autoheadingid"),
+        )
+        .chain(
+            is_off(&["markup", "goldmark", "parser", "attribute", "title"])
+                .then_some("headingattributes"),
         )
         .collect()
 }

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag};
 
-use crate::generator::{Dialect, Escaped, Refusal, STAND_IN};
+use crate::generator::{Definitions, Dialect, Escaped, Refusal, STAND_IN};
 use crate::generator::{Template, TemplateKind};
 use crate::markdown;
 use crate::site::Version;
@@ -70,9 +70,9 @@ pub(super) fn dialect(_version: Version) -> Dialect {
     Dialect {
         escape,
         smart_punctuation: true,
-        definition_lists: true,
+        definitions: Definitions::ColonAndBlank,
         strikes_in_words: true,
-        block_attributes: false,
+        ..Dialect::default()
     }
 }
 

@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use crate::finding::Edit;
-use crate::generator::{Dialect, Escaped};
+use crate::generator::{Definitions, Dialect, Escaped};
 use crate::generator::{Template, TemplateKind};
 use crate::site::Version;
 
@@ -137,10 +137,9 @@ pub(super) fn dialect(version: Version) -> Dialect {
     };
     Dialect {
         escape,
-        smart_punctuation: false,
-        definition_lists: false,
-        strikes_in_words: false,
-        block_attributes: false,
+        // Where the site asks for them at all.
+        definitions: Definitions::Colon,
+        ..Dialect::default()
     }
 }
 
