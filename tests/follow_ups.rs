@@ -96,7 +96,7 @@ fn piecewise(seen: &Seen, most: usize) -> Play {
         assert!(whole.starts_with(&reply), "{reply}");
         reply.len()
     });
-    let to = whole.len().min(from + most);
+    let to = whole.len().min(from.saturating_add(most));
     let reason = if to == whole.len() { "stop" } else { "length" };
     plays(
         200,
@@ -865,6 +865,31 @@ fn a_continuation_that_begins_the_body_again_does_not_double_it() {
     });
     generate(&mut sandbox, &server, &[]).expect(0);
     assert_eq!(sandbox.read(STUB).matches("tells of wind").count(), 8);
+}
+
+/// Under its own title and in other words it is no continuation: it is kept, and what is missing is asked for once more.
+#[test]
+fn a_continuation_that_writes_the_post_anew_does_not_double_it() {
+    let mut sandbox = site();
+    let anew = whole()
+        .replace("Wind, water and time.", "How a beach comes about.")
+        .replace("Part", "Chapter")
+        .replace("tells of wind and water", "is about the wind");
+    let server = Server::with(move |number, seen| match number {
+        0 => plays(
+            200,
+            &[
+                format!("say {}", &whole()[..1500]),
+                "finish length".to_owned(),
+                "done".to_owned(),
+            ],
+        ),
+        1 => good(&anew),
+        _ => piecewise(seen, usize::MAX),
+    });
+    generate(&mut sandbox, &server, &[]).expect(0);
+    expect_post(&sandbox);
+    assert_eq!((server.seen().len(), sandbox.records().len()), (3, 3));
 }
 
 #[test]

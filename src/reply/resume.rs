@@ -4,7 +4,7 @@
 //! asked for again: the seam is then between two blocks, where neither half a word nor half a table can be lost, and it
 //! costs a paragraph at most, or the code block that was cut.
 
-use self::anew::{Headed, body_of, body_that_begins_again};
+use self::anew::{Answer, Headed, body_of, body_that_begins_again};
 use self::remark::is_remark;
 use self::reworded::Twice;
 use super::lines::{Fence, Lines, block_at, fenced_blocks, is_blank, list_item, normalize};
@@ -70,7 +70,8 @@ pub fn so_far(reply: &str, at: usize) -> String {
 /// The reply that the first `at` bytes of `before`, and `after`, make together. Lines that `after` repeats are left out, one
 /// of two paragraphs at the seam that say the same in nearly the same words, and so is what models put around a continuation:
 /// thoughts, the labels, a fence of Markdown. An `after` that is plainly the whole post once more is all there is; one that
-/// begins the body once more takes its place.
+/// begins the body once more takes its place. One that may be the whole post in other words under the same head is neither:
+/// then what there was is still without its end, since no post is to hold its text twice, and none to lose some of it.
 pub fn join(before: &str, at: usize, after: &str) -> String {
     let before = normalize(before);
     let before = before.get(..at).unwrap_or(&before);
@@ -81,8 +82,10 @@ pub fn join(before: &str, at: usize, after: &str) -> String {
     };
     let after = &after[thoughts..];
     let headed = Headed::read(after);
-    if headed.as_ref().is_some_and(|it| it.is_whole_post(before)) {
-        return after.to_owned();
+    match headed.as_ref().map(|it| it.answer(before)) {
+        Some(Answer::WholePost) => return after.to_owned(),
+        Some(Answer::Unclear) => return before.to_owned(),
+        Some(Answer::Rest) | None => {}
     }
     let is_labelled = after
         .lines()

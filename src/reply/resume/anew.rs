@@ -2,16 +2,29 @@
 
 use super::super::lines::{Fence, Lines, is_blank};
 use super::super::{Kind, head, label, marker, start};
-use super::after_wrapper;
+use super::{after_wrapper, reworded};
+use crate::reply::Value;
 
 /// A line of fewer bytes than this may stand in any post twice: a fence, an item of a word.
 const LEAST_TELLING: usize = 8;
 /// A line of so many bytes that is the same in two texts is the same paragraph.
 const LEAST_PROSE: usize = 40;
 
+/// What a continuation with a head of its own is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// The rest, over which the labels are said again.
+    Rest,
+    /// Plainly the whole post once more.
+    WholePost,
+    /// It may be the one or the other.
+    Unclear,
+}
+
 /// A continuation with a whole head of its own within its first lines.
 pub(super) struct Headed<'t> {
     title: String,
+    description: String,
     /// A fence of Markdown that it stands in.
     opener: &'t str,
     /// What stands behind the head, the label of the body included.
@@ -27,24 +40,36 @@ impl<'t> Headed<'t> {
             let fence = (0..at)
                 .find(|&at| Fence::read(lines.get(at)).is_some_and(|fence| fence.is_markdown()));
             Some(Self {
-                title: title_of(&head),
+                title: words_of(head.title.as_ref()),
+                description: words_of(head.description.as_ref()),
                 opener: fence.map_or("", |at| lines.get(at)),
                 body: &after[head.body..],
             })
         })
     }
 
-    /// Whether this is plainly the whole post once more, which takes the place of what there was. Its head alone does not say
-    /// so: some models repeat their labels and then go on from where they were.
-    pub(super) fn is_whole_post(&self, before: &str) -> bool {
-        let Some((title, body)) = head_of(before) else {
-            return true;
+    /// What this is, by what there was. Its head alone does not say that it is the whole post once more: some models repeat
+    /// their labels and then go on from where they were. Nor does it say that it is not, where the post may have begun anew
+    /// in other words.
+    pub(super) fn answer(&self, before: &str) -> Answer {
+        let Some((head, body)) = head_of(before) else {
+            return Answer::WholePost;
         };
         let body = &before[body..];
         let is_ended = self.body.lines().any(|line| marker::find(line).is_some());
         // What is much shorter would take away more than it brings.
         let is_long = is_share(self.body, body, 3) || is_ended && is_share(self.body, body, 2);
-        is_long && (self.title != title || covers(self.body, body))
+        if !is_long {
+            Answer::Rest
+        } else if self.title != words_of(head.title.as_ref()) || covers(self.body, body) {
+            Answer::WholePost
+        } else if self.description != words_of(head.description.as_ref())
+            || reworded::open_alike(body, self.body)
+        {
+            Answer::Unclear
+        } else {
+            Answer::Rest
+        }
     }
 
     /// What stands behind the head.
@@ -56,20 +81,20 @@ impl<'t> Headed<'t> {
     }
 }
 
-fn title_of(head: &head::Head) -> String {
-    let lines = head.title.iter().flat_map(|title| &title.text);
+fn words_of(value: Option<&Value>) -> String {
+    let lines = value.into_iter().flat_map(|value| &value.text);
     let words: Vec<&str> = lines.flat_map(|line| line.split_whitespace()).collect();
     words.join(" ")
 }
 
-/// The title of a reply and where its body begins.
-fn head_of(reply: &str) -> Option<(String, usize)> {
+/// The head of a reply and where its body begins.
+fn head_of(reply: &str) -> Option<(head::Head, usize)> {
     let from = start::skip_thoughts(reply).ok()?;
     let lines = Lines::new(&reply[from..]);
     let start = start::find(&lines).ok()??;
     let body = from + after_wrapper(&lines, start.head.body);
     reply.get(body..)?;
-    Some((title_of(&start.head), body))
+    Some((start.head, body))
 }
 
 /// Where the body of a reply begins; at its first byte where it has no head.

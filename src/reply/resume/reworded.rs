@@ -14,6 +14,10 @@ use super::super::marker;
 const LEAST_WORDS: usize = 12;
 /// Of the longer of the two, the other has at least this share, in a hundred.
 const COMMON: usize = 60;
+/// Two openings have at least this share, in a hundred, of the longer one's words in common.
+const ALIKE: usize = 20;
+/// Openings with fewer words tell nothing.
+const LEAST_TERMS: usize = 8;
 /// As many blocks are compared on each side: a heading or two, and the paragraph.
 const MOST_BLOCKS: usize = 3;
 /// The first words of a paragraph say what it is about: so many of the one that goes are among [`OPENING_OF_OTHER`] of the
@@ -77,6 +81,39 @@ pub(super) fn find(before: &str, body: usize, after: &str) -> Option<Twice> {
             (!has_marker).then_some(Twice::After(end.1))
         }
     })
+}
+
+/// Whether two bodies begin by saying the same, as far as the words of their first paragraphs tell. Of 246
+/// later paragraphs of ten posts, 231 had less than 20 of 100 words in common with the first one; of five first paragraphs
+/// that were written anew, each had 21 or more.
+pub(super) fn open_alike(a: &str, b: &str) -> bool {
+    let opening = |text: &str| {
+        let blocks = paragraphs(text, 0).into_iter().take(2);
+        let mut blocks = blocks.map(|(start, end)| text[start..end].to_owned());
+        Some(terms(&blocks.find(|block| is_prose(block))?))
+    };
+    let (Some(a), Some(b)) = (opening(a), opening(b)) else {
+        return false;
+    };
+    let common = a
+        .iter()
+        .filter(|word| b.iter().any(|it| is_form_of(it, word)))
+        .count();
+    a.len().min(b.len()) >= LEAST_TERMS && common * 100 >= a.len().max(b.len()) * ALIKE
+}
+
+/// The words of a text that say what it is about: the longer ones; without blanks between words, all pairs of characters.
+fn terms(text: &str) -> BTreeSet<String> {
+    let mut terms = BTreeSet::new();
+    for piece in text.split(|it: char| !it.is_alphanumeric()) {
+        let characters: Vec<char> = piece.chars().collect();
+        if piece.contains(is_cjk) {
+            terms.extend(characters.windows(2).map(String::from_iter));
+        } else if characters.len() >= LEAST_WORD {
+            terms.insert(piece.to_lowercase());
+        }
+    }
+    terms
 }
 
 /// Which of two paragraphs says nothing that the other does not say: the earlier one (`true`), as a rule, since what comes
