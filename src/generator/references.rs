@@ -98,25 +98,6 @@ pub fn argument(call: &str, name: &str) -> Option<String> {
     (!value.is_empty()).then(|| value.to_owned())
 }
 
-/// A path as Hugo compares it: without extension, language, `index` and capitals.
-pub fn logical(path: &str) -> String {
-    let path = path
-        .trim_matches('/')
-        .trim_start_matches("./")
-        .to_lowercase();
-    let path = path.replace(' ', "-");
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
-    let stem = match name.rsplit_once('.') {
-        Some((stem, "md" | "markdown" | "mdown")) => stem,
-        _ => name,
-    };
-    match stem.split('.').next().unwrap_or(stem) {
-        "index" | "_index" => folder.to_owned(),
-        _ if folder.is_empty() => stem.to_owned(),
-        _ => format!("{folder}/{stem}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Entry, Index, Link};
-use crate::generator::references::logical;
+use crate::generator::references::{Address, Tree};
 use crate::site::{Site, SitePath};
 use crate::text::{join_path, percent_decoded};
 
@@ -13,10 +13,8 @@ pub(super) struct Targets<'a> {
     index: &'a Index,
     /// By address.
     by_address: HashMap<&'a str, usize>,
-    /// By language and path, as Hugo compares paths.
-    by_name: HashMap<(&'a str, String), usize>,
-    /// By language and the last part of such a path.
-    by_last: HashMap<(&'a str, String), Vec<usize>>,
+    /// By language, as Hugo's `ref` finds them.
+    by_name: HashMap<&'a str, Tree<usize>>,
 }
 
 impl<'a> Targets<'a> {
@@ -26,7 +24,6 @@ impl<'a> Targets<'a> {
             index,
             by_address: HashMap::new(),
             by_name: HashMap::new(),
-            by_last: HashMap::new(),
         };
         let by_name = !site.generator.refuses_dead_links();
         for (number, page) in index.pages.iter().enumerate() {
@@ -34,15 +31,9 @@ impl<'a> Targets<'a> {
                 targets.by_address.entry(address).or_insert(number);
             }
             if by_name {
-                let name = logical(&page.below);
-                let last = last(&name).to_owned();
-                let language = page.language.as_str();
-                targets.by_name.entry((language, name)).or_insert(number);
-                targets
-                    .by_last
-                    .entry((language, last))
-                    .or_default()
-                    .push(number);
+                let tree = targets.by_name.entry(&page.language);
+                let tree = tree.or_insert_with(|| Tree::new(&site.languages));
+                tree.add(&page.below, number);
             }
         }
         targets
@@ -106,34 +97,13 @@ impl<'a> Targets<'a> {
         at(below).or_else(|| at(&percent_decoded(below)))
     }
 
-    /// The page that Hugo finds for a path: from the page's own folder on, from the top, or by its last parts alone.
-    fn reference(&self, from: &Entry, path: &str) -> Option<usize> {
-        let path = percent_decoded(path.split('#').next()?);
-        let wanted = logical(&path);
-        let language = from.language.as_str();
-        let named = |name: String| self.by_name.get(&(language, name)).copied();
-        if wanted.is_empty() {
+    /// The page that Hugo finds for the argument of `ref`.
+    fn reference(&self, from: &Entry, argument: &str) -> Option<usize> {
+        let tree = self.by_name.get(from.language.as_str())?;
+        let path = Address::parse(argument).ok()?.path;
+        if path.is_empty() {
             return None;
         }
-        if path.starts_with('/') {
-            return named(wanted);
-        }
-        let folder = from.below.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let beside = join_path(folder, &path).and_then(|path| named(logical(&path)));
-        beside.or_else(|| named(wanted.clone())).or_else(|| {
-            let ends = format!("/{wanted}");
-            let known = self.by_last.get(&(language, last(&wanted).to_owned()))?;
-            let mut meant = known
-                .iter()
-                .copied()
-                .filter(|number| logical(&self.index.pages[*number].below).ends_with(&ends));
-            // Where several would do, Hugo stops.
-            meant.next().filter(|_| meant.next().is_none())
-        })
+        tree.resolve(&tree.from(&from.below), &path).ok().copied()
     }
-}
-
-/// The last part of a path.
-fn last(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
