@@ -18,13 +18,17 @@ use super::html::inline::literal;
 
 /// Shows tables as code, footnotes as a list, and the signs of the rest as text or as signs of Unicode.
 pub(super) fn tidy(body: &str, off: &BTreeSet<&'static str>, notes: &mut Vec<Note>) -> String {
+    let mut tell =
+        |message: &str| notes.push(Note::new("switched-off", Severity::Warning, message));
     let mut edits = Vec::new();
     for (event, range) in markdown::events(body) {
         let raw = &body[range.clone()];
         let start = range.start;
         match event {
             Event::Start(Tag::Table(_)) if off.contains("table") => {
-                notes.push(note("a table became a code block, since tables"));
+                tell(
+                    "tables are switched off in the site's configuration, so the post shows one as code",
+                );
                 let marks = [' ', '\t', '>'];
                 let rows: Vec<&str> = raw
                     .lines()
@@ -37,7 +41,9 @@ pub(super) fn tidy(body: &str, off: &BTreeSet<&'static str>, notes: &mut Vec<Not
             Event::Start(Tag::Strikethrough)
                 if off.contains("strikethrough") && raw.starts_with("~~") =>
             {
-                notes.push(note("readers see the tildes, since strikethrough"));
+                tell(
+                    "strikethrough is switched off in the site's configuration, so readers see the tildes",
+                );
                 let marks = [start, start + 1, range.end - 2, range.end - 1];
                 edits.extend(marks.map(|at| Edit::insert(at, "\\")));
             }
@@ -48,7 +54,9 @@ pub(super) fn tidy(body: &str, off: &BTreeSet<&'static str>, notes: &mut Vec<Not
                 edits.push(Edit::replace(range, literal(&format!("[{label}]"))));
             }
             Event::Start(Tag::FootnoteDefinition(label)) if off.contains("footnote") => {
-                notes.push(note("the footnotes became a list, since footnotes"));
+                tell(
+                    "footnotes are switched off in the site's configuration, so the post lists them",
+                );
                 if let Some(length) = raw.find("]:") {
                     let mark = format!("+ {}", literal(&format!("[{label}]")));
                     edits.push(Edit::replace(start..start + length + 2, mark));
@@ -72,15 +80,6 @@ pub(super) fn tidy(body: &str, off: &BTreeSet<&'static str>, notes: &mut Vec<Not
         }
     }
     apply(body, edits)
-}
-
-fn note(what: &str) -> Note {
-    Note::new(
-        "switched-off",
-        Severity::Warning,
-        format!("{what} are switched off in the site's configuration")
-            .replace("strikethrough are", "strikethrough is"),
-    )
 }
 
 #[cfg(test)]
