@@ -7,14 +7,14 @@ use std::ops::Range;
 use std::path::Path;
 
 use crate::front_matter::{Format, SplitRules, Table, Value};
-use crate::site::{Site, SlugRules, Version};
+use crate::site::{KnownVersion, Site, SlugRules, Version};
 
 pub mod build;
+mod claim;
 mod cursor;
 mod detect;
 mod dialect;
 mod error;
-mod facts;
 mod files;
 mod hugo;
 mod readings;
@@ -26,10 +26,10 @@ mod versions;
 mod zola;
 
 use build::{BuildCommand, BuildLog, BuildMessage, BuildPlace, ListedPage};
+pub use claim::{Claim, Ignored, Patterns};
 pub use detect::{find_root, open};
 pub use dialect::{Definitions, Dialect, Escaped, Refusal};
 pub use error::SiteError;
-pub use facts::{Claim, Facts, Ignored, Patterns};
 #[cfg(test)]
 pub(crate) use files::memory;
 pub use files::{Entry, Files};
@@ -103,8 +103,13 @@ pub trait Generator: fmt::Debug + Sync {
     /// its settings and folders allow. `None` where they leave it open.
     fn version_hint(&self, files: &dyn Files) -> Option<Version>;
 
-    /// Reads the site's configuration as `version` would.
-    fn read(&self, root: &Path, files: &dyn Files, version: Version) -> Result<Facts, SiteError>;
+    /// Reads the site as a version of it would, which came to be known in some way.
+    fn read(
+        &self,
+        root: &Path,
+        files: &dyn Files,
+        version: KnownVersion,
+    ) -> Result<Site, SiteError>;
 
     /// Whether `version` of it looks for a configuration file of this name.
     fn reads_configuration(&self, _file: &str, _version: Version) -> bool {
@@ -339,7 +344,7 @@ pub trait Generator: fmt::Debug + Sync {
         languages: &[String],
     ) -> (&'a str, Option<String>);
 
-    /// Makes the patterns of [`Facts::ignored`] ready.
+    /// Makes the patterns of [`Site::ignored`] ready.
     fn ignored(&self, patterns: &[String]) -> Ignored;
 
     /// See [`Site::heading_id`].

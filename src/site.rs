@@ -1,14 +1,18 @@
 //! The site as a value: where it is, which generator builds it, and what its configuration says that bears on pages.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::generator::{Definitions, Dialect, Generator};
 
 mod later;
+mod settings;
+mod version;
 
 pub use later::Later;
+pub use settings::{ConfigFault, Settings, SlugRules, Slugify};
+pub use version::{KnownVersion, Version, VersionSource};
 
 /// A path relative to the site's root, with `/` between its parts. Bytes that are not UTF-8 are shown as `\xNN`,
 /// so this is a name to show and compare; files are opened by their [`PathBuf`].
@@ -61,66 +65,6 @@ impl fmt::Display for SitePath {
     }
 }
 
-/// A generator's version, for example `0.22.0`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Version {
-    /// First number.
-    pub major: u32,
-    /// Second number.
-    pub minor: u32,
-    /// Third number.
-    pub patch: u32,
-}
-
-impl Version {
-    /// The version `major.minor.patch`.
-    pub const fn new(major: u32, minor: u32, patch: u32) -> Self {
-        Self {
-            major,
-            minor,
-            patch,
-        }
-    }
-
-    /// The first thing in `text` that looks like a version: `zola 0.22.0`, `hugo v0.168.0+extended linux/amd64`, `0.23`.
-    pub fn find(text: &str) -> Option<Self> {
-        text.split(|c: char| !(c.is_ascii_digit() || c == '.'))
-            .find_map(|word| {
-                let mut numbers = word.split('.').map(str::parse::<u32>);
-                let major = numbers.next()?.ok()?;
-                let minor = numbers.next()?.ok()?;
-                let patch = match numbers.next() {
-                    None => 0,
-                    Some(number) => number.ok()?,
-                };
-                Some(Self {
-                    major,
-                    minor,
-                    patch,
-                })
-            })
-    }
-}
-
-impl fmt::Display for Version {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
-    }
-}
-
-/// How the generator's version came to be known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum VersionSource {
-    /// `generator_version` in the project's configuration.
-    Configured,
-    /// The program on `PATH` said so.
-    Program,
-    /// Files of the site that only this version (or a later, or an earlier one) knows.
-    SiteFiles,
-    /// Nothing told: the newest version known to this program.
-    Newest,
-}
-
 /// A folder of pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContentRoot {
@@ -145,146 +89,6 @@ pub struct Taxonomy {
     pub rendered: bool,
     /// What the configuration says of it, on one line: `{ name = "tags", feed = true }` (Zola), `tag = "tags"` (Hugo).
     pub declaration: String,
-}
-
-/// How a generator turns text into a part of an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Slugify {
-    /// The generator's default: Zola writes ASCII letters, digits and hyphens; Hugo's heading ids follow GitHub.
-    #[default]
-    On,
-    /// Zola: only what file systems refuse is taken out. Hugo's heading ids: ASCII alone (`github-ascii`).
-    Safe,
-    /// Zola: the text as it is. Hugo's heading ids: the old style (`blackfriday`).
-    Off,
-}
-
-/// The settings that decide the addresses of pages, terms and headings.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch of the configuration, independent of the others"
-)]
-pub struct SlugRules {
-    /// For file names and the front matter's `slug` (Zola's `slugify.paths`).
-    pub paths: Slugify,
-    /// For terms (Zola's `slugify.taxonomies`).
-    pub terms: Slugify,
-    /// For headings (Zola's `slugify.anchors`, Hugo's `autoHeadingIDType`).
-    pub headings: Slugify,
-    /// Zola's `slugify.paths_keep_dates`: `2024-01-02-post.md` keeps its date in the address.
-    pub keep_dates: bool,
-    /// Hugo's `disablePathToLower`.
-    pub keep_case: bool,
-    /// Hugo's `removePathAccents`.
-    pub remove_accents: bool,
-    /// Hugo's `defaultContentLanguageInSubdir`: pages of the default language stand below `/en/` too.
-    pub default_language_in_path: bool,
-}
-
-/// Something in the configuration that the generator refuses.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigFault {
-    /// The bytes of the configuration file it is about; `None` where something is missing.
-    pub span: Option<std::ops::Range<usize>>,
-    /// One sentence: what is the matter.
-    pub message: String,
-    /// What to do about it.
-    pub help: String,
-    /// Whether it is so in every version; else it depends on the version being known.
-    pub is_sure: bool,
-}
-
-/// Switches and folders of a site that decide how single things on a page come out.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch of the configuration, independent of the others"
-)]
-pub struct Settings {
-    /// Hugo's site parameters, with those of the languages: lower-case names, tables joined by dots.
-    pub params: BTreeSet<String>,
-    /// Output formats that a Hugo site defines itself, in lower case.
-    pub output_formats: BTreeSet<String>,
-    /// The output formats of each kind of page (Hugo's `outputs`), where all are known.
-    pub outputs: BTreeMap<String, Vec<String>>,
-    /// Whether patterns of the configuration (Hugo's `permalinks`) decide addresses of pages.
-    pub permalinks: bool,
-    /// Those patterns, by section; `None` where they are not known.
-    pub permalink_patterns: Option<BTreeMap<String, String>>,
-    /// The folder that holds the pages of all taxonomies (Zola's `taxonomy_root`), without slashes at its ends.
-    pub taxonomy_root: String,
-    /// The names of all templates (Zola); `None` where some could not be listed, or it does not matter.
-    pub templates: Option<BTreeSet<String>>,
-    /// Whether `--` in text becomes a dash and quotes become curly.
-    pub typographer: bool,
-    /// Whether a quote that starts with `[!NOTE]` becomes a box.
-    pub alerts: bool,
-    /// Whether `:rocket:` becomes a picture.
-    pub emoji: bool,
-    /// Whether a line that starts with `: ` makes a definition list.
-    pub definition_lists: bool,
-    /// The names of Markdown that is switched off, in small letters: Hugo's `extensions`, `autoheadingid` for headings
-    /// without ids, and `headingattributes` for headings whose braces are text.
-    pub switched_off: BTreeSet<&'static str>,
-    /// The names of further Markdown that is switched on (Hugo's `extensions.extras`): `mark`, `insert`, `subscript`…
-    pub extras: BTreeSet<String>,
-    /// Whether a line `{.name}` below a block gives the block its attributes (Hugo's `parser.attribute.block`).
-    pub block_attributes: bool,
-    /// Whether the terms of definition lists get ids (Hugo's `autoDefinitionTermID`).
-    pub definition_ids: bool,
-    /// Whether a template of the site reads titles as Markdown, or may. All templates are read to know.
-    pub markdown_titles: Later,
-    /// Whether an index for a search is made (Zola's `build_search_index`).
-    pub search_index: bool,
-    /// The arguments that a shortcode cannot do without, by its name (Zola).
-    pub shortcode_arguments: BTreeMap<String, BTreeSet<String>>,
-    /// The shortcodes whose templates are Markdown (Zola): their result is put in place before Markdown is read.
-    pub markdown_shortcodes: BTreeSet<String>,
-    /// The components that the templates of the site and its theme define (Zola from 0.23 on).
-    pub components: Later<BTreeSet<String>>,
-    /// The files that the generator writes itself, by their paths in the built site: in the way of an alias of that name.
-    pub own_files: Vec<String>,
-    /// Whether images are marked to be fetched late (Zola's `lazy_async_image`).
-    pub lazy_images: bool,
-    /// Whether footnotes are gathered at the end of the page, and unused ones dropped.
-    pub gathers_footnotes: bool,
-    /// Whether formulas between dollars or after `\\(` are kept as they are.
-    pub math: bool,
-    /// The marks between which they stand, opening and closing (Hugo's `passthrough`).
-    pub formulas: Vec<[String; 2]>,
-    /// Whether code in a language that the generator does not know stops the build.
-    pub strict_languages: bool,
-    /// Languages of pages that are switched off (Hugo's `disabled` and `disableLanguages`): their pages are not read.
-    pub disabled_languages: Vec<String>,
-    /// Keys that the configuration hands down to pages (Hugo's `cascade`), in lower case.
-    pub cascaded: BTreeSet<String>,
-    /// Names of languages, in lower case, that the site itself brings along.
-    pub extra_languages: Vec<String>,
-    /// The ends of files, in small letters, at which the generator stops among the content, each with the reason (Hugo's
-    /// `security`). Beside the page of a bundle, only those count that no program of its own makes.
-    pub refused_formats: BTreeMap<&'static str, &'static str>,
-    /// Whether a template of the site makes the HTML of links, and may resolve their destinations.
-    pub link_hook: bool,
-    /// The same for images.
-    pub image_hook: bool,
-    /// What the generator refuses in the configuration.
-    pub faults: Vec<ConfigFault>,
-    /// Whether those templates are the generator's own: Hugo's, in a site of several languages.
-    pub built_in_hooks: bool,
-    /// Whether languages have addresses of their own.
-    pub many_hosts: bool,
-    /// The site's own address, without a slash at its end; empty where it is not known.
-    pub base_url: String,
-    /// The path in the site's own address, without slashes at its ends.
-    pub base_path: String,
-    /// The folders with files that are copied as they are; empty where that is not known.
-    pub static_dirs: Vec<String>,
-    /// The folders in those.
-    pub static_folders: BTreeSet<String>,
-    /// Whether an address at which the site has nothing may be answered all the same: by what redirects a server is told
-    /// to make, or because pages read relative addresses in another way. Templates are read to know.
-    pub answers_elsewhere: Later,
 }
 
 /// A site: its root, its generator and what its configuration says.

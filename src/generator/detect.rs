@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Claim, Facts, Files, GENERATORS, Generator, SiteError, named, settings};
-use crate::site::{Site, SitePath, Version, VersionSource};
+use super::{Claim, Files, GENERATORS, Generator, SiteError, named, settings};
+use crate::site::{Site, Version, VersionSource};
 
 /// The nearest folder, from `start` (absolute) upward, that holds a generator's configuration. `folder` opens one.
 ///
@@ -50,7 +50,7 @@ pub fn open(
         })?,
         None => recognise(root, files)?,
     };
-    let (version, version_source) = if let Some(version) = version {
+    let version = if let Some(version) = version {
         (version, VersionSource::Configured)
     } else if let Some(version) = program_version(generator) {
         (version, VersionSource::Program)
@@ -59,45 +59,7 @@ pub fn open(
     } else {
         (generator.newest_known(), VersionSource::Newest)
     };
-    let Facts {
-        config,
-        title,
-        roots,
-        default_language,
-        languages,
-        taxonomies,
-        shortcodes,
-        shortcode_bodies,
-        ignored,
-        taxonomy_templates,
-        shortcodes_known,
-        raw_html,
-        dead_links_stop,
-        slugs,
-        settings,
-    } = generator.read(root, files, version)?;
-    Ok(Site {
-        root: root.to_path_buf(),
-        generator,
-        version,
-        version_source,
-        config: SitePath::new(config),
-        title,
-        roots,
-        default_language,
-        written_in: None,
-        languages,
-        taxonomies,
-        shortcodes,
-        shortcode_bodies,
-        ignored,
-        taxonomy_templates,
-        shortcodes_known,
-        raw_html,
-        dead_links_stop,
-        slugs,
-        settings,
-    })
+    generator.read(root, files, version)
 }
 
 /// The one generator whose site the folder is.

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use super::build::{BuildCommand, BuildLog, BuildMessage, BuildPlace, ListedPage};
 use super::{
-    AddressParts, Claim, Dialect, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble,
-    SiteError, Template,
+    AddressParts, Claim, Dialect, FenceInfo, Files, Generator, Ignored, KeyTrouble, SiteError,
+    Template,
 };
 use crate::front_matter::{SplitRules, Table, Value};
-use crate::site::{Site, SlugRules, Version};
+use crate::site::{KnownVersion, Site, SlugRules, Version};
 
 mod aliases;
 mod build_log;
@@ -83,8 +83,13 @@ impl Generator for Hugo {
         super::versions::in_workflows(files, "hugo")
     }
 
-    fn read(&self, root: &Path, files: &dyn Files, _version: Version) -> Result<Facts, SiteError> {
-        config::read(root, files)
+    fn read(
+        &self,
+        root: &Path,
+        files: &dyn Files,
+        version: KnownVersion,
+    ) -> Result<Site, SiteError> {
+        config::read(root, files, version)
     }
 
     fn split_rules(&self) -> SplitRules {

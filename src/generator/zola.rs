@@ -7,12 +7,12 @@ use globset::{Glob, GlobSetBuilder};
 
 use super::build::{BuildCommand, BuildLog, BuildMessage, BuildPlace};
 use super::{
-    Claim, Dialect, Facts, FenceInfo, Files, Generator, Ignored, KeyTrouble, Patterns, RefusedKey,
+    Claim, Dialect, FenceInfo, Files, Generator, Ignored, KeyTrouble, Patterns, RefusedKey,
     SiteError, Template,
 };
 use crate::finding::Severity;
 use crate::front_matter::{Format, SplitRules, Value};
-use crate::site::{Site, SlugRules, Version};
+use crate::site::{KnownVersion, Site, SlugRules, Version};
 
 mod build_log;
 mod components;
@@ -84,7 +84,12 @@ impl Generator for Zola {
         version_hint::version_hint(files)
     }
 
-    fn read(&self, root: &Path, files: &dyn Files, version: Version) -> Result<Facts, SiteError> {
+    fn read(
+        &self,
+        root: &Path,
+        files: &dyn Files,
+        version: KnownVersion,
+    ) -> Result<Site, SiteError> {
         config::read(root, files, version)
     }
 

@@ -6,11 +6,11 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use super::super::settings::{self, Table, flag, string, strings};
-use super::super::{Claim, Facts, Files, SiteError};
+use super::super::{Claim, Files, SiteError};
 use super::shortcodes::shortcodes;
 use super::taxonomies::taxonomies;
-use super::{roots, settings as facts};
-use crate::site::{SlugRules, Slugify};
+use super::{roots, settings as of_site};
+use crate::site::{KnownVersion, Site, SitePath, SlugRules, Slugify};
 
 /// The files at the root, the first of which is read.
 const OWN: [&str; 4] = ["hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"];
@@ -81,7 +81,11 @@ pub(super) fn first_file(files: &dyn Files, dir: &str) -> Result<Option<String>,
 }
 
 /// Reads the configuration.
-pub(super) fn read(root: &Path, files: &dyn Files) -> Result<Facts, SiteError> {
+pub(super) fn read(
+    root: &Path,
+    files: &dyn Files,
+    (version, version_source): KnownVersion,
+) -> Result<Site, SiteError> {
     let Some((config, table)) = load(files)? else {
         return Err(SiteError::NoConfiguration {
             dir: root.to_path_buf(),
@@ -96,7 +100,12 @@ pub(super) fn read(root: &Path, files: &dyn Files) -> Result<Facts, SiteError> {
     let title = string(&table, &["languages", &default_language, "title"])
         .or_else(|| string(&table, &["title"]));
     let bodies = shortcodes(files, &modules);
-    Ok(Facts {
+    Ok(Site {
+        root: root.to_path_buf(),
+        generator: &super::Hugo,
+        version,
+        version_source,
+        written_in: None,
         title,
         roots: roots::roots(root, &table, &languages, &modules),
         taxonomies: languages
@@ -117,8 +126,8 @@ pub(super) fn read(root: &Path, files: &dyn Files) -> Result<Facts, SiteError> {
         ignored: strings(&table, &["ignorefiles"]),
         taxonomy_templates: true,
         slugs: slug_rules(&table),
-        settings: facts::read(&table, files, &modules),
-        config,
+        settings: of_site::read(&table, files, &modules),
+        config: SitePath::new(config),
     })
 }
 

@@ -7,12 +7,14 @@ use serde_json::Value;
 
 use super::super::serving;
 use super::super::settings::{self, Table, at, flag, string, strings};
-use super::super::{Claim, Facts, Files, SiteError};
+use super::super::{Claim, Files, SiteError};
 use super::components::components;
 use super::shortcodes::{self, shortcode_bodies, shortcodes};
 use super::taxonomies::declared;
 use super::{faults, own_files};
-use crate::site::{ContentRoot, Later, Settings, SlugRules, Slugify, Version};
+use crate::site::{
+    ContentRoot, KnownVersion, Later, Settings, Site, SitePath, SlugRules, Slugify, Version,
+};
 
 pub(super) const OWN: &str = "zola.toml";
 pub(super) const SHARED: &str = "config.toml";
@@ -40,8 +42,12 @@ pub(super) fn claim(files: &dyn Files) -> Result<Claim, SiteError> {
     })
 }
 
-/// Reads the configuration that `version` reads.
-pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<Facts, SiteError> {
+/// Reads the configuration that the version reads.
+pub(super) fn read(
+    root: &Path,
+    files: &dyn Files,
+    (version, version_source): KnownVersion,
+) -> Result<Site, SiteError> {
     let (file, table) = load(root, files, version)?;
     let is_unread = !reads(&file, version);
     let broken = |cause: &str| settings::broken(&file, None, cause);
@@ -84,8 +90,13 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
         theme.as_deref(),
         &templates,
     );
-    Ok(Facts {
-        config: file,
+    Ok(Site {
+        root: root.to_path_buf(),
+        generator: &super::Zola,
+        version,
+        version_source,
+        written_in: None,
+        config: SitePath::new(file),
         title,
         roots: vec![ContentRoot {
             dir: root.join("content"),
@@ -289,6 +300,7 @@ fn has_templates(files: &dyn Files, folders: &[String], taxonomy: &str) -> bool 
 mod tests {
     use super::super::super::memory;
     use super::*;
+    use crate::site::VersionSource;
 
     #[test]
     fn the_file_that_the_version_reads_is_read() {
@@ -296,14 +308,18 @@ mod tests {
             ("zola.toml", "title = 'new'"),
             ("config.toml", "title = 'old'"),
         ]);
-        let title = |version| read(Path::new("/s"), &files, version).expect("facts").title;
+        let site = |files: &dyn Files, version| {
+            let known = (version, VersionSource::Configured);
+            read(Path::new("/s"), files, known).expect("a site")
+        };
+        let title = |version| site(&files, version).title;
         assert_eq!(title(Version::new(0, 22, 0)).as_deref(), Some("old"));
         assert_eq!(title(Version::new(0, 22, 1)).as_deref(), Some("new"));
 
         let files = memory(&[("zola.toml", "title = 'new'")]);
-        let facts = read(Path::new("/s"), &files, Version::new(0, 17, 2)).expect("facts");
-        assert_eq!(facts.title.as_deref(), Some("new"));
-        let fault = &facts.settings.faults[0].message;
+        let old = site(&files, Version::new(0, 17, 2));
+        assert_eq!(old.title.as_deref(), Some("new"));
+        let fault = &old.settings.faults[0].message;
         assert!(fault.starts_with("Zola 0.17.2 does not read"), "{fault}");
     }
 }

@@ -1,13 +1,9 @@
-//! What a generator says of a site's folder and its configuration.
-
-use std::collections::BTreeMap;
+//! What a generator says of a folder, and which of its content it ignores.
 
 use std::path::Path;
 
 use globset::GlobSet;
 use regex::RegexSet;
-
-use crate::site::{ContentRoot, Settings, SlugRules, Taxonomy};
 
 /// Whether a folder is a site of a generator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,31 +14,6 @@ pub enum Claim {
     Perhaps(String),
     /// It is not.
     No,
-}
-
-/// What a site's configuration says that bears on pages. See [`Site`](crate::site::Site) for what each field means.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an independent fact")]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of Site, documented there"
-)]
-pub struct Facts {
-    pub config: String,
-    pub title: Option<String>,
-    pub roots: Vec<ContentRoot>,
-    pub default_language: String,
-    pub languages: Vec<String>,
-    pub taxonomies: Vec<Taxonomy>,
-    pub shortcodes: Vec<String>,
-    pub shortcode_bodies: BTreeMap<String, bool>,
-    pub ignored: Vec<String>,
-    pub taxonomy_templates: bool,
-    pub shortcodes_known: bool,
-    pub raw_html: bool,
-    pub dead_links_stop: bool,
-    pub slugs: SlugRules,
-    pub settings: Settings,
 }
 
 /// Patterns of the absolute paths of what is ignored, in the generator's own kind.
