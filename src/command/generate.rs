@@ -5,23 +5,23 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 
-use self::again::{foreseen, posts_meant};
 use self::preview::preview;
 use self::review::Review;
-use self::told::{drafts, notes, others, settled};
+use self::told::{drafts, notes};
+use self::work::{Task, Work};
 use super::ask::{self, Asker, Asking};
 use super::publish::{Around, Publisher, colliding};
 use super::reading::Reading;
 use super::run::Run;
-use super::status::{gather, usable};
+use super::status::usable;
 use super::survey::{self, Survey, Written};
 use super::workspace::Workspace;
 use super::{Context, Environment, Status, categories};
 use crate::cli;
 use crate::config::Flags;
-use crate::plan::{self, Action, Item, Limits};
+use crate::plan::{Action, Item};
 use crate::record::{Kept, Record};
-use crate::report::{PostReport, PostState, Trouble, human};
+use crate::report::{PostReport, PostState, Trouble};
 use crate::stub::Stub;
 
 mod again;
@@ -30,6 +30,7 @@ mod preview;
 pub(super) mod review;
 mod told;
 mod waiting;
+mod work;
 
 pub(super) use told::left;
 
@@ -53,23 +54,14 @@ pub(super) fn run(
     let walk = workspace.walk();
     let selected = workspace.select(&walk, &arguments.paths, environment)?;
     let mut survey = survey::survey(&workspace, &walk.pages);
-    let littered = ask::littered(&walk);
-    // What a killed run has left is cleared away even where it has left nothing else to do.
-    let is_clean = littered.is_empty() && workspace.store.is_clean()?;
-    // Where all stubs wait, nothing is written, and the site may be one that cannot be written to.
-    let all_wait = || {
-        let limits = Limits {
-            paths: selected.places.clone(),
-            offline,
-            max_posts: arguments.max_posts,
-            ..Limits::default()
-        };
-        let kept = gather(&workspace, &survey, [])?;
-        let plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
-        anyhow::Ok(!plan.items.iter().any(|item| item.action.writes()))
+    let task = Task {
+        arguments,
+        context,
+        selected: &selected,
+        offline,
     };
-    let nothing_to_do =
-        !arguments.refresh && is_clean && (survey.stubs.is_empty() || (offline && all_wait()?));
+    let littered = ask::littered(&walk);
+    let nothing_to_do = littered.is_empty() && task.is_done(&survey, &workspace)?;
     let lock = if arguments.dry_run || nothing_to_do {
         None
     } else {
@@ -89,128 +81,70 @@ pub(super) fn run(
         let folders: BTreeSet<PathBuf> = beside.map(PathBuf::from).chain(littered).collect();
         ask::sweep(lock, folders, &workspace, environment);
     }
-
     let mut run = Run {
         closing: walk.troubles.clone(),
         ..Run::default()
     };
-    run.posts.extend(others(&survey, &selected));
-    run.posts.extend(
-        survey
-            .troubles
-            .drain(..)
-            .filter(|report| selected.has(&report.path)),
-    );
-    let mut limits = Limits {
-        paths: selected.places.clone(),
-        offline,
-        refresh: arguments.refresh,
-        max_posts: arguments.max_posts,
-        ..Limits::default()
-    };
-    let posts = posts_meant(
-        arguments,
-        &mut limits,
-        &mut survey,
-        &selected,
-        &workspace,
+    let work = task.decide(
+        survey,
+        lock.is_some(),
+        (&mut workspace, &mut reading, environment),
+        &read,
         &mut run,
-    );
-    if lock.is_some() {
-        // Those of posts that are made again are among the stubs by now.
-        ask::recover(&survey.stubs, &workspace)?;
-        workspace.store.clear_recorded()?;
-        run.closing
-            .extend(ask::forsaken(&survey.stubs, &workspace)?);
-    }
-    let mut kept = gather(&workspace, &survey, limits.records.values())?;
-    if arguments.dry_run {
-        ask::foresee(&survey.stubs, &mut kept, &workspace)?;
-    }
-    let mut told = match &mut reading {
-        Some(reading) if arguments.refresh => waiting::take(
-            arguments,
-            &mut limits,
-            &survey,
-            &posts,
-            &kept,
-            &selected,
-            (&mut workspace, &mut reading.pages, environment),
-        )?,
-        _ => waiting::told(&survey, &limits, &workspace)?,
-    };
-    if !offline {
-        told.extend(foreseen(&posts, &limits, &workspace));
-    }
-    if !context.global.quiet {
-        for line in told {
-            environment.note(&line);
+    )?;
+    let reading = match reading {
+        Some(reading) if !arguments.dry_run => reading,
+        reading => {
+            run.is_preview = arguments.dry_run;
+            run.posts.extend(match &reading {
+                Some(reading) => preview(&work, reading, arguments, &workspace, environment)?,
+                None => work.settled(arguments).collect(),
+            });
+            return Ok(run.finish(arguments.format, arguments.strict, context, environment));
         }
-    }
-    let mut plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
-    if !arguments.allow_duplicates && gate::is_needed(&plan) {
-        let index = reading
-            .get_or_insert_with(|| read(&workspace))
-            .library
-            .index();
-        if context.global.verbose {
-            let pages = human::plural(index.pages().len(), "page");
-            environment.note(&format!("read {pages} to know what the site has"));
-        }
-        limits.covered = gate::covered(&plan, &survey, &posts, &kept, index);
-        plan = plan::plan(&survey.stubs, &kept, &limits, &usable(&workspace));
-    }
-
-    if arguments.refresh && offline && arguments.paths.is_empty() {
-        // What is to be converted again are posts; stubs wait for another run.
-        let is_post = |item: &Item| posts.contains_key(&survey.stubs[item.stub].path);
-        plan.items.retain(is_post);
-    }
-
-    let Some(reading) = reading else {
-        run.is_preview = arguments.dry_run;
-        let settled = |item| settled(item, &survey, arguments);
-        run.posts.extend(plan.items.iter().filter_map(settled));
-        return Ok(run.finish(arguments.format, arguments.strict, context, environment));
     };
-    if arguments.dry_run {
-        run.is_preview = true;
-        run.posts.extend(preview(
-            &plan.items,
-            &survey,
-            &kept,
-            &reading,
-            arguments,
-            &workspace,
-            environment,
-        )?);
-        return Ok(run.finish(arguments.format, arguments.strict, context, environment));
-    }
-    let items = if arguments.record_only {
-        Vec::new()
+    carry_out(&work, reading, run, &task, &mut workspace, environment)
+}
+
+/// Asks for the replies that are to be asked for, and makes the posts.
+fn carry_out(
+    work: &Work,
+    reading: Reading<'_>,
+    mut run: Run,
+    task: &Task<'_>,
+    workspace: &mut Workspace,
+    environment: &mut Environment,
+) -> anyhow::Result<Status> {
+    let Task {
+        arguments, context, ..
+    } = *task;
+    let Work {
+        survey,
+        limits,
+        posts,
+        kept,
+        plan,
+    } = work;
+    let items: &[Item] = if arguments.record_only {
+        &[]
     } else {
-        plan.items.clone()
+        &plan.items
     };
-    let mut asked: Vec<&Stub> = plan
-        .items
-        .iter()
-        .filter(|item| item.action == Action::Ask)
-        .map(|item| &survey.stubs[item.stub])
-        .collect();
+    let mut asked = work.asked();
     let config = workspace.config.clone();
     let Reading {
         library, mut pages, ..
     } = reading;
     colliding(&mut asked, &pages, &config, &mut run.posts)?;
-    run.posts.extend(ask::unwritable(&mut asked, &workspace)?);
-    let (begun, helpless) = follow_ups(&mut asked, &kept, arguments, &workspace)?;
+    run.posts.extend(ask::unwritable(&mut asked, workspace)?);
+    let (begun, helpless) = follow_ups(&mut asked, kept, arguments, workspace)?;
     run.posts.extend(helpless);
     let mut asking = Asking::prepare(
         &mut asked,
         &begun,
         &library,
         arguments,
-        &workspace,
+        workspace,
         environment,
     )?;
     // It may be large, and all prompts are there.
@@ -220,26 +154,22 @@ pub(super) fn run(
         return Ok(Status::Usage);
     }
 
-    run.posts.extend(
-        plan.items
-            .iter()
-            .filter_map(|item| settled(item, &survey, arguments)),
-    );
+    run.posts.extend(work.settled(arguments));
     run.closing.extend(
         items
             .iter()
             .filter(|item| item.action != Action::Ask)
-            .flat_map(|item| notes(item, &survey)),
+            .flat_map(|item| notes(item, survey)),
     );
-    let asker = Asker::new(&workspace);
-    let is_usable = usable(&workspace);
+    let asker = Asker::new(workspace);
+    let is_usable = usable(workspace);
     let hint = workspace.site.generator.drafts_hint();
     let default_draft = config.post.draft == Some(true);
-    let mut publisher = Publisher::new(&mut workspace, &mut pages, environment)?;
-    let mut room = again::Room::left_by(&plan, &survey, &limits);
+    let mut publisher = Publisher::new(workspace, &mut pages, environment)?;
+    let mut room = again::Room::left_by(plan, survey, limits);
     for (stub, record) in items
         .iter()
-        .filter_map(|item| convertible(item, &survey, &kept))
+        .filter_map(|item| convertible(item, survey, kept))
     {
         run.posts.push(if let Some(reason) = room.refusal(stub) {
             left(stub, PostState::Skipped, &reason)
@@ -249,7 +179,7 @@ pub(super) fn run(
         });
         room.take(run.posts.last());
     }
-    let mut review = Review::new(arguments, &config, &mut publisher, &posts, &is_usable);
+    let mut review = Review::new(arguments, &config, &mut publisher, posts, &is_usable);
     let interrupted = asking.run(
         &asked,
         context,
@@ -261,7 +191,7 @@ pub(super) fn run(
     run.posts.extend(review.reports.into_values());
     run.closing.extend(publisher.closing_findings());
     run.sources = publisher.sources;
-    run.drafts = Some((drafts(&run.posts, &survey, &posts, default_draft), hint));
+    run.drafts = Some((drafts(&run.posts, survey, posts, default_draft), hint));
     let status = run.finish(arguments.format, arguments.strict, context, environment);
     Ok(interrupted.unwrap_or(status))
 }

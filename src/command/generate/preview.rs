@@ -4,35 +4,28 @@ use std::collections::BTreeMap;
 
 use super::follow_ups;
 use super::told::{notes, settled};
+use super::work::Work;
 use crate::cli;
 use crate::command::Environment;
 use crate::command::ask::Asking;
 use crate::command::publish::colliding;
 use crate::command::reading::Reading;
-use crate::command::survey::Survey;
 use crate::command::workspace::Workspace;
-use crate::plan::{Action, Item};
-use crate::record::Kept;
+use crate::plan::Action;
 use crate::report::{PostReport, PostState};
 use crate::site::SitePath;
-use crate::stub::Stub;
 
 /// What a run would do.
 pub(super) fn preview(
-    items: &[Item],
-    survey: &Survey,
-    kept: &Kept,
+    work: &Work,
     reading: &Reading<'_>,
     arguments: &cli::Generate,
     workspace: &Workspace,
     environment: &mut Environment,
 ) -> anyhow::Result<Vec<PostReport>> {
-    let mut asked: Vec<&Stub> = items
-        .iter()
-        .filter(|item| item.action == Action::Ask)
-        .map(|item| &survey.stubs[item.stub])
-        .collect();
-    let (begun, mut helpless) = follow_ups(&mut asked, kept, arguments, workspace)?;
+    let survey = &work.survey;
+    let mut asked = work.asked();
+    let (begun, mut helpless) = follow_ups(&mut asked, &work.kept, arguments, workspace)?;
     colliding(&mut asked, &reading.pages, &workspace.config, &mut helpless)?;
     let asking = Asking::prepare(
         &mut asked,
@@ -49,8 +42,8 @@ pub(super) fn preview(
         .chain(helpless)
         .map(|report| (report.path.clone(), report))
         .collect();
+    let items = work.plan.items.iter();
     Ok(items
-        .iter()
         .filter_map(|item| {
             let path = &survey.stubs[item.stub].path;
             let mut report = match &item.action {
