@@ -37,7 +37,6 @@ pub struct Facts {
     pub shortcodes: Vec<String>,
     pub shortcode_bodies: BTreeMap<String, bool>,
     pub ignored: Vec<String>,
-    pub taxonomy_templates: bool,
     pub shortcodes_known: bool,
     pub raw_html: bool,
     pub dead_links_stop: bool,

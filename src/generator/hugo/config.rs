@@ -115,7 +115,6 @@ pub(super) fn read(root: &Path, files: &dyn Files) -> Result<Facts, SiteError> {
         dead_links_stop: string(&table, &["reflinkserrorlevel"])
             .is_none_or(|level| !level.eq_ignore_ascii_case("warning")),
         ignored: strings(&table, &["ignorefiles"]),
-        taxonomy_templates: true,
         slugs: slug_rules(&table),
         settings: facts::read(&table, files, &modules),
         config,

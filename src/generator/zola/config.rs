@@ -74,6 +74,12 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
     if is_unread {
         faults.insert(0, faults::unread(&file, version));
     }
+    // Of a theme that is not there, nothing is known.
+    if theme_is_here(files, theme.as_deref()) {
+        for taxonomy in &mut taxonomies {
+            taxonomy.has_templates = has_templates(files, &templates, &taxonomy.name);
+        }
+    }
     let title = string(&table, &["title"])
         .or_else(|| string(&table, &["languages", &default_language, "title"]));
     let settings = settings(
@@ -95,11 +101,6 @@ pub(super) fn read(root: &Path, files: &dyn Files, version: Version) -> Result<F
         }],
         default_language,
         languages,
-        // Of a theme that is not there, nothing is known.
-        taxonomy_templates: !theme_is_here(files, theme.as_deref())
-            || taxonomies.iter().all(|taxonomy| {
-                !taxonomy.rendered || has_templates(files, &templates, &taxonomy.name)
-            }),
         taxonomies,
         shortcodes: shortcodes(files, &templates),
         shortcode_bodies: shortcode_bodies(files, &templates),
