@@ -249,6 +249,10 @@ pub struct Settings {
     pub components: Later<BTreeSet<String>>,
     /// The files that the generator writes itself, by their paths in the built site: in the way of an alias of that name.
     pub own_files: Vec<String>,
+    /// The names of the feeds that a section or a term has where it is asked for (Zola).
+    pub feed_names: Vec<String>,
+    /// The variables that each template reads without asking whether they are there: `page`, `section`, `term`… (Zola).
+    pub template_reads: Later<BTreeMap<String, BTreeSet<&'static str>>>,
     /// Whether images are marked to be fetched late (Zola's `lazy_async_image`).
     pub lazy_images: bool,
     /// Whether footnotes are gathered at the end of the page, and unused ones dropped.
@@ -399,6 +403,17 @@ impl Site {
     /// slug means that the term cannot be used.
     pub fn term_slug(&self, term: &str) -> String {
         self.generator.term_slug(&self.slugs, term)
+    }
+
+    /// The address of the list of a taxonomy's terms.
+    pub fn taxonomy_address(&self, taxonomy: &Taxonomy) -> String {
+        let in_path =
+            taxonomy.language != self.default_language || self.slugs.default_language_in_path;
+        let language = in_path.then_some(taxonomy.language.as_str());
+        let root = Some(self.settings.taxonomy_root.as_str()).filter(|root| !root.is_empty());
+        let name = self.term_slug(&taxonomy.name);
+        let parts = language.into_iter().chain(root).chain([name.as_str()]);
+        format!("/{}/", parts.collect::<Vec<_>>().join("/"))
     }
 
     /// The part of an address that stands for a file name without its extension and language. A `slug` in front matter is

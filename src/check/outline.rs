@@ -257,6 +257,23 @@ impl Outline {
             .unwrap_or_else(|| self.span.clone())
     }
 
+    /// Its terms of a taxonomy, where the generator looks for them.
+    pub fn terms<'o>(&'o self, site: &Site, taxonomy: &str) -> impl Iterator<Item = &'o str> {
+        let path = site.generator.taxonomy_path(taxonomy);
+        let found = match path.as_slice() {
+            [name] => self.get(site, name),
+            path => {
+                let path: Vec<&str> = path.iter().map(String::as_str).collect();
+                self.front.as_ref().and_then(|front| front.get(&path))
+            }
+        };
+        let terms = match found {
+            Some(Value::Array(terms)) => terms.as_slice(),
+            _ => &[],
+        };
+        terms.iter().filter_map(Value::as_str)
+    }
+
     /// Whether a page stands in the place of another: the site's own file in that of the theme's.
     pub fn replaces(&self, other: &Self) -> bool {
         self.root != other.root && self.below == other.below && self.language == other.language

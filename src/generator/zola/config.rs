@@ -192,6 +192,7 @@ fn settings(
         shortcode_arguments: shortcodes::shortcode_arguments(files, templates),
         own_files: own_files::own_files(table, version, default_language),
         search_index: flag(table, &["build_search_index"]),
+        feed_names: own_files::feed_names(table, version),
         lazy_images: flag(table, &["markdown", "lazy_async_image"]),
         definition_lists: flag(table, &["markdown", "definition_list"]),
         gathers_footnotes: flag(table, &["markdown", "bottom_footnotes"]),
