@@ -27,6 +27,7 @@ mod slugs;
 mod taxonomies;
 
 mod templates;
+mod variables;
 mod version_hint;
 
 /// The Zola generator.
