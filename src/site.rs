@@ -209,7 +209,7 @@ pub struct ConfigFault {
 pub struct Settings {
     /// Hugo's site parameters, with those of the languages: lower-case names, tables joined by dots.
     pub params: BTreeSet<String>,
-    /// Output formats that a Hugo site defines itself, in lower case.
+    /// The output formats that Hugo has by itself, and those that the site and its themes define, in small letters.
     pub output_formats: BTreeSet<String>,
     /// The output formats of each kind of page (Hugo's `outputs`), where all are known.
     pub outputs: BTreeMap<String, Vec<String>>,

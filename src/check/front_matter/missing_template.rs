@@ -81,7 +81,7 @@ const BUILT_IN: [&str; 8] = [
     "internal/alias.html",
 ];
 
-/// Output formats that Hugo brings along.
+impl MissingTemplate {
     /// A template that reads what only sections or terms give it, for a page; or what pages do, for a section.
     fn of_others(&self, page: &Page<'_>, name: &str) -> Option<Finding> {
         let reads = page.site.settings.template_reads.get().get(name)?;
@@ -107,22 +107,6 @@ const BUILT_IN: [&str; 8] = [
         Some(finding)
     }
 
-const FORMATS: [&str; 12] = [
-    "404",
-    "alias",
-    "amp",
-    "calendar",
-    "css",
-    "csv",
-    "html",
-    "json",
-    "markdown",
-    "robots",
-    "rss",
-    "webappmanifest",
-];
-
-impl MissingTemplate {
     fn outputs(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let site = page.site;
         if site.generator.requires_front_matter() || site.settings.static_dirs.is_empty() {
@@ -136,13 +120,9 @@ impl MissingTemplate {
             Some(Value::String(name)) => vec![name],
             _ => return,
         };
-        let unknown = names.iter().find(|name| {
-            let name = name.to_lowercase();
-            let is_built_in = FORMATS.contains(&name.as_str());
-            !is_built_in
-                && !matches!(name.as_str(), "gotmpl" | "sitemap" | "sitemapindex")
-                && !site.settings.output_formats.contains(&name)
-        });
+        let unknown = names
+            .iter()
+            .find(|name| !site.settings.output_formats.contains(&name.to_lowercase()));
         let Some(name) = unknown else {
             let is_told = names.iter().any(|name| !name.is_empty());
             let has_html = names.iter().any(|name| name.eq_ignore_ascii_case("html"));
