@@ -87,6 +87,11 @@ pub struct Taxonomy {
     pub language: String,
     /// Whether the generator writes pages for its terms.
     pub rendered: bool,
+    /// Whether the templates of these pages are there. Where not, Zola refuses the site as soon as one page has a term of
+    /// it (tested on 0.17.2 and 0.22.0); Hugo only warns.
+    pub has_templates: bool,
+    /// Whether each of its terms has a feed (Zola: `feed = true`, `rss` in older versions).
+    pub feed: bool,
     /// What the configuration says of it, on one line: `{ name = "tags", feed = true }` (Zola), `tag = "tags"` (Hugo).
     pub declaration: String,
 }
@@ -125,9 +130,6 @@ pub struct Site {
     pub shortcode_bodies: BTreeMap<String, bool>,
     /// Globs or regular expressions (the generator's own kind) of content that the generator ignores.
     pub ignored: Vec<String>,
-    /// Whether every taxonomy that is rendered has the templates it needs. Where not, Zola refuses the site as soon as
-    /// one page has a term (tested on Zola 0.22.0); Hugo only warns.
-    pub taxonomy_templates: bool,
     /// Whether all themes and modules that may define shortcodes could be read.
     pub shortcodes_known: bool,
     /// Whether raw HTML in a body reaches the page (Hugo: `markup.goldmark.renderer.unsafe`).
@@ -153,8 +155,12 @@ impl Site {
     /// Whether a page of `language` can have terms of the taxonomy `name`: it is declared, and what the generator needs
     /// to make its pages is there.
     pub fn accepts(&self, name: &str, language: &str) -> bool {
-        let builds = self.taxonomy_templates || !self.generator.requires_front_matter();
-        builds && self.declares(name, language)
+        let is_strict = self.generator.requires_front_matter();
+        self.taxonomies.iter().any(|taxonomy| {
+            taxonomy.name == name
+                && taxonomy.language == language
+                && (taxonomy.has_templates || !taxonomy.rendered || !is_strict)
+        })
     }
 
     /// What to do so that pages of `language` can have terms of the taxonomy `name`: declare it, or write its templates.
@@ -206,6 +212,17 @@ impl Site {
     /// slug means that the term cannot be used.
     pub fn term_slug(&self, term: &str) -> String {
         self.generator.term_slug(&self.slugs, term)
+    }
+
+    /// The address of the list of a taxonomy's terms.
+    pub fn taxonomy_address(&self, taxonomy: &Taxonomy) -> String {
+        let in_path =
+            taxonomy.language != self.default_language || self.slugs.default_language_in_path;
+        let language = in_path.then_some(taxonomy.language.as_str());
+        let root = Some(self.settings.taxonomy_root.as_str()).filter(|root| !root.is_empty());
+        let name = self.term_slug(&taxonomy.name);
+        let parts = language.into_iter().chain(root).chain([name.as_str()]);
+        format!("/{}/", parts.collect::<Vec<_>>().join("/"))
     }
 
     /// The part of an address that stands for a file name without its extension and language. A `slug` in front matter is

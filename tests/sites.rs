@@ -66,8 +66,13 @@ fn described(case: &Path, site: &Site) -> Value {
             } else {
                 " (not rendered)"
             };
+            let bare = if taxonomy.has_templates {
+                ""
+            } else {
+                " (no templates)"
+            };
             format!(
-                "{}: {}{rendered}: {}",
+                "{}: {}{rendered}{bare}: {}",
                 taxonomy.language, taxonomy.name, taxonomy.declaration
             )
         })
@@ -82,7 +87,6 @@ fn described(case: &Path, site: &Site) -> Value {
         "languages": site.languages,
         "roots": roots,
         "taxonomies": taxonomies,
-        "taxonomy_templates": site.taxonomy_templates,
         "shortcodes": site.shortcodes,
         "ignored": site.ignored,
         "heading": site.heading_id("What's new in Café?"),

@@ -28,6 +28,8 @@ pub(super) struct Addresses {
     is_partial: bool,
     /// The last parts of aliases, which Hugo reads in more ways than one.
     aliases: BTreeSet<String>,
+    /// The addresses of all terms.
+    terms: BTreeSet<String>,
     /// The parts of addresses with which sections number their pages.
     numbering: BTreeSet<String>,
     /// The folders of sections and bundles, by their addresses.
@@ -61,6 +63,12 @@ impl Addresses {
         if let Some(Value::Array(aliases)) = page.get(site, "aliases") {
             let ends = aliases.iter().filter_map(|alias| last(alias.as_str()?));
             self.aliases.extend(ends.map(str::to_owned));
+        }
+        for taxonomy in &site.taxonomies {
+            let list = site.taxonomy_address(taxonomy);
+            let terms = page.terms(site, &taxonomy.name);
+            self.terms
+                .extend(terms.map(|term| format!("{list}{}/", site.term_slug(term))));
         }
         if let Some(Value::String(name)) = page.get(site, "paginate_path") {
             self.numbering.insert(name.trim_matches('/').to_owned());
@@ -102,10 +110,17 @@ impl SitePages<'_> {
             return false;
         }
         let addresses = self.addresses();
-        let is_listed = site
-            .taxonomies
-            .iter()
-            .any(|taxonomy| wanted.contains(&format!("/{}/", site.term_slug(&taxonomy.name))));
+        // Of one language, all that is right below the list of a taxonomy is known.
+        let is_listed = site.taxonomies.iter().any(|taxonomy| {
+            let list = site.taxonomy_address(taxonomy);
+            match wanted.strip_prefix(&list) {
+                Some(term) if site.languages.len() == 1 && term.matches('/').count() == 1 => {
+                    !taxonomy.rendered || addresses.terms.contains(&wanted)
+                }
+                Some(_) => true,
+                None => wanted.contains(&format!("/{}/", site.term_slug(&taxonomy.name))),
+            }
+        });
         let is_numbered = end.bytes().all(|byte| byte.is_ascii_digit())
             || wanted.contains("/page/")
             || addresses
@@ -168,8 +183,13 @@ impl SitePages<'_> {
         let addresses = self.addresses();
         let settings = &self.site.settings;
         // Below a folder that is none of the site's, something else may be served.
-        let is_ours = path.split_once('/').is_none_or(|(first, _)| {
+        let is_ours = path.split_once('/').is_none_or(|(first, rest)| {
             let folder = format!("/{first}/");
+            if settings.static_dirs.iter().any(|dir| dir == first)
+                && self.has_file(&format!("{first}/{rest}"))
+            {
+                return true;
+            }
             let mut pages = addresses.known.range(folder.clone()..);
             settings.static_folders.contains(first)
                 || pages.next().is_some_and(|page| page.starts_with(&folder))

@@ -47,8 +47,8 @@ pub struct Outline {
     pub front: Option<FrontMatter>,
 }
 
-/// What the front matter of a page says to the site's generator: Hugo takes line separators of Unicode for text, where
-/// Zola stops at them (tested on Hugo 0.168.0, Zola 0.17.2 and 0.22.0).
+/// What the front matter of a page says to the site's generator: Hugo takes line separators of Unicode and, in YAML,
+/// control characters for text, where Zola stops at them (tested on Hugo 0.168.0, Zola 0.17.2 and 0.22.0).
 pub(super) fn front_of(
     site: &Site,
     text: &str,
@@ -60,17 +60,25 @@ pub(super) fn front_of(
         FrontMatter::parse_leniently(text, split)
     };
     let block = text.get(..split.body).unwrap_or_default();
+    let is_odd = |c: char| {
+        matches!(c, '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}')
+            || c.is_control() && !matches!(c, '\n' | '\r' | '\t')
+    };
+    let is_yaml = split.format == front_matter::Format::Yaml;
     if parsed.is_ok()
         || site.generator.requires_front_matter()
-        || !block.contains(['\u{2028}', '\u{2029}', '\u{85}'])
+        || !(is_yaml && block.contains(is_odd))
     {
         return parsed;
     }
     // Blanks of as many bytes, so that all keeps its place.
-    let tame = text
-        .replace(['\u{2028}', '\u{2029}'], "\u{2003}")
-        .replace('\u{85}', "\u{a0}");
-    FrontMatter::parse_leniently(&tame, split)
+    let tame = text.chars().map(|c| match c.len_utf8() {
+        _ if !is_odd(c) => c,
+        1 => ' ',
+        2 => '\u{a0}',
+        _ => '\u{2003}',
+    });
+    FrontMatter::parse_leniently(&tame.collect::<String>(), split)
 }
 
 /// An address that leads to a page.
@@ -247,6 +255,23 @@ impl Outline {
         values
             .find(|(key, _)| *key == name || (ignore_case && key.eq_ignore_ascii_case(name)))
             .map(|(_, value)| value)
+    }
+
+    /// Its terms of a taxonomy, where the generator looks for them.
+    pub fn terms<'o>(&'o self, site: &Site, taxonomy: &str) -> impl Iterator<Item = &'o str> {
+        let path = site.generator.taxonomy_path(taxonomy);
+        let found = match path.as_slice() {
+            [name] => self.get(site, name),
+            path => {
+                let path: Vec<&str> = path.iter().map(String::as_str).collect();
+                self.front.as_ref().and_then(|front| front.get(&path))
+            }
+        };
+        let terms = match found {
+            Some(Value::Array(terms)) => terms.as_slice(),
+            _ => &[],
+        };
+        terms.iter().filter_map(Value::as_str)
     }
 
     /// The bytes of a key's value, or of the first line.

@@ -21,7 +21,8 @@ use unknown_rule::UnknownRule;
 use unused_suppression::UnusedSuppression;
 
 /// The rules that look at all pages together: what they find in a page is not known when the page is looked at.
-const OF_SITES: [&str; 12] = [
+const OF_SITES: [&str; 13] = [
+    "colliding-terms",
     "refused-configuration",
     "same-address",
     "index-beside-section",

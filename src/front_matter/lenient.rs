@@ -48,7 +48,7 @@ fn harmless(text: &str, split: &Split, at: usize) -> Option<(Range<usize>, &'sta
         (None, '?') => is_value && rest == "?",
         (None, '%') => is_value && line.starts_with(' '),
         (None, '\t') => return (before.trim() == "-").then_some((at..at + 1, " ")),
-        (Some('['), '}') => true,
+        (Some('['), '}' | '-') => true,
         (Some('['), ':') => {
             let item = line.rsplit(['[', ',']).next().unwrap_or_default();
             !rest[1..].trim_start().is_empty() && !item.contains(": ")
@@ -111,6 +111,8 @@ mod tests {
             "a: [:rocket:, Note:, x}, b]",
             "a: {b: x: y, c: z]}",
             "a:\n  - \tx",
+            "a: [- x]",
+            "a: [b, - x]",
         ] {
             assert!(reads(good), "{good}");
         }

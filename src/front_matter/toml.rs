@@ -17,6 +17,12 @@ type Entry = Result<Option<(Value, Node)>, FrontMatterError>;
 
 /// Reads `matter`, which begins at byte `base` of the file.
 pub(super) fn read(matter: &str, base: usize) -> Result<(Table, Option<Node>), FrontMatterError> {
+    // The parser passes over one at the start of its text, which is none of the file.
+    if matter.starts_with('\u{feff}') {
+        let span = base..base + '\u{feff}'.len_utf8();
+        let message = "a byte order mark (U+FEFF) stands here, where a key should";
+        return Err(FrontMatterError::syntax(span, message));
+    }
     let tame;
     let document = if let Ok(document) = Document::parse(matter) {
         document

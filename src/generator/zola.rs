@@ -27,6 +27,7 @@ mod slugs;
 mod taxonomies;
 
 mod templates;
+mod variables;
 mod version_hint;
 
 /// The Zola generator.
@@ -173,6 +174,9 @@ impl Generator for Zola {
                 "`render = false` keeps Zola from writing this page"
             }
             "lastmod" => "Zola does not read `lastmod`; its key is `updated`",
+            key if kinds::is_capitalised(key) => {
+                "Zola reads its keys in small letters alone, and passes over this one"
+            }
             _ => return None,
         };
         let severity = Severity::Warning;

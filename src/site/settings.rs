@@ -61,7 +61,7 @@ pub struct ConfigFault {
 pub struct Settings {
     /// Hugo's site parameters, with those of the languages: lower-case names, tables joined by dots.
     pub params: BTreeSet<String>,
-    /// Output formats that a Hugo site defines itself, in lower case.
+    /// The output formats that Hugo has by itself, and those that the site and its themes define, in small letters.
     pub output_formats: BTreeSet<String>,
     /// The output formats of each kind of page (Hugo's `outputs`), where all are known.
     pub outputs: BTreeMap<String, Vec<String>>,
@@ -102,6 +102,10 @@ pub struct Settings {
     pub components: Later<BTreeSet<String>>,
     /// The files that the generator writes itself, by their paths in the built site: in the way of an alias of that name.
     pub own_files: Vec<String>,
+    /// The names of the feeds that a section or a term has where it is asked for (Zola).
+    pub feed_names: Vec<String>,
+    /// The variables that each template reads without asking whether they are there: `page`, `section`, `term`… (Zola).
+    pub template_reads: Later<BTreeMap<String, BTreeSet<&'static str>>>,
     /// Whether images are marked to be fetched late (Zola's `lazy_async_image`).
     pub lazy_images: bool,
     /// Whether footnotes are gathered at the end of the page, and unused ones dropped.

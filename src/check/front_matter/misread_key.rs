@@ -24,7 +24,7 @@ impl Rule for MisreadKey {
 Some keys are a generator's own. Hugo 0.168.0 stops at `build`, `sites`, `cascade` and `markup` with values that it does not expect, at
 the old `_build`, at a `published` that is no date and at a `url` with a protocol; `headless = true` keeps the page from being written. Each
 generator has its own word for the day of the last change, and silently passes over the other's: `updated` is Zola's, `lastmod` Hugo's.
-Zola publishes a page with `published = false` (tested on 0.17.2 and 0.22.0).
+Zola publishes a page with `published = false`, or with `Draft = true`: its keys have small letters (tested on 0.17.2 and 0.22.0).
 
 ```toml
 build = \"Release\"       # Hugo stops
@@ -33,7 +33,7 @@ build = \"Release\"       # Hugo stops
 build = \"Release\"       # fine
 ```
 
-Put keys of your own into `[extra]` (Zola) or `[params]` (Hugo). The fix renames `updated` and `lastmod`, makes `draft = true` of
+Put keys of your own into `[extra]` (Zola) or `[params]` (Hugo). The fix renames `updated` and `lastmod`, writes Zola's keys in small letters, makes `draft = true` of
 `published = false`, and moves `build` and `sites` with values of your own into `[params]`; with `--unsafe-fixes`, `_build` becomes `build`."
     }
 
@@ -53,7 +53,10 @@ Put keys of your own into `[extra]` (Zola) or `[params]` (Hugo). The fix renames
             let is_unwritten = matches!(key.as_str(), "render" | "headless")
                 || (matches!(key.as_str(), "build" | "cascade")
                     && trouble.severity == Severity::Warning);
-            if page.is_section() && is_unwritten {
+            // A rule of their own tells of keys that sections do not have.
+            let is_strict = page.site.generator.requires_front_matter();
+            let is_told = is_strict && *key != key.to_lowercase();
+            if page.is_section() && (is_unwritten || is_told) {
                 continue;
             }
             let mut finding = page.finding(self, trouble.severity, trouble.message).help(
@@ -77,6 +80,7 @@ impl MisreadKey {
             ("updated" | "lastmod", Value::Date(_) | Value::String(_)) => self
                 .rename(page, key, page.site.generator.updated_key())
                 .map(Fix::safe),
+            (small, _) if is_strict && small != key => self.rename(page, key, small).map(Fix::safe),
             // The words of old are those of today, and may keep the page from being written.
             ("_build", Value::Table(_)) => self.rename(page, key, "build").map(Fix::risky),
             // Templates find the author's keys in the same place, whether they stand here or in the table.

@@ -21,7 +21,8 @@ impl Rule for MissingTemplate {
 
     fn explanation(&self) -> &'static str {
         "\
-`template` names a file in `templates/` of the site or its theme, and Zola stops the build where there is none (tested on 0.17.2 and 0.22.0). Hugo
+`template` names a file in `templates/` of the site or its theme, and Zola stops the build where there is none, and where it reads a
+variable that it is not given, such as `section` for a page (tested on 0.17.2 and 0.22.0). Hugo
 0.168.0 stops at a name in `outputs` that is no output format, and writes no page where `html` is not among them.
 
 ```toml
@@ -48,6 +49,9 @@ Leave the key out, and the generator takes the usual template."
                 };
                 let is_used = key == "template" || page.is_section();
                 if !is_used || templates.contains(name) || BUILT_IN.contains(&name) {
+                    if key == "template" {
+                        findings.extend(self.of_others(page, name));
+                    }
                     continue;
                 }
                 let shown = crate::text::escape(name);
@@ -77,23 +81,32 @@ const BUILT_IN: [&str; 8] = [
     "internal/alias.html",
 ];
 
-/// Output formats that Hugo brings along.
-const FORMATS: [&str; 12] = [
-    "404",
-    "alias",
-    "amp",
-    "calendar",
-    "css",
-    "csv",
-    "html",
-    "json",
-    "markdown",
-    "robots",
-    "rss",
-    "webappmanifest",
-];
-
 impl MissingTemplate {
+    /// A template that reads what only sections or terms give it, for a page; or what pages do, for a section.
+    fn of_others(&self, page: &Page<'_>, name: &str) -> Option<Finding> {
+        let reads = page.site.settings.template_reads.get().get(name)?;
+        let given: &[&str] = if page.is_section() {
+            &["section", "paginator"]
+        } else {
+            &["page"]
+        };
+        let missing = reads.iter().find(|read| !given.contains(read))?;
+        let severity = if page.is_draft() {
+            Severity::Warning
+        } else {
+            Severity::Error
+        };
+        let shown = crate::text::escape(name);
+        let what = if page.is_section() { "section" } else { "page" };
+        let message =
+            format!("`{shown}` is no template for a {what}: it reads `{missing}`, and Zola stops");
+        let mut finding = page
+            .finding(self, severity, message)
+            .help("name another template, or take the key away");
+        finding.span = key_span(page, &["template"]);
+        Some(finding)
+    }
+
     fn outputs(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let site = page.site;
         if site.generator.requires_front_matter() || site.settings.static_dirs.is_empty() {
@@ -107,13 +120,9 @@ impl MissingTemplate {
             Some(Value::String(name)) => vec![name],
             _ => return,
         };
-        let unknown = names.iter().find(|name| {
-            let name = name.to_lowercase();
-            let is_built_in = FORMATS.contains(&name.as_str());
-            !is_built_in
-                && !matches!(name.as_str(), "gotmpl" | "sitemap" | "sitemapindex")
-                && !site.settings.output_formats.contains(&name)
-        });
+        let unknown = names
+            .iter()
+            .find(|name| !site.settings.output_formats.contains(&name.to_lowercase()));
         let Some(name) = unknown else {
             let is_told = names.iter().any(|name| !name.is_empty());
             let has_html = names.iter().any(|name| name.eq_ignore_ascii_case("html"));

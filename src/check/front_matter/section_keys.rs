@@ -87,7 +87,7 @@ The fix moves keys that neither sections nor pages have into `[extra]`."
             let severity = match site.version {
                 version if version < STRICT_SINCE && is_of_pages => Severity::Warning,
                 version if version < STRICT_SINCE => continue,
-                version if version < Version::new(0, 23, 0) || is_of_pages => Severity::Error,
+                version if version < Version::new(0, 24, 0) || is_of_pages => Severity::Error,
                 _ => Severity::Warning,
             };
             if is_known {
@@ -152,7 +152,7 @@ mod tests {
         };
         assert_eq!(found(&zola("0.22.0")), ["error", "error"]);
         assert_eq!(found(&zola("0.17.2")), ["warning"]);
-        assert_eq!(found(&zola("0.23.0")), ["error", "warning"]);
+        assert_eq!(found(&zola("0.23.0")), ["error", "error"]);
         assert_eq!(found(&hugo()), [""; 0]);
         let findings = zola("0.22.0").named("_index.md", page);
         let moved = findings.iter().filter_map(|finding| finding.fix.as_ref());

@@ -177,7 +177,7 @@ impl Rule for TermsWithoutTemplates {
 
     fn explanation(&self) -> &'static str {
         "\
-As soon as one page has a term, Zola makes a list of terms and a page for each, and stops the build where their templates are
+As soon as one page has a term of a taxonomy, Zola makes a list of its terms and a page for each, and stops the build where their templates are
 missing: \"Tried to render `taxonomy_list.html` but the template wasn't found\" (tested on 0.17.2 and 0.22.0). Hugo 0.168.0 only
 warns, and writes no such pages.
 
@@ -191,7 +191,7 @@ theme that has them, or let the terms have no pages."
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let Some(front) = page.front() else { return };
-        if page.site.taxonomy_templates || !page.site.generator.requires_front_matter() {
+        if !page.site.generator.requires_front_matter() {
             return;
         }
         let Some(Value::Table(table)) = front.get(&["taxonomies"]) else {
@@ -200,7 +200,10 @@ theme that has them, or let the terms have no pages."
         let has_terms = |value: &Value| matches!(value, Value::Array(terms) if !terms.is_empty());
         let used = |name: &String| {
             page.site.taxonomies.iter().any(|taxonomy| {
-                taxonomy.rendered && taxonomy.name == *name && taxonomy.language == page.language
+                taxonomy.rendered
+                    && !taxonomy.has_templates
+                    && taxonomy.name == *name
+                    && taxonomy.language == page.language
             })
         };
         for name in table

@@ -15,13 +15,13 @@ impl Rule for TitleText {
     }
 
     fn summary(&self) -> &'static str {
-        "Markdown or a line break in a title"
+        "Markdown, HTML or a line break in a title"
     }
 
     fn explanation(&self) -> &'static str {
         "\
-A title is plain text to both generators: backticks and asterisks in it are shown as they are, in the page, in lists and in the
-browser's tab, and a line break splits it (tested on Zola 0.17.2, 0.22.0 and Hugo 0.168.0). In TOML, `\"C:\\temp\"` holds a tab.
+A title is plain text to both generators: backticks, asterisks, `&amp;` and `<em>` in it are shown as they are, in the page, in lists
+and in the browser's tab, and a line break splits it (tested on Zola 0.17.2, 0.22.0 and Hugo 0.168.0). In TOML, `\"C:\\temp\"` holds a tab.
 
 ```toml
 title = \"Use `Vec<T>` for **speed**\"     # shown with backticks and asterisks
@@ -57,8 +57,10 @@ also takes backticks away, puts what is behind ` #` into the quotes, keeps only 
         };
         let message = if title.chars().any(char::is_control) {
             "the title holds a line break or a control character"
-        } else if has_markup(title) && !page.site.settings.markdown_titles.get() {
-            "the title holds Markdown, which is shown as it is written"
+        } else if let Some(message) =
+            markup(title).filter(|_| !page.site.settings.markdown_titles.get())
+        {
+            message
         } else {
             return;
         };
@@ -67,7 +69,7 @@ also takes backticks away, puts what is behind ` #` into the quotes, keeps only 
             .trim_end_matches(['\r', '\n'])
             .chars()
             .any(char::is_control)
-            || has_markup(title)
+            || markup(title).is_some()
         {
             Severity::Warning
         } else {
@@ -126,7 +128,7 @@ impl TitleText {
         } else {
             without_markup(title)?
         };
-        if new.trim().is_empty() {
+        if new.trim().is_empty() || new == title {
             return None;
         }
         repair::change(page, self, &[Change::set(&[key], new)], is_safe)
@@ -212,6 +214,66 @@ fn comment_behind(page: &Page<'_>, name: &str) -> Option<std::ops::Range<usize>>
         .then(|| start..start + comment.len())
 }
 
+/// What to say of a title that holds what can hardly be anything but markup.
+fn markup(title: &str) -> Option<&'static str> {
+    let marks = title.trim_start_matches('#').len();
+    let is_heading =
+        (1..=6).contains(&(title.len() - marks)) && title[title.len() - marks..].starts_with(' ');
+    if has_markup(title) || is_heading {
+        Some("the title holds Markdown, which is shown as it is written")
+    } else if has_html(title) {
+        Some("the title holds HTML, which is shown as it is written")
+    } else {
+        let is_emoji = |word: &str| {
+            let name = word
+                .strip_prefix(':')
+                .and_then(|word| word.strip_suffix(':'));
+            name.is_some_and(|name| {
+                name.len() > 1
+                    && name.starts_with(|c: char| c.is_ascii_lowercase())
+                    && name
+                        .bytes()
+                        .all(|b| b.is_ascii_alphanumeric() || b"_-+".contains(&b))
+            })
+        };
+        let has_emoji = title.split(' ').any(is_emoji);
+        has_emoji.then_some("the title holds the name of an emoji, which is shown as it is written")
+    }
+}
+
+/// Whether words stand in a tag that changes how they look, or a sign is written as an entity that only a program writes.
+fn has_html(title: &str) -> bool {
+    const TAGS: [&str; 13] = [
+        "b", "code", "del", "em", "i", "kbd", "mark", "small", "span", "strong", "sub", "sup", "u",
+    ];
+    const ENTITIES: [&str; 10] = [
+        "amp", "apos", "hellip", "ldquo", "lsquo", "mdash", "ndash", "quot", "rdquo", "rsquo",
+    ];
+    let mut tags = title.match_indices('<').filter_map(|(at, _)| {
+        let (tag, inside) = title[at + 1..].split_once('>')?;
+        let name = tag.split(' ').next()?;
+        Some((name, inside))
+    });
+    let mut entities = title.split('&').skip(1).filter_map(|rest| {
+        let (name, _) = rest.split_once(';')?;
+        Some(name)
+    });
+    tags.any(|(name, inside)| {
+        TAGS.contains(&name)
+            && inside
+                .split_once(&format!("</{name}>"))
+                .is_some_and(|(words, _)| !words.trim().is_empty())
+    }) || entities.any(|name| {
+        ENTITIES.contains(&name)
+            || name.strip_prefix('#').is_some_and(|number| {
+                !number.is_empty()
+                    && number
+                        .bytes()
+                        .all(|byte| byte.is_ascii_hexdigit() || byte == b'x')
+            })
+    })
+}
+
 /// Whether a title holds what can hardly be anything but Markdown.
 fn has_markup(title: &str) -> bool {
     let pair = |mark: &str| {
@@ -227,7 +289,7 @@ fn has_markup(title: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{has_markup, without_markup};
+    use super::{has_markup, markup, without_markup};
     use crate::check::testing::{hugo, repaired, zola};
 
     #[test]
@@ -260,6 +322,31 @@ mod tests {
             for world in [zola("0.22.0"), zola("0.17.2"), hugo()] {
                 assert_eq!(repaired(&world, &page(line)), page(expected));
             }
+        }
+    }
+
+    #[test]
+    fn only_what_is_markup() {
+        for title in [
+            "# A heading",
+            "Salt &amp; pepper",
+            "It&#39;s here",
+            "A <em>new</em> way",
+            ":rocket: Launch",
+        ] {
+            assert!(markup(title).is_some(), "{title}");
+        }
+        for title in [
+            "#1 in the list",
+            "C# & F#",
+            "What &nbsp; does",
+            "The <b> element",
+            "HTML: <details> and <summary>",
+            "std::vec: why",
+            "At 10:30: lunch",
+            "a && b; c",
+        ] {
+            assert_eq!(markup(title), None, "{title}");
         }
     }
 

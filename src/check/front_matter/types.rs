@@ -183,7 +183,7 @@ fn wanted(page: &Page<'_>, key: &str, value: &Value, format: Format) -> Option<W
         ("weight", _) if strict => refused("an integer from 0", &entry("weight", "10")),
         ("extra" | "taxonomies", Value::Table(_)) => None,
         ("extra" | "taxonomies", _) if strict => refused("a table", &repair::table_name(page, key)),
-        ("params", Value::Table(_)) => None,
+        ("params", Value::Table(_) | Value::Null) => None,
         ("params", _) if !strict => Some(Wanted {
             severity: Severity::Error,
             ..refused("a table", &repair::table_name(page, "params"))?

@@ -35,12 +35,13 @@ The fix writes the name as the site declares it, where only capitals differ, and
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let Some(front) = page.front() else { return };
+        if page.site.generator.taxonomy_path("tags").len() == 1 {
+            self.common(page, findings);
+            return;
+        }
         let Some(Value::Table(table)) = front.get(&["taxonomies"]) else {
             return;
         };
-        if page.site.generator.taxonomy_path("tags").len() == 1 {
-            return;
-        }
         for taxonomy in table
             .keys()
             .filter(|taxonomy| !page.site.declares(taxonomy, page.language))
@@ -87,6 +88,41 @@ fn meant(page: &Page<'_>, name: &str) -> Option<String> {
 }
 
 impl UndeclaredTaxonomy {
+    /// Tags and categories that are but parameters of the page to Hugo.
+    fn common(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let Some(front) = page.front() else { return };
+        for (name, plural) in [
+            ("tags", "tags"),
+            ("categories", "categories"),
+            ("tag", "tags"),
+            ("category", "categories"),
+        ] {
+            let Some(key) = page.key(name) else { continue };
+            let has_terms = match front.get(&[key]) {
+                Some(Value::Array(terms)) => !terms.is_empty(),
+                Some(Value::String(term)) => !term.is_empty(),
+                _ => false,
+            };
+            let is_other = name != plural && page.key(plural).is_some();
+            if !has_terms || is_other || page.site.declares(name, page.language) {
+                continue;
+            }
+            let message = format!(
+                "the site does not declare the taxonomy `{name}`, so Hugo makes no pages of these terms"
+            );
+            let help = if name != plural && page.site.declares(plural, page.language) {
+                format!("write `{plural}`, which the site declares")
+            } else {
+                help(page, name)
+            };
+            let finding = page.finding(self, Severity::Warning, message).help(help);
+            findings.push(Finding {
+                span: key_span(page, &[key]),
+                ..finding
+            });
+        }
+    }
+
     /// The name as the site declares it.
     fn spelling(&self, page: &Page<'_>, name: &str) -> Option<Fix> {
         let front = page.front()?;
@@ -108,7 +144,25 @@ impl UndeclaredTaxonomy {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::zola;
+    use crate::check::testing::{hugo, world, zola};
+
+    #[test]
+    fn tags_that_are_parameters_to_hugo() {
+        let page = "+++\ntitle = \"A\"\ntag = [\"a\"]\ncategories = [\"b\"]\n+++\n";
+        let found = |world: &crate::check::testing::World| {
+            let findings = world.page("undeclared-taxonomy", page);
+            findings
+                .into_iter()
+                .map(|found| found.help.unwrap_or_default())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(found(&hugo()), ["write `tags`, which the site declares"]);
+        let config = "baseURL = \"x\"\n[taxonomies]\ntag = \"tags\"\n";
+        assert_eq!(
+            found(&world(&[("hugo.toml", config)], Some("0.168.0"))).len(),
+            2
+        );
+    }
 
     #[test]
     fn help_names_what_the_site_declares() {

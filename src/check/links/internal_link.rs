@@ -123,7 +123,7 @@ fn dead_anchor<'l>(
     let target = [path(file), path(&percent_decoded(file))];
     let target = target.iter().find(|path| pages.pages.contains_key(path))?;
     let ids = pages.ids_of(target, page.today)?;
-    if ids.contains(id) {
+    if ids.contains(id) || super::missing_anchor::is_top(page.site, id) {
         return None;
     }
     // Zola's check does not tell capitals from small letters; browsers do.

@@ -131,7 +131,7 @@ fn has_no_ids(site: &Site) -> bool {
 }
 
 /// Whether it is the start of any page to browsers, and to Zola from 0.19 on (`utils/src/anchors.rs`).
-fn is_top(site: &Site, fragment: &str) -> bool {
+pub(super) fn is_top(site: &Site, fragment: &str) -> bool {
     let is_known = !site.generator.refuses_dead_links() || site.version >= Version::new(0, 19, 0);
     is_known && fragment.eq_ignore_ascii_case("top")
 }

@@ -36,11 +36,15 @@ Move the page into a folder, or rename it."
     fn check_site(&self, pages: &SitePages<'_>, findings: &mut Vec<Finding>) {
         for (path, page) in &pages.pages {
             let (folder, name) = page.below.rsplit_once('/').unwrap_or(("", &page.below));
-            if name.split('.').next() != Some("index") {
+            let is_strict = pages.site.generator.requires_front_matter();
+            // Hugo takes `Index.md` for the same (tested on 0.168.0).
+            let is_index = name.split('.').next().is_some_and(|stem| {
+                stem == "index" || !is_strict && stem.eq_ignore_ascii_case("index")
+            });
+            if !is_index {
                 continue;
             }
             // Zola knows no languages in names where the site has but one (tested on 0.17.2 and 0.22.0).
-            let is_strict = pages.site.generator.requires_front_matter();
             if is_strict && pages.site.languages.len() == 1 && name != "index.md" {
                 continue;
             }

@@ -5,12 +5,14 @@ use std::ops::Range;
 
 use crate::check::{Outline, Page, Rule, SitePages};
 use crate::finding::{Finding, Severity};
-use crate::site::{Site, SitePath, Version};
+use crate::site::{Site, SitePath, Taxonomy, Version};
 
+mod listed;
 mod own;
 mod static_files;
 mod written;
 
+use listed::Listed;
 use written::Written;
 
 /// See [`Rule::summary`].
@@ -51,8 +53,8 @@ File names and slugs become parts of addresses, and two of them may become the s
 `foo/index.md`, a slug that is the name of a folder, an alias that is the address of another page. In Hugo, an address below a file that is written,
 such as `/index.xml/`, stops the build too. To Zola, `2026-01-02-foo.md` and
 `foo.md` are the same as well. Zola 0.17.2 and 0.22.0 stop the build. Hugo 0.168.0 writes one page over the other, and which one is left
-differs from build to build. Over the page of a taxonomy, `/tags/`, Zola before 0.23 writes without a word, and over any page a file of
-the same path in `static/`. It stops at an alias in the place of such a file, of a feed, of the sitemap or of an index for the search.
+differs from build to build. Over the page of a taxonomy or a term, `/tags/rust/`, Zola before 0.23 writes without a word, and over any page
+a file of the same path in `static/`. It stops at an alias in the place of such a file, of a feed, of the sitemap or of an index for the search.
 
 ```toml
 slug = \"another-name\"
@@ -63,8 +65,13 @@ Rename one of the files, or give it a slug or alias of its own."
 
     fn check(&self, _page: &Page<'_>, _findings: &mut Vec<Finding>) {}
 
-    fn compares(&self, page: &Outline, _site: &Site) -> Vec<String> {
-        page.claimed_addresses().cloned().collect()
+    fn compares(&self, page: &Outline, site: &Site) -> Vec<String> {
+        let rendered = site.taxonomies.iter().filter(|taxonomy| taxonomy.rendered);
+        let terms = rendered.flat_map(|taxonomy| {
+            let slugs = page.terms(site, &taxonomy.name);
+            slugs.map(|term| term_address(site, taxonomy, term))
+        });
+        page.claimed_addresses().cloned().chain(terms).collect()
     }
 
     fn check_site(&self, pages: &SitePages<'_>, findings: &mut Vec<Finding>) {
@@ -90,6 +97,7 @@ Rename one of the files, or give it a slug or alias of its own."
             }
         }
         let written = (!is_strict).then(|| Written::of(pages, &claims));
+        let listed = Listed::of(pages);
         for (address, claims) in &claims {
             for claim in claims {
                 let trouble = written
@@ -103,15 +111,13 @@ Rename one of the files, or give it a slug or alias of its own."
                     findings.push(self.finding(claim, other, address, collision));
                 }
             }
+            findings.extend(claims.iter().filter_map(|claim| {
+                self.over_own_file(claim, address, claims, pages.site, &listed)
+            }));
             findings.extend(
                 claims
                     .iter()
-                    .filter_map(|claim| self.over_own_file(claim, address, claims, pages.site)),
-            );
-            findings.extend(
-                claims
-                    .iter()
-                    .filter_map(|claim| self.over_taxonomy(claim, address, pages)),
+                    .filter_map(|claim| self.over_listed(claim, address, pages.site, &listed)),
             );
             findings.extend(
                 claims
@@ -120,6 +126,15 @@ Rename one of the files, or give it a slug or alias of its own."
             );
         }
     }
+}
+
+/// Where the pages of a term are listed.
+fn term_address(site: &Site, taxonomy: &Taxonomy, term: &str) -> String {
+    format!(
+        "{}{}/",
+        site.taxonomy_address(taxonomy),
+        site.term_slug(term)
+    )
 }
 
 /// What becomes of the first of two claims; `None` where both are met, or what is lost is the other one.

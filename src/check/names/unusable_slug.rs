@@ -1,8 +1,12 @@
 //! Names and slugs of which nothing is left in an address, or more than one part.
 
-use crate::check::{Page, Rule, SitePages};
+use crate::check::{Outline, Page, Rule, SitePages};
 use crate::finding::{Finding, Severity};
 use crate::front_matter::Value;
+use crate::site::{Site, SitePath};
+
+/// The bytes in the name of a file or a folder, on most file systems.
+const MAX_NAME: usize = 255;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -21,7 +25,8 @@ impl Rule for UnusableSlug {
         "\
 Of a name, only letters, digits and a few signs come into an address. Where none is left, the page has the address of its section: Zola 0.22.0
 stops the build at `???.md`, and Hugo 0.168.0 writes the page over the section's list, for an emoji too (Zola spells emoji out). Hugo also keeps
-a slash in `slug`, so that the page stands a folder deeper than it seems.
+a slash in `slug`, so that the page stands a folder deeper than it seems. Both stop where a part of an address is longer than the name of a
+folder may be, 255 bytes.
 
 ```toml
 slug = \"rocket-launch\"
@@ -73,6 +78,7 @@ Name files and slugs with small letters, digits and hyphens."
     fn check_site(&self, pages: &SitePages<'_>, findings: &mut Vec<Finding>) {
         let site = pages.site;
         for (path, page) in &pages.pages {
+            findings.extend(self.too_long(site, path, page));
             let Some(address) = page.address.as_deref().filter(|_| !page.is_section) else {
                 continue;
             };
@@ -107,6 +113,34 @@ Name files and slugs with small letters, digits and hyphens."
     }
 }
 
+impl UnusableSlug {
+    /// A part of an address that needs a folder of a longer name than file systems have. Zola spells out letters that are
+    /// not Latin, so the name of a file may be shorter.
+    fn too_long(&self, site: &Site, path: &SitePath, page: &Outline) -> Option<Finding> {
+        let own = page.address.iter().map(|address| (address, &page.span));
+        let aliases = page
+            .aliases
+            .iter()
+            .map(|alias| (&alias.address, &alias.span));
+        let (part, span) = own.chain(aliases).find_map(|(address, span)| {
+            let part = address.split('/').find(|part| part.len() > MAX_NAME)?;
+            Some((part, span))
+        })?;
+        let severity = if page.is_hidden {
+            Severity::Warning
+        } else {
+            Severity::Error
+        };
+        let message = format!(
+            "a part of this address has {} bytes, and {} stops at more than {MAX_NAME}",
+            part.len(),
+            site.generator.title()
+        );
+        let finding = Finding::new(self.name(), severity, path, message).at(span.clone());
+        Some(finding.help("write a shorter slug or alias"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::check::testing::{hugo, zola};
@@ -129,6 +163,10 @@ mod tests {
             ["error a/!!!.md"]
         );
         for world in [zola("0.22.0"), hugo()] {
+            let long = format!("+++\nslug = \"{}\"\n+++\n", "x".repeat(256));
+            assert_eq!(world.together(rule, &[("a/b.md", &long)]), ["error a/b.md"]);
+            let dot = "+++\nslug = \".\"\n+++\n";
+            assert_eq!(world.together(rule, &[("a/b.md", dot)]), ["error a/b.md"]);
             let good = [
                 ("a/index.md", PLAIN),
                 ("b.md", PLAIN),

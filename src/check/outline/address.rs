@@ -5,6 +5,7 @@ use crate::content;
 use crate::front_matter::Value;
 use crate::generator::AddressParts;
 use crate::site::Site;
+use crate::text::join_path;
 
 impl Outline {
     /// The address that the page alone decides, and the place that decides it.
@@ -22,13 +23,12 @@ impl Outline {
         if let Some(own) = own.filter(|own| !self.is_section && !own.is_empty()) {
             // How Hugo places such a page among several languages depends on more than this.
             let is_plain = site.languages.len() == 1 && !own.contains(':');
-            let own = is_plain.then(|| {
-                if site.generator.requires_front_matter() {
-                    normal(own)
-                } else {
-                    of_url(own)
-                }
-            });
+            let is_strict = site.generator.requires_front_matter();
+            let own = match is_plain {
+                true if is_strict => normal(own),
+                true => Some(of_url(own)),
+                false => None,
+            };
             self.span = self.span_of(key);
             return own;
         }
@@ -40,6 +40,12 @@ impl Outline {
             self.span = self.span_of("slug");
         }
         let usual = page.url_path(site, slug.as_deref());
+        // A slug may be a dot.
+        let usual = if usual.ends_with('/') {
+            folder(&usual)?
+        } else {
+            usual
+        };
         if !site.settings.permalinks || self.is_section {
             return Some(usual);
         }
@@ -88,7 +94,7 @@ impl Outline {
                     address: if is_folder {
                         format!("{address}/")
                     } else {
-                        normal(&address)
+                        normal(&address)?
                     },
                     written: alias.to_owned(),
                     span: self.span_of("aliases"),
@@ -120,13 +126,21 @@ fn of_url(url: &str) -> String {
     format!("/{}/", parts.join("/"))
 }
 
-/// A path with one slash at both ends; that of a file keeps its end.
-fn normal(path: &str) -> String {
-    let inner = path.trim().trim_matches('/');
-    if inner.is_empty() {
-        return "/".to_owned();
-    }
-    let name = inner.rsplit('/').next().unwrap_or(inner);
+/// A path with one slash at both ends, as a file system takes its dots; that of a file keeps its end. `None` where it leads
+/// out of the site.
+fn normal(path: &str) -> Option<String> {
+    let folder = folder(path.trim())?;
+    let name = folder.trim_end_matches('/');
     let is_file = matches!(name.rsplit_once('.'), Some((_, "html" | "htm" | "xml")));
-    format!("/{inner}{}", if is_file { "" } else { "/" })
+    Some(if is_file { name.to_owned() } else { folder })
+}
+
+/// A path with one slash at both ends, as a file system takes its dots; `None` where it leads out of the site.
+fn folder(path: &str) -> Option<String> {
+    let inner = join_path("", path)?;
+    Some(if inner.is_empty() {
+        "/".to_owned()
+    } else {
+        format!("/{inner}/")
+    })
 }

@@ -33,7 +33,7 @@ path = \"../../etc/x\"       # written outside
 path = \"notes/x\"           # fine
 ```
 
-Write a path without `..`, drive letters and backslashes."
+Write a path without drive letters and backslashes, and without `..` at its start."
     }
 
     fn reads_shortcodes(&self) -> bool {
@@ -44,16 +44,15 @@ Write a path without `..`, drive letters and backslashes."
         let Some(front) = page.front() else { return };
         for name in KEYS {
             let Some(key) = page.key(name) else { continue };
-            let leads_out = match front.get(&[key]) {
-                Some(Value::String(text)) => is_outside(text),
-                Some(Value::Array(items)) => items
-                    .iter()
-                    .any(|item| matches!(item, Value::String(text) if is_outside(text))),
-                _ => false,
+            let worst = match front.get(&[key]) {
+                Some(Value::String(text)) => severity(page, name, text),
+                Some(Value::Array(items)) => {
+                    let texts = items.iter().filter_map(Value::as_str);
+                    texts.filter_map(|text| severity(page, name, text)).max()
+                }
+                _ => None,
             };
-            let Some(severity) = severity(page, name).filter(|_| leads_out) else {
-                continue;
-            };
+            let Some(severity) = worst else { continue };
             let message = match severity {
                 Severity::Error => format!(
                     "`{key}` makes {} write outside the site's folder",
@@ -70,24 +69,43 @@ Write a path without `..`, drive letters and backslashes."
     }
 }
 
-/// How much it weighs in this key; `None` where the generator makes it harmless.
-fn severity(page: &Page<'_>, key: &str) -> Option<Severity> {
+/// How much a path weighs under this key; `None` where it stays in its place, or the generator makes it harmless.
+fn severity(page: &Page<'_>, key: &str, path: &str) -> Option<Severity> {
     let writes_anywhere = page.site.generator.requires_front_matter();
-    match key {
-        "path" | "aliases" => writes_anywhere.then_some(Severity::Error),
-        "slug" if writes_anywhere => {
-            (page.site.slugs.paths == Slugify::Off).then_some(Severity::Error)
-        }
-        "slug" | "url" => (!writes_anywhere).then_some(Severity::Warning),
-        _ => None,
+    let is_slug = key == "slug";
+    let is_read = match key {
+        "path" | "aliases" => writes_anywhere,
+        _ if writes_anywhere => is_slug && page.site.slugs.paths == Slugify::Off,
+        _ => matches!(key, "slug" | "url"),
+    };
+    if !is_read || !is_outside(path, 0) {
+        return None;
     }
+    let folders = page.path.as_str().matches('/').count().saturating_sub(1);
+    let is_inside = is_slug && !is_outside(path, folders);
+    Some(if writes_anywhere && !is_inside {
+        Severity::Error
+    } else {
+        Severity::Warning
+    })
 }
 
-fn is_outside(path: &str) -> bool {
+/// Whether a path from this depth of folders leads out, or may on some system.
+fn is_outside(path: &str, depth: usize) -> bool {
     let drive = path.get(..3).is_some_and(|start| {
         start.as_bytes()[0].is_ascii_alphabetic() && matches!(&start[1..], ":/" | ":\\")
     });
-    drive || path.split(['/', '\\']).any(|part| part.trim() == "..")
+    let mut depth = depth;
+    let leads_out = path.split(['/', '\\']).any(|part| {
+        match part.trim() {
+            "" | "." => {}
+            ".." if depth == 0 => return true,
+            ".." => depth -= 1,
+            _ => depth += 1,
+        }
+        false
+    });
+    drive || leads_out
 }
 
 #[cfg(test)]
@@ -113,6 +131,7 @@ mod tests {
         }
         for line in [
             "path = \"a/..b/c\"",
+            "path = \"a/../b\"",
             "aliases = [\"/old/\"]",
             "slug = \"../x\"",
             "[extra]\npath = \"../x\"",
@@ -126,7 +145,8 @@ mod tests {
             )],
             Some("0.22.0"),
         );
-        assert_eq!(found(&off, "slug = \"../x\""), Some(Severity::Error));
+        assert_eq!(found(&off, "slug = \"../../x\""), Some(Severity::Error));
+        assert_eq!(found(&off, "slug = \"../x\""), Some(Severity::Warning));
         assert_eq!(found(&hugo(), "slug = \"../x\""), Some(Severity::Warning));
         assert_eq!(found(&hugo(), "path = \"../x\""), None);
     }

@@ -124,7 +124,6 @@ pub(super) fn read(
         dead_links_stop: string(&table, &["reflinkserrorlevel"])
             .is_none_or(|level| !level.eq_ignore_ascii_case("warning")),
         ignored: strings(&table, &["ignorefiles"]),
-        taxonomy_templates: true,
         slugs: slug_rules(&table),
         settings: of_site::read(&table, files, &modules),
         config: SitePath::new(config),

@@ -1,10 +1,14 @@
 //! What Hugo refuses in its configuration: values of another kind than it takes (tested on 0.168.0, one by one).
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::super::settings::{Table, at, strings};
 use super::keys::has_unknown_token;
 use crate::site::ConfigFault;
+
+mod names;
 
 /// What a setting takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +24,7 @@ enum Kind {
 }
 
 /// Settings by their path, in small letters.
-const KINDS: [(&str, Kind); 27] = [
+const KINDS: [(&str, Kind); 28] = [
     ("builddrafts", Kind::Flag),
     ("buildexpired", Kind::Flag),
     ("buildfuture", Kind::Flag),
@@ -44,14 +48,15 @@ const KINDS: [(&str, Kind); 27] = [
     ("menus", Kind::Table),
     ("pagination.pagersize", Kind::Whole),
     ("params", Kind::Table),
+    ("permalinks", Kind::Table),
     ("related.threshold", Kind::Whole),
     ("services.rss.limit", Kind::Whole),
     ("sitemap.priority", Kind::Number),
     ("summarylength", Kind::Whole),
 ];
 
-/// What Hugo refuses.
-pub(super) fn faults(table: &Table) -> Vec<ConfigFault> {
+/// What Hugo refuses. `formats` are the names of all output formats, where they are known.
+pub(super) fn faults(table: &Table, formats: Option<&BTreeSet<String>>) -> Vec<ConfigFault> {
     let mut found: Vec<ConfigFault> = KINDS
         .iter()
         .filter_map(|(path, kind)| {
@@ -69,6 +74,7 @@ pub(super) fn faults(table: &Table) -> Vec<ConfigFault> {
     found.extend(super::security::fault(table));
     found.extend(unknown_words(table));
     found.extend(unknown_language(table));
+    found.extend(names::faults(table, formats));
     found
 }
 
@@ -150,7 +156,7 @@ mod tests {
     fn values_of_another_kind_are_seen() {
         let found = |text: &str| {
             let table = lower_keys(parse("hugo.toml", text).expect("no mistake"));
-            faults(&table).len()
+            faults(&table, None).len()
         };
         for bad in [
             "summaryLength = \"x\"",

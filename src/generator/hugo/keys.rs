@@ -38,7 +38,8 @@ const OTHERS: [&str; 10] = [
 
 /// See [`crate::generator::Generator::misread_key`]. `key` is as the author wrote it.
 pub(super) fn misread(key: &str, value: &Value) -> Option<KeyTrouble> {
-    let is_table = matches!(value, Value::Table(_));
+    // Where there is no value, there might as well be no key.
+    let is_table = matches!(value, Value::Table(_) | Value::Null);
     let key = key.to_lowercase();
     let refused = |reason: &'static str| Some(trouble(Severity::Error, reason));
     match key.as_str() {

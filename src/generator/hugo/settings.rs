@@ -13,6 +13,25 @@ use super::roots::{self, Module};
 use super::security;
 use crate::site::{Later, Settings};
 
+/// The output formats that Hugo brings along.
+const OUTPUT_FORMATS: [&str; 15] = [
+    "404",
+    "alias",
+    "amp",
+    "calendar",
+    "css",
+    "csv",
+    "gotmpl",
+    "html",
+    "json",
+    "markdown",
+    "robots",
+    "rss",
+    "sitemap",
+    "sitemapindex",
+    "webappmanifest",
+];
+
 pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Settings {
     let mut params = BTreeSet::new();
     flatten(table.get("params"), "", &mut params);
@@ -45,6 +64,8 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
     };
     // A theme or module that cannot be read may have any template.
     let is_whole = roots::all_here(table, modules);
+    let formats = output_formats(table, files, modules);
+    let faults = faults::faults(table, is_whole.then_some(&formats));
     let goldmark = ["markup", "goldmark"];
     let extension = |name: &str| at(table, &[goldmark[0], goldmark[1], "extensions", name]);
     let is_multilingual = languages.is_some_and(|languages| languages.len() > 1);
@@ -81,11 +102,7 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
         params,
         disabled_languages: super::config::disabled(table),
         cascaded: cascaded(table, languages),
-        output_formats: table
-            .get("outputformats")
-            .and_then(Value::as_object)
-            .map(|formats| formats.keys().cloned().collect())
-            .unwrap_or_default(),
+        output_formats: formats,
         permalinks: table.contains_key("permalinks")
             || languages.is_some_and(|languages| {
                 languages
@@ -126,7 +143,7 @@ pub(super) fn read(table: &Table, files: &dyn Files, modules: &[Module]) -> Sett
         own_files: own_files(table, &layouts),
         outputs: outputs(table),
         refused_formats: security::refused(table),
-        faults: faults::faults(table),
+        faults,
         link_hook: is_own("link"),
         image_hook: is_own("image"),
         built_in_hooks: is_multilingual && !has_own_hooks && is_whole && !many_hosts,
@@ -159,6 +176,19 @@ fn delimiters(kinds: &Value) -> Vec<[String; 2]> {
             pair.iter().all(|mark| !mark.is_empty()).then_some(pair)
         })
         .collect()
+}
+
+/// The output formats that Hugo brings along, and those of the site, its themes and its modules, in small letters.
+fn output_formats(table: &Table, files: &dyn Files, modules: &[roots::Module]) -> BTreeSet<String> {
+    let theirs = modules
+        .iter()
+        .filter_map(|module| super::config::of_module(files, &module.dir).ok());
+    let mut names: BTreeSet<String> = OUTPUT_FORMATS.map(str::to_owned).into();
+    for table in theirs.chain([table.clone()]) {
+        let own = table.get("outputformats").and_then(Value::as_object);
+        names.extend(own.into_iter().flat_map(|own| own.keys().cloned()));
+    }
+    names
 }
 
 /// Markdown that is switched off.

@@ -30,6 +30,8 @@ pub(super) fn taxonomies(table: &Table, language: &str) -> Vec<Taxonomy> {
             name,
             language: language.to_owned(),
             rendered,
+            has_templates: true,
+            feed: false,
         })
         .collect()
 }

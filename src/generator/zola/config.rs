@@ -1,6 +1,6 @@
 //! What Zola's configuration says: `zola.toml` (read from 0.22.1 on, and then first) or `config.toml`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::Value;
@@ -11,7 +11,7 @@ use super::super::{Claim, Files, SiteError};
 use super::components::components;
 use super::shortcodes::{self, shortcode_bodies, shortcodes};
 use super::taxonomies::declared;
-use super::{faults, own_files};
+use super::{faults, own_files, variables};
 use crate::site::{
     ContentRoot, KnownVersion, Later, Settings, Site, SitePath, SlugRules, Slugify, Version,
 };
@@ -80,6 +80,12 @@ pub(super) fn read(
     if is_unread {
         faults.insert(0, faults::unread(&file, version));
     }
+    // Of a theme that is not there, nothing is known.
+    if theme_is_here(files, theme.as_deref()) {
+        for taxonomy in &mut taxonomies {
+            taxonomy.has_templates = has_templates(files, &templates, &taxonomy.name);
+        }
+    }
     let title = string(&table, &["title"])
         .or_else(|| string(&table, &["languages", &default_language, "title"]));
     let settings = settings(
@@ -106,11 +112,6 @@ pub(super) fn read(
         }],
         default_language,
         languages,
-        // Of a theme that is not there, nothing is known.
-        taxonomy_templates: !theme_is_here(files, theme.as_deref())
-            || taxonomies.iter().all(|taxonomy| {
-                !taxonomy.rendered || has_templates(files, &templates, &taxonomy.name)
-            }),
         taxonomies,
         shortcodes: shortcodes(files, &templates),
         shortcode_bodies: shortcode_bodies(files, &templates),
@@ -195,12 +196,14 @@ fn settings(
             .trim_matches('/')
             .to_owned(),
         templates: theme_is_here(files, theme).then_some(names),
+        template_reads: template_reads(files, templates),
         typographer: flag(table, &["markdown", "smart_punctuation"]),
         alerts: flag(table, &["markdown", "github_alerts"]),
         emoji: flag(table, &["markdown", "render_emoji"]),
         markdown_shortcodes: shortcodes::of_markdown(files, templates),
         shortcode_arguments: shortcodes::shortcode_arguments(files, templates),
         own_files: own_files::own_files(table, version, default_language),
+        feed_names: own_files::feed_names(table, version),
         search_index: flag(table, &["build_search_index"]),
         lazy_images: flag(table, &["markdown", "lazy_async_image"]),
         definition_lists: flag(table, &["markdown", "definition_list"]),
@@ -230,6 +233,27 @@ fn markdown_titles(files: &dyn Files, theme: Option<&str>, templates: &[String])
         let mut texts = names.iter().filter_map(|name| files.read(name).ok()?);
         !theme_is_here(&*files, theme.as_deref())
             || texts.any(|text| reads_titles_as_markdown(&text))
+    })
+}
+
+/// What each template reads that not every page gives it; the site's own stand in the place of the theme's.
+fn template_reads(
+    files: &dyn Files,
+    templates: &[String],
+) -> Later<BTreeMap<String, BTreeSet<&'static str>>> {
+    let (files, templates) = (files.keep(), templates.to_vec());
+    Later::new(move || {
+        let mut reads = BTreeMap::new();
+        for folder in templates.iter().rev() {
+            let mut names = BTreeSet::new();
+            settings::names_below(&*files, folder, "", &mut names);
+            for name in names.into_iter().filter(|name| name.ends_with(".html")) {
+                let text = files.read(&format!("{folder}/{name}")).ok().flatten();
+                let found = variables::unasked(&text.unwrap_or_default());
+                reads.insert(name, found);
+            }
+        }
+        reads
     })
 }
 

@@ -21,6 +21,9 @@ const OPTIONAL_ANCHORS_SINCE: Version = Version::new(0, 20, 0);
 /// The first version that sorts by permalink.
 const PERMALINKS_SINCE: Version = Version::new(0, 21, 0);
 
+/// The first version that takes no empty value in `extra` (tested on a 0.23.0 built from its source).
+const NO_EMPTY_SINCE: Version = Version::new(0, 23, 0);
+
 const OF_PAGES: &[&str] = &[
     "title",
     "description",
@@ -105,6 +108,12 @@ pub(super) fn refused(
             Format::Json => Ok(()),
         }
     };
+    if format == Format::Yaml && version >= NO_EMPTY_SINCE && has_empty_extra(matter) {
+        return vec![RefusedKey {
+            key: "extra",
+            reason: "a value in it is empty".to_owned(),
+        }];
+    }
     if read(None).is_ok() || read(Some("")).is_err() {
         return Vec::new();
     }
@@ -124,6 +133,27 @@ pub(super) fn refused(
             })
         })
         .collect()
+}
+
+/// Whether a key is one of a page's but for its capitals.
+pub(super) fn is_capitalised(key: &str) -> bool {
+    let small = key.to_lowercase();
+    let is_known = |key: &str| OF_PAGES.contains(&key) || matches!(key, "date" | "updated");
+    small != key && is_known(&small)
+}
+
+/// Whether `extra`, or something in it, has no value.
+fn has_empty_extra(matter: &str) -> bool {
+    fn is_empty(value: &serde_yaml::Value) -> bool {
+        match value {
+            serde_yaml::Value::Null => true,
+            serde_yaml::Value::Sequence(items) => items.iter().any(is_empty),
+            serde_yaml::Value::Mapping(items) => items.values().any(is_empty),
+            _ => false,
+        }
+    }
+    let matter = serde_yaml::from_str::<serde_yaml::Value>(matter);
+    matter.is_ok_and(|matter| matter.get("extra").is_some_and(is_empty))
 }
 
 /// Reads a block: all of its keys as what they are, or only one of them.
@@ -267,6 +297,24 @@ mod tests {
         for version in [Version::new(0, 17, 2), Version::new(0, 22, 0)] {
             assert_eq!(keys(Format::Yaml, matter, false, version), expected);
         }
+    }
+
+    #[test]
+    fn nothing_is_empty_in_what_templates_are_given() {
+        let now = Version::new(0, 23, 0);
+        for (matter, is_refused) in [
+            ("extra:", true),
+            ("extra: {a: [b, ~]}", true),
+            ("extra: {a: '', b: {}}", false),
+            ("foo: ~", false),
+        ] {
+            let found = keys(Format::Yaml, matter, false, now);
+            assert_eq!(!found.is_empty(), is_refused, "{matter}");
+        }
+        assert_eq!(
+            keys(Format::Yaml, "extra: {a: ~}", false, Version::new(0, 22, 0)),
+            [""; 0]
+        );
     }
 
     #[test]

@@ -71,9 +71,23 @@ fn feeds(options: &Table, has_switches: bool) -> Vec<String> {
     } else {
         ("generate_feed", "feed_filename")
     };
-    if !flag(options, &[switch]) {
-        return Vec::new();
+    if flag(options, &[switch]) {
+        named(options, key)
+    } else {
+        Vec::new()
     }
+}
+
+/// The names of feeds, wherever the site has them.
+pub(super) fn feed_names(table: &Table, version: Version) -> Vec<String> {
+    if version >= SWITCHES_SINCE {
+        named(table, "feed_filenames")
+    } else {
+        named(table, "feed_filename")
+    }
+}
+
+fn named(options: &Table, key: &str) -> Vec<String> {
     if options.contains_key(key) {
         strings(options, &[key])
     } else {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::settings::{Table, at, string};
+use super::super::settings::{Table, at, flag, string};
 use crate::site::{Site, Taxonomy};
 
 /// The taxonomies in a table of settings: the whole site's, or one language's.
@@ -20,6 +20,8 @@ pub(super) fn declared(table: &Table, language: &str) -> Result<Vec<Taxonomy>, &
                     rendered: at(options, &["render"])
                         .and_then(Value::as_bool)
                         .unwrap_or(true),
+                    has_templates: true,
+                    feed: ["feed", "rss"].iter().any(|key| flag(options, &[key])),
                     declaration: inline(item),
                 })
             })

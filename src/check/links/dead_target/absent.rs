@@ -85,6 +85,18 @@ pub(super) fn dead_anchor(
 
 /// Where a file lies that does not go where its page goes.
 fn misplaced(page: &Page<'_>, pages: &SitePages<'_>, path: &str) -> Option<String> {
+    // What lies there is served without the name of the folder.
+    let inner = path.trim_start_matches('/');
+    let dirs = &page.site.settings.static_dirs;
+    if let Some((dir, rest)) = inner.split_once('/')
+        && dirs.iter().any(|known| known == dir)
+        && pages.has_file(inner)
+    {
+        let rest = crate::text::escape(rest);
+        return Some(format!(
+            "`{dir}/` is no part of the address: write `/{rest}`"
+        ));
+    }
     let name = page.path.file_name();
     let (folder, _) = page.path.as_str().rsplit_once('/')?;
     let stem = name.strip_suffix(".md")?;
@@ -147,7 +159,7 @@ mod tests {
         ),
         (
             "content/posts/b.md",
-            "+++\ntitle = \"B\"\naliases = [\"/posts/old/\", \"older\"]\n+++\n",
+            "+++\ntitle = \"B\"\naliases = [\"/posts/old/\", \"older\"]\ntags = [\"a\"]\n[taxonomies]\ntags = [\"a\"]\n+++\n",
         ),
         (
             "content/posts/c/index.md",
@@ -244,6 +256,16 @@ mod tests {
                 ),
                 ("../c/x.pdf", "there is no file at", ""),
                 ("../nope", "no page of the site has", "write the address of"),
+                (
+                    "/tags/b/",
+                    "no page of the site has",
+                    "write the address of",
+                ),
+                (
+                    "/static/files/z.zip",
+                    "there is no file at",
+                    "`static/` is no part of the address: write `/files/z.zip`",
+                ),
                 (
                     "b",
                     "no page of the site has",

@@ -1,9 +1,10 @@
 //! Pages and aliases in the place of what the generator writes itself.
 
+use super::listed::Listed;
 use super::{Claim, SameAddress, collide};
-use crate::check::{Rule, SitePages};
+use crate::check::Rule;
 use crate::finding::{Finding, Severity};
-use crate::site::{Site, Version};
+use crate::site::Site;
 
 impl SameAddress {
     /// An alias where the generator writes a file of its own: the start page, which every site has, or one of the site's.
@@ -13,6 +14,7 @@ impl SameAddress {
         address: &str,
         claims: &[Claim<'_>],
         site: &Site,
+        listed: &Listed,
     ) -> Option<Finding> {
         let is_strict = site.generator.requires_front_matter();
         // Hugo lets the one or the other win where a page is there.
@@ -49,9 +51,14 @@ impl SameAddress {
         } else if !is_strict {
             return None;
         } else {
-            let own = site.settings.own_files.iter().map(String::as_str);
+            let own = site.settings.own_files.iter().chain(&listed.feeds);
             // An alias of that name is a file itself.
-            let mut own = own.chain((!claim.is_alias).then_some("404.html"));
+            let pages: &[&str] = if claim.is_alias {
+                &[]
+            } else {
+                &["404.html", "index.html"]
+            };
+            let mut own = own.map(String::as_str).chain(pages.iter().copied());
             let file = own.find(|file| {
                 let rest = path.strip_prefix(file);
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -73,50 +80,5 @@ impl SameAddress {
             "write another path or slug"
         };
         Some(finding.at(claim.span.clone()).help(help))
-    }
-
-    /// A page where the generator writes the list of a taxonomy.
-    pub(super) fn over_taxonomy(
-        &self,
-        claim: &Claim<'_>,
-        address: &str,
-        pages: &SitePages<'_>,
-    ) -> Option<Finding> {
-        let site = pages.site;
-        if claim.page.is_section || claim.page.is_hidden {
-            return None;
-        }
-        let taxonomy = site.taxonomies.iter().find(|taxonomy| {
-            let root = Some(site.settings.taxonomy_root.as_str()).filter(|root| !root.is_empty());
-            let language = Some(taxonomy.language.as_str())
-                .filter(|language| *language != site.default_language);
-            let name = site.term_slug(&taxonomy.name);
-            let parts: Vec<&str> = language
-                .into_iter()
-                .chain(root)
-                .chain([name.as_str()])
-                .collect();
-            taxonomy.rendered && address == format!("/{}/", parts.join("/"))
-        })?;
-        let stops =
-            site.generator.requires_front_matter() && site.version >= Version::new(0, 23, 0);
-        let severity = if stops {
-            Severity::Error
-        } else {
-            Severity::Warning
-        };
-        Some(
-            Finding::new(
-                self.name(),
-                severity,
-                claim.path,
-                format!(
-                    "this page has the address of the taxonomy `{}`, and one of the two is lost",
-                    taxonomy.name
-                ),
-            )
-            .at(claim.span.clone())
-            .help("rename the file, or write another slug or path"),
-        )
     }
 }

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Claim, SameAddress};
 use crate::check::{Outline, Rule, SitePages};
 use crate::finding::{Finding, Severity};
-use crate::front_matter::Value;
 use crate::site::Site;
 
 /// What all claims write, and what Hugo writes beside them.
@@ -101,13 +100,9 @@ fn terms_of(site: &Site, page: &Outline) -> Vec<String> {
     let rendered = site.taxonomies.iter().filter(|taxonomy| taxonomy.rendered);
     rendered
         .flat_map(|taxonomy| {
-            let terms = match page.get(site, &taxonomy.name) {
-                Some(Value::Array(terms)) => terms.as_slice(),
-                _ => &[],
-            };
             let name = site.term_slug(&taxonomy.name);
-            let slugs = terms.iter().filter_map(Value::as_str);
-            slugs.map(move |term| format!("{name}/{}/index.xml", site.term_slug(term)))
+            let terms = page.terms(site, &taxonomy.name);
+            terms.map(move |term| format!("{name}/{}/index.xml", site.term_slug(term)))
         })
         .collect()
 }

@@ -1,0 +1,99 @@
+//! What a template of Zola's reads: a page gives its template no `section`, a section no `page`, and Zola stops at a
+//! variable that is not there (tested on 0.17.2 and 0.22.0).
+
+use std::collections::BTreeSet;
+
+/// The variables that only some templates are given.
+const VARIABLES: [&str; 6] = ["page", "paginator", "section", "taxonomy", "term", "terms"];
+
+/// The variables that a template surely reads: before its first condition, outside of loops, with no other value given.
+pub(super) fn unasked(template: &str) -> BTreeSet<&'static str> {
+    let mut found = BTreeSet::new();
+    let mut rest = template;
+    let mut loops = 0usize;
+    while let Some(at) = rest
+        .find("{{")
+        .into_iter()
+        .chain(rest.find("{%"))
+        .chain(rest.find("{#"))
+        .min()
+    {
+        let (open, inner) = rest[at..].split_at(2);
+        let close = match open {
+            "{{" => "}}",
+            "{%" => "%}",
+            _ => "#}",
+        };
+        let Some((inside, after)) = inner.split_once(close) else {
+            break;
+        };
+        rest = after;
+        let inside = inside.trim_matches('-').trim();
+        let (word, more) = inside
+            .split_once(char::is_whitespace)
+            .unwrap_or((inside, ""));
+        let expression = match (open, word) {
+            ("{#", _) => continue,
+            ("{{", _) => inside,
+            (_, "for") => {
+                loops += 1;
+                let list = more.split_once(" in ").map_or("", |(_, list)| list);
+                if loops > 1 { "" } else { list }
+            }
+            (_, "endfor") => {
+                loops = loops.saturating_sub(1);
+                continue;
+            }
+            (_, "set") => {
+                let (name, value) = more.split_once('=').unwrap_or((more, ""));
+                if VARIABLES.contains(&name.trim()) {
+                    break;
+                }
+                value.trim()
+            }
+            (_, "block" | "endblock" | "extends" | "import" | "include") => continue,
+            // What follows may be passed over.
+            _ => break,
+        };
+        let is_outside = loops == 0 || word == "for";
+        let end = expression.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        let name = &expression[..end.unwrap_or(expression.len())];
+        if is_outside && !expression.contains("default") {
+            found.extend(VARIABLES.iter().copied().find(|known| *known == name));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_that_are_surely_read() {
+        for (template, expected) in [
+            ("<h1>{{ section.title }}</h1>", "section"),
+            (
+                "{% extends \"b.html\" %}{% block c %}{{- page.title -}}{% endblock %}",
+                "page",
+            ),
+            (
+                "{% for p in section.pages %}{{ page.x }}{% endfor %}{{ term.name }}",
+                "section term",
+            ),
+            ("{% set title = page.title %}{{ sections.x }}", "page"),
+            ("{% if section %}{{ section.title }}{% endif %}", ""),
+            ("{{ section.title | default(value=\"\") }}", ""),
+            ("{# {{ section.title }} #}{{ \"section.title\" }}", ""),
+            (
+                "{% set section = get_section(path=\"a\") %}{{ section.title }}",
+                "",
+            ),
+            ("{% macro m(page) %}{{ page.title }}{% endmacro %}", ""),
+            ("{{ page", ""),
+        ] {
+            let found: Vec<&str> = unasked(template).into_iter().collect();
+            assert_eq!(found.join(" "), expected, "{template}");
+        }
+    }
+}
