@@ -12,7 +12,7 @@ mod accidental;
 mod left_over;
 mod pairs;
 
-use pairs::is_cjk;
+pub(in crate::check) use pairs::is_cjk;
 
 pub(crate) use accidental::AccidentalEmphasis;
 
@@ -51,7 +51,7 @@ fixes."
         for pair in pairs::pairs(page, &runs) {
             told.extend([pair.range.start, pair.range.end - pair.mark.len()]);
             let message = match pair.mark {
-                "**" => "readers will see these stars: they make no bold text",
+                "**" | "***" => "readers will see these stars: they make no bold text",
                 "__" => "readers will see these underscores: they make no bold text",
                 "*" => "readers will see these stars: they emphasise nothing",
                 "_" => "readers will see these underscores: they emphasise nothing",

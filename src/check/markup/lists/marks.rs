@@ -244,6 +244,17 @@ pub(super) fn accidents(page: &Page<'_>) -> Vec<Found> {
     }
     for (event, range) in &page.events {
         let raw = &page.text[range.clone()];
+        let line = raw.split('\n').next().unwrap_or_default();
+        let is_code = line.contains(['(', '=']) || line.starts_with(">>> import ");
+        if matches!(event, Event::Start(Tag::BlockQuote(_))) && line.starts_with(">>> ") && is_code
+        {
+            found.push(Found {
+                at: range.start..range.start + line.len(),
+                message: "this prompt becomes a quote within quotes",
+                help: "put the lines in a block of code",
+                fix: None,
+            });
+        }
         let marks = raw
             .split(' ')
             .take_while(|word| ["*", "-", "+"].contains(word))
@@ -317,6 +328,7 @@ mod tests {
                 ("All values\n> 5 are large\n", 2),
                 ("The answer is\n1. Nothing more\n", 2),
                 ("* * * * * /bin/x\n", 1),
+                (">>> print(\"hi\")\n", 1),
                 ("- one\n- two\nAnd so on it goes.\n", 3),
             ] {
                 assert_eq!(lines(body), [format!("warning {line}")], "{body}");
