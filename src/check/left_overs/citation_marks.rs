@@ -152,6 +152,12 @@ fn bracketed(text: &str) -> Option<usize> {
         let is_number = end > 0 && rest[..end].bytes().all(|byte| byte.is_ascii_digit());
         return is_number.then_some(open.len() + end + close.len());
     }
+    // `[oai_citation:1‡example.org](https://example.org)`: the text of a link, of which the name may stay.
+    if let Some(rest) = text.strip_prefix("oai_citation:") {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let sign = rest[digits..].starts_with(['‡', '†']);
+        return sign.then_some("oai_citation:".len() + digits + '‡'.len_utf8());
+    }
     text.starts_with("†source†").then_some("†source†".len())
 }
 
@@ -221,6 +227,10 @@ mod tests {
             ("A fact citeturn0search3 b.\n", "A fact b.\n"),
             ("[cite_start]A fact [cite: 1, 2].\n", "A fact.\n"),
             ("A fact[citation:3].\n", "A fact.\n"),
+            (
+                "A [oai_citation:1‡x.org](https://x.org) b\n",
+                "A [x.org](https://x.org) b\n",
+            ),
             ("A fact[^1^] and b[^2^].\n", "A fact and b.\n"),
             ("A fileciteturn1file0 b\n", "A b\n"),
             ("A \u{e200}filecite\u{e202}turn0file1\u{e201} b\n", "A b\n"),

@@ -95,7 +95,13 @@ pub(super) fn read(root: &Path, files: &dyn Files) -> Result<Facts, SiteError> {
     let modules = roots::modules(files, &table)?;
     let title = string(&table, &["languages", &default_language, "title"])
         .or_else(|| string(&table, &["title"]));
-    let bodies = shortcodes(files, &modules);
+    let shortcodes = shortcodes(files, &modules);
+    let mut settings = facts::read(&table, files, &modules);
+    settings.html_shortcodes = shortcodes
+        .iter()
+        .filter(|(_, shortcode)| shortcode.html)
+        .map(|(name, _)| name.clone())
+        .collect();
     Ok(Facts {
         title,
         roots: roots::roots(root, &table, &languages, &modules),
@@ -105,10 +111,10 @@ pub(super) fn read(root: &Path, files: &dyn Files) -> Result<Facts, SiteError> {
             .collect(),
         default_language,
         languages,
-        shortcodes: bodies.keys().cloned().collect(),
-        shortcode_bodies: bodies
+        shortcodes: shortcodes.keys().cloned().collect(),
+        shortcode_bodies: shortcodes
             .into_iter()
-            .filter_map(|(name, body)| Some((name, body?)))
+            .filter_map(|(name, shortcode)| Some((name, shortcode.body?)))
             .collect(),
         shortcodes_known: roots::all_here(&table, &modules),
         raw_html: flag(&table, &["markup", "goldmark", "renderer", "unsafe"]),
@@ -117,7 +123,7 @@ pub(super) fn read(root: &Path, files: &dyn Files) -> Result<Facts, SiteError> {
         ignored: strings(&table, &["ignorefiles"]),
         taxonomy_templates: true,
         slugs: slug_rules(&table),
-        settings: facts::read(&table, files, &modules),
+        settings,
         config,
     })
 }

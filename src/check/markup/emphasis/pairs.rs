@@ -7,7 +7,7 @@ use crate::check::prose::{blocks, is_text};
 use crate::text::has_blank_line;
 
 /// The marks, the longer ones first.
-const MARKS: [&str; 6] = ["***", "**", "__", "~~", "*", "_"];
+pub(super) const MARKS: [&str; 6] = ["***", "**", "__", "~~", "*", "_"];
 
 /// The longest text between two marks, in characters, that does not fill a whole block.
 const MAX_INSIDE: usize = 200;
@@ -62,7 +62,12 @@ fn leaves(page: &Page<'_>) -> Vec<Range<usize>> {
 }
 
 /// Where a mark is shown as it stands, and is no part of a longer one.
-fn places(page: &Page<'_>, runs: &[Range<usize>], block: &Range<usize>, mark: &str) -> Vec<usize> {
+pub(super) fn places(
+    page: &Page<'_>,
+    runs: &[Range<usize>],
+    block: &Range<usize>,
+    mark: &str,
+) -> Vec<usize> {
     let text = &page.text[block.clone()];
     let sign = &mark[..1];
     let is_alone = |at: usize| {

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use pulldown_cmark::{Event, Tag};
+
 use super::tokens::tokens;
 use super::within::{attributes, escaped_entities, in_text, roles};
 use crate::check::Page;
@@ -34,6 +36,15 @@ pub(super) fn places(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Place> {
                 at,
                 Some(Fix::risky(edits)),
             ));
+        }
+    }
+    // Zola takes these braces away, as another rule says.
+    for (event, range) in &page.events {
+        let raw = page.text[range.clone()].trim_end();
+        let is_zola = page.site.generator.requires_front_matter();
+        if matches!(event, Event::Start(Tag::Heading { .. })) && raw.ends_with(" {-}") && !is_zola {
+            let end = range.start + raw.len();
+            found.push(("an attribute of Pandoc", end - 3..end, None));
         }
     }
     found.extend(roles(page, runs));

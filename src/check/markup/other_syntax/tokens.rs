@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use super::programs::Place;
+use pulldown_cmark::{CodeBlockKind, Event, Tag};
+
 use crate::check::Page;
 use crate::check::prose::lines;
 use crate::check::prose::{is_text, paragraphs};
@@ -54,6 +56,19 @@ pub(super) fn tokens(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Place> {
             }
         }
     }
+    for (event, range) in &page.events {
+        let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) = event else {
+            continue;
+        };
+        if ["tool_code", "tool_call", "tool_outputs", "tool_output"].contains(&info.as_ref()) {
+            let line = page.text[range.clone()].lines().next().unwrap_or_default();
+            found.push((
+                "a call of a model's tools",
+                range.start..range.start + line.len(),
+                None,
+            ));
+        }
+    }
     // `<blog_post>` alone on a line: an underscore makes no tag of HTML, so it is text.
     for paragraph in paragraphs(page) {
         for (line, at) in lines(page, paragraph) {
@@ -89,6 +104,7 @@ mod tests {
                 "a [/INST]\n",
                 "<|channel|>a\n",
                 "<blog_post>\n\na\n",
+                "```tool_code\nf()\n```\n",
             ] {
                 assert_eq!(lines(body), ["warning 1"], "{body}");
             }
