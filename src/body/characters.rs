@@ -58,7 +58,7 @@ pub(crate) fn is_invisible(c: char) -> bool {
         | '\u{3164}'
         | '\u{ffa0}'
         | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}'
+        | '\u{fff9}'..='\u{fffc}'
         | '\u{e0000}'..='\u{e007f}'
         | '\u{e0100}'..='\u{e01ef}')
 }

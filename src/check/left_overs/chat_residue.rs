@@ -170,15 +170,21 @@ fn left_in_text(page: &Page<'_>) -> Vec<Range<usize>> {
         .map(|(_, range)| range.clone())
         .collect();
     for run in runs(page) {
+        let text = &page.text[run.clone()];
+        found.extend(
+            blanks::blanks(text)
+                .into_iter()
+                .map(|blank| run.start + blank.start..run.start + blank.end),
+        );
         if quotes.iter().any(|quote| quote.contains(&run.start)) {
             continue;
         }
-        let text = &page.text[run.clone()];
         for (at, _) in text.match_indices("As a") {
             let length = SELVES.iter().find_map(|words| {
-                let rest = text[at..].strip_prefix(words)?.strip_prefix(", I")?;
+                let rest = text[at..].strip_prefix(words)?;
+                let rest = rest.strip_prefix(',').unwrap_or(rest).strip_prefix(" I")?;
                 let ends = !rest.starts_with(|c: char| c.is_alphanumeric());
-                ends.then_some(words.len() + ", I".len())
+                ends.then(|| text.len() - at - rest.len())
             });
             if let Some(length) = length.filter(|_| starts_sentence(text, at)) {
                 found.push(run.start + at..run.start + at + length);
@@ -191,12 +197,8 @@ fn left_in_text(page: &Page<'_>) -> Vec<Range<usize>> {
                 .filter(|(at, _)| starts_sentence(text, *at));
             found.extend(starts.map(|(at, _)| run.start + at..run.start + at + phrase.len()));
         }
-        found.extend(
-            blanks::blanks(text)
-                .into_iter()
-                .map(|blank| run.start + blank.start..run.start + blank.end),
-        );
     }
+    found.sort_by_key(|at| at.start);
     found
 }
 

@@ -71,7 +71,8 @@ fn marks(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
-        let length = mark(&text[at..]);
+        let starts_word = !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
+        let length = mark(&text[at..]).filter(|_| starts_word || !text[at..].starts_with("turn"));
         if let Some(length) = length {
             match found.last_mut() {
                 Some(last) if last.end == at => last.end += length,
@@ -104,7 +105,7 @@ fn mark(text: &str) -> Option<usize> {
         return Some(length);
     }
     // The same without its private characters, and the marks of another program.
-    if let Some((start, rest)) = ["citeturn", "fileciteturn"]
+    if let Some((start, rest)) = ["citeturn", "fileciteturn", "turn"]
         .into_iter()
         .find_map(|start| Some((start, text.strip_prefix(start)?)))
     {
@@ -237,6 +238,11 @@ mod tests {
             (
                 "[citation: x] and [^a^] and [web: 1]\n",
                 "[citation: x] and [^a^] and [web: 1]\n",
+            ),
+            ("A fact (turn0search3) b.\n", "A fact () b.\n"),
+            (
+                "A turn2 and return0search1 b\n",
+                "A turn2 and return0search1 b\n",
             ),
             ("citeturn and [cite: x]\n", "citeturn and [cite: x]\n"),
             ("`【4†source】`【注】\n", "`【4†source】`【注】\n"),

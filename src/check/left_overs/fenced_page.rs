@@ -31,6 +31,18 @@ Take the fence away. The fix does so for Markdown in a post that Postwright wrot
     );
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        if let Some(json) = bare_json(page) {
+            findings.push(
+                page.finding(
+                    self,
+                    Severity::Warning,
+                    "all of this page is JSON, as if a reply had been pasted whole",
+                )
+                .at(json)
+                .help("keep the text of the post, and move the rest into the front matter"),
+            );
+            return;
+        }
         let Some((Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))), range)) =
             page.events.first()
         else {
@@ -38,7 +50,8 @@ Take the fence away. The fix does so for Markdown in a post that Postwright wrot
         };
         let block = page.text[range.clone()].trim();
         let info = info.to_lowercase();
-        let is_markdown = ["markdown", "md"].contains(&info.as_str());
+        let is_markdown = ["markdown", "md"].contains(&info.as_str())
+            || (info.is_empty() && looks_like_post(block));
         let is_reply = is_markdown || (info == "json" && is_reply(block));
         if block != page.body().trim() || !is_reply {
             return;
@@ -80,6 +93,23 @@ Take the fence away. The fix does so for Markdown in a post that Postwright wrot
     }
 }
 
+/// Whether code without a language is Markdown: a heading of level two, and other marks.
+fn looks_like_post(block: &str) -> bool {
+    block.contains("\n## ")
+        && ["**", "\n- ", "](", "\n1. "]
+            .iter()
+            .any(|mark| block.contains(mark))
+}
+
+/// The first line of a body that is JSON without a fence.
+fn bare_json(page: &Page<'_>) -> Option<std::ops::Range<usize>> {
+    let body = page.body().trim();
+    let start = page.body.start + (page.body().len() - page.body().trim_start().len());
+    let is_json = body.starts_with('{') && body.ends_with('}') && is_reply(body);
+    let line = body.lines().next().unwrap_or_default();
+    is_json.then(|| start..start + line.len())
+}
+
 /// Whether JSON is that of a reply: it has a title and a text.
 fn is_reply(block: &str) -> bool {
     let has = |key: &str| block.contains(&format!("\"{key}\":"));
@@ -103,7 +133,13 @@ mod tests {
             lines("````json\n{\"title\": \"A\", \"body\": \"b\"}\n````\n").len(),
             1
         );
+        assert_eq!(lines("```\n## A\n\n**b**\n```\n"), ["warning 1"]);
+        assert_eq!(
+            lines("{\n  \"title\": \"A\",\n  \"body\": \"b\"\n}\n"),
+            ["warning 1"]
+        );
         for body in [
+            "```\n## A\n```\n",
             "```md\na\n```\n\nb\n",
             "```json\n{\"title\": 1}\n```\n",
             "```rust\nx\n```\n",

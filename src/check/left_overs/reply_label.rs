@@ -32,7 +32,10 @@ const SEO: [&str; 18] = [
 ];
 
 /// Labels that a post has at its beginning or its end only where it is a reply.
-const AT_ENDS: [&str; 16] = [
+const AT_ENDS: [&str; 19] = [
+    "blog post",
+    "hashtags",
+    "url slug",
     "title",
     "titel",
     "titre",
@@ -150,6 +153,10 @@ const MARKS: [char; 5] = [' ', '*', '_', '#', '>'];
 /// and no sentence: "Tags: what they are, and how to use them."
 fn unasked(line: &str, is_first: bool, is_end: bool) -> Option<&str> {
     let text = line.trim_start_matches(MARKS);
+    let heading = text.trim_end_matches(['*', '_', ' ']);
+    if line.starts_with('#') && SEO.contains(&heading.to_lowercase().as_str()) {
+        return Some(heading);
+    }
     let (label, value) = text.split_once([':', '：'])?;
     let label = label.trim_end_matches(['*', '_', ' ']);
     if label.len() > LONGEST {
@@ -168,7 +175,7 @@ fn unasked(line: &str, is_first: bool, is_end: bool) -> Option<&str> {
             && is_one_of(&AT_ENDS)
             && !value.is_empty()
             && is_title
-            && (is_first || is_list || known == "slug"))
+            && (is_first || is_list || known.ends_with("slug")))
         || (is_first && is_one_of(&ABOVE) && value.is_empty());
     is_known.then_some(label)
 }
@@ -219,6 +226,9 @@ mod tests {
             "タイトル：Redis\n\na\n",
             "**Keywords:** redis, rdb\n\na\n",
             "**Article:**\n\na\n",
+            "**Blog Post: Goats**\n\na\n",
+            "## Meta Description\n\na\n",
+            "URL Slug: /goats\n\na\n",
         ] {
             assert_eq!(lines(body), ["warning 1"], "{body}");
         }

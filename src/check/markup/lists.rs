@@ -83,6 +83,7 @@ bullets and more, and a backslash behind a year; a lone bullet, a number right b
         for found in marks::unmarked(page, &runs)
             .into_iter()
             .chain(ordinals::counted(page, &runs))
+            .chain(ordinals::labelled(page, &runs))
             .chain(marks::accidents(page))
             .chain(lazy::lazy(page))
         {

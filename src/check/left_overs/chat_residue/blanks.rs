@@ -60,7 +60,7 @@ const ASKING: [&str; 9] = [
 ];
 
 /// Names that people are to fill in.
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 23] = [
     "author name",
     "company name",
     "product name",
@@ -71,6 +71,7 @@ const NAMES: [&str; 22] = [
     "current year",
     "date",
     "phone number",
+    "website url",
     "email address",
     "ihr name",
     "dein name",
@@ -139,7 +140,8 @@ fn is_blank(inside: &str, is_wide: bool) -> bool {
     if let Some((name, what)) = lower.split_once([':', '：']) {
         let name = name.trim_end_matches(|c: char| c.is_ascii_digit() || " .".contains(c));
         let name = name.strip_suffix(" placeholder").unwrap_or(name);
-        return PICTURES.contains(&name) && what.chars().any(char::is_alphabetic);
+        let is_title = !inside.starts_with(char::is_lowercase) || name.contains(' ');
+        return PICTURES.contains(&name) && is_title && what.chars().any(char::is_alphabetic);
     }
     if is_wide || !is_plain {
         return false;
@@ -155,10 +157,10 @@ fn is_blank(inside: &str, is_wide: bool) -> bool {
     let is_note = words.len() > 1
         && inside == inside.to_uppercase()
         && words.iter().any(|word| CAPITALS.contains(word));
-    is_asked || is_note || NAMES.contains(&lower.as_str()) && words.iter().all(is_name)
+    is_asked || is_note || NAMES.contains(&lower.as_str()) && (words.len() > 1 || is_name(words[0]))
 }
 
 /// Whether a word is written as a name is, or in a script without capitals.
-fn is_name(word: &&str) -> bool {
-    word.starts_with(|c: char| !c.is_lowercase()) || ["tuo", "nome", "nom"].contains(word)
+fn is_name(word: &str) -> bool {
+    word.starts_with(|c: char| !c.is_lowercase())
 }

@@ -30,8 +30,18 @@ pub(super) fn is_greeting(line: &str) -> bool {
     // "Here is your blog post:" is enough; "Here's what the article says" is not.
     let is_sure = is_eager || text.trim_end().ends_with([':', '：']);
     let has_done = starts("done") && (is_eager || (is_sure && names_product));
-    let is_canvas = starts("done") && rest.contains(" in canvas");
-    (starts("here") && names_product && is_sure) || has_done || is_canvas
+    let is_there = starts("done")
+        && (rest.contains(" in canvas") || (names_product && rest.trim_end().ends_with("below.")));
+    // "Thank you for the brief! Here's the post:" has it in its last sentence.
+    let last = text
+        .rsplit(['!', '.'])
+        .next()
+        .unwrap_or_default()
+        .trim_start();
+    let is_last = text.trim_end().ends_with(':')
+        && phrases("here").any(|here| last.starts_with(here))
+        && phrases("product").any(|product| last.contains(product));
+    (starts("here") && names_product && is_sure) || has_done || is_there || is_last
 }
 
 /// How a last line takes its leave, if it does.
@@ -66,9 +76,12 @@ pub(super) fn is_remark(line: &str) -> bool {
     let inner = line
         .strip_prefix(['(', '[', '（', '【'])
         .and_then(|inner| inner.strip_suffix([')', ']', '）', '】']));
-    let is_bracketed = inner.is_some();
+    let is_ruled = ["--", "=="]
+        .iter()
+        .any(|rule| line.starts_with(rule) && line.ends_with(rule));
+    let is_bracketed = inner.is_some() || is_ruled;
     let text = inner.unwrap_or(line).to_lowercase().replace("**", "");
-    let text = text.trim_matches(|c: char| " *_.…:!-—".contains(c));
+    let text = text.trim_matches(|c: char| " *_.…:!-—=".contains(c));
     if phrases("line").any(|phrase| text == phrase)
         || (is_bracketed && phrases("bracketed").any(|phrase| text == phrase))
     {

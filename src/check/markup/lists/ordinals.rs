@@ -9,7 +9,7 @@ use crate::check::prose::{is_text, lines, paragraphs};
 use crate::finding::{Edit, Fix};
 
 /// What people count with, besides numbers.
-const COUNTS: [&str; 8] = [
+const COUNTS: [&str; 9] = [
     "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
     "一二三四五六七八九",
     "abcdefghijklmnop",
@@ -18,6 +18,7 @@ const COUNTS: [&str; 8] = [
     "абвгдежз",
     "가나다라마바사아",
     "１２３４５６７８９",
+    "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ",
 ];
 
 /// Small Roman numbers.
@@ -38,6 +39,7 @@ struct Ordinal {
 const DIGITS: usize = 100;
 const ROMANS: usize = 101;
 const SAME: usize = 102;
+const KEYS: usize = 103;
 
 /// The readings of a line's first word as a number: `i.` is a letter, and a Roman number.
 fn ordinals(line: &str) -> Vec<Ordinal> {
@@ -81,6 +83,17 @@ fn ordinals(line: &str) -> Vec<Ordinal> {
     let letters = text.len() - text.trim_start_matches(['i', 'v', 'x']).len();
     if let Some(number) = ROMAN.iter().position(|roman| *roman == &text[..letters]) {
         add(ROMANS, number + 1, letters);
+    }
+    // `1️⃣`
+    if let Some(rest) = text[digits.min(1)..].strip_prefix("\u{fe0f}\u{20e3}")
+        && digits == 1
+        && rest.starts_with(' ')
+    {
+        found.push(Ordinal {
+            way: (KEYS, false, None),
+            number: text[..1].parse().unwrap_or(0),
+            width: line.len() - rest.len(),
+        });
     }
     if DOTS.contains(&first) || line.starts_with("#. ") {
         let width = if first == '#' { 2 } else { first.len_utf8() };
@@ -160,9 +173,108 @@ pub(super) fn counted(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Found> {
     found
 }
 
+/// Paragraphs of which each line begins with a bold label, `**Name:** Goat`, or with a step and its number: they run
+/// together.
+pub(super) fn labelled(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Found> {
+    let mut found = Vec::new();
+    for paragraph in paragraphs(page) {
+        let rows: Vec<_> = lines(page, paragraph.clone()).collect();
+        let body = |line: &str| line.trim_start_matches(['>', ' ']).to_owned();
+        let is_labelled = rows.iter().all(|(line, _)| is_label(&body(line)));
+        let are_steps = (1..)
+            .zip(&rows)
+            .all(|(number, (line, _))| is_step(&body(line), number));
+        let breaks =
+            |(line, _): &(&str, Range<usize>)| line.ends_with("  ") || line.ends_with(['\\', '>']);
+        let Some((last, above)) = rows.split_last() else {
+            continue;
+        };
+        if above.is_empty() || above.iter().any(breaks) || !(is_labelled || are_steps) {
+            continue;
+        }
+        if are_steps && !is_text(runs, last.1.start) {
+            continue;
+        }
+        let edits: Vec<Edit> = above
+            .iter()
+            .map(|(line, at)| Edit::insert(at.start + line.trim_end().len(), "\\"))
+            .collect();
+        let count = edits.len();
+        found.push(Found {
+            at: rows[0].1.clone(),
+            message: "these lines run together: Markdown makes one line of them",
+            help: "end each line with a backslash, or make items of them: `- `",
+            fix: Some(proof::fix(page, edits, |trial| {
+                trial.changes_only(&[Kind::Text, Kind::Break])
+                    && trial.added(Kind::Break).unsigned_abs() == count
+                    && trial.same_letters()
+            })),
+        });
+    }
+    found
+}
+
+/// `**Name:** Goat` or `**Name**: Goat`.
+fn is_label(line: &str) -> bool {
+    let label = line
+        .strip_prefix("**")
+        .and_then(|rest| rest.split_once("**"));
+    label.is_some_and(|(label, rest)| {
+        label.chars().count() < 40
+            && (label.ends_with([':', '：']) || rest.starts_with([':', '：']))
+    })
+}
+
+/// What steps are called.
+const STEPS: [&str; 10] = [
+    "Step",
+    "Schritt",
+    "Étape",
+    "Paso",
+    "Passo",
+    "Stap",
+    "Krok",
+    "Шаг",
+    "ステップ",
+    "步骤",
+];
+
+/// `Step 1: Install`.
+fn is_step(line: &str, number: usize) -> bool {
+    STEPS
+        .iter()
+        .filter_map(|word| line.strip_prefix(word))
+        .filter_map(|rest| rest.trim_start().strip_prefix(&number.to_string()))
+        .any(|rest| rest.starts_with([':', '.', '：']))
+}
+
 #[cfg(test)]
 mod tests {
     use crate::check::testing::{fixed, fixed_with_risk, hugo, zola};
+
+    #[test]
+    fn lines_with_labels_run_together() {
+        for world in [hugo(), zola("0.22.0"), zola("0.17.2")] {
+            let lines = |body: &str| world.lines("broken-list", body);
+            for (body, expected) in [
+                ("**A:** b\n**C:** d\n", "**A:** b\\\n**C:** d\n"),
+                ("> **A**: b\n> **C**: d\n", "> **A**: b\\\n> **C**: d\n"),
+                ("Step 1: a\nStep 2: b\n", "Step 1: a\\\nStep 2: b\n"),
+            ] {
+                assert_eq!(lines(body).len(), 1, "{body}");
+                assert_eq!(fixed(&world, body), expected);
+            }
+            for body in [
+                "**A:** b\nand c\n",
+                "**A:** b  \n**C:** d\n",
+                "**A** b\n**C** d\n",
+                "Step 2: a\nStep 3: b\n",
+                "**A:** b\n",
+            ] {
+                assert_eq!(lines(body), [""; 0], "{body}");
+            }
+        }
+    }
 
     #[test]
     fn lines_that_count_otherwise() {
@@ -172,6 +284,7 @@ mod tests {
                 ("(1) one\n(2) two\n", "1. one\n2. two\n"),
                 ("a. one\nb. two\n", "1. one\n2. two\n"),
                 ("i. one\nii. two\n", "1. one\n2. two\n"),
+                ("1️⃣ one\n2️⃣ two\n", "1. one\n2. two\n"),
                 ("Steps:\n① 一つ\n② 二つ\n", "Steps:\n1. 一つ\n2. 二つ\n"),
                 ("1、一つ\n2、二つ\n", "1. 一つ\n2. 二つ\n"),
                 ("１．一つ\n２．二つ\n", "1. 一つ\n2. 二つ\n"),

@@ -38,6 +38,17 @@ pub(super) fn places(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Place> {
             ));
         }
     }
+    for (event, range) in &page.events {
+        let raw = page.text[range.clone()].trim();
+        // Groups of hyphens below a head are a line across the page to Markdown.
+        if matches!(event, Event::Rule) && raw.split(' ').filter(|it| it.len() > 2).count() > 1 {
+            found.push((
+                "a simple table of Pandoc",
+                range.start..range.start + raw.len(),
+                None,
+            ));
+        }
+    }
     // Zola takes these braces away, as another rule says.
     for (event, range) in &page.events {
         let raw = page.text[range.clone()].trim_end();
@@ -98,6 +109,8 @@ fn in_lines(
                 .all(|(row, _)| row.starts_with("| ") && !row.ends_with('|'))
         {
             "a line block of Pandoc"
+        } else if is_first && rows.len() > 1 && rows.iter().all(|(row, _)| is_drawn(row)) {
+            "a table drawn with lines, which only a block of code keeps"
         } else if is_org(line) {
             "a keyword of Org"
         } else if line.trim_start_matches(';').starts_with("--8<-- \"") {
@@ -161,6 +174,11 @@ fn is_caption(page: &Page<'_>, line: &str, block: &Range<usize>) -> bool {
     let above = page.text[page.body.start..block.start].trim_end();
     let below = page.text[block.end..].trim_start();
     line.starts_with(": ") && (below.starts_with('|') || above.ends_with('|'))
+}
+
+/// Whether a line begins with a piece of a drawn frame.
+fn is_drawn(line: &str) -> bool {
+    line.starts_with(|c| matches!(c, '\u{2500}'..='\u{257f}'))
 }
 
 /// `#+BEGIN_SRC python`.
@@ -315,6 +333,8 @@ mod tests {
                 "\\newpage\n",
                 "a\n\n=====\n",
                 "| a\n| b\n",
+                "┌──┐\n│ a│\n└──┘\n",
+                "A    B\n---  ---\na    b\n",
                 "#+BEGIN_SRC sh\n",
                 "``sh\nls\n``\n",
                 "´´´sh\nls\n´´´\n",

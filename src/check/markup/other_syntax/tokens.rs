@@ -12,7 +12,11 @@ use crate::check::prose::{is_text, paragraphs};
 const TOKEN: &str = "a mark of a model's own";
 
 /// Marks that are not of the form `<|name|>`.
-const MARKS: [&str; 12] = [
+const MARKS: [&str; 16] = [
+    "◁think▷",
+    "◁/think▷",
+    "[THINK]",
+    "[/THINK]",
     "<end_of_turn>",
     "<start_of_turn>",
     "<eos>",
