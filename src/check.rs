@@ -171,6 +171,7 @@ pub const RULES: &[&dyn Rule] = &[
     &left_overs::citation_marks::CitationMarks,
     &left_overs::reply_label::ReplyLabel,
     &left_overs::second_front_matter::SecondFrontMatter,
+    &left_overs::fenced_page::FencedPage,
     &left_overs::end_marker::EndMarker,
     &left_overs::think_block::ThinkBlock,
     &left_overs::chat_residue::ChatResidue,

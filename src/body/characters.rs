@@ -21,6 +21,10 @@ pub(super) fn clean(body: &str, notes: &mut Vec<Note>) -> String {
             '\u{2028}' | '\u{2029}' | '\u{85}' => out.push(' '),
             '\n' | '\t' => out.push(character),
             '\u{200c}' | '\u{200d}' if joins(before, after) => out.push(character),
+            // Fillers of old Korean letters, variants of Chinese ones: `check` knows where they mean nothing.
+            '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{e0100}'..='\u{e01ef}' => {
+                out.push(character);
+            }
             '\u{200e}' | '\u{200f}' if right_to_left => out.push(character),
             c if c.is_control() || is_invisible(c) => removed += 1,
             c => out.push(c),
@@ -45,10 +49,18 @@ pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}'
+        | '\u{115f}'
+        | '\u{1160}'
+        | '\u{180e}'
+        | '\u{2028}'
+        | '\u{2029}'
         | '\u{2060}'..='\u{206f}'
+        | '\u{3164}'
+        | '\u{ffa0}'
         | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}')
+        | '\u{fff9}'..='\u{fffc}'
+        | '\u{e0000}'..='\u{e007f}'
+        | '\u{e0100}'..='\u{e01ef}')
 }
 
 #[cfg(test)]

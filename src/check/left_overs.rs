@@ -8,6 +8,7 @@ use crate::finding::{Edit, Fix};
 pub(super) mod chat_residue;
 pub(super) mod citation_marks;
 pub(super) mod end_marker;
+pub(super) mod fenced_page;
 pub(super) mod reply_label;
 pub(super) mod second_front_matter;
 pub(super) mod think_block;

@@ -38,6 +38,8 @@ pub(super) mod unclosed_comment;
 pub(super) mod unclosed_fence;
 
 /// The bytes from here to the end of the line.
+pub(super) use emphasis::is_cjk;
+
 fn line_at(page: &Page<'_>, start: usize) -> Range<usize> {
     let line = page.text[start..].split(['\n', '\r']).next();
     start..start + line.unwrap_or_default().len()

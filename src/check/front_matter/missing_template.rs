@@ -70,7 +70,7 @@ Leave the key out, and the generator takes the usual template."
 }
 
 /// Templates that Zola brings along.
-const BUILT_IN: [&str; 8] = [
+pub(in crate::check) const BUILT_IN: [&str; 8] = [
     "404.html",
     "atom.xml",
     "rss.xml",

@@ -5,24 +5,14 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Tag};
 
 use super::{prose_lines, removal};
-use crate::check::prose::runs;
+use crate::check::prose::{is_text, runs};
 use crate::check::{Page, Rule};
 use crate::finding::{Finding, Fix, Severity};
 
-/// How a reply begins that talks to the person who asked.
-const EAGER: [&str; 5] = ["Sure", "Certainly", "Of course", "Absolutely", "Great"];
-/// What such a reply then says.
-const HERE: [&str; 4] = ["Here is", "Here's", "Here’s", "Below is"];
-/// What it speaks of.
-const PRODUCT: [&str; 4] = ["blog post", "article", "the post", "your post"];
-/// How it takes its leave.
-const LEAVE: [&str; 5] = [
-    "Let me know if you'd like",
-    "Let me know if you need",
-    "Would you like me to",
-    "Feel free to ask if you",
-    "I hope this helps",
-];
+mod blanks;
+mod phrases;
+
+use phrases::{Leave, is_greeting, is_remark, is_role, leave, phrases as listed};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -41,8 +31,8 @@ impl Rule for ChatResidue {
         "\
 A model is polite: \"Sure! Here is your blog post about Redis:\" before it, \"Let me know if you need anything else!\" behind. Neither
 is meant for readers, and no generator looks (tested on Zola 0.22.0 and Hugo 0.168.0). For these only the first and the last line of a page are
-looked at, and a last line is information: people take their leave as well. A sentence such as \"As an AI language model, I cannot …\" and a blank to fill in, `[Your Name]`, are
-told of on any line.
+looked at, in some twenty languages; a last line that people write as well is information. A sentence such as \"As an AI language model, I cannot …\", a line such as
+`[Continued in next message]` or `(Word count: 1,523)`, and a blank to fill in, `[Your Name]` or `[Image: a map]`, are told of wherever they stand.
 
 ```text
 Certainly! Here's a comprehensive article on backups:
@@ -57,7 +47,7 @@ Take the line away. The fix does so at the beginning of a post that Postwright w
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         for at in left_in_text(page) {
-            let (message, help) = if page.text[at.clone()].starts_with('[') {
+            let (message, help) = if page.text[at.clone()].starts_with(['[', '【', '（']) {
                 (
                     "this is a blank that nobody has filled in",
                     "write what belongs here, or put it in backticks if readers are to fill it in",
@@ -74,6 +64,7 @@ Take the line away. The fix does so at the beginning of a post that Postwright w
                     .help(help),
             );
         }
+        self.remarks(page, findings);
         let mut lines = prose_lines(page).filter(|(line, _)| !line.trim().is_empty());
         let Some((first, range)) = lines.next() else {
             return;
@@ -99,17 +90,60 @@ Take the line away. The fix does so at the beginning of a post that Postwright w
             finding.fix = is_alone.then(|| removal(page, range));
             findings.push(finding);
         }
-        if let Some((last, range)) = lines.last()
-            && LEAVE.iter().any(|leave| {
-                last.trim_start_matches(['*', '_', '>', ' '])
-                    .starts_with(leave)
-            })
-        {
+        let Some((last, range)) = lines.last() else {
+            return;
+        };
+        let Some(kind) = leave(last) else { return };
+        let (severity, message) = match kind {
+            Leave::Common => (Severity::Info, "this line may be a model's farewell"),
+            Leave::Offer => (
+                Severity::Warning,
+                "this line offers more work to the person who asked for the post",
+            ),
+        };
+        findings.push(
+            page.finding(self, severity, message)
+                .at(range.clone())
+                .help("take the line away, unless it is meant for readers")
+                .fix(Fix::risky(removal(page, range).edits)),
+        );
+    }
+}
+
+/// How many lines from the top on who speaks in a chat is looked for.
+const FIRST_LINES: usize = 3;
+
+impl ChatResidue {
+    /// Lines by themselves that a program wrote around a reply.
+    fn remarks(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let runs = runs(page);
+        let lines = || prose_lines(page).filter(|(line, _)| !line.trim().is_empty());
+        let last = lines().last().map_or(0, |(_, at)| at.start);
+        let has_user = lines()
+            .next()
+            .is_some_and(|(line, _)| is_role(line, &["user", "human"]));
+        for (index, (line, at)) in lines().enumerate() {
+            let text =
+                at.start + (line.len() - line.trim_start_matches(['*', '_', '#', '>', ' ']).len());
+            let message = if !is_text(&runs, text) {
+                continue;
+            } else if is_remark(line) {
+                "a model, or the program that shows it, wrote this line around the post"
+            } else if index < FIRST_LINES && is_role(line, &["assistant", "chatgpt"])
+                || (at.start == last && index > 0 && is_role(line, &["human"]))
+                || (index == 0
+                    && has_user
+                    && lines().any(|(line, _)| is_role(line, &["assistant"])))
+            {
+                "here a chat says who speaks"
+            } else {
+                continue;
+            };
             findings.push(
-                page.finding(self, Severity::Info, "this line may be a model's farewell")
-                    .at(range.clone())
-                    .help("take the line away, unless it is meant for readers")
-                    .fix(Fix::risky(removal(page, range).edits)),
+                page.finding(self, Severity::Warning, message)
+                    .at(at.clone())
+                    .help("take it away")
+                    .fix(Fix::risky(removal(page, at).edits)),
             );
         }
     }
@@ -136,65 +170,41 @@ fn left_in_text(page: &Page<'_>) -> Vec<Range<usize>> {
         .map(|(_, range)| range.clone())
         .collect();
     for run in runs(page) {
+        let text = &page.text[run.clone()];
+        found.extend(
+            blanks::blanks(text)
+                .into_iter()
+                .map(|blank| run.start + blank.start..run.start + blank.end),
+        );
         if quotes.iter().any(|quote| quote.contains(&run.start)) {
             continue;
         }
-        let text = &page.text[run.clone()];
         for (at, _) in text.match_indices("As a") {
-            let before = text[..at].trim_end_matches([' ', '\n', '\r']);
-            let is_start = before.is_empty() || before.ends_with(['.', '!', '?', ':']);
             let length = SELVES.iter().find_map(|words| {
-                let rest = text[at..].strip_prefix(words)?.strip_prefix(", I")?;
+                let rest = text[at..].strip_prefix(words)?;
+                let rest = rest.strip_prefix(',').unwrap_or(rest).strip_prefix(" I")?;
                 let ends = !rest.starts_with(|c: char| c.is_alphanumeric());
-                ends.then_some(words.len() + ", I".len())
+                ends.then(|| text.len() - at - rest.len())
             });
-            if let Some(length) = length.filter(|_| is_start) {
+            if let Some(length) = length.filter(|_| starts_sentence(text, at)) {
                 found.push(run.start + at..run.start + at + length);
             }
         }
-        for (at, _) in text.match_indices('[') {
-            let inside = text[at + 1..].split([']', '\n']).next().unwrap_or_default();
-            let end = at + 1 + inside.len();
-            // `[Your Name][ref]` and `[Your Name](…)` were meant as links.
-            let is_closed =
-                text[end..].starts_with(']') && !text[end + 1..].starts_with(['(', '[']);
-            let words: Vec<&str> = inside.split(' ').collect();
-            let is_capital = |word: &&str| word.starts_with(|c: char| c.is_ascii_uppercase());
-            let is_blank = match words.as_slice() {
-                ["Your" | "YOUR", rest @ ..] => {
-                    (1..4).contains(&rest.len()) && rest.iter().all(is_capital)
-                }
-                ["Insert" | "INSERT", rest @ ..] => (1..7).contains(&rest.len()),
-                _ => false,
-            };
-            let is_plain = inside
-                .chars()
-                .all(|c| c.is_alphanumeric() || " '’/-".contains(c));
-            if is_closed && is_blank && is_plain {
-                found.push(run.start + at..run.start + end + 1);
-            }
+        let lower = text.to_ascii_lowercase();
+        for phrase in listed("self") {
+            let starts = lower
+                .match_indices(phrase)
+                .filter(|(at, _)| starts_sentence(text, *at));
+            found.extend(starts.map(|(at, _)| run.start + at..run.start + at + phrase.len()));
         }
     }
+    found.sort_by_key(|at| at.start);
     found
 }
 
-fn is_greeting(line: &str) -> bool {
-    let text = line.trim_start_matches(['*', '_', '>', ' ']);
-    let after = EAGER
-        .iter()
-        .find_map(|word| text.strip_prefix(word)?.strip_prefix(['!', ',', '.']))
-        .map_or(text, |rest| rest.trim_start());
-    let eager = after.len() < text.len();
-    let here = HERE.iter().any(|here| {
-        after
-            .get(..here.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(here))
-    });
-    let product = PRODUCT
-        .iter()
-        .any(|product| after.to_lowercase().contains(product));
-    // "Here is your blog post:" is enough; "Here's what the article says" is not.
-    here && product && (eager || text.trim_end().ends_with(':'))
+fn starts_sentence(text: &str, at: usize) -> bool {
+    let before = text[..at].trim_end_matches([' ', '\n', '\r']);
+    before.is_empty() || before.ends_with(['.', '!', '?', ':'])
 }
 
 #[cfg(test)]
@@ -223,6 +233,68 @@ mod tests {
         ] {
             assert_eq!(lines(body), [""; 0], "{body}");
         }
+    }
+
+    #[test]
+    fn lines_around_the_post() {
+        let lines = |body: &str| zola("0.22.0").lines("chat-residue", body);
+        for body in [
+            "(continued)\n",
+            "**Word Count:** ~1500 words\n",
+            "[150-200 words]\n",
+            "Copy code\n",
+            "*End of article.*\n",
+            "Thought for 12 seconds\n",
+            "[Image : une carte]\n",
+            "【画像：地図】\n",
+            "**[IMAGE PLACEHOLDER: a map]**\n",
+            "[AFFILIATE LINK] here\n",
+            "[Ihr Name] here\n",
+            "See [insert link here] now.\n",
+            "### Assistant:\n",
+        ] {
+            assert_eq!(lines(&format!("{body}\nRedis.\n")), ["warning 1"], "{body}");
+        }
+        for body in [
+            "The word count is 12.\n",
+            "Continued\n",
+            "- Copy code\n",
+            "[Enter] and [date] and [Figure 1]\n",
+            "[note: this] and 【重要】 and （図を見る）\n",
+            "Searched far and wide\n",
+        ] {
+            assert_eq!(lines(&format!("{body}\nRedis.\n")), [""; 0], "{body}");
+        }
+        assert_eq!(lines("Redis.\n\nHuman: Thanks\n"), ["warning 3"]);
+    }
+
+    #[test]
+    fn many_languages_are_known() {
+        let lines = |body: &str| zola("0.22.0").lines("chat-residue", body);
+        for body in [
+            "Gerne! Hier ist der gewünschte Blogbeitrag:\n\nx\n",
+            "Bien sûr ! Voici l'article demandé :\n\nx\n",
+            "¡Claro! Aquí tienes el artículo que pediste:\n\nx\n",
+            "もちろんです！以下が記事です。\n\nx\n",
+            "Absolutely — let's write this up.\n\nx\n",
+        ] {
+            assert_eq!(lines(body), ["warning 1"], "{body}");
+        }
+        for body in [
+            "Natürlich ist Redis schnell. Hier ist der Artikel zu Ende.\n\nx\n",
+            "I've written an article about this before.\n\nx\n",
+            "当然，Redis 很快。以下是三种方法。\n\nx\n",
+        ] {
+            assert_eq!(lines(body), [""; 0], "{body}");
+        }
+        assert_eq!(
+            lines("Redis.\n\nMöchten Sie, dass ich mehr schreibe?\n"),
+            ["warning 3"]
+        );
+        assert_eq!(
+            lines("Redis.\n\nI hope this helps! Let me know if you need anything else.\n"),
+            ["warning 3"]
+        );
     }
 
     #[test]

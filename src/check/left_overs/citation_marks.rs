@@ -16,7 +16,7 @@ impl Rule for CitationMarks {
         "citation-marks",
         "References to sources that only the model's own program could resolve",
         "\
-Models that search write marks for what they found: `【4†source】`, `:contentReference[oaicite:0]`, `turn0search1`. Nothing resolves them in a page, so
+Models that search write marks for what they found: `【4†source】`, `:contentReference[oaicite:0]`, `turn0search1`, `[citation:3]`. Nothing resolves them in a page, so
 readers of Zola 0.22.0 and Hugo 0.168.0 see them.
 
 ```text
@@ -71,7 +71,8 @@ fn marks(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
-        let length = mark(&text[at..]);
+        let starts_word = !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
+        let length = mark(&text[at..]).filter(|_| starts_word || !text[at..].starts_with("turn"));
         if let Some(length) = length {
             match found.last_mut() {
                 Some(last) if last.end == at => last.end += length,
@@ -91,20 +92,31 @@ fn mark(text: &str) -> Option<usize> {
             .contains('†')
             .then_some(length + '】'.len_utf8());
     }
-    if text.starts_with("\u{e200}cite") {
+    // `cite`, `filecite`, `navlist` and others, between private characters of which the last may be missing.
+    if let Some(rest) = text.strip_prefix('\u{e200}') {
         let end = text.find('\u{e201}').map(|at| at + '\u{e201}'.len_utf8());
-        return Some(end.unwrap_or("\u{e200}cite".len()));
+        let name = rest.len()
+            - rest
+                .trim_start_matches(|c: char| c.is_ascii_lowercase())
+                .len();
+        return Some(end.unwrap_or('\u{e200}'.len_utf8() + name));
+    }
+    if let Some(length) = bracketed(text) {
+        return Some(length);
     }
     // The same without its private characters, and the marks of another program.
-    if let Some(rest) = text.strip_prefix("citeturn") {
+    if let Some((start, rest)) = ["citeturn", "fileciteturn", "turn"]
+        .into_iter()
+        .find_map(|start| Some((start, text.strip_prefix(start)?)))
+    {
         let end = rest
             .find(|c: char| !c.is_ascii_alphanumeric())
             .unwrap_or(rest.len());
         let is_mark = rest.starts_with(|c: char| c.is_ascii_digit())
-            && ["search", "view", "news", "image", "academia"]
+            && ["search", "view", "news", "image", "academia", "file"]
                 .iter()
                 .any(|kind| rest[..end].contains(kind));
-        return is_mark.then_some("citeturn".len() + end);
+        return is_mark.then_some(start.len() + end);
     }
     if text.starts_with("[cite_start]") {
         return Some("[cite_start]".len());
@@ -129,6 +141,25 @@ fn mark(text: &str) -> Option<usize> {
         .and_then(|rest| rest.find('}'))
         .filter(|length| *length < 8);
     Some(end + braces.map_or(0, |length| "{index=".len() + length + 1))
+}
+
+/// The length of a mark that is a number or a name in signs of its own: `[citation:3]`, `[^1^]`, `†source†`.
+fn bracketed(text: &str) -> Option<usize> {
+    for (open, close) in [("[citation:", "]"), ("[web:", "]"), ("[^", "^]")] {
+        let Some(rest) = text.strip_prefix(open) else {
+            continue;
+        };
+        let end = rest.find(close)?;
+        let is_number = end > 0 && rest[..end].bytes().all(|byte| byte.is_ascii_digit());
+        return is_number.then_some(open.len() + end + close.len());
+    }
+    // `[oai_citation:1‡example.org](https://example.org)`: the text of a link, of which the name may stay.
+    if let Some(rest) = text.strip_prefix("oai_citation:") {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let sign = rest[digits..].starts_with(['‡', '†']);
+        return sign.then_some("oai_citation:".len() + digits + '‡'.len_utf8());
+    }
+    text.starts_with("†source†").then_some("†source†".len())
 }
 
 /// A mark, with the blank before it where nothing but a sign or the end of the line follows.
@@ -196,6 +227,23 @@ mod tests {
             ("Sources: 【4†a】 Frisch\n", "Sources: Frisch\n"),
             ("A fact citeturn0search3 b.\n", "A fact b.\n"),
             ("[cite_start]A fact [cite: 1, 2].\n", "A fact.\n"),
+            ("A fact[citation:3].\n", "A fact.\n"),
+            (
+                "A [oai_citation:1‡x.org](https://x.org) b\n",
+                "A [x.org](https://x.org) b\n",
+            ),
+            ("A fact[^1^] and b[^2^].\n", "A fact and b.\n"),
+            ("A fileciteturn1file0 b\n", "A b\n"),
+            ("A \u{e200}filecite\u{e202}turn0file1\u{e201} b\n", "A b\n"),
+            (
+                "[citation: x] and [^a^] and [web: 1]\n",
+                "[citation: x] and [^a^] and [web: 1]\n",
+            ),
+            ("A fact (turn0search3) b.\n", "A fact () b.\n"),
+            (
+                "A turn2 and return0search1 b\n",
+                "A turn2 and return0search1 b\n",
+            ),
             ("citeturn and [cite: x]\n", "citeturn and [cite: x]\n"),
             ("`【4†source】`【注】\n", "`【4†source】`【注】\n"),
             // What would be alive then stays.

@@ -1,5 +1,7 @@
 //! Front matter below the front matter.
 
+use std::ops::Range;
+
 use crate::body::front_matter;
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
@@ -39,7 +41,7 @@ Move what is wanted into the first front matter and take the second away. The fi
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
-        let Some(block) = front_matter::find(page.body()) else {
+        let Some(block) = front_matter::find(page.body()).or_else(|| bare(page.body())) else {
             return;
         };
         let from = page.body.start;
@@ -57,6 +59,39 @@ Move what is wanted into the first front matter and take the second away. The fi
     }
 }
 
+/// The keys of which a paragraph without delimiters has at least two, if it was to be front matter.
+const KEYS: [&str; 10] = [
+    "title",
+    "date",
+    "description",
+    "tags",
+    "categories",
+    "author",
+    "slug",
+    "draft",
+    "layout",
+    "keywords",
+];
+
+/// A first paragraph that is nothing but keys and values: the delimiters were lost.
+fn bare(body: &str) -> Option<Range<usize>> {
+    let start = body.len() - body.trim_start().len();
+    let text = body[start..].split("\n\n").next().unwrap_or_default();
+    let mut known = 0;
+    for line in text.lines() {
+        let (key, value) = line.split_once([':', '='])?;
+        let is_key = key
+            .trim_end()
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        if !is_key || !value.starts_with(' ') {
+            return None;
+        }
+        known += usize::from(KEYS.contains(&key.trim_end()));
+    }
+    (known > 1).then(|| start..start + text.len())
+}
+
 #[cfg(test)]
 mod tests {
     use crate::check::testing::zola;
@@ -66,6 +101,9 @@ mod tests {
         for (body, found) in [
             ("---\ntitle: A\nslug: b\n---\n\nText.\n", true),
             ("+++\ntitle = \"A\"\n+++\n\nText.\n", true),
+            ("title: A\ndate: 2026-01-02\ntags: [a]\n\nText.\n", true),
+            ("title: A\nand: more\n\nText.\n", false),
+            ("Title: A\nDate: today\n\nText.\n", false),
             ("---\n\nText.\n\n---\n", false),
             ("```yaml\n---\ntitle: A\n---\n```\n", false),
         ] {

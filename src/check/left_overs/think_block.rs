@@ -44,13 +44,25 @@ Take the tags and what stands between them away. The fix does so in a post that 
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
+        let mut open = 0;
         for tag in tags(page)
             .into_iter()
             .filter(|tag| NAMES.contains(&tag.name.to_ascii_lowercase().as_str()))
         {
             if tag.closing {
+                // The first half may be missing: some servers leave it out of the reply.
+                if open == 0 {
+                    let message = format!("`</{}>` ends a model's thoughts", tag.name);
+                    findings.push(
+                        page.finding(self, Severity::Warning, message)
+                            .at(tag.range)
+                            .help("take the tag away, and what the model thought above it"),
+                    );
+                }
+                open = 0;
                 continue;
             }
+            open += 1;
             let fix = thoughts(page, &tag).map(|range| removal(page, range));
             let mut finding = page
                 .finding(
@@ -89,6 +101,8 @@ mod tests {
             zola("0.22.0").lines("think-block", body),
             ["warning 1", "warning 5"]
         );
+        let closed = "The user wants a post.\n</think>\n\nb\n";
+        assert_eq!(zola("0.22.0").lines("think-block", closed), ["warning 2"]);
         assert_eq!(hugo().lines("swallowed-angle-bracket", body), [""; 0]);
     }
 }

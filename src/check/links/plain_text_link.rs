@@ -2,6 +2,7 @@
 
 use pulldown_cmark::{Event, Tag};
 
+use crate::check::markup::is_cjk;
 use crate::check::proof::{self, Kind};
 use crate::check::prose::runs;
 use crate::check::{Page, Rule};
@@ -10,7 +11,9 @@ use crate::finding::{Edit, Finding, Fix, Severity};
 mod pieces;
 mod with_code;
 
-use pieces::{definition, definitions, in_call, is_definition, lines_apart, names_of_hosts};
+use pieces::{
+    definition, definitions, in_call, is_definition, lines_apart, names_of_hosts, unclosed,
+};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -74,9 +77,14 @@ around an address with blanks, and keep only the text of a reference that nothin
                 continue;
             }
             let site = page.site;
-            if site.generator.refuses_dead_links() || site.settings.switched_off.contains("linkify")
+            let makes_none = site.generator.refuses_dead_links()
+                || site.settings.switched_off.contains("linkify");
             {
-                for place in addresses(text) {
+                for (place, is_glued) in addresses(text) {
+                    // Within a word of a script without blanks Hugo makes no link either.
+                    if !makes_none && !is_glued {
+                        continue;
+                    }
                     let at = run.start + place.start..run.start + place.end;
                     // A link that failed is another finding.
                     if page.text[..at.start].ends_with("](")
@@ -114,6 +122,17 @@ around an address with blanks, and keep only the text of a reference that nothin
                         })),
                     );
                 }
+            }
+            if let Some(at) = unclosed(page, &run) {
+                findings.push(
+                    page.finding(
+                        self,
+                        Severity::Warning,
+                        "this link is never closed, so it is shown as it is",
+                    )
+                    .at(at)
+                    .help("write the rest of the address, and a parenthesis behind it"),
+                );
             }
             for at in broken(text).into_iter().chain(spaced(text)) {
                 let at = run.start + at.start..run.start + at.end;
@@ -168,14 +187,18 @@ around an address with blanks, and keep only the text of a reference that nothin
 }
 
 /// The bare addresses in a text.
-fn addresses(text: &str) -> Vec<std::ops::Range<usize>> {
+///
+/// With each, whether it stands right behind a letter of a script that is written without blanks, and so ends with ASCII.
+fn addresses(text: &str) -> Vec<(std::ops::Range<usize>, bool)> {
     let mut found = Vec::new();
     for scheme in ["https://", "http://"] {
         for (at, _) in text.match_indices(scheme) {
             let rest = &text[at..];
+            let is_glued = text[..at].chars().next_back().is_some_and(is_cjk);
             let end = rest
                 .find(|c: char| {
                     c.is_whitespace()
+                        || (is_glued && !c.is_ascii())
                         || matches!(
                             c,
                             '<' | '>' | '"' | '`' | '“' | '”' | '「' | '」' | '。' | '、'
@@ -186,10 +209,11 @@ fn addresses(text: &str) -> Vec<std::ops::Range<usize>> {
                 .trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', ')', ']', '*', '_']);
             let host = address[scheme.len()..].chars().next();
             // `(text)[address]` is another rule's.
-            let starts_word =
-                !text[..at].ends_with(|c: char| c.is_alphanumeric()) && !text[..at].ends_with(")[");
+            let starts_word = is_glued
+                || !text[..at].ends_with(|c: char| c.is_alphanumeric())
+                    && !text[..at].ends_with(")[");
             if starts_word && host.is_some_and(char::is_alphanumeric) {
-                found.push(at..at + address.len());
+                found.push((at..at + address.len(), is_glued));
             }
         }
     }
@@ -268,6 +292,18 @@ fn broken(text: &str) -> Vec<std::ops::Range<usize>> {
 /// `[text] (https://…)`, of which Hugo makes a link of the address alone.
 fn spaced(text: &str) -> Vec<std::ops::Range<usize>> {
     let mut found = Vec::new();
+    // Parentheses of an East Asian keyboard are text.
+    for (middle, _) in text.match_indices("（http") {
+        let open = text[..middle]
+            .strip_suffix([']', '］'])
+            .and_then(|words| words.rfind(['[', '［']));
+        let end = text[middle..]
+            .find('）')
+            .map(|length| middle + length + '）'.len_utf8());
+        if let (Some(open), Some(end)) = (open, end) {
+            found.push(open..end);
+        }
+    }
     for (open, _) in text.match_indices("(http") {
         let before = text[..open].trim_end_matches(' ');
         let blanks = open - before.len();
@@ -333,6 +369,7 @@ mod tests {
                 "[see [this](https://x.y/a) page](https://x.y/b)\n",
                 "[minica]](https://x.y/a)\n",
                 "See [the docs] (https://x.y/a) for more.\n",
+                "Read [the docs](https://x.y/a\n",
             ] {
                 assert_eq!(
                     world.lines("plain-text-link", body),

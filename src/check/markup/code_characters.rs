@@ -82,6 +82,18 @@ fixes."
                     .fix(straight(code, range.start)),
                 );
             }
+            if let Some(at) = minus(code) {
+                let at = range.start + at;
+                findings.push(
+                    page.finding(
+                        self,
+                        Severity::Warning,
+                        "this is a minus sign of typography, and code wants a hyphen",
+                    )
+                    .at(at..at + '−'.len_utf8())
+                    .help("write `-`"),
+                );
+            }
             if let Some((at, what)) = options_with_dashes(code, &language) {
                 let at = range.start + at;
                 findings.push(
@@ -132,6 +144,17 @@ fixes."
             }
         }
     }
+}
+
+/// A typographic minus sign before a number or a name, where neither a comment nor a text stands.
+fn minus(code: &str) -> Option<usize> {
+    code.match_indices('−').map(|(at, _)| at).find(|at| {
+        let line = code[..*at].rsplit('\n').next().unwrap_or_default();
+        let after = code[at + '−'.len_utf8()..].trim_start_matches(' ');
+        after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '(')
+            && !line.contains(['"', '\'', '#', '`'])
+            && !line.contains("//")
+    })
 }
 
 /// Curly quotes around a word, and no-break spaces, in code within a line. One quote alone is what the text speaks of.

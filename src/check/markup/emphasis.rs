@@ -9,10 +9,11 @@ use crate::finding::{Edit, Fix, Severity};
 
 mod accident;
 mod accidental;
+mod across;
 mod left_over;
 mod pairs;
 
-use pairs::is_cjk;
+pub(in crate::check) use pairs::is_cjk;
 
 pub(crate) use accidental::AccidentalEmphasis;
 
@@ -26,7 +27,7 @@ impl Rule for LiteralEmphasis {
         "Stars, underscores, tildes or backticks that readers will see, since they mark no text where they stand",
         "\
 `**` opens bold text only where no blank follows it, and closes it only where none precedes it. Between letters and signs it may do neither:
-`**Note:**text` and `これは**「太字」**です` show their stars. Single stars, underscores and the `~~` of struck text are no different. A third pair of stars
+`**Note:**text` and `これは**「太字」**です` show their stars. What begins in one paragraph does not end in the next. Single stars, underscores and the `~~` of struck text are no different. A third pair of stars
 beside bold text is shown too, and so are stars and tildes of which there are two on one side and one on the other, and stars and backticks that begin something and do not end it. The rule is CommonMark's, and the same in Zola 0.22.0 and Hugo 0.168.0.
 
 ```markdown
@@ -51,7 +52,7 @@ fixes."
         for pair in pairs::pairs(page, &runs) {
             told.extend([pair.range.start, pair.range.end - pair.mark.len()]);
             let message = match pair.mark {
-                "**" => "readers will see these stars: they make no bold text",
+                "**" | "***" => "readers will see these stars: they make no bold text",
                 "__" => "readers will see these underscores: they make no bold text",
                 "*" => "readers will see these stars: they emphasise nothing",
                 "_" => "readers will see these underscores: they emphasise nothing",
@@ -64,10 +65,21 @@ fixes."
                     "put blanks outside of `{}`, and none inside",
                     pair.mark
                 ));
-            if pair.mark == "**" {
-                finding.fix = Some(bold(page, &pair.block, pair.range));
-            }
+            finding.fix = marking(page, &pair);
             findings.push(finding);
+        }
+        for across in across::across(page, &runs) {
+            told.extend([across.range.start, across.range.end - across.mark.len()]);
+            findings.push(
+                page.finding(
+                    self,
+                    Severity::Warning,
+                    format!("readers will see these signs: `{}` marks text within one paragraph alone", across.mark),
+                )
+                .at(across.range)
+                .help(format!("write `{}` at the end of the first paragraph, and at the beginning of the next", across.mark))
+                .fix(across.fix),
+            );
         }
         let mut seen = 0;
         for block in blocks(page) {
@@ -131,25 +143,58 @@ fixes."
     }
 }
 
-/// Stars that make bold text of what is between them.
-fn bold(page: &Page<'_>, block: &Range<usize>, stars: Range<usize>) -> Fix {
-    let inside = &page.text[stars.start + 2..stars.end - 2];
+/// What marks make of the text between them.
+fn kind(mark: &str) -> Kind {
+    match mark {
+        "~~" => Kind::Strike,
+        "*" | "_" => Kind::Emphasis,
+        _ => Kind::Strong,
+    }
+}
+
+/// Marks that mark what is between them.
+fn marking(page: &Page<'_>, pair: &pairs::Pair) -> Option<Fix> {
+    let (mark, width) = (pair.mark, pair.mark.len());
+    if mark == "***" {
+        return None;
+    }
+    let (block, stars) = (&pair.block, pair.range.clone());
+    let inside = &page.text[stars.start + width..stars.end - width];
+    // Within a word underscores mark nothing, with or without blanks; stars do.
+    if mark.starts_with('_') && inside.trim() == inside {
+        let stars_for = mark.replace('_', "*");
+        let edits = vec![
+            Edit::replace(stars.start..stars.start + width, stars_for.clone()),
+            Edit::replace(stars.end - width..stars.end, stars_for),
+        ];
+        return Some(proof::fix(page, edits, |trial| {
+            marks(trial, mark, &page.text[stars.clone()], inside)
+        }));
+    }
+    Some(spaced(page, block, stars, mark))
+}
+
+/// Marks with blanks outside of them, and none inside.
+fn spaced(page: &Page<'_>, block: &Range<usize>, stars: Range<usize>, mark: &str) -> Fix {
+    let width = mark.len();
+    let inside = &page.text[stars.start + width..stars.end - width];
     let words = inside.trim();
     let before = page.text[block.start..stars.start].chars().next_back();
     let after = page.text[stars.end..block.end].chars().next();
     if words.len() < inside.len() {
-        let left = stars.start + 2 + (inside.len() - inside.trim_start().len());
+        let left = stars.start + width + (inside.len() - inside.trim_start().len());
         let right = left + words.len();
         let mut edits = vec![
-            Edit::delete(stars.start + 2..left),
-            Edit::delete(right..stars.end - 2),
+            Edit::delete(stars.start + width..left),
+            Edit::delete(right..stars.end - width),
         ];
         edits.retain(|edit| !edit.range.is_empty());
-        let is_power = is_power(
-            &page.text[block.start..stars.start],
-            words,
-            &page.text[stars.end..block.end],
-        );
+        let is_power = mark == "**"
+            && is_power(
+                &page.text[block.start..stars.start],
+                words,
+                &page.text[stars.end..block.end],
+            );
         let is_even = inside.starts_with(' ') == inside.ends_with(' ');
         // Blanks that part words go outside.
         let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_cjk(c));
@@ -163,7 +208,7 @@ fn bold(page: &Page<'_>, block: &Range<usize>, stars: Range<usize>) -> Fix {
             shown.push(' ');
         }
         return proof::fix(page, edits, |trial| {
-            (!is_power || !is_even) && makes_bold(trial, &page.text[stars.clone()], &shown)
+            (!is_power || !is_even) && marks(trial, mark, &page.text[stars.clone()], &shown)
         });
     }
     let mut edits = Vec::new();
@@ -191,13 +236,13 @@ fn bold(page: &Page<'_>, block: &Range<usize>, stars: Range<usize>) -> Fix {
         }
     });
     proof::fix(page, edits, |trial| {
-        parts_no_word && makes_bold(trial, &page.text[stars.clone()], &shown)
+        parts_no_word && marks(trial, mark, &page.text[stars.clone()], &shown)
     })
 }
 
-fn makes_bold(trial: &proof::Trial, from: &str, to: &str) -> bool {
-    trial.changes_only(&[Kind::Text, Kind::Strong])
-        && trial.added(Kind::Strong) == 1
+fn marks(trial: &proof::Trial, mark: &str, from: &str, to: &str) -> bool {
+    trial.changes_only(&[Kind::Text, kind(mark)])
+        && trial.added(kind(mark)) == 1
         && trial.reads(from, to)
 }
 
@@ -287,6 +332,19 @@ mod tests {
             ("he said (**so **).\n", "he said (**so**).\n"),
             ("width ** height ** depth\n", "width ** height ** depth\n"),
             ("foo**\"bar\"**baz\n", "foo**\"bar\"**baz\n"),
+            ("これは__重要__な点\n", "これは**重要**な点\n"),
+            ("これは_重要_な点\n", "これは*重要*な点\n"),
+            ("a ~~ gone ~~ b\n", "a ~~gone~~ b\n"),
+            ("_Note that it is so. _\n", "_Note that it is so._\n"),
+            (
+                "**One goes on\n\nand ends.** Then\n",
+                "**One goes on**\n\n**and ends.** Then\n",
+            ),
+            ("*One\n\ntwo\n\nthree.*\n", "*One*\n\n*two*\n\n*three.*\n"),
+            (
+                "*Terms apply\n\nIt costs 5 euros\n",
+                "*Terms apply\n\nIt costs 5 euros\n",
+            ),
         ] {
             assert_eq!(fixed(&zola("0.22.0"), body), expected);
         }

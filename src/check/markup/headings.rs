@@ -50,7 +50,8 @@ where the text is a sentence, and puts the backslash before a `#` where no other
             for (line, range) in lines(page, paragraph) {
                 let wide = line.trim_start_matches('＃');
                 let level = line.chars().count() - wide.chars().count();
-                if (2..7).contains(&level) && is_text(&runs, range.start) {
+                let is_wide = level > 1 || (level == 1 && wide.starts_with([' ', '\u{3000}']));
+                if is_wide && level < 7 && is_text(&runs, range.start) {
                     say(
                         range.clone(),
                         "this is no heading: its signs are wide ones",
@@ -63,6 +64,14 @@ where the text is a sentence, and puts the backslash before a `#` where no other
                 let text = body.trim_start_matches('#');
                 let level = body.len() - text.len();
                 let has_space = text.starts_with(['\u{a0}', '\u{3000}', '\u{202f}']);
+                if level > 6 && text.starts_with(' ') && is_alone && is_text(&runs, start) {
+                    say(
+                        start..range.end,
+                        "this is no heading: there are six levels, and no more",
+                        "write at most six signs",
+                        None,
+                    );
+                }
                 // `#rust` and `#1` are tags and numbers.
                 let is_glued = level > 1 && text.starts_with(char::is_alphanumeric);
                 if (1..=6).contains(&level) && (has_space || is_glued) && is_text(&runs, start) {
@@ -258,6 +267,8 @@ mod tests {
                 "x\n=\ny\n",
                 "a | b\n---\n\nx\n",
                 "＃＃ Foo\n",
+                "＃ 見出し\n",
+                "####### Foo\n",
             ] {
                 assert_eq!(lines(body).len(), 1, "{body}");
             }
@@ -267,6 +278,8 @@ mod tests {
                 "Foo\n===\n",
                 "Foo\n\n---\n",
                 "## a # b\n",
+                "＃タグ\n",
+                "a\n#######\n",
             ] {
                 assert_eq!(lines(body), [""; 0], "{body}");
             }

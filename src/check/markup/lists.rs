@@ -14,6 +14,7 @@ use crate::text::has_blank_line;
 
 mod lazy;
 mod marks;
+mod ordinals;
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -25,7 +26,7 @@ impl Rule for BrokenList {
         "A list that is none, that is cut in two, or that begins by accident",
         "\
 A list begins with `-`, `*`, `+` or a number; `•` is text, so such lines run together. A line of a paragraph that begins with `+ ` becomes an item; a number other than
-1 right below text does not, nor do `-` and numbers with no blank behind them; text right below an item belongs to it; and `1986. What a year` at the start of a paragraph is an item with the number 1986. A code fence or a nested list that is not
+1 right below text does not, nor do `-` and numbers with no blank behind them, nor other ways of counting such as `(1)`, `a)` and `①`; text right below an item belongs to it; and `1986. What a year` at the start of a paragraph is an item with the number 1986. A code fence or a nested list that is not
 indented as far as the text of its item ends the list, and so does a number with another sign, `2)` below `1.` (Zola 0.22.0 and Hugo 0.168.0 alike).
 
 ````markdown
@@ -81,6 +82,8 @@ bullets and more, and a backslash behind a year; a lone bullet, a number right b
         }
         for found in marks::unmarked(page, &runs)
             .into_iter()
+            .chain(ordinals::counted(page, &runs))
+            .chain(ordinals::labelled(page, &runs))
             .chain(marks::accidents(page))
             .chain(lazy::lazy(page))
         {

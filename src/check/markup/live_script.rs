@@ -162,11 +162,23 @@ fn marked(html: &str) -> Option<std::ops::Range<usize>> {
     {
         return Some(open..open + length + 4);
     }
+    if let Some(code) = code_in_text(html) {
+        return Some(code);
+    }
     let middle = html.find("](")?;
     let open = html[..middle].rfind('[')?;
     let close = middle + html[middle..].find(')')?;
     let is_link = !html[open..close].contains(['\n', '<', '"']);
     is_link.then_some(open..close + 1)
+}
+
+/// Code in backticks between two tags.
+fn code_in_text(html: &str) -> Option<std::ops::Range<usize>> {
+    let open = html.find('`')?;
+    let length = html[open + 1..].find('`')?;
+    let inside = &html[open + 1..open + 1 + length];
+    let is_text = html[..open].rfind('<') < html[..open].rfind('>');
+    (is_text && length > 0 && !inside.contains(['\n', '<'])).then_some(open..open + length + 2)
 }
 
 /// Blank lines around the lines without tags in a block of HTML that hold byte `at`.

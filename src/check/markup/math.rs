@@ -103,6 +103,17 @@ Brackets behind backslashes may as well be escaped ones, so there it is one of t
                 fix,
             ));
         }
+        for at in dollars::set_in_type(page) {
+            findings.push(
+                page.finding(
+                    self,
+                    Severity::Warning,
+                    "typography makes curly quotes or dashes of signs in this formula",
+                )
+                .at(at)
+                .help("write a backslash before the signs, or `\\prime` for a stroke"),
+            );
+        }
         for at in dollars::torn(page) {
             findings.push(
                 page.finding(

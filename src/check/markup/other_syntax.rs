@@ -12,6 +12,7 @@ mod emoji;
 mod fixes;
 mod programs;
 mod scripts;
+mod tokens;
 mod within;
 
 use emoji::emoji;

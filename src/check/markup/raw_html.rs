@@ -10,6 +10,7 @@ use crate::body::edits::{line_prefix, line_start};
 use crate::check::proof::{Kind, Trial};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::generator::{Template, TemplateKind};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -27,7 +28,7 @@ impl Rule for RawHtml {
     fn explanation(&self) -> &'static str {
         "\
 Hugo 0.168.0 leaves raw HTML out of a page unless the configuration says otherwise: of a tag in a line of text the tag, of a block of
-HTML everything, its text included. The build prints one warning a page. Zola writes all of it into the page.
+HTML everything, its text included. So it does with what a shortcode writes that is called as `{{% name %}}`. The build prints one warning a page. Zola writes all of it into the page.
 
 ```toml
 [markup.goldmark.renderer]
@@ -62,7 +63,47 @@ line breaks, bold, emphasised and struck text and plain code in Markdown, the un
             finding.fix = in_markdown(page, tag, &all[index + 1..]);
             findings.push(finding);
         }
+        for template in page.templates.iter().filter(|it| writes_html(page, it)) {
+            findings.push(
+                page.finding(
+                    self,
+                    Severity::Warning,
+                    "Hugo leaves out the HTML that this shortcode writes, and a block of it with the text in it",
+                )
+                .at(template.range.clone())
+                .help("call it with `{{<` and `>}}`, or set `markup.goldmark.renderer.unsafe = true`"),
+            );
+        }
     }
+
+    fn reads_shortcodes(&self) -> bool {
+        true
+    }
+}
+
+/// Hugo's own shortcodes that write HTML (tested on 0.168.0).
+const BUILT_IN: [&str; 8] = [
+    "details",
+    "figure",
+    "highlight",
+    "instagram",
+    "qr",
+    "vimeo",
+    "x",
+    "youtube",
+];
+
+/// Whether the result of a call is read as Markdown, `{{% name %}}`, and is HTML.
+fn writes_html(page: &Page<'_>, template: &Template) -> bool {
+    let TemplateKind::Call { name, .. } = &template.kind else {
+        return false;
+    };
+    let inside = page.text[template.range.clone()].strip_prefix("{{%");
+    let name = name.to_lowercase();
+    let is_own = page.site.shortcodes.contains(&name);
+    let is_html = page.site.settings.html_shortcodes.contains(&name)
+        || (!is_own && BUILT_IN.contains(&name.as_str()));
+    is_html && inside.is_some_and(|inside| !inside.trim_start().starts_with('/'))
 }
 
 /// The Markdown for a tag in a line of text, where there is one that says the same.
@@ -186,6 +227,32 @@ mod tests {
         ] {
             assert_eq!(fixed(&hugo(), body), expected);
             assert_eq!(fixed(&zola("0.22.0"), body), body);
+        }
+    }
+
+    #[test]
+    fn shortcodes_that_write_html() {
+        let files = [
+            ("hugo.toml", "baseURL = \"x\"\n"),
+            ("layouts/_shortcodes/box.html", "<div>{{ .Inner }}</div>"),
+            (
+                "layouts/_shortcodes/text.html",
+                "{{ if lt 1 2 }}{{ .Inner }}{{ end }}",
+            ),
+        ];
+        let site = world(&files, Some("0.168.0"));
+        let lines = |body: &str| site.lines("raw-html", body);
+        assert_eq!(lines("{{% box %}}\na\n{{% /box %}}\n"), ["warning 1"]);
+        assert_eq!(
+            lines("{{% details %}}\na\n{{% /details %}}\n"),
+            ["warning 1"]
+        );
+        for body in [
+            "{{< box >}}\na\n{{< /box >}}\n",
+            "{{% text %}}\na\n{{% /text %}}\n",
+            "{{%/* box */%}}\n",
+        ] {
+            assert_eq!(lines(body), [""; 0], "{body}");
         }
     }
 

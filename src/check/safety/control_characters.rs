@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::removal;
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Fix, Severity};
 
 /// See [`Rule::summary`].
 #[derive(Debug)]
@@ -43,14 +43,14 @@ The fix takes control characters away. Where what they keep apart would become m
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         let mut runs: Vec<Range<usize>> = Vec::new();
         for (at, c) in page.body().char_indices() {
-            let is_control = c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r');
+            let is_control = c.is_control() && !matches!(c, '\t' | '\n' | '\r');
             if !is_control {
                 continue;
             }
             let start = page.body.start + at;
             match runs.last_mut() {
-                Some(run) if run.end == start => run.end = start + 1,
-                _ => runs.push(start..start + 1),
+                Some(run) if run.end == start => run.end = start + c.len_utf8(),
+                _ => runs.push(start..start + c.len_utf8()),
             }
         }
         for (at, found) in torn(page) {
@@ -65,7 +65,7 @@ The fix takes control characters away. Where what they keep apart would become m
             );
         }
         for run in runs {
-            let code = page.text[run.clone()].bytes().next().unwrap_or_default();
+            let code = page.text[run.clone()].chars().next().map_or(0, u32::from);
             findings.push(
                 page.finding(
                     self,
@@ -74,7 +74,12 @@ The fix takes control characters away. Where what they keep apart would become m
                 )
                 .at(run.clone())
                 .help("take it away, or write it as an escape sequence")
-                .fix(removal(page, run)),
+                .fix(if page.text[run.clone()].contains('\u{85}') {
+                    // A line end to some programs.
+                    Fix::risky(vec![Edit::replace(run, " ")])
+                } else {
+                    removal(page, run)
+                }),
             );
         }
     }
@@ -120,6 +125,7 @@ mod tests {
             ["warning 1", "warning 2"]
         );
         assert_eq!(fixed(&zola("0.22.0"), body), "ab\tc\r\n[31md\n");
+        assert_eq!(fixed(&zola("0.22.0"), "a\u{85}b \u{9d}\n"), "a\u{85}b \n");
         for body in ["caf\u{fffd} here\n", "donâ€™t and cafÃ©\n"] {
             let lines = zola("0.22.0").lines("control-characters", body);
             assert_eq!(lines, ["warning 1"], "{body}");

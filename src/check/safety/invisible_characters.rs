@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::removal;
 use crate::body::characters::{is_invisible, is_right_to_left};
 use crate::check::{Page, Rule};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::text::joins;
 
 /// See [`Rule::summary`].
@@ -18,7 +18,7 @@ impl Rule for InvisibleCharacters {
     }
 
     fn summary(&self) -> &'static str {
-        "Zero-width, bidirectional and tag characters"
+        "Zero-width, bidirectional, filling and tag characters"
     }
 
     fn explanation(&self) -> &'static str {
@@ -60,10 +60,18 @@ The fix takes them away. Where what they keep apart would become markup, that is
                 )
                 .at(run.clone())
                 .help("take it away")
-                .fix(removal(page, run)),
+                .fix(without(page, run)),
             );
         }
     }
+}
+
+/// Takes characters away; a blank takes the place of those that part lines.
+fn without(page: &Page<'_>, run: Range<usize>) -> Fix {
+    if page.text[run.clone()].contains(['\u{2028}', '\u{2029}']) {
+        return Fix::risky(vec![Edit::replace(run, " ")]);
+    }
+    removal(page, run)
 }
 
 /// The runs of invisible characters that mean nothing.
@@ -86,6 +94,10 @@ fn runs(text: &str) -> Vec<Range<usize>> {
                 before.is_some_and(is_unspaced) || after.is_some_and(is_unspaced)
             }
             '\u{feff}' => at == 0,
+            // The fillers of old Korean letters, and the variants of Chinese ones.
+            '\u{115f}' | '\u{1160}' => before.into_iter().chain(after).any(is_old_hangul),
+            '\u{e0100}'..='\u{e01ef}' => before.is_some_and(is_unspaced),
+            '\u{180e}' => before.is_some_and(|c| ('\u{1800}'..='\u{18af}').contains(&c)),
             _ => in_flag,
         };
         if is_invisible(c) && !fine {
@@ -99,6 +111,10 @@ fn runs(text: &str) -> Vec<Range<usize>> {
         }
     }
     found
+}
+
+fn is_old_hangul(c: char) -> bool {
+    matches!(c, '\u{1100}'..='\u{11ff}' | '\u{a960}'..='\u{a97f}' | '\u{d7b0}'..='\u{d7ff}')
 }
 
 /// Whether a script is written without blanks between words, so that a break may need a hint.
@@ -119,6 +135,8 @@ mod tests {
             "\u{feff}a",
             "א\u{200f}",
             "ภาษา\u{200b}ไทย",
+            "辻\u{e0100}",
+            "\u{115f}\u{1161}",
             "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
         ] {
             assert!(runs(text).is_empty(), "{text:?}");
@@ -129,6 +147,9 @@ mod tests {
             ("a\u{200d}b", 1),
             ("א\u{202e}", 1),
             ("a\u{e0041}", 1),
+            ("a\u{2028}b \u{3164}", 2),
+            ("a\u{e0100}\u{e0101}", 1),
+            ("a\u{180e}b", 1),
         ] {
             assert_eq!(runs(text).len(), count, "{text:?}");
         }

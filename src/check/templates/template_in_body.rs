@@ -67,6 +67,15 @@ Where nothing tells which version of Zola builds the site, and not every version
                         crate::text::escape(name)
                     ),
                 ),
+                TemplateKind::Code(Code::Meant)
+                    if lacks_file(page, &page.text[template.range.clone()]) =>
+                {
+                    (
+                        Severity::Error,
+                        "Zola renders this body as a template, and the site has no template of this name"
+                            .to_owned(),
+                    )
+                }
                 TemplateKind::Component(_) if !in_code => continue,
                 TemplateKind::Code(Code::Meant) if !in_code => continue,
                 TemplateKind::Component(_) | TemplateKind::Code(Code::Meant) => (
@@ -131,6 +140,21 @@ Where nothing tells which version of Zola builds the site, and not every version
 fn is_missing(page: &Page<'_>, name: &str) -> bool {
     let is_own = || page.body().contains(&format!("component {name}"));
     page.site.shortcodes_known && !page.site.settings.components.get().contains(name) && !is_own()
+}
+
+/// Whether a tag takes in a template that the site does not have: `{% include "a.html" %}`.
+fn lacks_file(page: &Page<'_>, tag: &str) -> bool {
+    let inside = tag.trim_start_matches("{%").trim_start_matches(['-', ' ']);
+    let name = ["include", "extends", "import"].iter().find_map(|word| {
+        let rest = inside.strip_prefix(word)?.trim_start();
+        let quote = rest.chars().next().filter(|c| "\"'`".contains(*c))?;
+        rest[1..].split(quote).next()
+    });
+    name.zip(page.site.settings.templates.as_ref())
+        .is_some_and(|(name, known)| {
+            !known.contains(name)
+                && !crate::check::front_matter::missing_template::BUILT_IN.contains(&name)
+        })
 }
 
 /// What the last version with shortcodes refused, as ranges of the page's text: malformed calls, and those of shortcodes
@@ -224,6 +248,18 @@ mod tests {
         );
         let own = "{% component box() %}b{% endcomponent %}{{ <box /> }}\n";
         assert_eq!(site.lines("template-in-body", own), [""; 0]);
+    }
+
+    #[test]
+    fn templates_that_a_body_takes_in_are_looked_for() {
+        let files = [
+            ("config.toml", "base_url = 'https://e.org'"),
+            ("templates/a.html", "a"),
+        ];
+        let site = world(&files, Some("0.23.0"));
+        let lines = |body: &str| site.lines("template-in-body", body);
+        assert_eq!(lines("{% include \"a.html\" %}\n"), [""; 0]);
+        assert_eq!(lines("`{% include \"b.html\" %}`\n"), ["error 1"]);
     }
 
     #[test]

@@ -99,7 +99,13 @@ pub(super) fn read(
     let modules = roots::modules(files, &table)?;
     let title = string(&table, &["languages", &default_language, "title"])
         .or_else(|| string(&table, &["title"]));
-    let bodies = shortcodes(files, &modules);
+    let shortcodes = shortcodes(files, &modules);
+    let mut settings = of_site::read(&table, files, &modules);
+    settings.html_shortcodes = shortcodes
+        .iter()
+        .filter(|(_, shortcode)| shortcode.html)
+        .map(|(name, _)| name.clone())
+        .collect();
     Ok(Site {
         root: root.to_path_buf(),
         generator: &super::Hugo,
@@ -114,10 +120,10 @@ pub(super) fn read(
             .collect(),
         default_language,
         languages,
-        shortcodes: bodies.keys().cloned().collect(),
-        shortcode_bodies: bodies
+        shortcodes: shortcodes.keys().cloned().collect(),
+        shortcode_bodies: shortcodes
             .into_iter()
-            .filter_map(|(name, body)| Some((name, body?)))
+            .filter_map(|(name, shortcode)| Some((name, shortcode.body?)))
             .collect(),
         shortcodes_known: roots::all_here(&table, &modules),
         raw_html: flag(&table, &["markup", "goldmark", "renderer", "unsafe"]),
@@ -125,7 +131,7 @@ pub(super) fn read(
             .is_none_or(|level| !level.eq_ignore_ascii_case("warning")),
         ignored: strings(&table, &["ignorefiles"]),
         slugs: slug_rules(&table),
-        settings: of_site::read(&table, files, &modules),
+        settings,
         config: SitePath::new(config),
     })
 }

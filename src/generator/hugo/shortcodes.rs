@@ -5,9 +5,17 @@ use std::collections::BTreeMap;
 use super::super::Files;
 use super::roots::Module;
 
-/// The names of the shortcodes in `layouts/`, with their folders, in lower case, and whether they use a body: `None`
-/// where two templates of one name differ in that.
-pub(super) type Shortcodes = BTreeMap<String, Option<bool>>;
+/// The names of the shortcodes in `layouts/`, with their folders, in lower case.
+pub(super) type Shortcodes = BTreeMap<String, Shortcode>;
+
+/// What the template of a shortcode is like.
+#[derive(Debug)]
+pub(super) struct Shortcode {
+    /// Whether it uses a body: `None` where two templates of one name differ in that.
+    pub(super) body: Option<bool>,
+    /// Whether it writes HTML.
+    pub(super) html: bool,
+}
 
 pub(super) fn shortcodes(files: &dyn Files, modules: &[Module]) -> Shortcodes {
     let mut found = Shortcodes::new();
@@ -38,11 +46,21 @@ fn collect(files: &dyn Files, dir: &str, prefix: &str, depth: usize, found: &mut
             // A template needs no extension (tested on 0.168.0).
             let name = entry.name.split('.').next().unwrap_or_default();
             let template = files.read(&path).ok().flatten();
-            let body = template.map(|template| template.contains(".Inner"));
+            let body = template.as_ref().map(|text| text.contains(".Inner"));
+            let html = template.is_some_and(|text| writes_html(&text));
             found
                 .entry(format!("{prefix}{name}").to_lowercase())
-                .and_modify(|known| *known = known.filter(|known| Some(*known) == body))
-                .or_insert(body);
+                .and_modify(|known| known.body = known.body.filter(|known| Some(*known) == body))
+                .or_insert(Shortcode { body, html });
         }
     }
+}
+
+/// Whether a tag of HTML stands in a template, outside of its actions.
+fn writes_html(template: &str) -> bool {
+    template.split("{{").any(|piece| {
+        let text = piece.split_once("}}").map_or(piece, |(_, text)| text);
+        text.match_indices('<')
+            .any(|(at, _)| text[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic()))
+    })
 }

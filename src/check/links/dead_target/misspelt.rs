@@ -76,7 +76,9 @@ fn kind(link: &Link<'_>) -> Option<Wrong> {
     let is_drive = first.next().is_some_and(|c| c.is_ascii_alphabetic())
         && first.next() == Some(':')
         && first.next().is_some_and(|c| matches!(c, '\\' | '/'));
-    if is_drive || lower.starts_with("file:") {
+    // Where programs that talk with models, and notebooks, keep their files.
+    let of_programs = ["file:", "sandbox:", "attachment:", "file-service:", "blob:"];
+    if is_drive || of_programs.iter().any(|scheme| lower.starts_with(scheme)) {
         return Some(Wrong::Machine);
     }
     let mailbox = dest.split('?').next().unwrap_or_default();

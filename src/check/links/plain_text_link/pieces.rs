@@ -85,6 +85,23 @@ pub(super) fn names_of_hosts(page: &Page<'_>, run: &Range<usize>) -> Vec<Range<u
     hosts.collect()
 }
 
+/// A link at the end of its block that is never closed, as in a text that was cut off: `[docs](https://example.org/a`.
+pub(super) fn unclosed(page: &Page<'_>, run: &Range<usize>) -> Option<Range<usize>> {
+    let text = &page.text[run.clone()];
+    let middle = text.rfind("](")?;
+    let open = text[..middle].rfind('[')?;
+    let rest = &page.text[run.start + middle + 2..];
+    let address = rest.split(char::is_whitespace).next().unwrap_or_default();
+    let behind = rest[address.len()..].trim_start_matches([' ', '\t', '\r']);
+    let is_end = behind.trim().is_empty() || behind.replace('\r', "").starts_with("\n\n");
+    let is_link = ["http://", "https://"]
+        .iter()
+        .any(|start| address.starts_with(start));
+    let is_escaped = text[..open].ends_with('\\') || text[..middle].ends_with('\\');
+    (is_link && is_end && !address.contains([')', '<']) && !is_escaped)
+        .then(|| run.start + open..run.start + middle + 2 + address.len())
+}
+
 /// Links with a line end between their halves or in the address, which lines of text make none.
 pub(super) fn lines_apart(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut found = Vec::new();

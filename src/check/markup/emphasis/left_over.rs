@@ -186,6 +186,19 @@ pub(super) fn open_backticks(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Rang
         if is_alt {
             continue;
         }
+        // ``Use `foo and `bar` here``: the second one closes what the first one begins.
+        let word = before.rsplit('`').next().unwrap_or_default();
+        let is_shifted = !word.is_empty()
+            && word.len() < before.len()
+            && word
+                .chars()
+                .all(|c| c.is_alphanumeric() || "_-.()".contains(c))
+            && before[..before.len() - word.len() - 1].ends_with(' ')
+            && after[1..].starts_with(|c: char| c.is_whitespace() || ".,;:)".contains(c));
+        if is_shifted {
+            found.push(at..at + 1);
+            continue;
+        }
         let width = after.len() - after.trim_start_matches('`').len();
         let line = after[width..].split('\n').next().unwrap_or_default();
         let starts_word = before

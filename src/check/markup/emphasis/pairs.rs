@@ -7,7 +7,7 @@ use crate::check::prose::{blocks, is_text};
 use crate::text::has_blank_line;
 
 /// The marks, the longer ones first.
-const MARKS: [&str; 5] = ["**", "__", "~~", "*", "_"];
+pub(super) const MARKS: [&str; 6] = ["***", "**", "__", "~~", "*", "_"];
 
 /// The longest text between two marks, in characters, that does not fill a whole block.
 const MAX_INSIDE: usize = 200;
@@ -62,7 +62,12 @@ fn leaves(page: &Page<'_>) -> Vec<Range<usize>> {
 }
 
 /// Where a mark is shown as it stands, and is no part of a longer one.
-fn places(page: &Page<'_>, runs: &[Range<usize>], block: &Range<usize>, mark: &str) -> Vec<usize> {
+pub(super) fn places(
+    page: &Page<'_>,
+    runs: &[Range<usize>],
+    block: &Range<usize>,
+    mark: &str,
+) -> Vec<usize> {
     let text = &page.text[block.clone()];
     let sign = &mark[..1];
     let is_alone = |at: usize| {
@@ -116,7 +121,9 @@ impl Sides<'_> {
         }
         match (starts_blank, ends_blank) {
             (false, false) => self.are_meant_tight(mark),
-            (true, true) => matches!(mark, "**" | "~~") && inside.contains(char::is_alphanumeric),
+            (true, true) => {
+                matches!(mark, "***" | "**" | "~~") && inside.contains(char::is_alphanumeric)
+            }
             (false, true) => self.are_meant_before_blank(mark),
             (true, false) => self.are_meant_behind_blank(mark),
         }
@@ -131,7 +138,7 @@ impl Sides<'_> {
         let has_word = inside.contains(char::is_alphanumeric);
         let ends_sentence = inside.ends_with([':', '.', '!', '?', ',', ';']);
         match mark {
-            "**" => {
+            "***" | "**" => {
                 let is_power = previous.is_some_and(|c| c.is_ascii_digit() || c == ')');
                 let is_sign = matches!(
                     inside,
@@ -176,7 +183,7 @@ impl Sides<'_> {
         let is_end = |c: Option<char>| c.is_none_or(|c| c == '\n' || ".,;:!?)".contains(c));
         let words = self.inside.trim_end();
         match mark {
-            "**" | "~~" => is_common,
+            "***" | "**" | "~~" => is_common,
             "__" => is_common && next.is_none_or(|c| !c.is_alphanumeric() || is_cjk(c)),
             _ => is_common && is_end(next) && (words.contains(' ') || words.chars().any(is_cjk)),
         }
@@ -190,7 +197,7 @@ impl Sides<'_> {
         let ends = self
             .next()
             .is_none_or(|c| !c.is_alphanumeric() || is_cjk(c));
-        matches!(mark, "**" | "~~")
+        matches!(mark, "***" | "**" | "~~")
             && is_apart
             && ends
             && self.inside.contains(char::is_alphabetic)
@@ -238,6 +245,6 @@ impl Sides<'_> {
 const OPENING: &str = "([{\"'“‘„«—–（「『【《";
 
 /// Whether a character belongs to a script that is written without blanks, or with few: Chinese, Japanese, Korean.
-pub(super) fn is_cjk(c: char) -> bool {
+pub(in crate::check) fn is_cjk(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}')
 }

@@ -72,7 +72,10 @@ fn start(line: &str) -> Option<Start> {
         return is_item.then_some(Start::Number);
     }
     let text = rest.trim_start_matches('\u{fe0f}');
-    (SIGNS.contains(&first) && text.starts_with([' ', '\u{a0}'])).then_some(Start::Sign(first))
+    ((SIGNS.contains(&first)
+        || matches!(first, '\u{1f300}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}'))
+        && text.starts_with([' ', '\u{a0}']))
+    .then_some(Start::Sign(first))
 }
 
 /// Paragraphs of which each line begins as an item does that has no mark.
@@ -133,7 +136,7 @@ fn empty_boxes<'p>(page: &'p Page<'_>) -> impl Iterator<Item = Found> + 'p {
             return None;
         }
         let raw = &page.text[range.clone()];
-        let (open, box_end) = ["[] ", "[  ] "]
+        let (open, box_end) = ["[] ", "[  ] ", "[ x ] "]
             .iter()
             .find_map(|mark| raw.find(mark).map(|at| (at, at + mark.len() - 1)))?;
         let before = raw[..open].trim_start_matches(|c: char| c.is_ascii_digit());
@@ -141,13 +144,18 @@ fn empty_boxes<'p>(page: &'p Page<'_>) -> impl Iterator<Item = Found> + 'p {
             return None;
         }
         let at = range.start + open;
+        let inside = if raw[open..box_end].contains('x') {
+            "x"
+        } else {
+            " "
+        };
         Some(Found {
             at: at..range.start + box_end,
             message: "this is no box to tick, so readers will see the brackets",
-            help: "write `[ ]`, with a blank between the brackets",
+            help: "write `[ ]`, with one blank between the brackets, or `[x]`",
             fix: Some(proof::fix(
                 page,
-                vec![Edit::replace(at + 1..range.start + box_end - 1, " ")],
+                vec![Edit::replace(at + 1..range.start + box_end - 1, inside)],
                 |trial| {
                     trial.changes_only(&[Kind::Text, Kind::List]) && trial.added(Kind::List) == 1
                 },
@@ -244,6 +252,17 @@ pub(super) fn accidents(page: &Page<'_>) -> Vec<Found> {
     }
     for (event, range) in &page.events {
         let raw = &page.text[range.clone()];
+        let line = raw.split('\n').next().unwrap_or_default();
+        let is_code = line.contains(['(', '=']) || line.starts_with(">>> import ");
+        if matches!(event, Event::Start(Tag::BlockQuote(_))) && line.starts_with(">>> ") && is_code
+        {
+            found.push(Found {
+                at: range.start..range.start + line.len(),
+                message: "this prompt becomes a quote within quotes",
+                help: "put the lines in a block of code",
+                fix: None,
+            });
+        }
         let marks = raw
             .split(' ')
             .take_while(|word| ["*", "-", "+"].contains(word))
@@ -287,6 +306,8 @@ mod tests {
                 ("· one\n· two\n", "- one\n- two\n"),
                 ("✅ one\n✅ two\n", "- ✅ one\n- ✅ two\n"),
                 ("– one\n– two\n", "– one\n– two\n"),
+                ("👉 one\n👉 two\n", "- 👉 one\n- 👉 two\n"),
+                ("- [ x ] one\n", "- [x] one\n"),
                 ("- [] one\n- [x] two\n", "- [ ] one\n- [x] two\n"),
             ] {
                 assert_eq!(lines(body).len(), 1, "{body}");
@@ -317,6 +338,7 @@ mod tests {
                 ("All values\n> 5 are large\n", 2),
                 ("The answer is\n1. Nothing more\n", 2),
                 ("* * * * * /bin/x\n", 1),
+                (">>> print(\"hi\")\n", 1),
                 ("- one\n- two\nAnd so on it goes.\n", 3),
             ] {
                 assert_eq!(lines(body), [format!("warning {line}")], "{body}");

@@ -24,9 +24,9 @@ fn marks(page: &Page<'_>) -> Vec<(usize, usize)> {
     found
 }
 
-/// Formulas in a line, `$…$`, of which Markdown takes a backslash before a sign: `$\{a\}$`, `$a\,b$`. The dollars follow the
-/// rules of Pandoc: none beside a blank on its inner side, and no digit behind the last.
-pub(super) fn with_lost_signs(page: &Page<'_>) -> Vec<Range<usize>> {
+/// Formulas in a line, `$…$`. The dollars follow the rules of Pandoc: none beside a blank on its inner side, and no digit
+/// behind the last.
+fn in_lines(page: &Page<'_>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let marks = marks(page);
     let mut at = 0;
@@ -41,10 +41,6 @@ pub(super) fn with_lost_signs(page: &Page<'_>) -> Vec<Range<usize>> {
             at += 1;
             continue;
         }
-        let is_lost = formula.match_indices('\\').any(|(at, _)| {
-            let next = formula[at + 1..].chars().next();
-            next.is_some_and(|c| is_lost_sign(c, &formula[..at])) && !formula[..at].ends_with('\\')
-        });
         // `$5 and \*not\* $` and other words are none.
         let longest = formula
             .split(|c: char| !c.is_alphabetic() && c != '\\')
@@ -54,12 +50,41 @@ pub(super) fn with_lost_signs(page: &Page<'_>) -> Vec<Range<usize>> {
             .unwrap_or(0);
         let is_text = longest > 3 && !formula.contains(['{', '^', '=']);
         let is_money = formula.starts_with(|c: char| c.is_ascii_digit()) && formula.contains(' ');
-        if is_lost && !is_text && !is_money {
+        if !is_text && !is_money {
             found.push(*open..close + 1);
         }
         at += 2;
     }
     found
+}
+
+/// Formulas in a line of which Markdown takes a backslash before a sign: `$\{a\}$`, `$a\,b$`.
+pub(super) fn with_lost_signs(page: &Page<'_>) -> Vec<Range<usize>> {
+    let is_lost = |at: &Range<usize>| {
+        let formula = &page.text[at.start + 1..at.end - 1];
+        formula.match_indices('\\').any(|(at, _)| {
+            let next = formula[at + 1..].chars().next();
+            next.is_some_and(|c| is_lost_sign(c, &formula[..at])) && !formula[..at].ends_with('\\')
+        })
+    };
+    in_lines(page).into_iter().filter(is_lost).collect()
+}
+
+/// Formulas in a line of whose signs typography makes others: `$f'(x)$`, `$a--b$`.
+pub(super) fn set_in_type(page: &Page<'_>) -> Vec<Range<usize>> {
+    if !page.site.settings.typographer {
+        return Vec::new();
+    }
+    let is_set = |at: &Range<usize>| {
+        let formula = &page.text[at.start + 1..at.end - 1];
+        let signs = ["'", "--", "...", "\"", "<<", ">>"];
+        signs.iter().any(|sign| {
+            formula
+                .match_indices(sign)
+                .any(|(at, _)| !formula[..at].ends_with('\\'))
+        })
+    };
+    in_lines(page).into_iter().filter(is_set).collect()
 }
 
 /// Whether a formula needs the backslash before this sign. `\*` and `\_` are Markdown's, but for those in words.
@@ -77,7 +102,8 @@ fn is_lost_sign(sign: char, before: &str) -> bool {
             .is_some_and(|at| !before[at..].contains('}'))
     });
     match sign {
-        '*' | '[' | ']' | '\\' => false,
+        // Before these the backslash keeps typography away.
+        '*' | '[' | ']' | '\\' | '\'' | '"' | '-' => false,
         '_' => in_words,
         _ => sign.is_ascii_punctuation(),
     }
@@ -150,6 +176,19 @@ pub(super) fn torn(page: &Page<'_>) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use crate::check::testing::{hugo, zola};
+
+    #[test]
+    fn signs_that_typography_changes() {
+        for (body, expected) in [
+            ("We write $f'(x)$ and $a--b$.\n", 2),
+            ("It's $5 here, it's $6 there.\n", 0),
+            ("$f\\'(x)$ and `$f'$`\n", 0),
+        ] {
+            assert_eq!(hugo().lines("broken-math", body).len(), expected, "{body}");
+            let zola = zola("0.22.0").lines("broken-math", body);
+            assert!(zola.len() <= usize::from(body.contains("\\'")), "{body}");
+        }
+    }
 
     #[test]
     fn formulas_that_markdown_changes() {

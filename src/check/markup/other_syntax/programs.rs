@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+use pulldown_cmark::{Event, Tag};
+
+use super::tokens::tokens;
 use super::within::{attributes, escaped_entities, in_text, roles};
 use crate::check::Page;
 use crate::check::prose::{is_text, leaves, lines};
@@ -35,7 +38,28 @@ pub(super) fn places(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Place> {
             ));
         }
     }
+    for (event, range) in &page.events {
+        let raw = page.text[range.clone()].trim();
+        // Groups of hyphens below a head are a line across the page to Markdown.
+        if matches!(event, Event::Rule) && raw.split(' ').filter(|it| it.len() > 2).count() > 1 {
+            found.push((
+                "a simple table of Pandoc",
+                range.start..range.start + raw.len(),
+                None,
+            ));
+        }
+    }
+    // Zola takes these braces away, as another rule says.
+    for (event, range) in &page.events {
+        let raw = page.text[range.clone()].trim_end();
+        let is_zola = page.site.generator.requires_front_matter();
+        if matches!(event, Event::Start(Tag::Heading { .. })) && raw.ends_with(" {-}") && !is_zola {
+            let end = range.start + raw.len();
+            found.push(("an attribute of Pandoc", end - 3..end, None));
+        }
+    }
     found.extend(roles(page, runs));
+    found.extend(tokens(page, runs));
     found
 }
 
@@ -61,8 +85,36 @@ fn in_lines(
     let mut found = Vec::new();
     for (index, (line, at)) in rows.iter().enumerate() {
         let is_first = index == 0;
-        let what = if is_first && is_fenced("'''") {
+        let is_alone = rows.len() == 1;
+        let what = if is_first && FENCES.iter().any(|fence| is_fenced(fence)) {
             "a fence of quotes in the place of backticks"
+        } else if is_first
+            && is_fenced("``")
+            && !line[2..].is_empty()
+            && line[2..].chars().all(char::is_alphanumeric)
+        {
+            "a fence of two backticks, which makes no block"
+        } else if is_alone && line.len() > 5 && line.starts_with("%% ") && line.ends_with(" %%") {
+            "a comment of Obsidian"
+        } else if is_alone && BREAKS.contains(line) {
+            "a page break of other programs"
+        } else if is_alone && line.len() > 2 && line.bytes().all(|byte| byte == b'=') {
+            "a dividing line of other programs"
+        } else if is_alone && is_caption(page, line, block) {
+            "the caption of a table of Pandoc"
+        } else if is_first
+            && rows.len() > 1
+            && rows
+                .iter()
+                .all(|(row, _)| row.starts_with("| ") && !row.ends_with('|'))
+        {
+            "a line block of Pandoc"
+        } else if is_first && rows.len() > 1 && rows.iter().all(|(row, _)| is_drawn(row)) {
+            "a table drawn with lines, which only a block of code keeps"
+        } else if is_org(line) {
+            "a keyword of Org"
+        } else if line.trim_start_matches(';').starts_with("--8<-- \"") {
+            "a snippet of MkDocs"
         } else if is_first && (rows.len() == 1) && is_wiki_heading(line) {
             "a heading of a wiki"
         } else if is_first && is_jira_heading(line) {
@@ -91,7 +143,10 @@ fn in_lines(
         } else {
             continue;
         };
-        if is_text(runs, at.start) || line.starts_with(['*', '{']) && !page.in_code(at.start) {
+        if is_text(runs, at.start)
+            || line.starts_with(['*', '{']) && !page.in_code(at.start)
+            || line.starts_with("``")
+        {
             let fix = line
                 .starts_with("{:")
                 .then(|| Fix::risky(vec![Edit::delete(at.clone())]));
@@ -99,6 +154,45 @@ fn in_lines(
         }
     }
     found
+}
+
+/// What was typed in the place of three backticks.
+const FENCES: [&str; 4] = ["'''", "´´´", "“`", "‘‘‘"];
+
+/// Lines that end a page elsewhere.
+const BREAKS: [&str; 6] = [
+    "\\newpage",
+    "\\pagebreak",
+    "\\clearpage",
+    "\\tableofcontents",
+    "---pagebreak---",
+    "[pagebreak]",
+];
+
+/// `: Caption` above or below a table.
+fn is_caption(page: &Page<'_>, line: &str, block: &Range<usize>) -> bool {
+    let above = page.text[page.body.start..block.start].trim_end();
+    let below = page.text[block.end..].trim_start();
+    line.starts_with(": ") && (below.starts_with('|') || above.ends_with('|'))
+}
+
+/// Whether a line begins with a piece of a drawn frame.
+fn is_drawn(line: &str) -> bool {
+    line.starts_with(|c| matches!(c, '\u{2500}'..='\u{257f}'))
+}
+
+/// `#+BEGIN_SRC python`.
+fn is_org(line: &str) -> bool {
+    line.strip_prefix("#+").is_some_and(|rest| {
+        [
+            "begin_", "end_", "title:", "author:", "date:", "options:", "startup:",
+        ]
+        .iter()
+        .any(|key| {
+            rest.get(..key.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(key))
+        })
+    })
 }
 
 /// `== Heading ==`.
@@ -163,14 +257,22 @@ fn is_liquid(line: &str) -> bool {
         "toc",
         "picture",
         "highlight",
+        "hint",
+        "tab",
+        "content-ref",
         "endhighlight",
+        "endhint",
+        "endtab",
+        "endtabs",
         "raw",
         "endraw",
     ];
     !inside.contains('%')
         && words.first().is_some_and(|name| names.contains(name))
         && (words.len() > 1
-            || ["toc", "endhighlight", "raw", "endraw"].contains(words.first().unwrap_or(&"")))
+            || words
+                .first()
+                .is_some_and(|name| name.starts_with("end") || ["toc", "raw"].contains(name)))
 }
 
 /// `{: .note}`, `{:toc}`, `{.lead}` or `{#id}`, alone on a line.
@@ -225,6 +327,18 @@ mod tests {
                 "This is \\textbf{bold}\n",
                 "[b]bold[/b] here\n",
                 "{--gone--} here\n",
+                "%% hidden text %%\n",
+                "{/* hidden */}\n",
+                "a ``quoted'' word\n",
+                "\\newpage\n",
+                "a\n\n=====\n",
+                "| a\n| b\n",
+                "┌──┐\n│ a│\n└──┘\n",
+                "A    B\n---  ---\na    b\n",
+                "#+BEGIN_SRC sh\n",
+                "``sh\nls\n``\n",
+                "´´´sh\nls\n´´´\n",
+                "{% hint style=\"info\" %}\n",
                 "'''bold''' here\n",
                 "a\n\n<|im_end|>\n",
                 "Text here ^abc123\n",

@@ -123,19 +123,8 @@ pub(super) fn in_text(text: &str) -> Vec<(&'static str, Range<usize>)> {
     pair("{>>", "<<}", "a mark of CriticMarkup", |_| true);
     pair("'''", "'''", "bold text of a wiki", is_tight);
     pair("]{.", "}", "a span of Pandoc", is_key);
-    pair("<|", "|>", "a mark of a model's own", |inside| {
-        [
-            "im_end",
-            "im_start",
-            "endoftext",
-            "eot_id",
-            "end",
-            "assistant",
-            "user",
-            "system",
-        ]
-        .contains(&inside)
-    });
+    pair("{/*", "*/}", "a comment of MDX", |_| true);
+    pair("``", "''", "a pair of quotation marks of LaTeX", is_tight);
     if let Some(at) = text.rfind(" ^") {
         let id = text[at + 2..].trim_end();
         let is_id = id.len() > 4 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');

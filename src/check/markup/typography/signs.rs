@@ -56,6 +56,27 @@ pub(super) fn of_code(page: &Page<'_>, run: &Range<usize>) -> Vec<Finding> {
             places.push((start..at + 3 + value.len(), "these quotes become curly"));
         }
     }
+    for (at, open) in text.match_indices(['{', '[']) {
+        if !text[at + 1..].starts_with('"') {
+            continue;
+        }
+        let close = if open.starts_with('{') { '}' } else { ']' };
+        let inside = text[at + 1..]
+            .split([close, '\n'])
+            .next()
+            .unwrap_or_default();
+        let end = at + 1 + inside.len();
+        let is_closed =
+            text[end..].starts_with(close) && !text[end + 1..].starts_with(['(', '[', '}']);
+        let is_call = text[..at].ends_with('{');
+        if is_closed
+            && !is_call
+            && inside.matches('"').count() % 2 == 0
+            && inside.ends_with(|c: char| c == '"' || c.is_ascii_digit())
+        {
+            places.push((at..end + 1, "these quotes become curly"));
+        }
+    }
     let mut findings = Vec::new();
     let mut until = 0;
     places.sort_by_key(|(at, _)| at.start);
@@ -106,6 +127,7 @@ mod tests {
             ("Then i-- runs.\n", "Then `i--` runs.\n"),
             ("Run go test ./... now.\n", "Run go test `./...` now.\n"),
             ("The range 0...10 here.\n", "The range `0...10` here.\n"),
+            ("Send {\"a\": \"b\"} now.\n", "Send `{\"a\": \"b\"}` now.\n"),
             ("Set name=\"a b\" now.\n", "Set `name=\"a b\"` now.\n"),
         ] {
             assert_eq!(hugo().lines("typography", body), ["warning 1"], "{body}");
