@@ -75,11 +75,7 @@ Brackets behind backslashes may as well be escaped ones, so there it is one of t
                 continue;
             };
             let formula = &rest[..length];
-            if formula.contains("\\\\")
-                && !formula.contains("\\\\\\\\")
-                && !has_blank_line(formula)
-                && !page.in_code(start + at)
-            {
+            if has_lost_breaks(formula) && !has_blank_line(formula) && !page.in_code(start + at) {
                 let place = start + at..start + at + length + 4;
                 let fix = doubled(page, &place, true);
                 found.push((
@@ -156,6 +152,16 @@ Brackets behind backslashes may as well be escaped ones, so there it is one of t
             );
         }
     }
+}
+
+/// Whether a formula has line breaks, `\\`, that are not written twice. `\\{` and `\\,` are the escapes of who knows that Markdown
+/// takes a backslash.
+fn has_lost_breaks(formula: &str) -> bool {
+    let escaped = ['{', '}', '_', ',', ';', ':', '!', '|', '%', '#', '*'];
+    !formula.contains("\\\\\\\\")
+        && formula
+            .match_indices("\\\\")
+            .any(|(at, sign)| !formula[at + sign.len()..].starts_with(escaped))
 }
 
 /// Whether text between `\(` and `\)` is a formula: escaped brackets around words are common in prose.

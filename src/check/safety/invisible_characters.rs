@@ -27,7 +27,7 @@ Zero-width characters break words for search and copying; bidirectional override
 than a computer reads it; tag characters hide text altogether. Zola 0.17.2, 0.22.0 and Hugo 0.168.0 write them all into the page.
 
 Joiners stay where they mean something: in emoji, and between letters of scripts that join. So do marks of direction and isolates on a
-page with right-to-left text, break hints between letters of scripts without blanks, and the tags of a flag.
+page with right-to-left text, break hints between letters of scripts without blanks, the operators of MathML, and the tags of a flag.
 
 ```text
 if access != \"user\\u{202e}\" …
@@ -86,6 +86,11 @@ fn runs(text: &str) -> Vec<Range<usize>> {
                 before.is_some_and(is_unspaced) || after.is_some_and(is_unspaced)
             }
             '\u{feff}' => at == 0,
+            // The signs for what a formula leaves out, in MathML's `<mo>`.
+            '\u{2061}'..='\u{2064}' => {
+                text[..at].trim_end().ends_with('>')
+                    && text[at + c.len_utf8()..].trim_start().starts_with('<')
+            }
             _ => in_flag,
         };
         if is_invisible(c) && !fine {
@@ -119,6 +124,7 @@ mod tests {
             "\u{feff}a",
             "א\u{200f}",
             "ภาษา\u{200b}ไทย",
+            "<mi>f</mi><mo> \u{2061} </mo>",
             "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
         ] {
             assert!(runs(text).is_empty(), "{text:?}");
@@ -129,6 +135,7 @@ mod tests {
             ("a\u{200d}b", 1),
             ("א\u{202e}", 1),
             ("a\u{e0041}", 1),
+            ("<b>f\u{2061}</b>", 1),
         ] {
             assert_eq!(runs(text).len(), count, "{text:?}");
         }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag};
 
+use super::has_lost_breaks;
 use crate::check::Page;
 use crate::text::has_blank_line;
 
@@ -101,8 +102,7 @@ pub(super) fn environments(page: &Page<'_>) -> Vec<Range<usize>> {
         };
         let formula = &body[at..at + length];
         let is_inside = dollars.iter().filter(|(mark, _)| *mark < start).count() % 2 == 1;
-        let is_lost = formula.contains("\\\\") && !formula.contains("\\\\\\\\");
-        if is_lost
+        if has_lost_breaks(formula)
             && !is_inside
             && !has_blank_line(formula)
             && !page.in_code(start)
@@ -173,6 +173,7 @@ mod tests {
                 "It is $5 and \\*not\\* $6, or \\$5 and \\$6.\n",
                 "$\\alpha + a_i$ and $x^{2}$ and `$\\{a\\}$`\n",
                 "$$\na\n= b\n$$\n",
+                "$$ \\\\{ x \\in N\\ |\\ x < 10 \\\\} $$\n",
                 "\\[a\\](b), \\[c\\] and \\[x\\] done\n",
                 "$HOME/\\* and $USER\n",
             ] {
