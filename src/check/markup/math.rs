@@ -50,6 +50,8 @@ Brackets behind backslashes may as well be escaped ones, so there it is one of t
                 let is_escaped = body[..at].ends_with('\\');
                 let is_link = rest[length + 2..].starts_with(['(', '[', ':']);
                 let is_formula = !formula.contains('`')
+                    && !(open == "\\[" && is_nested(body, at, formula))
+                    && (!is_prose(formula) || is_surely_formula(open, formula))
                     && (!formula.contains('\n') || is_display(body, at, at + length + 4))
                     && !is_link
                     && looks_like_formula(formula)
@@ -168,6 +170,23 @@ fn has_lost_breaks(formula: &str) -> bool {
 fn looks_like_formula(text: &str) -> bool {
     let text = text.trim();
     is_more_than_name(text) || (text.len() == 1 && text.bytes().all(|b| b.is_ascii_alphabetic()))
+}
+
+/// Whether brackets behind backslashes stand within others in their line, as those of formulas never do.
+fn is_nested(body: &str, at: usize, formula: &str) -> bool {
+    let before = body[..at].rsplit('\n').next().unwrap_or_default();
+    let opened = before.matches("\\[").count() > before.matches("\\]").count();
+    opened || formula.contains("\\[")
+}
+
+/// Whether plain words stand one behind the other, four or more.
+fn is_prose(text: &str) -> bool {
+    let is_word = |word: &&str| word.len() > 1 && word.bytes().all(|b| b.is_ascii_alphabetic());
+    let mut words = 0;
+    text.split_whitespace().any(|word| {
+        words = if is_word(&word) { words + 1 } else { 0 };
+        words > 3
+    })
 }
 
 /// Whether a formula has signs of its own. A backslash before a bracket is an escape.

@@ -39,7 +39,9 @@ fn is_product(before: &str, inside: &str, after: &str) -> bool {
 /// Whether bold text was a power or a pattern: `2**3**4`, `**/*.rs and src/**`.
 pub(super) fn is_strong((before, after): (&str, &str), inside: &str) -> bool {
     let is_pattern = inside.starts_with('/') && inside.contains('*');
-    is_product(before, inside, after)
+    // `**l**i**s**t` has letters that stand for something.
+    let has_letters = before.starts_with("**") && inside.chars().all(char::is_alphabetic);
+    (is_product(before, inside, after) && !has_letters)
         || is_pattern
         || (after.starts_with('/') && inside.contains('/') && !inside.contains(' '))
 }
@@ -145,6 +147,7 @@ mod tests {
                 assert!(!lines(body).is_empty(), "{body}");
             }
             for body in [
+                "**L**i**s**t the **s**essions\n",
                 "*a b* and **c d**, *\u{201c}e\u{201d}*, (*f*), *g.* *h,* **i**j *k*l\n",
                 "***both*** *a **b** c* **a *b* c** *.NET* *(sic)* *x/y*\n",
                 "中文*强调*中文 and **中文**中文 **a/b** c\n",

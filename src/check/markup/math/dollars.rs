@@ -55,7 +55,9 @@ pub(super) fn with_lost_signs(page: &Page<'_>) -> Vec<Range<usize>> {
             .unwrap_or(0);
         let is_text = longest > 3 && !formula.contains(['{', '^', '=']);
         let is_money = formula.starts_with(|c: char| c.is_ascii_digit()) && formula.contains(' ');
-        if is_lost && !is_text && !is_money {
+        // `$db.find({"x": 1})` is a program's.
+        let is_code = formula.contains(['"', '<']) && formula.contains(['(', ':', '>']);
+        if is_lost && !is_text && !is_money && !is_code {
             found.push(*open..close + 1);
         }
         at += 2;
@@ -176,6 +178,9 @@ mod tests {
                 "$$ \\\\{ x \\in N\\ |\\ x < 10 \\\\} $$\n",
                 "\\[a\\](b), \\[c\\] and \\[x\\] done\n",
                 "$HOME/\\* and $USER\n",
+                "$db.find(\\{\"x\": 9\\}), or $o[\"x\"]\n",
+                "host\\[:port\\]\\[,host\\[:port\\]\\]\\[?option\\[=value\\]\\]\n",
+                "its type \\[+ the length when it is not a fixed one\\] and value\n",
             ] {
                 assert_eq!(lines(body), [""; 0], "{body}");
             }
