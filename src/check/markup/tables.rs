@@ -46,7 +46,7 @@ columns as the head has. What a surplus cell is for only its author knows."
             let Event::Start(Tag::Table(columns)) = event else {
                 continue;
             };
-            let above = &page.text[page.body.start..range.start];
+            let above = &page.markdown[..range.start - page.body.start];
             let above = above.trim_end_matches([' ', '\t', '>']);
             if is_old_zola(page) && ends_with_text(above) {
                 say(

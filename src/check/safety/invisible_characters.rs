@@ -83,7 +83,9 @@ fn runs(text: &str) -> Vec<Range<usize>> {
                 right_to_left
             }
             '\u{200b}' | '\u{2060}' => {
-                before.is_some_and(is_unspaced) || after.is_some_and(is_unspaced)
+                before.is_some_and(is_unspaced)
+                    || after.is_some_and(is_unspaced)
+                    || (before.is_some_and(is_half_flag) && after.is_some_and(is_half_flag))
             }
             '\u{feff}' => at == 0,
             // The signs for what a formula leaves out, in MathML's `<mo>`.
@@ -106,6 +108,11 @@ fn runs(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// Whether it is one of the letters of which two make a flag, unless something parts them.
+fn is_half_flag(c: char) -> bool {
+    matches!(c, '\u{1f1e6}'..='\u{1f1ff}')
+}
+
 /// Whether a script is written without blanks between words, so that a break may need a hint.
 fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{0e00}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
@@ -124,6 +131,7 @@ mod tests {
             "\u{feff}a",
             "א\u{200f}",
             "ภาษา\u{200b}ไทย",
+            "\u{1f1ee}\u{200b}\u{1f1f3}",
             "<mi>f</mi><mo> \u{2061} </mo>",
             "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
         ] {

@@ -56,7 +56,7 @@ pub(super) fn with_lost_signs(page: &Page<'_>) -> Vec<Range<usize>> {
         let is_text = longest > 3 && !formula.contains(['{', '^', '=']);
         let is_money = formula.starts_with(|c: char| c.is_ascii_digit()) && formula.contains(' ');
         // `$db.find({"x": 1})` is a program's.
-        let is_code = formula.contains(['"', '<']) && formula.contains(['(', ':', '>']);
+        let is_code = formula.contains('"') || formula.contains("<br");
         if is_lost && !is_text && !is_money && !is_code {
             found.push(*open..close + 1);
         }
