@@ -182,7 +182,7 @@ pub trait Generator: fmt::Debug + Sync {
     }
 
     /// The bytes of a body that it takes out before Markdown is read, in order.
-    fn taken_out(&self, _version: Version, _body: &str) -> Vec<Range<usize>> {
+    fn taken_out(&self, _site: &Site, _body: &str) -> Vec<Range<usize>> {
         Vec::new()
     }
 

@@ -90,7 +90,13 @@ pub fn joins(before: Option<char>, after: Option<char>) -> bool {
     };
     // Suffixes of languages that are written from right to left are joined to words of other scripts too.
     let right_to_left = |c: char| matches!(c, '\u{0590}'..='\u{08ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}');
+    // Behind a sign that takes a vowel away it chooses the form of the consonant, at the end of a word as well.
+    let is_virama = |c: char| {
+        "\u{094d}\u{09cd}\u{0a4d}\u{0acd}\u{0b4d}\u{0bcd}\u{0c4d}\u{0ccd}\u{0d4d}\u{0dca}"
+            .contains(c)
+    };
     before.is_some_and(right_to_left)
+        || before.is_some_and(is_virama)
         || after.is_some_and(right_to_left)
         || (before.is_some_and(meant) && after.is_some_and(meant))
 }

@@ -69,10 +69,10 @@ fn ends_with_text(above: &str) -> bool {
     })
 }
 
-/// Whether the site is built by a Zola whose Markdown has tables and footnotes in the way of old (tested on 0.17.2; 0.22.0
-/// has them in the new one).
+/// Whether the site is built by a Zola whose Markdown has tables and footnotes in the way of old (tested on 0.17.2). The new
+/// one came with pulldown-cmark 0.11 in Zola 0.19.
 fn is_old_zola(page: &Page<'_>) -> bool {
-    page.site.generator.lists_twice() && page.site.version < Version::new(0, 22, 0)
+    page.site.generator.lists_twice() && page.site.version < Version::new(0, 19, 0)
 }
 
 /// Whether lines that begin with a colon become definitions; Zola knows how since 0.20.

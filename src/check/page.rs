@@ -106,7 +106,7 @@ impl<'a> Page<'a> {
         }
         let taken_out = site
             .generator
-            .taken_out(site.version, &text[start..])
+            .taken_out(site, &text[start..])
             .into_iter()
             .map(|range| moved(range, start))
             .collect();

@@ -286,7 +286,7 @@ impl Generator for Hugo {
         templates::as_markdown(body)
     }
 
-    fn taken_out(&self, _version: Version, body: &str) -> Vec<Range<usize>> {
+    fn taken_out(&self, _site: &Site, body: &str) -> Vec<Range<usize>> {
         templates::taken_out(body)
     }
 

@@ -197,6 +197,10 @@ impl Generator for Zola {
         templates::as_markdown(version, body)
     }
 
+    fn taken_out(&self, site: &Site, body: &str) -> Vec<Range<usize>> {
+        templates::taken_out(site, body)
+    }
+
     fn has_templates(&self, version: Version) -> bool {
         templates::is_template(version)
     }

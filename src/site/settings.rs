@@ -98,6 +98,8 @@ pub struct Settings {
     pub shortcode_arguments: BTreeMap<String, BTreeSet<String>>,
     /// The shortcodes whose templates are Markdown (Zola): their result is put in place before Markdown is read.
     pub markdown_shortcodes: BTreeSet<String>,
+    /// The shortcodes whose templates print what is between their tags as it is, and do not have it read as Markdown (Zola).
+    pub verbatim_shortcodes: BTreeSet<String>,
     /// The shortcodes whose templates write HTML, in lower case (Hugo): called as `{{% name %}}`, it is raw HTML in a page.
     pub html_shortcodes: BTreeSet<String>,
     /// The components that the templates of the site and its theme define (Zola from 0.23 on).

@@ -23,7 +23,7 @@ impl Rule for MissingDate {
         "\
 In a section with `sort_by = \"date\"`, Zola does not render a page without a date; the build succeeds and prints one line about ignored pages (tested on 0.17.2 and 0.22.0).
 Hugo dates such a page 1 January of the year 1, so it comes last in every list. In Hugo this is said of pages in sections that are called `posts`, `blog`, `news` and the like, and where
-most of the pages beside it have a date.
+most of the pages beside it have a date; not of one with a `layout` of its own or an entry in a menu.
 
 ```toml
 date = 2026-01-31
@@ -56,7 +56,12 @@ The fix takes the day from a file name such as `2026-01-31-spring.md`, as Zola i
             let (with, all) = pages.dated_beside(outline);
             // Pages at the top of the content, such as About, are no posts.
             let is_top = outline.home().is_empty();
-            if is_top || !is_among_posts(outline) && (with == 0 || 2 * with < all) {
+            // Nor is one outside of the posts that has a layout of its own or a place in a menu.
+            let has_place = ["layout", "menu", "menus"]
+                .iter()
+                .any(|name| page.key(name).is_some());
+            let is_other = has_place || with == 0 || 2 * with < all;
+            if is_top || !is_among_posts(outline) && is_other {
                 return;
             }
             "the post has no date, so Hugo dates it to the year 1"
@@ -148,6 +153,7 @@ mod tests {
                 ("docs/c.md", DATED),
                 ("talks/a.md", UNDATED),
                 ("talks/b.md", DATED),
+                ("talks/links.md", "---\nlayout: links\n---\n"),
                 ("talks/c.md", "---\nlastmod: 2026-01-02\n---\n"),
                 ("posts/_index.md", UNDATED),
                 ("posts/a.md", UNDATED),

@@ -87,7 +87,7 @@ Write both, or neither. The fix puts in the blank line; what a footnote should s
                     let help = "take it away, or write its mark into the text";
                     say(at.clone(), message, help, None);
                 }
-                let above = &page.text[page.body.start..range.start];
+                let above = &page.markdown[..range.start - page.body.start];
                 if is_old_zola(page) && has_paragraphs(page, range) {
                     say(
                         at.clone(),

@@ -150,7 +150,9 @@ where the text is a sentence, and puts the backslash before a `#` where no other
                     .rsplit_once('\n')
                     .map_or("", |(text, _)| text)
                     .trim_end();
-                let is_sentence = text.ends_with(['.', ':', '!', '?', ','])
+                // A short question is the heading of its answer.
+                let is_sentence = text.ends_with(['.', ':', '!', ','])
+                    || (text.ends_with('?') && text.len() > 60)
                     || text.contains('\n')
                     || text.len() > 100;
                 let is_sentence = is_sentence || text.contains(" | ");
@@ -275,6 +277,7 @@ mod tests {
             assert_eq!(lines("##\n\ntext\n").len(), 1);
             for body in [
                 "Foo\n---\n\nx\n",
+                "What is a container?\n---\n\nx\n",
                 "Foo\n===\n",
                 "Foo\n\n---\n",
                 "## a # b\n",

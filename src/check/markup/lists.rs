@@ -89,7 +89,7 @@ bullets and more, and a backslash behind a year; a lone bullet, a number right b
         {
             say(found.at, found.message, found.help, found.fix);
         }
-        let mut previous: Option<(bool, usize)> = None;
+        let mut numbered: Option<Range<usize>> = None;
         for (index, (event, range)) in page.events.iter().enumerate() {
             match event {
                 Event::Start(Tag::List(number)) => {
@@ -130,14 +130,14 @@ bullets and more, and a backslash behind a year; a lone bullet, a number right b
                             None,
                         );
                     }
-                    if let Some((was_nested, end)) = previous
-                        && was_nested
-                        && page.text[end..range.start]
+                    if let Some(numbered) = &numbered
+                        && page.text[numbered.end..range.start]
                             .trim_matches([' ', '\n', '\r'])
                             .is_empty()
                         && number.is_none()
-                        && !has_blank_line(&page.text[end..range.start])
+                        && !has_blank_line(&page.text[numbered.end..range.start])
                         && first.starts_with(' ')
+                        && column(page, range.start) > column(page, numbered.start)
                     {
                         say(
                             line_at(page, range.start),
@@ -147,7 +147,7 @@ bullets and more, and a backslash behind a year; a lone bullet, a number right b
                         );
                     }
                 }
-                Event::End(TagEnd::List(true)) => previous = Some((true, range.end)),
+                Event::End(TagEnd::List(true)) => numbered = Some(range.clone()),
                 Event::Start(Tag::CodeBlock(_)) => {
                     let before = index.checked_sub(1).map(|at| &page.events[at]);
                     let end = end_of(page, index);

@@ -50,6 +50,8 @@ Brackets behind backslashes may as well be escaped ones, so there it is one of t
                 let is_escaped = body[..at].ends_with('\\');
                 let is_link = rest[length + 2..].starts_with(['(', '[', ':']);
                 let is_formula = !formula.contains('`')
+                    && !(open == "\\[" && is_nested(body, at, formula))
+                    && (!is_prose(formula) || is_surely_formula(open, formula))
                     && (!formula.contains('\n') || is_display(body, at, at + length + 4))
                     && !is_link
                     && looks_like_formula(formula)
@@ -75,11 +77,7 @@ Brackets behind backslashes may as well be escaped ones, so there it is one of t
                 continue;
             };
             let formula = &rest[..length];
-            if formula.contains("\\\\")
-                && !formula.contains("\\\\\\\\")
-                && !has_blank_line(formula)
-                && !page.in_code(start + at)
-            {
+            if has_lost_breaks(formula) && !has_blank_line(formula) && !page.in_code(start + at) {
                 let place = start + at..start + at + length + 4;
                 let fix = doubled(page, &place, true);
                 found.push((
@@ -169,10 +167,37 @@ Brackets behind backslashes may as well be escaped ones, so there it is one of t
     }
 }
 
+/// Whether a formula has line breaks, `\\`, that are not written twice. `\\{` and `\\,` are the escapes of who knows that Markdown
+/// takes a backslash.
+fn has_lost_breaks(formula: &str) -> bool {
+    let escaped = ['{', '}', '_', ',', ';', ':', '!', '|', '%', '#', '*'];
+    !formula.contains("\\\\\\\\")
+        && formula
+            .match_indices("\\\\")
+            .any(|(at, sign)| !formula[at + sign.len()..].starts_with(escaped))
+}
+
 /// Whether text between `\(` and `\)` is a formula: escaped brackets around words are common in prose.
 fn looks_like_formula(text: &str) -> bool {
     let text = text.trim();
     is_more_than_name(text) || (text.len() == 1 && text.bytes().all(|b| b.is_ascii_alphabetic()))
+}
+
+/// Whether brackets behind backslashes stand within others in their line, as those of formulas never do.
+fn is_nested(body: &str, at: usize, formula: &str) -> bool {
+    let before = body[..at].rsplit('\n').next().unwrap_or_default();
+    let opened = before.matches("\\[").count() > before.matches("\\]").count();
+    opened || formula.contains("\\[")
+}
+
+/// Whether plain words stand one behind the other, four or more.
+fn is_prose(text: &str) -> bool {
+    let is_word = |word: &&str| word.len() > 1 && word.bytes().all(|b| b.is_ascii_alphabetic());
+    let mut words = 0;
+    text.split_whitespace().any(|word| {
+        words = if is_word(&word) { words + 1 } else { 0 };
+        words > 3
+    })
 }
 
 /// Whether a formula has signs of its own. A backslash before a bracket is an escape.

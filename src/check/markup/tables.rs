@@ -9,7 +9,6 @@ use crate::check::proof::{self, Kind};
 use crate::check::prose::{end_of, is_text, lines, paragraphs, runs};
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix};
-use crate::site::Version;
 
 mod none;
 
@@ -47,7 +46,7 @@ columns as the head has. What a surplus cell is for only its author knows."
             let Event::Start(Tag::Table(columns)) = event else {
                 continue;
             };
-            let above = &page.text[page.body.start..range.start];
+            let above = &page.markdown[..range.start - page.body.start];
             let above = above.trim_end_matches([' ', '\t', '>']);
             if is_old_zola(page) && ends_with_text(above) {
                 say(
@@ -287,7 +286,7 @@ fn in_old_zola(
     table: &Range<usize>,
     say: &mut impl FnMut(Range<usize>, &str, &str, Option<Fix>),
 ) {
-    if !is_old_zola(page) || page.site.version >= Version::new(0, 19, 0) {
+    if !is_old_zola(page) {
         return;
     }
     let line = page.text[..table.start].rfind('\n').map_or(0, |at| at + 1);

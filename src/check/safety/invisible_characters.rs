@@ -27,7 +27,7 @@ Zero-width characters break words for search and copying; bidirectional override
 than a computer reads it; tag characters hide text altogether. Zola 0.17.2, 0.22.0 and Hugo 0.168.0 write them all into the page.
 
 Joiners stay where they mean something: in emoji, and between letters of scripts that join. So do marks of direction and isolates on a
-page with right-to-left text, break hints between letters of scripts without blanks, and the tags of a flag.
+page with right-to-left text, break hints between letters of scripts without blanks, the operators of MathML, and the tags of a flag.
 
 ```text
 if access != \"user\\u{202e}\" …
@@ -91,13 +91,20 @@ fn runs(text: &str) -> Vec<Range<usize>> {
                 right_to_left
             }
             '\u{200b}' | '\u{2060}' => {
-                before.is_some_and(is_unspaced) || after.is_some_and(is_unspaced)
+                before.is_some_and(is_unspaced)
+                    || after.is_some_and(is_unspaced)
+                    || (before.is_some_and(is_half_flag) && after.is_some_and(is_half_flag))
             }
             '\u{feff}' => at == 0,
             // The fillers of old Korean letters, and the variants of Chinese ones.
             '\u{115f}' | '\u{1160}' => before.into_iter().chain(after).any(is_old_hangul),
             '\u{e0100}'..='\u{e01ef}' => before.is_some_and(is_unspaced),
             '\u{180e}' => before.is_some_and(|c| ('\u{1800}'..='\u{18af}').contains(&c)),
+            // The signs for what a formula leaves out, in MathML's `<mo>`.
+            '\u{2061}'..='\u{2064}' => {
+                text[..at].trim_end().ends_with('>')
+                    && text[at + c.len_utf8()..].trim_start().starts_with('<')
+            }
             _ => in_flag,
         };
         if is_invisible(c) && !fine {
@@ -117,6 +124,11 @@ fn is_old_hangul(c: char) -> bool {
     matches!(c, '\u{1100}'..='\u{11ff}' | '\u{a960}'..='\u{a97f}' | '\u{d7b0}'..='\u{d7ff}')
 }
 
+/// Whether it is one of the letters of which two make a flag, unless something parts them.
+fn is_half_flag(c: char) -> bool {
+    matches!(c, '\u{1f1e6}'..='\u{1f1ff}')
+}
+
 /// Whether a script is written without blanks between words, so that a break may need a hint.
 fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{0e00}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
@@ -132,11 +144,14 @@ mod tests {
         for text in [
             "👩\u{200d}💻",
             "می\u{200c}خواهم",
+            "കണ്ടാല്\u{200d}, ",
             "\u{feff}a",
             "א\u{200f}",
             "ภาษา\u{200b}ไทย",
             "辻\u{e0100}",
             "\u{115f}\u{1161}",
+            "\u{1f1ee}\u{200b}\u{1f1f3}",
+            "<mi>f</mi><mo> \u{2061} </mo>",
             "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
         ] {
             assert!(runs(text).is_empty(), "{text:?}");
@@ -150,6 +165,7 @@ mod tests {
             ("a\u{2028}b \u{3164}", 2),
             ("a\u{e0100}\u{e0101}", 1),
             ("a\u{180e}b", 1),
+            ("<b>f\u{2061}</b>", 1),
         ] {
             assert_eq!(runs(text).len(), count, "{text:?}");
         }

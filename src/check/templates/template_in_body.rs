@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
-use crate::generator::{Code, TemplateKind};
+use crate::generator::{Code, Template, TemplateKind};
 use crate::site::{Version, VersionSource};
 
 /// The last version that had shortcodes and no templates in bodies.
@@ -76,8 +76,11 @@ Where nothing tells which version of Zola builds the site, and not every version
                             .to_owned(),
                     )
                 }
-                TemplateKind::Component(_) if !in_code => continue,
-                TemplateKind::Code(Code::Meant) if !in_code => continue,
+                TemplateKind::Component(_) | TemplateKind::Code(Code::Meant)
+                    if !in_code || is_shown_elsewhere(page, template) =>
+                {
+                    continue;
+                }
                 TemplateKind::Component(_) | TemplateKind::Code(Code::Meant) => (
                     Severity::Warning,
                     "Zola renders this template, although it stands in code".to_owned(),
@@ -134,6 +137,16 @@ Where nothing tells which version of Zola builds the site, and not every version
             findings.push(finding);
         }
     }
+}
+
+/// Whether the page shows the source of this template in another place, as between `{% raw %}` and `{% endraw %}`: its author
+/// knows that templates run in code, and shows here what comes of it.
+fn is_shown_elsewhere(page: &Page<'_>, template: &Template) -> bool {
+    let source = &page.text[template.range.clone()];
+    page.body().match_indices(source).any(|(at, _)| {
+        let at = page.body.start + at;
+        !page.templates.iter().any(|other| other.range.contains(&at))
+    })
 }
 
 /// Whether neither the site nor the body defines a component. Of a theme that is not here, nothing is known.
@@ -246,6 +259,8 @@ mod tests {
             site.lines("template-in-body", body),
             ["error 3", "warning 5"]
         );
+        let shown = "{% raw %}\n`{{ <card /> }}`\n{% endraw %}\n\n`{{ <card /> }}`\n";
+        assert_eq!(site.lines("template-in-body", shown), [""; 0]);
         let own = "{% component box() %}b{% endcomponent %}{{ <box /> }}\n";
         assert_eq!(site.lines("template-in-body", own), [""; 0]);
     }

@@ -201,6 +201,7 @@ fn settings(
         alerts: flag(table, &["markdown", "github_alerts"]),
         emoji: flag(table, &["markdown", "render_emoji"]),
         markdown_shortcodes: shortcodes::of_markdown(files, templates),
+        verbatim_shortcodes: shortcodes::verbatim(files, templates),
         shortcode_arguments: shortcodes::shortcode_arguments(files, templates),
         own_files: own_files::own_files(table, version, default_language),
         feed_names: own_files::feed_names(table, version),

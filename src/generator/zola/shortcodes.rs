@@ -41,6 +41,21 @@ pub(super) fn shortcode_bodies(files: &dyn Files, folders: &[String]) -> BTreeMa
         .collect()
 }
 
+/// The shortcodes whose templates print what is between their tags as it is: nothing in them could have it read as
+/// Markdown.
+pub(super) fn verbatim(files: &dyn Files, folders: &[String]) -> BTreeSet<String> {
+    let of_markdown = names_of(files, folders, "md");
+    templates(files, folders)
+        .filter(|(name, text)| {
+            let may_read = ["markdown", "include", "import", "::"];
+            text.contains("body")
+                && !may_read.iter().any(|word| text.contains(word))
+                && !of_markdown.contains(name)
+        })
+        .map(|(name, _)| name)
+        .collect()
+}
+
 /// The arguments that the templates of shortcodes print, and so stop the build where they are called without (tested on
 /// 0.17.2 and 0.22.0).
 pub(super) fn shortcode_arguments(

@@ -10,7 +10,7 @@ use std::ops::Range;
 use crate::finding::Edit;
 use crate::generator::{Definitions, Dialect, Escaped};
 use crate::generator::{Template, TemplateKind};
-use crate::site::Version;
+use crate::site::{Site, Version};
 
 use self::escape::{escape_old, escape_shortcodes, escape_template};
 use self::grammar::Kind;
@@ -44,9 +44,44 @@ pub(super) fn depends_on_version(body: &str) -> bool {
 
 /// See [`crate::generator::Generator::as_markdown`].
 pub(super) fn as_markdown(version: Version, body: &str) -> Option<String> {
-    is_template(version)
-        .then(|| tera::as_markdown(body))
-        .flatten()
+    if is_template(version) {
+        return tera::as_markdown(body);
+    }
+    let mut seen = body.to_owned();
+    for tag in pairs(version, body).into_iter().flatten() {
+        let before = body[..tag.start].rsplit('\n').next().unwrap_or_default();
+        let after = body[tag.end..].split('\n').next().unwrap_or_default();
+        // What stands between tags on lines of their own is read for itself, where the template has it read.
+        if before.trim().is_empty() && after.trim().is_empty() {
+            let blank = body[tag.clone()].replace(|c: char| c != '\n' && c != '\r', " ");
+            if blank.len() == tag.len() {
+                seen.replace_range(tag, &blank);
+            }
+        }
+    }
+    (seen != body).then_some(seen)
+}
+
+/// See [`crate::generator::Generator::taken_out`]: what stands between the tags of shortcodes that have no Markdown read.
+pub(super) fn taken_out(site: &Site, body: &str) -> Vec<Range<usize>> {
+    pairs(site.version, body)
+        .into_iter()
+        .filter(|[open, _]| {
+            let name = grammar::name(&body[open.clone()]);
+            site.settings.verbatim_shortcodes.contains(name)
+        })
+        .map(|[open, close]| open.end..close.start)
+        .collect()
+}
+
+/// The opening and the closing tag of each shortcode with a body, but for those within another's.
+fn pairs(version: Version, body: &str) -> Vec<[Range<usize>; 2]> {
+    if is_template(version) || !body.contains("{%") {
+        return Vec::new();
+    }
+    let page = grammar::read(body, version >= NESTED).unwrap_or_default();
+    let calls = page.calls.into_iter();
+    calls.filter_map(|tokens| tokens.try_into().ok()).collect()
 }
 
 /// What this version of Zola would run in a body, and what would stop it.

@@ -39,7 +39,10 @@ fn is_product(before: &str, inside: &str, after: &str) -> bool {
 /// Whether bold text was a power or a pattern: `2**3**4`, `**/*.rs and src/**`.
 pub(super) fn is_strong((before, after): (&str, &str), inside: &str) -> bool {
     let is_pattern = inside.starts_with('/') && inside.contains('*');
-    is_product(before, inside, after)
+    // Words with two bold parts and more have them stressed: `k**a**r**ol**in`.
+    let marks = [before, after].map(|text| text.matches("**").count());
+    let has_parts = marks.iter().all(|count| count % 2 == 0) && marks != [0, 0];
+    (is_product(before, inside, after) && !has_parts)
         || is_pattern
         || (after.starts_with('/') && inside.contains('/') && !inside.contains(' '))
 }
@@ -145,6 +148,8 @@ mod tests {
                 assert!(!lines(body).is_empty(), "{body}");
             }
             for body in [
+                "**L**i**s**t the **s**essions\n",
+                "10**1**1**1**01 and 2**17**3**8**96\n",
                 "*a b* and **c d**, *\u{201c}e\u{201d}*, (*f*), *g.* *h,* **i**j *k*l\n",
                 "***both*** *a **b** c* **a *b* c** *.NET* *(sic)* *x/y*\n",
                 "中文*强调*中文 and **中文**中文 **a/b** c\n",

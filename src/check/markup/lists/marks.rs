@@ -108,7 +108,13 @@ pub(super) fn unmarked(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Found> {
         // Options of a command stand below one another, too: `-a`, `-b`.
         let is_options = matches!(starts[from], Some(Start::Glued('-')))
             && rows[from..].iter().all(|(body, _)| is_option(body));
-        if !is_all || !is_enough || is_options || !is_text(runs, rows[from].1.start) {
+        let run_together = is_box(&starts[from]) || !are_broken(&rows[from..]);
+        if !is_all
+            || !is_enough
+            || is_options
+            || !run_together
+            || !is_text(runs, rows[from].1.start)
+        {
             continue;
         }
         found.push(Found {
@@ -120,6 +126,18 @@ pub(super) fn unmarked(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Found> {
     }
     found.extend(empty_boxes(page));
     found
+}
+
+/// Whether each line but the last ends with a break, so that it stands alone on the page as well.
+pub(super) fn are_broken(rows: &[(&str, Range<usize>)]) -> bool {
+    let ends = |line: &str| {
+        let line = line.trim_end_matches('\r');
+        line.ends_with("  ")
+            || ["\\", "<br>", "<br/>", "<br />"]
+                .iter()
+                .any(|it| line.ends_with(it))
+    };
+    rows.len() > 1 && rows[..rows.len() - 1].iter().all(|(line, _)| ends(line))
 }
 
 /// Whether a line begins with an option of one letter, `-v`, with a word behind it.
@@ -317,6 +335,7 @@ mod tests {
                 "-5 degrees\n-6 degrees\n",
                 "-v shows more\n-q shows less\n",
                 "*Terms apply\n",
+                "1.one  \n2.two<br>\n3.three\n",
                 "1.5 and\n2.5 km\n",
                 "*one* and\n*two*\n",
                 "– a dash\n",

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag};
 
+use super::has_lost_breaks;
 use crate::check::Page;
 use crate::text::has_blank_line;
 
@@ -50,7 +51,9 @@ fn in_lines(page: &Page<'_>) -> Vec<Range<usize>> {
             .unwrap_or(0);
         let is_text = longest > 3 && !formula.contains(['{', '^', '=']);
         let is_money = formula.starts_with(|c: char| c.is_ascii_digit()) && formula.contains(' ');
-        if !is_text && !is_money {
+        // `$db.find({"x": 1})` is a program's.
+        let is_code = formula.contains('"') || formula.contains("<br");
+        if !is_text && !is_money && !is_code {
             found.push(*open..close + 1);
         }
         at += 2;
@@ -127,8 +130,7 @@ pub(super) fn environments(page: &Page<'_>) -> Vec<Range<usize>> {
         };
         let formula = &body[at..at + length];
         let is_inside = dollars.iter().filter(|(mark, _)| *mark < start).count() % 2 == 1;
-        let is_lost = formula.contains("\\\\") && !formula.contains("\\\\\\\\");
-        if is_lost
+        if has_lost_breaks(formula)
             && !is_inside
             && !has_blank_line(formula)
             && !page.in_code(start)
@@ -212,8 +214,12 @@ mod tests {
                 "It is $5 and \\*not\\* $6, or \\$5 and \\$6.\n",
                 "$\\alpha + a_i$ and $x^{2}$ and `$\\{a\\}$`\n",
                 "$$\na\n= b\n$$\n",
+                "$$ \\\\{ x \\in N\\ |\\ x < 10 \\\\} $$\n",
                 "\\[a\\](b), \\[c\\] and \\[x\\] done\n",
                 "$HOME/\\* and $USER\n",
+                "$db.find(\\{\"x\": 9\\}), or $o[\"x\"]\n",
+                "host\\[:port\\]\\[,host\\[:port\\]\\]\\[?option\\[=value\\]\\]\n",
+                "its type \\[+ the length when it is not a fixed one\\] and value\n",
             ] {
                 assert_eq!(lines(body), [""; 0], "{body}");
             }

@@ -38,5 +38,5 @@ pub(super) fn scripts(text: &str, mark: char) -> impl Iterator<Item = Range<usiz
 /// Whether text ends within a formula between dollars.
 pub(super) fn in_dollars(before: &str) -> bool {
     let line = before.rsplit('\n').next().unwrap_or_default();
-    line.matches('$').count() % 2 == 1
+    line.replace("$$", "$").matches('$').count() % 2 == 1
 }

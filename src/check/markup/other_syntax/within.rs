@@ -59,7 +59,7 @@ pub(super) fn in_text(text: &str) -> Vec<(&'static str, Range<usize>)> {
             };
             let is_escaped = text[..at].ends_with(['\\', '$'])
                 || (open == "||" && text[..at].ends_with(char::is_alphanumeric))
-                || (open.starts_with('\\') && in_dollars(&text[..at]));
+                || (open.starts_with(['\\', '|']) && in_dollars(&text[..at]));
             if is_inside(&text[inner..inner + length]) && !is_escaped {
                 found.push((what, at..inner + length + close.len()));
                 from = inner + length + close.len();
