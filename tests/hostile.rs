@@ -20,8 +20,11 @@ use std::process::{Command, Stdio};
 use rstest::rstest;
 use serde::Deserialize;
 
+#[path = "hostile/entries.rs"]
+mod entries;
 mod support;
 
+use entries::{Entry, entries, make_with};
 use support::{Said, Sandbox, said};
 
 /// A user without rights, where the tests run as one who may read everything.
@@ -29,105 +32,9 @@ const NOBODY: u32 = 65_534;
 /// A command that takes longer than this, in seconds, hangs.
 const PATIENCE: &str = "300";
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entries {
-    entry: Vec<Entry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    name: String,
-    link: Option<String>,
-    #[serde(default)]
-    pipe: bool,
-    #[serde(default)]
-    socket: bool,
-    #[serde(default)]
-    device: bool,
-    #[serde(default)]
-    folder: bool,
-    topic: Option<String>,
-    text: Option<String>,
-    bytes: Option<String>,
-    size: Option<u64>,
-    mode: Option<String>,
-    #[serde(default)]
-    listed: bool,
-    told: Option<String>,
-    check: Option<String>,
-}
-
-impl Entry {
-    /// Its path below the content folder, as it stands on the disk.
-    fn path(&self) -> PathBuf {
-        OsString::from_vec(bytes(&self.name)).into()
-    }
-
-    /// How programs are told of it.
-    fn shown(&self) -> String {
-        format!("content/{}", self.name)
-    }
-
-    fn make(&self, content: &Path) {
-        let path = content.join(self.path());
-        if self.device && !is_root() {
-            return;
-        }
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        if let Some(to) = &self.link {
-            symlink(to, &path).unwrap();
-        } else if self.pipe {
-            make_with(Command::new("mkfifo").arg(&path));
-        } else if self.socket {
-            drop(UnixListener::bind(&path).unwrap());
-        } else if self.device {
-            make_with(Command::new("mknod").arg(&path).args(["c", "1", "5"]));
-        } else if self.folder {
-            fs::create_dir_all(&path).unwrap();
-        } else {
-            let text = match (&self.topic, &self.text, &self.bytes) {
-                (Some(topic), ..) => stub(topic).into_bytes(),
-                (None, Some(text), _) => text.clone().into_bytes(),
-                (None, None, Some(text)) => bytes(text),
-                (None, None, None) => Vec::new(),
-            };
-            fs::write(&path, text).unwrap();
-            if let Some(size) = self.size {
-                let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
-                file.set_len(size).unwrap();
-            }
-        }
-    }
-
-    fn lock(&self, content: &Path) {
-        if let Some(mode) = &self.mode {
-            let mode = u32::from_str_radix(mode, 8).unwrap();
-            let path = content.join(self.path());
-            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-        }
-    }
-}
-
-/// The text with `\xNN` as the byte.
-fn bytes(text: &str) -> Vec<u8> {
-    let mut parts = text.split("\\x");
-    let mut bytes = parts.next().unwrap().as_bytes().to_vec();
-    for part in parts {
-        bytes.push(u8::from_str_radix(&part[..2], 16).unwrap());
-        bytes.extend(part[2..].bytes());
-    }
-    bytes
-}
-
 fn stub(topic: &str) -> String {
     let topic = serde_json::Value::from(topic);
     format!("+++\ntopic = {topic}\ndraft = true\n+++\n")
-}
-
-fn make_with(command: &mut Command) {
-    assert!(command.status().unwrap().success(), "{command:?}");
 }
 
 fn is_root() -> bool {
@@ -236,12 +143,6 @@ fn site(generator: &str) -> Sandbox {
         _ => ("site/hugo.toml", "baseURL = \"https://example.org\"\n"),
     };
     Sandbox::with_files(&[config, ("site/content/posts/good.md", &stub("Good"))])
-}
-
-fn entries() -> Vec<Entry> {
-    let file = support::repository().join("tests/hostile/entries.toml");
-    let entries: Entries = toml::from_str(&fs::read_to_string(file).unwrap()).unwrap();
-    entries.entry
 }
 
 #[rstest]
@@ -602,10 +503,4 @@ fn a_store_that_cannot_be_read_is_told_of_and_nothing_is_bought() {
         );
     }
     fs::set_permissions(&records, fs::Permissions::from_mode(0o755)).unwrap();
-}
-
-#[test]
-fn names_of_entries_are_bytes() {
-    assert_eq!(bytes(r"a\xff\x0a.md"), b"a\xff\n.md");
-    assert_eq!(OsString::from_vec(bytes("é")).as_bytes(), "é".as_bytes());
 }

@@ -73,7 +73,8 @@ pub(super) fn tidy(body: &str, off: &BTreeSet<&'static str>, notes: &mut Vec<Not
                     lines.trim_end()
                 };
                 if let Some(at) = text.rfind("{#").filter(|_| text.ends_with('}')) {
-                    edits.push(Edit::delete(start + at..start + text.len()));
+                    let from = text[..at].trim_end().len();
+                    edits.push(Edit::delete(start + from..start + text.len()));
                 }
             }
             _ => {}
@@ -114,8 +115,8 @@ mod tests {
                 "a[^1] [b][^c_d]\n\n[^1]: javascript:x\n[^c_d]: Text.\n\n    More.\n",
                 "a\\[1\\] [b]\\[c\\_d\\]\n\n+ \\[1\\] javascript:x\n+ \\[c\\_d\\] Text.\n\n    More.\n",
             ),
-            ("## A ## {#a}\n\n## B {.c}\n", "## A ## \n\n## B {.c}\n"),
-            ("A {#a}\n---\n", "A \n---\n"),
+            ("## A ## {#a}\n\n## B {.c}\n", "## A ##\n\n## B {.c}\n"),
+            ("A {#a}\n---\n", "A\n---\n"),
         ] {
             assert_eq!(tidied(body), expected);
             assert_eq!(tidied(expected), expected);

@@ -15,7 +15,8 @@ impl Rule for SwitchedOff {
         "Markdown that the site's configuration has switched off, so that readers see its signs",
         "\
 Hugo 0.168.0 has switches for what is not in Markdown's core: with `strikethrough = false`, `table = false` or `taskList = false` below
-`[markup.goldmark.extensions]`, readers see the tildes, bars and brackets; with `footnote = false` those of footnotes.
+`[markup.goldmark.extensions]`, readers see the tildes, bars and brackets; with `footnote = false` those of footnotes,
+and with `title = false` below `[markup.goldmark.parser.attribute]` the braces of `## Heading {#id}`.
 
 ```markdown
 ~~struck out~~
@@ -48,6 +49,12 @@ Switch it on again, or write it in another way."
                     "footnote",
                     "footnotes are switched off, so readers see the brackets",
                 ),
+                Event::Start(Tag::Heading {
+                    id, classes, attrs, ..
+                }) if id.is_some() || !classes.is_empty() || !attrs.is_empty() => (
+                    "headingattributes",
+                    "attributes of headings are switched off, so readers see the braces",
+                ),
                 _ => continue,
             };
             if off.contains(name) {
@@ -69,13 +76,19 @@ mod tests {
 
     #[test]
     fn what_is_off_is_shown_as_it_is() {
-        let body = "~~a~~\n\n- [ ] b\n\n| c |\n|---|\n| d |\n";
+        let body = "~~a~~\n\n- [ ] b\n\n| c |\n|---|\n| d |\n\n[^1]\n\n[^1]: e\n\n## F {#f}\n";
         assert_eq!(hugo().lines("switched-off", body), [""; 0]);
-        let config = "baseURL = \"x\"\n[markup.goldmark.extensions]\nstrikethrough = false\ntable = false\ntaskList = false\n";
+        let config = "baseURL = \"x\"\n[markup.goldmark.extensions]\nstrikethrough = false\ntable = false\ntaskList = false\nfootnote = false\n[markup.goldmark.parser.attribute]\ntitle = false\n";
         let site = world(&[("hugo.toml", config)], Some("0.168.0"));
         assert_eq!(
             site.lines("switched-off", body),
-            ["warning 1", "warning 3", "warning 5"]
+            [
+                "warning 1",
+                "warning 3",
+                "warning 5",
+                "warning 9",
+                "warning 13"
+            ]
         );
         assert_eq!(
             site.lines("accidental-strikethrough", "~5 to 10~\n"),
