@@ -22,7 +22,6 @@ pub enum Claim {
 
 /// What a site's configuration says that bears on pages. See [`Site`](crate::site::Site) for what each field means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an independent fact")]
 #[expect(
     missing_docs,
     reason = "the fields are those of Site, documented there"

@@ -81,7 +81,7 @@ fn time_zone(table: &Table) -> Option<ConfigFault> {
 
 fn handler(table: &Table) -> Option<ConfigFault> {
     let name = string(table, &["markup", "defaultmarkdownhandler"])?;
-    let is_known = name.is_empty() || HANDLERS.contains(&name.to_lowercase().as_str());
+    let is_known = HANDLERS.contains(&name.to_lowercase().as_str());
     (!is_known).then(|| {
         fault(
             format!(
@@ -155,6 +155,7 @@ mod tests {
             "timeZone = 'Local'",
             "timeZone = ''",
             "[markup]\ndefaultMarkdownHandler = 'goldmark'",
+            "[[permalinks]]\npattern = '/x/:slug/'",
             "[outputs]\nhome = ['HTML', 'Own']",
             "[permalinks]\nposts = '/x/'\n[permalinks.term]\ntags = '/t/:slug/'",
         ] {
