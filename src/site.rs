@@ -98,7 +98,6 @@ pub struct Taxonomy {
 
 /// A site: its root, its generator and what its configuration says.
 #[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an independent fact")]
 pub struct Site {
     /// The folder with the generator's configuration, absolute.
     pub root: PathBuf,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::{key_span, lists, repair};
 use crate::check::{Outline, Page, Rule, SitePages};
 use crate::finding::{Finding, Fix, Severity};
@@ -151,7 +153,8 @@ type Use<'p> = (&'p SitePath, &'p Outline, &'p str);
 /// What of a term a reader takes for its name: `Node.js` and `node-js` are one, `C++` and `C` are not.
 fn word(term: &str) -> String {
     let kept = term
-        .chars()
+        .trim_start_matches('#')
+        .nfc()
         .filter(|c| c.is_alphanumeric() || matches!(c, '+' | '#'));
     kept.flat_map(char::to_lowercase).collect()
 }

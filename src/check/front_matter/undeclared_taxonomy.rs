@@ -100,7 +100,8 @@ impl UndeclaredTaxonomy {
             let Some(key) = page.key(name) else { continue };
             let has_terms = match front.get(&[key]) {
                 Some(Value::Array(terms)) => !terms.is_empty(),
-                Some(Value::String(term)) => !term.is_empty(),
+                // Themes read a single `category` in their own ways.
+                Some(Value::String(term)) => !term.is_empty() && name == plural,
                 _ => false,
             };
             let is_other = name != plural && page.key(plural).is_some();

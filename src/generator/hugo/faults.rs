@@ -24,7 +24,7 @@ enum Kind {
 }
 
 /// Settings by their path, in small letters.
-const KINDS: [(&str, Kind); 28] = [
+const KINDS: [(&str, Kind); 27] = [
     ("builddrafts", Kind::Flag),
     ("buildexpired", Kind::Flag),
     ("buildfuture", Kind::Flag),
@@ -48,7 +48,6 @@ const KINDS: [(&str, Kind); 28] = [
     ("menus", Kind::Table),
     ("pagination.pagersize", Kind::Whole),
     ("params", Kind::Table),
-    ("permalinks", Kind::Table),
     ("related.threshold", Kind::Whole),
     ("services.rss.limit", Kind::Whole),
     ("sitemap.priority", Kind::Number),

@@ -244,17 +244,19 @@ fn template_reads(
 ) -> Later<BTreeMap<String, BTreeSet<&'static str>>> {
     let (files, templates) = (files.keep(), templates.to_vec());
     Later::new(move || {
-        let mut reads = BTreeMap::new();
+        let mut texts = BTreeMap::new();
         for folder in templates.iter().rev() {
             let mut names = BTreeSet::new();
             settings::names_below(&*files, folder, "", &mut names);
-            for name in names.into_iter().filter(|name| name.ends_with(".html")) {
+            for name in names {
                 let text = files.read(&format!("{folder}/{name}")).ok().flatten();
-                let found = variables::unasked(&text.unwrap_or_default());
-                reads.insert(name, found);
+                texts.insert(name, text.unwrap_or_default());
             }
         }
-        reads
+        let text = |name: &str| texts.get(name).map(String::as_str);
+        let reads = texts.iter();
+        let reads = reads.map(|(name, own)| (name.clone(), variables::unasked(own, text)));
+        reads.collect()
     })
 }
 

@@ -7,7 +7,12 @@ use std::collections::BTreeSet;
 const VARIABLES: [&str; 6] = ["page", "paginator", "section", "taxonomy", "term", "terms"];
 
 /// The variables that a template surely reads: before its first condition, outside of loops, with no other value given.
-pub(super) fn unasked(template: &str) -> BTreeSet<&'static str> {
+/// `text` gives the text of another template: of one that extends it, what stands in a block of its own is passed over.
+pub(super) fn unasked<'t>(
+    template: &str,
+    text: impl Fn(&str) -> Option<&'t str>,
+) -> BTreeSet<&'static str> {
+    let mut above = None;
     let mut found = BTreeSet::new();
     let mut rest = template;
     let mut loops = 0usize;
@@ -51,7 +56,12 @@ pub(super) fn unasked(template: &str) -> BTreeSet<&'static str> {
                 }
                 value.trim()
             }
-            (_, "block" | "endblock" | "extends" | "import" | "include") => continue,
+            (_, "extends") => {
+                above = Some(text(more.trim_matches(['"', '\'', '`'])).unwrap_or_default());
+                continue;
+            }
+            (_, "block") if above.is_none_or(|above| has_block(above, more)) => continue,
+            (_, "endblock" | "import" | "include") => continue,
             // What follows may be passed over.
             _ => break,
         };
@@ -63,6 +73,16 @@ pub(super) fn unasked(template: &str) -> BTreeSet<&'static str> {
         }
     }
     found
+}
+
+/// Whether a template has a block of this name.
+fn has_block(template: &str, name: &str) -> bool {
+    let mut tags = template.split("{%").skip(1);
+    tags.any(|tag| {
+        let tag = tag.split("%}").next().unwrap_or_default();
+        let words = tag.trim_start_matches('-').trim_end_matches('-');
+        words.split_whitespace().eq(["block", name])
+    })
 }
 
 #[cfg(test)]
@@ -91,8 +111,13 @@ mod tests {
             ),
             ("{% macro m(page) %}{{ page.title }}{% endmacro %}", ""),
             ("{{ page", ""),
+            (
+                "{% extends \"b.html\" %}{% block other %}{{ page.title }}{% endblock %}",
+                "",
+            ),
         ] {
-            let found: Vec<&str> = unasked(template).into_iter().collect();
+            let above = |name: &str| (name == "b.html").then_some("{%- block c -%}{% endblock %}");
+            let found: Vec<&str> = unasked(template, above).into_iter().collect();
             assert_eq!(found.join(" "), expected, "{template}");
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::super::super::settings::{Table, at, string};
+use super::super::super::settings::{Table, string};
 use super::fault;
 use crate::site::ConfigFault;
 use crate::text::{escape, nearest};
@@ -19,17 +19,6 @@ const HANDLERS: [&str; 8] = [
     "org",
     "pandoc",
     "rst",
-];
-
-/// What a folder may be mounted on.
-const MOUNTS: [&str; 7] = [
-    "archetypes",
-    "assets",
-    "content",
-    "data",
-    "i18n",
-    "layouts",
-    "static",
 ];
 
 /// The kinds of page that addresses may be given for.
@@ -66,7 +55,6 @@ pub(super) fn faults(table: &Table, formats: Option<&BTreeSet<String>>) -> Vec<C
     found.extend(time_zone(table));
     found.extend(handler(table));
     found.extend(formats.and_then(|formats| output(table, formats)));
-    found.extend(mount(table));
     found.extend(kind(table));
     found
 }
@@ -93,7 +81,7 @@ fn time_zone(table: &Table) -> Option<ConfigFault> {
 
 fn handler(table: &Table) -> Option<ConfigFault> {
     let name = string(table, &["markup", "defaultmarkdownhandler"])?;
-    let is_known = name.is_empty() || HANDLERS.contains(&name.to_lowercase().as_str());
+    let is_known = HANDLERS.contains(&name.to_lowercase().as_str());
     (!is_known).then(|| {
         fault(
             format!(
@@ -122,24 +110,6 @@ fn output(table: &Table, formats: &BTreeSet<String>) -> Option<ConfigFault> {
             escape(unknown)
         ),
         help,
-    ))
-}
-
-fn mount(table: &Table) -> Option<ConfigFault> {
-    let mounts = at(table, &["module", "mounts"])?.as_array()?;
-    let mut targets = mounts
-        .iter()
-        .filter_map(|mount| mount.get("target")?.as_str());
-    let wrong = targets.find(|target| {
-        let first = target.trim_start_matches('/').split('/').next();
-        first.is_some_and(|first| !MOUNTS.contains(&first))
-    })?;
-    Some(fault(
-        format!(
-            "a mount has the target `{}`, and Hugo stops at it",
-            escape(wrong)
-        ),
-        format!("write one of {}", MOUNTS.join(", ")),
     ))
 }
 
@@ -175,7 +145,6 @@ mod tests {
             "timeZone = 'Nope/Nope'",
             "[markup]\ndefaultMarkdownHandler = 'blackfriday'",
             "[outputs]\nhome = ['HTML', 'nope']",
-            "[[module.mounts]]\nsource = 'a'\ntarget = 'foo/b'",
             "[permalinks.foo]\nposts = '/x/'",
         ] {
             assert_eq!(found(bad), 1, "{bad}");
@@ -186,8 +155,8 @@ mod tests {
             "timeZone = 'Local'",
             "timeZone = ''",
             "[markup]\ndefaultMarkdownHandler = 'goldmark'",
+            "[[permalinks]]\npattern = '/x/:slug/'",
             "[outputs]\nhome = ['HTML', 'Own']",
-            "[[module.mounts]]\nsource = 'a'\ntarget = 'content/b'",
             "[permalinks]\nposts = '/x/'\n[permalinks.term]\ntags = '/t/:slug/'",
         ] {
             assert_eq!(found(good), 0, "{good}");
