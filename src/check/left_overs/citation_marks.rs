@@ -51,7 +51,10 @@ the line."
             let edits = vec![Edit::delete(
                 line.unwrap_or_else(|| with_blank(page.text, &at)),
             )];
-            let fix = proof::fix(page, edits, |trial| trial.changes_only(kinds));
+            let fix = proof::fix(page, edits, |trial| {
+                // Without a sign of its own it may be a word of the sentence.
+                trial.changes_only(kinds) && !page.text[at.clone()].starts_with("turn")
+            });
             findings.push(
                 page.finding(
                     self,
@@ -239,7 +242,7 @@ mod tests {
                 "[citation: x] and [^a^] and [web: 1]\n",
                 "[citation: x] and [^a^] and [web: 1]\n",
             ),
-            ("A fact (turn0search3) b.\n", "A fact () b.\n"),
+            ("A fact (turn0search3) b.\n", "A fact (turn0search3) b.\n"),
             (
                 "A turn2 and return0search1 b\n",
                 "A turn2 and return0search1 b\n",

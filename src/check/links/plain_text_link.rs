@@ -2,7 +2,6 @@
 
 use pulldown_cmark::{Event, Tag};
 
-use crate::check::markup::is_cjk;
 use crate::check::proof::{self, Kind};
 use crate::check::prose::runs;
 use crate::check::{Page, Rule};
@@ -12,7 +11,8 @@ mod pieces;
 mod with_code;
 
 use pieces::{
-    definition, definitions, in_call, is_definition, lines_apart, names_of_hosts, unclosed,
+    addresses, definition, definitions, in_call, is_definition, lines_apart, names_of_hosts,
+    unclosed,
 };
 
 /// See [`Rule::summary`].
@@ -184,40 +184,6 @@ around an address with blanks, and keep only the text of a reference that nothin
             }
         }
     }
-}
-
-/// The bare addresses in a text.
-///
-/// With each, whether it stands right behind a letter of a script that is written without blanks, and so ends with ASCII.
-fn addresses(text: &str) -> Vec<(std::ops::Range<usize>, bool)> {
-    let mut found = Vec::new();
-    for scheme in ["https://", "http://"] {
-        for (at, _) in text.match_indices(scheme) {
-            let rest = &text[at..];
-            let is_glued = text[..at].chars().next_back().is_some_and(is_cjk);
-            let end = rest
-                .find(|c: char| {
-                    c.is_whitespace()
-                        || (is_glued && !c.is_ascii())
-                        || matches!(
-                            c,
-                            '<' | '>' | '"' | '`' | '“' | '”' | '「' | '」' | '。' | '、'
-                        )
-                })
-                .unwrap_or(rest.len());
-            let address = rest[..end]
-                .trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', ')', ']', '*', '_']);
-            let host = address[scheme.len()..].chars().next();
-            // `(text)[address]` is another rule's.
-            let starts_word = is_glued
-                || !text[..at].ends_with(|c: char| c.is_alphanumeric())
-                    && !text[..at].ends_with(")[");
-            if starts_word && host.is_some_and(char::is_alphanumeric) {
-                found.push((at..at + address.len(), is_glued));
-            }
-        }
-    }
-    found
 }
 
 /// `[text][name]` and `[text](address with blanks)` that are text.

@@ -119,7 +119,9 @@ fn braces(page: &Page<'_>, heading: &Range<usize>) -> Option<Range<usize>> {
     // Hugo shows the braces of kramdown, and Zola takes no id from `id="x"` (tested on 0.168.0, 0.17.2 and 0.22.0).
     let is_kramdown = inside.trim_start().starts_with(':');
     let is_misread = named(inside).is_some() && (is_kramdown != is_zola || inside.contains("id='"));
+    // `{-}` of Pandoc takes a heading's number away, and may go.
     let fine = is_live
+        || inside == "-"
         || (are_attributes(inside) && !is_misread)
         || (named(inside).is_some() && !is_misread)
         || !(is_misread || page.site.generator.drops_braces(inside) || spaced_id(inside).is_some())

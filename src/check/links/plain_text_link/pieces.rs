@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::body::edits::line_start;
-use crate::check::markup::blank_line_above;
+use crate::check::markup::{blank_line_above, is_cjk};
 use crate::check::proof::{self, Kind};
 use crate::check::prose::{leaves, lines};
 use crate::check::{Page, Rule};
@@ -83,6 +83,40 @@ pub(super) fn names_of_hosts(page: &Page<'_>, run: &Range<usize>) -> Vec<Range<u
         (is_host && starts_word).then(|| run.start + at..run.start + at + name.len())
     });
     hosts.collect()
+}
+
+/// The bare addresses in a text.
+///
+/// With each, whether it stands right behind a letter of a script that is written without blanks, and so ends with ASCII.
+pub(super) fn addresses(text: &str) -> Vec<(Range<usize>, bool)> {
+    let mut found = Vec::new();
+    for scheme in ["https://", "http://"] {
+        for (at, _) in text.match_indices(scheme) {
+            let rest = &text[at..];
+            let is_glued = text[..at].chars().next_back().is_some_and(is_cjk);
+            let end = rest
+                .find(|c: char| {
+                    c.is_whitespace()
+                        || (is_glued && !c.is_ascii())
+                        || matches!(
+                            c,
+                            '<' | '>' | '"' | '`' | '“' | '”' | '「' | '」' | '。' | '、'
+                        )
+                })
+                .unwrap_or(rest.len());
+            let address = rest[..end]
+                .trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', ')', ']', '*', '_']);
+            let host = address[scheme.len()..].chars().next();
+            // `(text)[address]` is another rule's.
+            let starts_word = is_glued
+                || !text[..at].ends_with(|c: char| c.is_alphanumeric())
+                    && !text[..at].ends_with(")[");
+            if starts_word && host.is_some_and(char::is_alphanumeric) {
+                found.push((at..at + address.len(), is_glued));
+            }
+        }
+    }
+    found
 }
 
 /// A link at the end of its block that is never closed, as in a text that was cut off: `[docs](https://example.org/a`.

@@ -360,6 +360,8 @@ mod tests {
                 "== and ==, a == b ==\n",
                 "C:\\new\\name and `a\\nb`, \\nabla\n",
                 "AT&amp;T and &amp;x;\n",
+                "a {{/* b() */}} c\n",
+                "- - -\n\n--- a\n",
                 "a :b: `c`, x::`y`\n",
                 "{% for x in y %}\n",
             ] {

@@ -58,6 +58,7 @@ pub(super) fn in_text(text: &str) -> Vec<(&'static str, Range<usize>)> {
                 break;
             };
             let is_escaped = text[..at].ends_with(['\\', '$'])
+                || (open == "{/*" && text[..at].ends_with(['{', '%']))
                 || (open == "||" && text[..at].ends_with(char::is_alphanumeric))
                 || (open.starts_with(['\\', '|']) && in_dollars(&text[..at]));
             if is_inside(&text[inner..inner + length]) && !is_escaped {

@@ -71,7 +71,7 @@ pub(super) fn of_code(page: &Page<'_>, run: &Range<usize>) -> Vec<Finding> {
         let is_call = text[..at].ends_with('{');
         if is_closed
             && !is_call
-            && inside.matches('"').count() % 2 == 0
+            && inside.matches('"').count().is_multiple_of(2)
             && inside.ends_with(|c: char| c == '"' || c.is_ascii_digit())
         {
             places.push((at..end + 1, "these quotes become curly"));
