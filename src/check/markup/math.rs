@@ -122,7 +122,8 @@ Brackets behind backslashes may as well be escaped ones, so there it is one of t
                 .split('\n')
                 .next()
                 .unwrap_or_default();
-            let opens = before.replace("$$", "$").matches('$').count() % 2 == 1;
+            let plain = before.replace("\\$", "").replace("$$", "$");
+            let opens = plain.matches('$').count() % 2 == 1;
             let tight = before.rsplit('$').next().is_some_and(|inner| {
                 !inner.starts_with(' ') && !inner.contains('`') && inner.len() < 60
             });
@@ -328,6 +329,7 @@ mod tests {
                 "So \\\\(x^2\\\\) and \\\\[ y \\\\] z\n",
             ),
             ("$foo is *really* bar$\n", "$foo is *really* bar$\n"),
+            ("as _\\$a_, the _\\$b_ is\n", "as _\\$a_, the _\\$b_ is\n"),
         ] {
             assert_eq!(fixed(&zola("0.22.0"), body), expected);
         }
