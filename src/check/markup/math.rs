@@ -49,9 +49,11 @@ Brackets behind backslashes may as well be escaped ones, so there it is one of t
                 let formula = &rest[..length];
                 let is_escaped = body[..at].ends_with('\\');
                 let is_link = rest[length + 2..].starts_with(['(', '[', ':']);
+                let is_escape = open == "\\[" && is_nested(body, at, formula);
+                let is_words = is_prose(formula) && !is_surely_formula(open, formula);
                 let is_formula = !formula.contains('`')
-                    && !(open == "\\[" && is_nested(body, at, formula))
-                    && (!is_prose(formula) || is_surely_formula(open, formula))
+                    && !is_escape
+                    && !is_words
                     && (!formula.contains('\n') || is_display(body, at, at + length + 4))
                     && !is_link
                     && looks_like_formula(formula)
