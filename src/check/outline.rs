@@ -34,7 +34,7 @@ pub struct Outline {
     /// The path of its address, `/` at both ends; `None` where it has none, or where it is not known.
     pub address: Option<String>,
     /// The same as far as the page alone decides it.
-    own_address: Option<String>,
+    pub(super) own_address: Option<String>,
     /// The addresses that lead to it, and their place in the file.
     pub aliases: Vec<Alias>,
     /// What decides its address, or else the first line of the file.

@@ -47,6 +47,7 @@ bullets and more, and a backslash behind a year; a lone bullet, a number right b
         for paragraph in paragraphs(page) {
             let mut bullets = 0;
             let start_of_paragraph = paragraph.start;
+            let is_alone = !page.text[paragraph.clone()].trim_end().contains('\n');
             for (index, (line, range)) in lines(page, paragraph.clone()).enumerate() {
                 let body = line.trim_start_matches(['>', ' ']);
                 let start = range.end - body.len();
@@ -58,7 +59,11 @@ bullets and more, and a backslash behind a year; a lone bullet, a number right b
                     if bullets == 1 {
                         say(
                             start..range.end,
-                            "this is no list item: the bullet is text, and the lines run together",
+                            if is_alone {
+                                "this is no list item: the bullet is text"
+                            } else {
+                                "this is no list item: the bullet is text, and the lines run together"
+                            },
                             "begin items with `- `",
                             Some(itemised(page, &paragraph, &runs)),
                         );

@@ -49,9 +49,11 @@ Brackets behind backslashes may as well be escaped ones, so there it is one of t
                 let formula = &rest[..length];
                 let is_escaped = body[..at].ends_with('\\');
                 let is_link = rest[length + 2..].starts_with(['(', '[', ':']);
+                let is_escape = open == "\\[" && is_nested(body, at, formula);
+                let is_words = is_prose(formula) && !is_surely_formula(open, formula);
                 let is_formula = !formula.contains('`')
-                    && !(open == "\\[" && is_nested(body, at, formula))
-                    && (!is_prose(formula) || is_surely_formula(open, formula))
+                    && !is_escape
+                    && !is_words
                     && (!formula.contains('\n') || is_display(body, at, at + length + 4))
                     && !is_link
                     && looks_like_formula(formula)
@@ -133,7 +135,8 @@ Brackets behind backslashes may as well be escaped ones, so there it is one of t
                 .split('\n')
                 .next()
                 .unwrap_or_default();
-            let opens = before.replace("$$", "$").matches('$').count() % 2 == 1;
+            let plain = before.replace("\\$", "").replace("$$", "$");
+            let opens = plain.matches('$').count() % 2 == 1;
             let tight = before.rsplit('$').next().is_some_and(|inner| {
                 !inner.starts_with(' ') && !inner.contains('`') && inner.len() < 60
             });
@@ -339,6 +342,7 @@ mod tests {
                 "So \\\\(x^2\\\\) and \\\\[ y \\\\] z\n",
             ),
             ("$foo is *really* bar$\n", "$foo is *really* bar$\n"),
+            ("as _\\$a_, the _\\$b_ is\n", "as _\\$a_, the _\\$b_ is\n"),
         ] {
             assert_eq!(fixed(&zola("0.22.0"), body), expected);
         }

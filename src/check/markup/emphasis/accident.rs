@@ -93,7 +93,8 @@ pub(super) fn is_in_formula(page: &Page<'_>, at: &Range<usize>) -> bool {
         .next()
         .unwrap_or_default();
     let after = page.text[at.end..].split('\n').next().unwrap_or_default();
-    before.replace("$$", "$").matches('$').count() % 2 == 1 && after.contains('$')
+    let before = before.replace("\\$", "").replace("$$", "$");
+    before.matches('$').count() % 2 == 1 && after.contains('$')
 }
 
 /// Whether emphasis of single stars stands right within another, as nobody writes it: `int *p, *q; char* a, char* b`.
