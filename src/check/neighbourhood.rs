@@ -121,6 +121,10 @@ mod tests {
         ("my posts/e.md", "+++\ntopic = \"T\"\n+++\n"),
         ("my posts/f.md", "+++\ntopic = \"t\"\n+++\n"),
         (
+            "elsewhere/index.md",
+            "+++\ntitle = \"Elsewhere\"\npath = \"posts\"\n+++\n",
+        ),
+        (
             "hidden/_index.md",
             "+++\n[cascade.build]\nrender = \"never\"\n+++\n",
         ),

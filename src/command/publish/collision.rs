@@ -15,8 +15,12 @@ use crate::text::escape;
 
 /// The rule that finds it in finished pages.
 const RULE: &str = "same-address";
-/// The rules whose errors stand in the way of a stub already.
-const RULES: [&str; 2] = [RULE, "index-beside-section"];
+/// The rules whose findings stand in the way of a stub already, and how bad these have to be: a bundle in the folder of a
+/// section may be a draft, but can never be published.
+const RULES: [(&str, Severity); 2] = [
+    (RULE, Severity::Error),
+    ("index-beside-section", Severity::Warning),
+];
 
 /// Takes away the stubs whose posts could not stand beside the other pages, before money is spent, and reports them.
 pub(in super::super) fn colliding(
@@ -109,9 +113,12 @@ impl<'p, 'a> Collisions<'p, 'a> {
 
     /// What the rules say of the page as it is.
     fn found(&self, path: &SitePath) -> Option<Finding> {
-        let mut findings = self.pages.check(path, &self.selection).into_iter();
-        findings
-            .find(|finding| RULES.contains(&finding.rule) && finding.severity == Severity::Error)
+        let is_in_the_way = |finding: &Finding| {
+            let mut rules = RULES.iter();
+            rules.any(|(rule, least)| finding.rule == *rule && finding.severity >= *least)
+        };
+        let findings = self.pages.check(path, &self.selection);
+        findings.into_iter().find(is_in_the_way)
     }
 }
 
