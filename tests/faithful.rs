@@ -156,6 +156,7 @@ fn run(generator: &str, program: &Program, typography: bool, settings: Option<&s
         let formulas = [
             "l-escaped",
             "math-block-bracket",
+            "math-escaped-braces-fine",
             "math-inline-display",
             "math-newline",
             "math-paren",

@@ -13,19 +13,6 @@ pub(super) mod reply_label;
 pub(super) mod second_front_matter;
 pub(super) mod think_block;
 
-/// Whether the page says that Postwright wrote it: then what looks like a model's words is a model's.
-pub(super) fn is_generated(page: &Page<'_>) -> bool {
-    let path: Vec<&str> = page
-        .site
-        .generator
-        .options_path()
-        .iter()
-        .copied()
-        .chain(["for"])
-        .collect();
-    page.front().is_some_and(|front| front.get(&path).is_some())
-}
-
 /// Takes a part of the body away, with the blank lines behind it: surely right in a post that a model wrote.
 pub(super) fn removal(page: &Page<'_>, range: Range<usize>) -> Fix {
     let rest = &page.text[range.end..];
@@ -41,7 +28,7 @@ pub(super) fn removal(page: &Page<'_>, range: Range<usize>) -> Fix {
     let left = format!("{before}{after}");
     let site = page.site;
     let is_calm = site.generator.templates(site.version, &left).len() <= page.templates.len();
-    if is_generated(page) && is_calm {
+    if page.is_generated && is_calm {
         Fix::safe(edits)
     } else {
         Fix::risky(edits)

@@ -413,6 +413,8 @@ pub fn clean(text: &str) -> String {
             | '\u{202a}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
             | '\u{feff}'
+            | '\u{3164}'
+            | '\u{ffa0}'
             | '\u{fff9}'..='\u{fffb}'
             | '\u{e0000}'..='\u{e007f}' => {}
             c if c.is_control() => {}

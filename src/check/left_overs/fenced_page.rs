@@ -2,7 +2,6 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, Tag};
 
-use super::is_generated;
 use crate::body::fences::is_closed;
 use crate::check::{Page, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity};
@@ -83,7 +82,7 @@ Take the fence away. The fix does so for Markdown in a post that Postwright wrot
             ];
             let inside = &block[first..last];
             let templates = page.site.generator.templates(page.site.version, inside);
-            finding.fix = Some(if is_generated(page) && templates.is_empty() {
+            finding.fix = Some(if page.is_generated && templates.is_empty() {
                 Fix::safe(edits)
             } else {
                 Fix::risky(edits)

@@ -25,7 +25,9 @@ pub(super) fn places(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Place> {
     }
     for run in runs {
         let text = &page.text[run.clone()];
-        for (what, place) in in_text(text) {
+        let is_escaped = page.text[..run.start].ends_with('\\');
+        let places = in_text(text).into_iter();
+        for (what, place) in places.filter(|(_, place)| place.start > 0 || !is_escaped) {
             found.push((what, run.start + place.start..run.start + place.end, None));
         }
         for place in escaped_entities(text) {
