@@ -6,6 +6,7 @@
 //! threads can do it; [`Index::new`] puts it together with what [`SitePages`] knows of the pages, and finds where links lead.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use jiff::civil::Date;
 
@@ -266,7 +267,7 @@ impl Index {
     /// The index of all pages of a site, with what the body of each says.
     pub fn new(pages: &SitePages<'_>, mut contents: HashMap<SitePath, Contents>) -> Self {
         let site = pages.site;
-        let of_page = |(path, outline)| {
+        let of_page = |(path, outline): (&SitePath, &Rc<Outline>)| {
             let contents = contents.remove(path).unwrap_or_default();
             Entry::of(site, path, outline, contents)
         };

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::rc::Rc;
 
 use super::{Outline, RULES, Selection, SitePages, check_site};
 use crate::finding::Finding;
@@ -48,7 +49,7 @@ impl<'a> Neighbourhood<'a> {
     }
 
     /// Puts another outline in the place of a page's; gives the one before.
-    pub fn set(&mut self, path: &SitePath, outline: Outline) -> Option<Outline> {
+    pub fn set(&mut self, path: &SitePath, outline: Rc<Outline>) -> Option<Rc<Outline>> {
         let number = *self.numbers.entry(path.clone()).or_insert_with(|| {
             self.paths.push(path.clone());
             self.paths.len() - 1

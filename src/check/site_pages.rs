@@ -23,8 +23,8 @@ type Ids = Rc<BTreeSet<String>>;
 pub struct SitePages<'a> {
     /// The site.
     pub site: &'a Site,
-    /// The pages.
-    pub pages: BTreeMap<SitePath, Outline>,
+    /// The pages. A part of the site ([`Self::only`]) shares them.
+    pub pages: BTreeMap<SitePath, Rc<Outline>>,
     /// The sections' own pages, by their folder and language.
     sections: BTreeMap<(String, String), SitePath>,
     /// How many pages of each folder and language have a date, and how many there are.
@@ -115,7 +115,7 @@ impl<'a> SitePages<'a> {
 
     /// Adds a page of which the outline is known.
     pub fn put(&mut self, path: SitePath, outline: Outline) {
-        self.pages.insert(path, outline);
+        self.pages.insert(path, Rc::new(outline));
     }
 
     /// Whether a comment in the text of a page silences what is found in it.
@@ -169,14 +169,14 @@ impl<'a> SitePages<'a> {
             .filter_map(|page| Some(page.below.rsplit_once('/')?.0.to_owned()))
             .collect();
         for page in self.pages.values_mut() {
-            page.settle_address(&self.hidden, &self.bundles);
+            Rc::make_mut(page).settle_address(&self.hidden, &self.bundles);
         }
     }
 
     /// Puts another outline in the place of a page's, where all pages are complete, and gives the one before. They still are
     /// afterwards; only a page that is new, or a section's own, takes a look at all of them.
-    pub fn set(&mut self, path: &SitePath, mut outline: Outline) -> Option<Outline> {
-        let is_plain = |page: &Outline| !page.is_section && page.below == outline.below;
+    pub fn set(&mut self, path: &SitePath, mut outline: Rc<Outline>) -> Option<Rc<Outline>> {
+        let is_plain = |page: &Rc<Outline>| !page.is_section && page.below == outline.below;
         if outline.is_section || !self.pages.get(path).is_some_and(is_plain) {
             let before = self.pages.insert(path.clone(), outline);
             self.complete();
@@ -185,7 +185,7 @@ impl<'a> SitePages<'a> {
         self.addresses.take();
         self.ids.borrow_mut().remove(path);
         self.references.take();
-        outline.settle_address(&self.hidden, &self.bundles);
+        Rc::make_mut(&mut outline).settle_address(&self.hidden, &self.bundles);
         count(&mut self.dated, self.site, path, &outline, true);
         let before = self.pages.insert(path.clone(), outline)?;
         count(&mut self.dated, self.site, path, &before, false);
@@ -239,7 +239,9 @@ fn count(
 impl SitePages<'_> {
     /// The own page of the section that a page belongs to.
     pub fn section_of(&self, page: &Outline) -> Option<&Outline> {
-        self.pages.get(self.sections.get(&page.place())?)
+        self.pages
+            .get(self.sections.get(&page.place())?)
+            .map(Rc::as_ref)
     }
 
     /// How many pages in the folder of a page have a date, and how many there are.

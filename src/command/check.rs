@@ -4,6 +4,7 @@ mod build;
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::rc::Rc;
 
 use super::ask::{littered, lock, sweep};
 use super::workspace::{Workspace, read_page};
@@ -96,7 +97,7 @@ pub(super) fn run(
         let text = texts.get(&page.path).and_then(|text| text.as_deref().ok());
         all.set(
             &page.path,
-            Outline::of(&site, page, text, environment.today()),
+            Rc::new(Outline::of(&site, page, text, environment.today())),
         );
     }
     told.together(

@@ -1,5 +1,7 @@
 //! Sites of several pages.
 
+use std::rc::Rc;
+
 use super::{FRONT, World, choosing, only, page};
 use crate::check::{Neighbourhood, Outline, Page, Selection, SitePages, check, check_site};
 use crate::content;
@@ -201,7 +203,7 @@ impl World {
         };
         let mut near = Neighbourhood::new(all(files));
         let outline = Outline::of(&self.site, &page(set.0), Some(set.1), today);
-        near.set(&page(set.0).path, outline);
+        near.set(&page(set.0).path, Rc::new(outline));
         let paths: Vec<_> = near.pages().pages.keys().collect();
         let near = paths
             .into_iter()

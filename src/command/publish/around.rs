@@ -1,6 +1,7 @@
 //! The site around the posts of a run, kept as posts are written.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use jiff::civil::Date;
 
@@ -74,14 +75,14 @@ impl<'a> Pages<'a> {
     }
 
     /// Puts a post where the stub or the post before it is; gives what is known of that.
-    pub(super) fn set(&mut self, path: &SitePath, text: &str) -> Option<Outline> {
+    pub(super) fn set(&mut self, path: &SitePath, text: &str) -> Option<Rc<Outline>> {
         let file = self.files.get(path)?;
         let outline = Outline::of(&self.around.site, file, Some(text), self.today);
-        self.near.set(path, outline)
+        self.near.set(path, Rc::new(outline))
     }
 
     /// Puts back what [`Pages::set`] gave.
-    pub(super) fn set_back(&mut self, path: &SitePath, before: Option<Outline>) {
+    pub(super) fn set_back(&mut self, path: &SitePath, before: Option<Rc<Outline>>) {
         if let Some(before) = before {
             self.near.set(path, before);
         }
