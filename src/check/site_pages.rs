@@ -23,7 +23,7 @@ type Ids = Rc<BTreeSet<String>>;
 pub struct SitePages<'a> {
     /// The site.
     pub site: &'a Site,
-    /// The pages. A part of the site ([`Self::only`]) shares them.
+    /// The pages. Parts of the site share them.
     pub pages: BTreeMap<SitePath, Rc<Outline>>,
     /// The sections' own pages, by their folder and language.
     sections: BTreeMap<(String, String), SitePath>,
