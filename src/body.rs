@@ -94,6 +94,8 @@ pub fn convert(
     let mut notes = Vec::new();
     let text = characters::clean(body, &mut notes);
     let text = front_matter::remove(&text, &mut notes);
+    // In a table that becomes code, a formula is shown as it is.
+    let text = switched_off::tidy(&text, &dialect.switched_off, &mut notes);
     let text = formulas::as_text(&text, &dialect.formulas);
     let text = settle(text, &mut notes, |text, notes| {
         let text = switched_off::tidy(text, &dialect.switched_off, notes);

@@ -224,10 +224,15 @@ fn definitions(body: &str, kind: Definitions) -> Vec<Edit> {
     if kind == Definitions::None {
         return Vec::new();
     }
-    let blocks: Vec<Range<usize>> = markdown::code_blocks(body)
+    let tables = markdown::events(body)
         .into_iter()
-        .map(|block| block.range)
-        .collect();
+        .filter(|(event, _)| matches!(event, Event::Start(Tag::Table(_))))
+        .map(|(_, range)| range);
+    let code = markdown::code_blocks(body)
+        .into_iter()
+        .map(|block| block.range);
+    let mut blocks: Vec<Range<usize>> = code.chain(tables).collect();
+    blocks.sort_by_key(|range| range.start);
     let texts = markdown::text_ranges(body);
     let holds = |ranges: &[Range<usize>], at: usize| {
         let next = ranges.partition_point(|range| range.end <= at);

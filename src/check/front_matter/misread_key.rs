@@ -34,7 +34,8 @@ build = \"Release\"       # fine
 ```
 
 Put keys of your own into `[extra]` (Zola) or `[params]` (Hugo). The fix renames `updated` and `lastmod`, writes Zola's keys in small letters, makes `draft = true` of
-`published = false`, and moves `build` and `sites` with values of your own into `[params]`; with `--unsafe-fixes`, `_build` becomes `build`."
+`published = false`, and moves `build` and `sites` with values of your own into `[params]`; with `--unsafe-fixes`, `_build` becomes `build`, and
+Zola's keys that decide whether a page is there, and where, get small letters."
     }
 
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
@@ -80,6 +81,10 @@ impl MisreadKey {
             ("updated" | "lastmod", Value::Date(_) | Value::String(_)) => self
                 .rename(page, key, page.site.generator.updated_key())
                 .map(Fix::safe),
+            // These decide whether the page is there, and where.
+            ("aliases" | "date" | "draft" | "path" | "slug", _) if is_strict && name != key => {
+                self.rename(page, key, &name).map(Fix::risky)
+            }
             (small, _) if is_strict && small != key => self.rename(page, key, small).map(Fix::safe),
             // The words of old are those of today, and may keep the page from being written.
             ("_build", Value::Table(_)) => self.rename(page, key, "build").map(Fix::risky),

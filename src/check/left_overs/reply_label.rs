@@ -201,7 +201,7 @@ mod tests {
         let page = |extra: &str, body: &str| {
             format!("+++\ntitle = \"A\"\ndate = 2026-01-02\n{extra}+++\n{body}")
         };
-        let generated = "[extra.postwright]\nfor = \"zola\"\n";
+        let generated = "[extra.postwright]\nwritten = \"0\"\n";
         let fix = |text: &str| {
             let found = zola("0.22.0").page("reply-label", text);
             found[0].fix.as_ref().map(|fix| fix.applicability)

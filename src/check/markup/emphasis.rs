@@ -340,7 +340,12 @@ mod tests {
                 "**One goes on\n\nand ends.** Then\n",
                 "**One goes on**\n\n**and ends.** Then\n",
             ),
-            ("*One\n\ntwo\n\nthree.*\n", "*One*\n\n*two*\n\n*three.*\n"),
+            // A single star may be that of a footnote.
+            ("*One\n\ntwo.*\n", "*One\n\ntwo.*\n"),
+            (
+                "**Warning: see below\n\nIt costs 5** euros.\n",
+                "**Warning: see below\n\nIt costs 5** euros.\n",
+            ),
             (
                 "*Terms apply\n\nIt costs 5 euros\n",
                 "*Terms apply\n\nIt costs 5 euros\n",

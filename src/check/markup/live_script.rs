@@ -27,12 +27,19 @@ wrote, or in an example that lacks its backticks, runs for every reader, and so 
 Put examples in code, and scripts that are meant into a template or a shortcode."
     );
 
+    fn reads_shortcodes(&self) -> bool {
+        true
+    }
+
     fn check(&self, page: &Page<'_>, findings: &mut Vec<Finding>) {
         if !page.site.raw_html {
             return;
         }
+        // Hugo's arguments are no HTML; what stands between the tags of Zola's shortcodes is written as it is.
+        let is_zola = page.site.generator.requires_front_matter();
+        let is_seen = |at: usize| is_zola || !page.is_taken_out(at);
         for (event, range) in &page.events {
-            if !matches!(event, Event::Html(_) | Event::InlineHtml(_)) {
+            if !matches!(event, Event::Html(_) | Event::InlineHtml(_)) || !is_seen(range.start) {
                 continue;
             }
             if let Some(at) = running_attribute(&page.text[range.clone()]) {
@@ -48,7 +55,8 @@ Put examples in code, and scripts that are meant into a template or a shortcode.
             }
         }
         for tag in tags(page) {
-            if tag.name.eq_ignore_ascii_case("script") && !tag.closing {
+            let is_script = tag.name.eq_ignore_ascii_case("script") && !tag.closing;
+            if is_script && is_seen(tag.range.start) {
                 findings.push(
                     page.finding(
                         self,

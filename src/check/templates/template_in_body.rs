@@ -158,8 +158,8 @@ fn is_missing(page: &Page<'_>, name: &str) -> bool {
 /// Whether a tag takes in a template that the site does not have: `{% include "a.html" %}`.
 fn lacks_file(page: &Page<'_>, tag: &str) -> bool {
     let inside = tag.trim_start_matches("{%").trim_start_matches(['-', ' ']);
-    let name = ["include", "extends", "import"].iter().find_map(|word| {
-        let rest = inside.strip_prefix(word)?.trim_start();
+    let name = inside.strip_prefix("include").and_then(|rest| {
+        let rest = rest.trim_start();
         let quote = rest.chars().next().filter(|c| "\"'`".contains(*c))?;
         rest[1..].split(quote).next()
     });

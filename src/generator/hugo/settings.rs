@@ -185,8 +185,13 @@ fn output_formats(table: &Table, files: &dyn Files, modules: &[roots::Module]) -
         .filter_map(|module| super::config::of_module(files, &module.dir).ok());
     let mut names: BTreeSet<String> = OUTPUT_FORMATS.map(str::to_owned).into();
     for table in theirs.chain([table.clone()]) {
-        let own = table.get("outputformats").and_then(Value::as_object);
-        names.extend(own.into_iter().flat_map(|own| own.keys().cloned()));
+        let languages = table.get("languages").and_then(Value::as_object);
+        let languages = languages.into_iter().flat_map(|all| all.values());
+        let formats = languages
+            .filter_map(Value::as_object)
+            .chain([&table])
+            .filter_map(|table| table.get("outputformats")?.as_object());
+        names.extend(formats.flat_map(|own| own.keys().cloned()));
     }
     names
 }

@@ -173,6 +173,10 @@ fn settings(
     for folder in templates {
         settings::names_below(files, folder, "", &mut names);
     }
+    if let Some(theme) = theme {
+        let folder = format!("themes/{theme}/templates");
+        settings::names_below(files, &folder, &format!("{theme}/templates/"), &mut names);
+    }
     let extra_languages = extra_languages(files, table);
     let mut static_dirs = vec!["static".to_owned()];
     static_dirs.extend(theme.map(|theme| format!("themes/{theme}/static")));

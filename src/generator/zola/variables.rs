@@ -16,6 +16,7 @@ pub(super) fn unasked<'t>(
     let mut found = BTreeSet::new();
     let mut rest = template;
     let mut loops = 0usize;
+    let mut blocks = 0usize;
     while let Some(at) = rest
         .find("{{")
         .into_iter()
@@ -60,29 +61,50 @@ pub(super) fn unasked<'t>(
                 above = Some(text(more.trim_matches(['"', '\'', '`'])).unwrap_or_default());
                 continue;
             }
-            (_, "block") if above.is_none_or(|above| has_block(above, more)) => continue,
-            (_, "endblock" | "import" | "include") => continue,
+            (_, "block") if above.is_none_or(|above| has_block(above, more)) => {
+                blocks += 1;
+                continue;
+            }
+            (_, "endblock") => {
+                blocks = blocks.saturating_sub(1);
+                continue;
+            }
+            (_, "import" | "include") => continue,
             // What follows may be passed over.
             _ => break,
         };
-        let is_outside = loops == 0 || word == "for";
+        // What stands outside of the blocks of a template that extends another is not shown.
+        let is_shown = above.is_none() || blocks > 0;
+        let is_outside = (loops == 0 || word == "for") && is_shown;
         let end = expression.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
         let name = &expression[..end.unwrap_or(expression.len())];
-        if is_outside && !expression.contains("default") {
+        if is_outside && is_plain(expression) {
             found.extend(VARIABLES.iter().copied().find(|known| *known == name));
         }
     }
     found
 }
 
-/// Whether a template has a block of this name.
+/// Whether an expression is one value, with filters at most: of conditions, a part may never be asked for.
+fn is_plain(expression: &str) -> bool {
+    let conditions = [
+        " or ", " and ", " is ", " if ", " not ", " in ", "==", "!=", "::", "?.", "default",
+    ];
+    !conditions.iter().any(|word| expression.contains(word))
+}
+
+/// Whether a template shows a block of this name, whatever else holds.
 fn has_block(template: &str, name: &str) -> bool {
-    let mut tags = template.split("{%").skip(1);
-    tags.any(|tag| {
+    for tag in template.split("{%").skip(1) {
         let tag = tag.split("%}").next().unwrap_or_default();
-        let words = tag.trim_start_matches('-').trim_end_matches('-');
-        words.split_whitespace().eq(["block", name])
-    })
+        let mut words = tag.trim_matches('-').split_whitespace();
+        match words.next() {
+            Some("block") if words.next() == Some(name) => return true,
+            Some("if" | "for" | "macro") => return false,
+            _ => {}
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -112,11 +134,23 @@ mod tests {
             ("{% macro m(page) %}{{ page.title }}{% endmacro %}", ""),
             ("{{ page", ""),
             (
+                "{% set has = section is defined %}{{ section or page }}",
+                "",
+            ),
+            ("{% import \"m.html\" as page %}{{ page::head() }}", ""),
+            ("{% extends \"b.html\" %}{{ section.title }}", ""),
+            (
+                "{% extends \"b.html\" %}{% block late %}{{ section.title }}{% endblock %}",
+                "",
+            ),
+            (
                 "{% extends \"b.html\" %}{% block other %}{{ page.title }}{% endblock %}",
                 "",
             ),
         ] {
-            let above = |name: &str| (name == "b.html").then_some("{%- block c -%}{% endblock %}");
+            let above = |name: &str| {
+                (name == "b.html").then_some("{%- block c -%}{% endblock %}{% if x %}{% block late %}{% endblock %}{% endif %}")
+            };
             let found: Vec<&str> = unasked(template, above).into_iter().collect();
             assert_eq!(found.join(" "), expected, "{template}");
         }

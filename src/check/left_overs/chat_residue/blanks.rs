@@ -46,6 +46,9 @@ const PICTURES: [&str; 40] = [
     "صورة",
 ];
 
+/// Those that people number and describe in brackets: `[Figure 1: a map]`.
+const FIGURES: [&str; 6] = ["figure", "chart", "diagram", "abbildung", "figura", "図"];
+
 /// What asks for something to be put there, at the beginning of a blank.
 const ASKING: [&str; 9] = [
     "insert",
@@ -98,6 +101,9 @@ const CAPITALS: [&str; 8] = [
     "DIAGRAM",
 ];
 
+/// No blank has more characters.
+const LONGEST: usize = 200;
+
 /// The blanks in a text.
 pub(super) fn blanks(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
@@ -108,11 +114,17 @@ pub(super) fn blanks(text: &str) -> Vec<Range<usize>> {
             _ => '）',
         };
         let from = at + open.len();
-        let inside = text[from..].split([close, '\n']).next().unwrap_or_default();
+        let near = text[from..].char_indices().take(LONGEST);
+        let Some(length) = near
+            .take_while(|(_, c)| *c != '\n')
+            .find_map(|(length, c)| (c == close).then_some(length))
+        else {
+            continue;
+        };
+        let inside = &text[from..from + length];
         let end = from + inside.len();
         // `[Your Name][ref]` and `[Your Name](…)` were meant as links.
-        let is_closed = text[end..].starts_with(close)
-            && !text[end + close.len_utf8()..].starts_with(['(', '[']);
+        let is_text = !text[end + close.len_utf8()..].starts_with(['(', '[']);
         let is_blank = if open == "（" {
             ["此处插入", "插入", "ここに"]
                 .iter()
@@ -123,7 +135,7 @@ pub(super) fn blanks(text: &str) -> Vec<Range<usize>> {
         } else {
             is_blank(inside, open == "【")
         };
-        if is_closed && is_blank {
+        if is_text && is_blank {
             found.push(at..end + close.len_utf8());
         }
     }
@@ -136,9 +148,13 @@ fn is_blank(inside: &str, is_wide: bool) -> bool {
     let is_plain = inside
         .chars()
         .all(|c| c.is_alphanumeric() || " '’/-".contains(c));
-    // `[Image: a map]`, `[Image : une carte]`, `[Figure 1: a map]`.
+    // `[Image: a map]`, `[Image : une carte]`.
     if let Some((name, what)) = lower.split_once([':', '：']) {
-        let name = name.trim_end_matches(|c: char| c.is_ascii_digit() || " .".contains(c));
+        let numbered = name.trim_end_matches(|c: char| c.is_ascii_digit() || " .".contains(c));
+        if numbered != name.trim_end() && FIGURES.contains(&numbered) {
+            return false;
+        }
+        let name = numbered;
         let name = name.strip_suffix(" placeholder").unwrap_or(name);
         let is_title = !inside.starts_with(char::is_lowercase) || name.contains(' ');
         return PICTURES.contains(&name) && is_title && what.chars().any(char::is_alphabetic);

@@ -42,7 +42,7 @@ pub(super) fn across(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Across> {
                     found.push(Across {
                         mark,
                         range: *open..close + mark.len(),
-                        fix: fix(page, part, mark),
+                        fix: fix(page, part, mark, *open..close + mark.len()),
                     });
                 }
             }
@@ -106,7 +106,7 @@ fn are_meant(
 }
 
 /// The marks at both ends of each paragraph.
-fn fix(page: &Page<'_>, part: &[Range<usize>], mark: &str) -> Fix {
+fn fix(page: &Page<'_>, part: &[Range<usize>], mark: &str, marked: Range<usize>) -> Fix {
     let mut edits = Vec::new();
     for (index, paragraph) in part.iter().enumerate() {
         if index > 0 {
@@ -117,8 +117,18 @@ fn fix(page: &Page<'_>, part: &[Range<usize>], mark: &str) -> Fix {
             edits.push(Edit::insert(end, mark));
         }
     }
+    // A single star may be one of a footnote, and so may one of which only one end is at that of its paragraph.
+    let ends = part.first().zip(part.last());
+    let is_outer = ends.is_some_and(|(first, last)| {
+        let before = page.text[first.start..marked.start].trim();
+        let behind = page.text[marked.end..last.end].trim();
+        let ends_sentence = page.text[..marked.end - mark.len()].ends_with(['.', '!', '?']);
+        before.is_empty() && (behind.is_empty() || ends_sentence)
+    });
+    let is_sure = mark.len() > 1 && is_outer;
     proof::fix(page, edits, |trial| {
-        trial.changes_only(&[Kind::Text, kind(mark)])
+        is_sure
+            && trial.changes_only(&[Kind::Text, kind(mark)])
             && trial.added(kind(mark)).unsigned_abs() == part.len()
             && trial.loses_only(Kind::Text, |c| mark.contains(c))
     })

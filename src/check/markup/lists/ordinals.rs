@@ -95,7 +95,7 @@ fn ordinals(line: &str) -> Vec<Ordinal> {
             width: line.len() - rest.len(),
         });
     }
-    if DOTS.contains(&first) || line.starts_with("#. ") {
+    if DOTS.contains(&first) && line.starts_with(first) || line.starts_with("#. ") {
         let width = if first == '#' { 2 } else { first.len_utf8() };
         found.push(Ordinal {
             way: (SAME, false, Some(first)),
@@ -266,6 +266,8 @@ mod tests {
             }
             for body in [
                 "**A:** b\nand c\n",
+                "(・one\n(・two\n",
+                "（・一つ\n（・二つ\n",
                 "**A:** b  \n**C:** d\n",
                 "**A** b\n**C** d\n",
                 "Step 2: a\nStep 3: b\n",

@@ -76,8 +76,8 @@ impl SameAddress {
             return None;
         }
         let other = listed.pages.get(address)?;
-        // An alias gives way in Zola.
-        let severity = if is_strict && !claim.is_alias && site.version >= Version::new(0, 23, 0) {
+        // Before 0.23, one of the two is written over the other.
+        let severity = if is_strict && site.version >= Version::new(0, 23, 0) {
             Severity::Error
         } else {
             Severity::Warning

@@ -96,7 +96,10 @@ fn handler(table: &Table) -> Option<ConfigFault> {
 /// An output format that is nowhere defined.
 fn output(table: &Table, formats: &BTreeSet<String>) -> Option<ConfigFault> {
     let kinds = table.get("outputs")?.as_object()?;
-    let names = kinds.values().filter_map(Value::as_array).flatten();
+    let known = kinds
+        .iter()
+        .filter(|(kind, _)| KINDS.contains(&kind.as_str()));
+    let names = known.filter_map(|(_, names)| names.as_array()).flatten();
     let mut names = names.filter_map(Value::as_str);
     let unknown = names.find(|name| !formats.contains(&name.to_lowercase()))?;
     let near = nearest(&unknown.to_lowercase(), formats.iter().map(String::as_str));
