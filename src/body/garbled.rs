@@ -10,7 +10,9 @@ use crate::markdown;
 
 use super::edits::{apply, is_escaped, line_end, line_prefix, line_start};
 use super::links;
-use crate::generator::{Definitions, Dialect};
+use crate::generator::Dialect;
+
+mod definitions;
 
 /// The body with the places set right that a generator would garble in silence.
 pub(super) fn tidy(body: &str, dialect: &Dialect) -> String {
@@ -21,7 +23,7 @@ pub(super) fn tidy(body: &str, dialect: &Dialect) -> String {
         body
     };
     let body = apply(&body, characters(&body, dialect));
-    let body = apply(&body, definitions(&body, dialect.definitions));
+    let body = apply(&body, definitions::kept_as_text(&body, dialect.definitions));
     apply(&body, blank_lines(&body))
 }
 
@@ -218,46 +220,6 @@ fn characters(body: &str, dialect: &Dialect) -> Vec<Edit> {
     edits
 }
 
-/// Colons that would make a definition of a line stay text. The start of a line comes before code and links: within one of
-/// these, the line is joined to the one above.
-fn definitions(body: &str, kind: Definitions) -> Vec<Edit> {
-    if kind == Definitions::None {
-        return Vec::new();
-    }
-    let tables = markdown::events(body)
-        .into_iter()
-        .filter(|(event, _)| matches!(event, Event::Start(Tag::Table(_))))
-        .map(|(_, range)| range);
-    let code = markdown::code_blocks(body)
-        .into_iter()
-        .map(|block| block.range);
-    let mut blocks: Vec<Range<usize>> = code.chain(tables).collect();
-    blocks.sort_by_key(|range| range.start);
-    let texts = markdown::text_ranges(body);
-    let holds = |ranges: &[Range<usize>], at: usize| {
-        let next = ranges.partition_point(|range| range.end <= at);
-        ranges.get(next).is_some_and(|range| range.start <= at)
-    };
-    let mut edits = Vec::new();
-    let mut start = 0;
-    for line in body.split_inclusive('\n') {
-        let rest = line.trim_start_matches([' ', '\t', '>']);
-        let at = start + line.len() - rest.len();
-        let is_definition = rest.strip_prefix(':').is_some_and(|text| {
-            kind == Definitions::Colon || text.starts_with([' ', '\t', '\n']) || text.is_empty()
-        });
-        if is_definition && !holds(&blocks, at) {
-            edits.push(if holds(&texts, at) || start == 0 {
-                Edit::insert(at, "\\")
-            } else {
-                Edit::replace(start - 1..at, " ")
-            });
-        }
-        start += line.len();
-    }
-    edits
-}
-
 /// The labels of all footnotes that are defined.
 fn footnotes(body: &str) -> HashSet<String> {
     markdown::events(body)
@@ -331,6 +293,7 @@ fn starts_line(body: &str, at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::generator::Definitions;
 
     fn tidied(body: &str, smart: bool) -> String {
         let dialect = Dialect {
@@ -395,6 +358,7 @@ mod tests {
             ("use --release, a -- b--c", "use \\-\\-release, a -- b--c"),
             ("a\n: b", "a\n\\: b"),
             ("a\n:\tb\n:c", "a\n\\:\tb\n:c"),
+            ("a | b\n:--|--:\n1 | 2", "a | b\n:--|--:\n1 | 2"),
             (
                 "> `a\n> : <b>`\n\n```\n: c\n```",
                 "> `a : <b>`\n\n```\n: c\n```",

@@ -12,9 +12,11 @@ use super::edits::until_stable;
 use super::{Note, PageLink, Surroundings};
 
 mod anchors;
+mod aside;
 mod destination;
 
 pub(crate) use anchors::{Anchors, github_slug};
+pub(super) use aside::{put_in, set_aside};
 pub(super) use destination::encode;
 pub(crate) use destination::is_safe_scheme;
 use destination::{NEEDS_ENCODING, definitions, is_internal};
@@ -43,45 +45,6 @@ pub(super) fn tidy(
         }
         edits
     })
-}
-
-/// The text with a word in the place of each link to a page, and what belongs there.
-pub(super) fn set_aside(
-    text: &str,
-    surroundings: Surroundings<'_>,
-) -> (String, Vec<(String, String)>) {
-    let mut edits = Vec::new();
-    let mut pages = Vec::new();
-    for link in find(text)
-        .into_iter()
-        .filter(|link| !link.image && is_internal(&link.dest))
-    {
-        let Some(page) = (surroundings.page)(&link.dest) else {
-            continue;
-        };
-        // A word that stands nowhere in the text, and that is the beginning of no other.
-        let mut number = pages.len();
-        let word = loop {
-            let word = format!("page{number}link");
-            if !text.contains(&word) {
-                break word;
-            }
-            number += 1000;
-        };
-        edits.push(Edit::replace(
-            link.inner.end..link.range.end,
-            format!("]({word}{})", link.title_after()),
-        ));
-        pages.push((word, page.dest));
-    }
-    (super::edits::apply(text, edits), pages)
-}
-
-/// The text with the links to pages in their places again.
-pub(super) fn put_in(text: String, pages: &[(String, String)]) -> String {
-    pages
-        .iter()
-        .fold(text, |text, (word, dest)| text.replace(word, dest))
 }
 
 /// A link or an image.
