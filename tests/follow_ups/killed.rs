@@ -14,25 +14,7 @@ fn what_a_killed_run_had_is_gone_on_from() {
             ),
             Some((reply, _)) => good(&whole()[reply.len()..]),
         });
-        sandbox.set("POSTWRIGHT_URL", &server.url());
-        let mut run = sandbox.start(&["generate", "--model", "env/m"]);
-        let started = Instant::now();
-        let has_text = || {
-            let files = sandbox.snapshot("site/.postwright/ledger");
-            files.iter().any(|(path, bytes)| {
-                path.extension().is_some_and(|it| it == "partial") && bytes.len() >= 1500
-            })
-        };
-        while !sandbox.path("site/.postwright/ledger").exists() || !has_text() {
-            assert!(started.elapsed() < Duration::from_secs(20), "no text came");
-            thread::sleep(Duration::from_millis(50));
-        }
-        let pid = run.id().to_string();
-        std::process::Command::new("kill")
-            .args([signal, &pid])
-            .status()
-            .unwrap();
-        run.wait().unwrap();
+        stopped_in_the_middle(&mut sandbox, &server, &[], signal);
         generate(&mut sandbox, &server, &[]).expect(0);
         expect_post(&sandbox);
         assert_eq!(server.seen().len(), 2, "{signal}");
