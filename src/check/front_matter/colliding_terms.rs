@@ -104,8 +104,11 @@ Write terms with letters, and each only once. The fix takes a term away that is 
         let mut used: BTreeMap<(String, String, String), BTreeMap<String, Vec<Use<'_>>>> =
             BTreeMap::new();
         for (path, page) in pages.pages.iter().filter(|(_, page)| !page.is_hidden) {
-            for taxonomy in site.taxonomy_names(&page.language) {
-                for term in page.terms(site, &taxonomy) {
+            // Where they have no pages, terms have no addresses.
+            let rendered = site.taxonomies.iter().filter(|taxonomy| taxonomy.rendered);
+            let own = rendered.filter(|taxonomy| taxonomy.language == page.language);
+            for taxonomy in own.map(|taxonomy| &taxonomy.name) {
+                for term in page.terms(site, taxonomy) {
                     let place = (
                         page.language.clone(),
                         taxonomy.clone(),

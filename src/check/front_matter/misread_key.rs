@@ -212,7 +212,15 @@ fn quoted_dates(rule: &dyn Rule, page: &Page<'_>, key: &str) -> Option<Vec<Edit>
 
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{World, hugo, zola};
+    use crate::check::testing::{World, hugo, repaired, zola};
+
+    #[test]
+    fn whether_a_page_is_there_and_where_is_changed_only_when_asked() {
+        for line in ["Draft = true", "Slug = 'b'", "Path = 'b'"] {
+            let page = format!("+++\ntitle = \"A\"\ndate = 2026-01-02\n{line}\n+++\n");
+            assert_eq!(repaired(&zola("0.22.0"), &page), page);
+        }
+    }
 
     #[test]
     fn keys_that_are_the_generators_own() {

@@ -48,7 +48,7 @@ Leave the key out, and the generator takes the usual template."
                     _ => continue,
                 };
                 let is_used = key == "template" || page.is_section();
-                if !is_used || templates.contains(name) || BUILT_IN.contains(&name) {
+                if !is_used || templates.contains(name) {
                     if key == "template" {
                         findings.extend(self.of_others(page, name));
                     }
@@ -68,18 +68,6 @@ Leave the key out, and the generator takes the usual template."
         self.outputs(page, findings);
     }
 }
-
-/// Templates that Zola brings along.
-pub(in crate::check) const BUILT_IN: [&str; 8] = [
-    "404.html",
-    "atom.xml",
-    "rss.xml",
-    "robots.txt",
-    "sitemap.xml",
-    "split_sitemap_index.xml",
-    "anchor-link.html",
-    "internal/alias.html",
-];
 
 impl MissingTemplate {
     /// A template that reads what only sections or terms give it, for a page; or what pages do, for a section.

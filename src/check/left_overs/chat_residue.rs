@@ -260,6 +260,7 @@ mod tests {
             "Continued\n",
             "- Copy code\n",
             "[Enter] and [date] and [Figure 1]\n",
+            "[Figure 1: a map of Rome]\n",
             "[note: this] and 【重要】 and （図を見る）\n",
             "Searched far and wide\n",
         ] {

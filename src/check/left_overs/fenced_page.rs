@@ -115,7 +115,14 @@ fn is_reply(block: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{fixed_with_risk, zola};
+    use crate::check::testing::{fixed_with_risk, generated, repaired, zola};
+
+    #[test]
+    fn nothing_in_the_fence_comes_alive_unasked() {
+        let body = "```markdown\n## A\n\n<script>x()</script>\n\n- [a](javascript:x)\n```\n";
+        let post = generated("title = \"A\"\ndate = 2026-01-02\n", "", body);
+        assert_eq!(repaired(&zola("0.22.0"), &post), post);
+    }
 
     #[test]
     fn a_reply_with_its_fence() {

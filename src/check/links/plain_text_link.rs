@@ -79,49 +79,47 @@ around an address with blanks, and keep only the text of a reference that nothin
             let site = page.site;
             let makes_none = site.generator.refuses_dead_links()
                 || site.settings.switched_off.contains("linkify");
-            {
-                for (place, is_glued) in addresses(text) {
-                    // Within a word of a script without blanks Hugo makes no link either.
-                    if !makes_none && !is_glued {
-                        continue;
-                    }
-                    let at = run.start + place.start..run.start + place.end;
-                    // A link that failed is another finding.
-                    if page.text[..at.start].ends_with("](")
-                        || spaced(text).iter().any(|place| {
-                            run.start + place.start < at.start && at.start < run.start + place.end
-                        })
-                    {
-                        continue;
-                    }
-                    if in_call(page, at.start)
-                        || is_definition(page, at.start)
-                        || apart.iter().any(|link| link.contains(&at.start))
-                    {
-                        continue;
-                    }
-                    let host = page.text[at.clone()].split("//").nth(1).unwrap_or_default();
-                    // Behind an address that goes on with `<id>` there is nothing either.
-                    let is_local = page.text[at.end..].starts_with('<')
-                        || host.starts_with("localhost")
-                        || host.starts_with(|c: char| c.is_ascii_digit())
-                        || host.contains(['{', '}', '$', '*', '[']);
-                    let edits = vec![Edit::insert(at.start, "<"), Edit::insert(at.end, ">")];
-                    findings.push(
-                        page.finding(
-                            self,
-                            Severity::Warning,
-                            format!("{} makes no link of a bare address", site.generator.title()),
-                        )
-                        .at(at)
-                        .help("write it in angle brackets, `<https://…>`, or as a link with a text")
-                        .fix(proof::fix(page, edits, |trial| {
-                            !is_local
-                                && trial.changes_only(&[Kind::Link])
-                                && trial.added(Kind::Link) == 1
-                        })),
-                    );
+            for (place, is_glued) in addresses(text) {
+                // Within a word of a script without blanks Hugo makes no link either.
+                if !makes_none && !is_glued {
+                    continue;
                 }
+                let at = run.start + place.start..run.start + place.end;
+                // A link that failed is another finding.
+                if page.text[..at.start].ends_with("](")
+                    || spaced(text).iter().any(|place| {
+                        run.start + place.start < at.start && at.start < run.start + place.end
+                    })
+                {
+                    continue;
+                }
+                if in_call(page, at.start)
+                    || is_definition(page, at.start)
+                    || apart.iter().any(|link| link.contains(&at.start))
+                {
+                    continue;
+                }
+                let host = page.text[at.clone()].split("//").nth(1).unwrap_or_default();
+                // Behind an address that goes on with `<id>` there is nothing either.
+                let is_local = page.text[at.end..].starts_with('<')
+                    || host.starts_with("localhost")
+                    || host.starts_with(|c: char| c.is_ascii_digit())
+                    || host.contains(['{', '}', '$', '*', '[']);
+                let edits = vec![Edit::insert(at.start, "<"), Edit::insert(at.end, ">")];
+                findings.push(
+                    page.finding(
+                        self,
+                        Severity::Warning,
+                        format!("{} makes no link of a bare address", site.generator.title()),
+                    )
+                    .at(at)
+                    .help("write it in angle brackets, `<https://…>`, or as a link with a text")
+                    .fix(proof::fix(page, edits, |trial| {
+                        !is_local
+                            && trial.changes_only(&[Kind::Link])
+                            && trial.added(Kind::Link) == 1
+                    })),
+                );
             }
             if let Some(at) = unclosed(page, &run) {
                 findings.push(

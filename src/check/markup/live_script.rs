@@ -220,7 +220,7 @@ fn parted(page: &Page<'_>, block: &std::ops::Range<usize>, at: usize) -> Option<
 
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{fixed, hugo, zola};
+    use crate::check::testing::{fixed, hugo, world, zola};
 
     #[test]
     fn attributes_that_run() {
@@ -238,6 +238,20 @@ mod tests {
         ] {
             assert_eq!(zola("0.22.0").lines("live-script", body), [""; 0], "{body}");
         }
+    }
+
+    #[test]
+    fn what_a_shortcode_writes_as_it_is_runs_too() {
+        let files = [
+            ("config.toml", "base_url = 'https://e.org'"),
+            (
+                "templates/shortcodes/box.html",
+                "<div>{{ body | safe }}</div>",
+            ),
+        ];
+        let site = world(&files, Some("0.22.0"));
+        let body = "{% box() %}\n<script>x()</script>\n{% end %}\n";
+        assert_eq!(site.lines("live-script", body), ["warning 2"]);
     }
 
     #[test]

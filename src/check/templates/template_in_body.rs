@@ -164,10 +164,7 @@ fn lacks_file(page: &Page<'_>, tag: &str) -> bool {
         rest[1..].split(quote).next()
     });
     name.zip(page.site.settings.templates.as_ref())
-        .is_some_and(|(name, known)| {
-            !known.contains(name)
-                && !crate::check::front_matter::missing_template::BUILT_IN.contains(&name)
-        })
+        .is_some_and(|(name, known)| !known.contains(name))
 }
 
 /// What the last version with shortcodes refused, as ranges of the page's text: malformed calls, and those of shortcodes
@@ -268,12 +265,17 @@ mod tests {
     #[test]
     fn templates_that_a_body_takes_in_are_looked_for() {
         let files = [
-            ("config.toml", "base_url = 'https://e.org'"),
+            ("config.toml", "base_url = 'https://e.org'\ntheme = 't'"),
             ("templates/a.html", "a"),
+            ("themes/t/theme.toml", ""),
+            ("themes/t/templates/c.html", "c"),
         ];
         let site = world(&files, Some("0.23.0"));
         let lines = |body: &str| site.lines("template-in-body", body);
-        assert_eq!(lines("{% include \"a.html\" %}\n"), [""; 0]);
+        for name in ["a.html", "c.html", "t/templates/c.html", "404.html"] {
+            let body = format!("{{% include \"{name}\" %}}\n");
+            assert_eq!(lines(&body), [""; 0], "{name}");
+        }
         assert_eq!(lines("`{% include \"b.html\" %}`\n"), ["error 1"]);
     }
 

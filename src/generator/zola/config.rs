@@ -16,6 +16,18 @@ use crate::site::{
     ContentRoot, KnownVersion, Later, Settings, Site, SitePath, SlugRules, Slugify, Version,
 };
 
+/// Templates that Zola brings along.
+const BUILT_IN: [&str; 8] = [
+    "404.html",
+    "atom.xml",
+    "rss.xml",
+    "robots.txt",
+    "sitemap.xml",
+    "split_sitemap_index.xml",
+    "anchor-link.html",
+    "internal/alias.html",
+];
+
 pub(super) const OWN: &str = "zola.toml";
 pub(super) const SHARED: &str = "config.toml";
 
@@ -169,7 +181,7 @@ fn settings(
     theme: Option<&str>,
     templates: &[String],
 ) -> Settings {
-    let mut names = BTreeSet::new();
+    let mut names: BTreeSet<String> = BUILT_IN.map(str::to_owned).into();
     for folder in templates {
         settings::names_below(files, folder, "", &mut names);
     }

@@ -130,14 +130,17 @@ pub(super) fn unmarked(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Found> {
 
 /// Whether each line but the last ends with a break, so that it stands alone on the page as well.
 pub(super) fn are_broken(rows: &[(&str, Range<usize>)]) -> bool {
-    let ends = |line: &str| {
-        let line = line.trim_end_matches('\r');
-        line.ends_with("  ")
-            || ["\\", "<br>", "<br/>", "<br />"]
-                .iter()
-                .any(|it| line.ends_with(it))
-    };
-    rows.len() > 1 && rows[..rows.len() - 1].iter().all(|(line, _)| ends(line))
+    let above = rows.split_last().map_or(rows, |(_, above)| above);
+    !above.is_empty() && above.iter().all(|(line, _)| ends_with_break(line))
+}
+
+/// Whether a line ends with a break, as Markdown or HTML writes it.
+pub(super) fn ends_with_break(line: &str) -> bool {
+    let line = line.trim_end_matches('\r');
+    line.ends_with("  ")
+        || ["\\", "<br>", "<br/>", "<br />"]
+            .iter()
+            .any(|it| line.ends_with(it))
 }
 
 /// Whether a line begins with an option of one letter, `-v`, with a word behind it.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::marks::Found;
+use super::marks::{Found, are_broken, ends_with_break};
 use crate::check::Page;
 use crate::check::proof::{self, Kind};
 use crate::check::prose::{is_text, lines, paragraphs};
@@ -27,40 +27,62 @@ const ROMAN: [&str; 10] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix
 /// Signs that lines of an East Asian script begin with, without a blank behind them.
 const DOTS: [char; 2] = ['・', '‧'];
 
-/// How a line counts: the way, the number, and the bytes of all of it.
+/// What a line counts with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Numerals {
+    /// The string of [`COUNTS`] at this place.
+    Listed(usize),
+    Digits,
+    Romans,
+    /// `1️⃣`.
+    Keys,
+    /// The same sign before each line.
+    Dots,
+}
+
+/// How a line counts. Lines of one list have the same numerals, the same bracket before them and the same sign behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Ordinal {
-    way: (usize, bool, Option<char>),
+    numerals: Numerals,
+    opens: bool,
+    sign: Option<char>,
     number: usize,
+    /// The bytes of all of it.
     width: usize,
 }
 
-/// Ways of counting that are no string of [`COUNTS`].
-const DIGITS: usize = 100;
-const ROMANS: usize = 101;
-const SAME: usize = 102;
-const KEYS: usize = 103;
+impl Ordinal {
+    fn is_like(self, other: Self) -> bool {
+        let style = |it: Self| (it.numerals, it.opens, it.sign);
+        style(self) == style(other)
+    }
+}
 
 /// The readings of a line's first word as a number: `i.` is a letter, and a Roman number.
 fn ordinals(line: &str) -> Vec<Ordinal> {
-    let open = line.starts_with(['(', '（']);
+    let opens = line.starts_with(['(', '（']);
     let text = line.trim_start_matches(['(', '（']);
     let skipped = line.len() - text.len();
     let mut found = Vec::new();
-    let mut add = |way: usize, number: usize, length: usize| {
+    let mut add = |numerals: Numerals, number: usize, length: usize| {
         let rest = &text[length..];
         let sign = rest.chars().next().filter(|c| ".)、．）:：".contains(*c));
         let width = skipped + length + sign.map_or(0, char::len_utf8);
         let behind = &line[width..];
-        let is_wide = sign.is_some_and(|c| "、．）：".contains(c)) || way == 0 || way == SAME;
+        // `①` needs neither a sign nor a blank behind it.
+        let is_circled = numerals == Numerals::Listed(0);
+        let is_wide = sign.is_some_and(|c| "、．）：".contains(c)) || is_circled;
         let is_apart = behind.starts_with(' ') || (is_wide && !behind.trim().is_empty());
         // Markdown knows `1.` and `1)`.
-        let is_known = way == DIGITS && !open && matches!(sign, Some('.' | ')' | ':') | None);
-        let is_sure = sign.is_some_and(|c| c != ':') || way == 0 || way == SAME;
-        let is_closed = !open || matches!(sign, Some(')' | '）'));
+        let is_known =
+            numerals == Numerals::Digits && !opens && matches!(sign, Some('.' | ')' | ':') | None);
+        let is_sure = sign.is_some_and(|c| c != ':') || is_circled;
+        let is_closed = !opens || matches!(sign, Some(')' | '）'));
         if is_apart && is_sure && is_closed && !is_known {
             found.push(Ordinal {
-                way: (way, open, sign),
+                numerals,
+                opens,
+                sign,
                 number,
                 width,
             });
@@ -69,20 +91,24 @@ fn ordinals(line: &str) -> Vec<Ordinal> {
     let Some(first) = text.chars().next() else {
         return found;
     };
-    if let Some((way, number)) = COUNTS
+    if let Some((place, number)) = COUNTS
         .iter()
         .enumerate()
-        .find_map(|(way, count)| Some((way, count.chars().position(|c| c == first)? + 1)))
+        .find_map(|(place, count)| Some((place, count.chars().position(|c| c == first)? + 1)))
     {
-        add(way, number, first.len_utf8());
+        add(Numerals::Listed(place), number, first.len_utf8());
     }
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     if (1..3).contains(&digits) {
-        add(DIGITS, text[..digits].parse().unwrap_or(0), digits);
+        add(
+            Numerals::Digits,
+            text[..digits].parse().unwrap_or(0),
+            digits,
+        );
     }
     let letters = text.len() - text.trim_start_matches(['i', 'v', 'x']).len();
     if let Some(number) = ROMAN.iter().position(|roman| *roman == &text[..letters]) {
-        add(ROMANS, number + 1, letters);
+        add(Numerals::Romans, number + 1, letters);
     }
     // `1️⃣`
     if let Some(rest) = text[digits.min(1)..].strip_prefix("\u{fe0f}\u{20e3}")
@@ -90,7 +116,9 @@ fn ordinals(line: &str) -> Vec<Ordinal> {
         && rest.starts_with(' ')
     {
         found.push(Ordinal {
-            way: (KEYS, false, None),
+            numerals: Numerals::Keys,
+            opens: false,
+            sign: None,
             number: text[..1].parse().unwrap_or(0),
             width: line.len() - rest.len(),
         });
@@ -98,7 +126,9 @@ fn ordinals(line: &str) -> Vec<Ordinal> {
     if DOTS.contains(&first) && line.starts_with(first) || line.starts_with("#. ") {
         let width = if first == '#' { 2 } else { first.len_utf8() };
         found.push(Ordinal {
-            way: (SAME, false, Some(first)),
+            numerals: Numerals::Dots,
+            opens: false,
+            sign: Some(first),
             number: 0,
             width,
         });
@@ -113,22 +143,23 @@ pub(super) fn counted(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Found> {
         let rows: Vec<_> = lines(page, paragraph)
             .map(|(line, at)| {
                 let body = line.trim_start_matches(['>', ' ']);
-                (
-                    body,
-                    at.end - body.len()..at.end,
-                    line.ends_with("  ") || line.ends_with('\\'),
-                )
+                (body, at.end - body.len()..at.end)
             })
             .collect();
         let counts = |from: usize| -> Option<Vec<Ordinal>> {
             let first = ordinals(rows.get(from)?.0);
             first.into_iter().find_map(|start| {
                 let is_start = start.number < 2;
-                let rest = rows[from..].iter().enumerate().map(|(index, (body, ..))| {
-                    let number = start.number + if start.way.0 == SAME { 0 } else { index };
+                let rest = rows[from..].iter().enumerate().map(|(index, (body, _))| {
+                    let number = start.number
+                        + if start.numerals == Numerals::Dots {
+                            0
+                        } else {
+                            index
+                        };
                     ordinals(body)
                         .into_iter()
-                        .find(|next| next.way == start.way && next.number == number)
+                        .find(|next| next.is_like(start) && next.number == number)
                 });
                 is_start.then(|| rest.collect::<Option<Vec<_>>>())?
             })
@@ -136,27 +167,24 @@ pub(super) fn counted(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Found> {
         let Some((from, all)) = (0..2).find_map(|from| Some((from, counts(from)?))) else {
             continue;
         };
-        let breaks = rows[from..rows.len() - 1]
-            .iter()
-            .all(|(.., breaks)| *breaks);
-        if all.len() < 2 || breaks || !is_text(runs, rows[from].1.start) {
+        if all.len() < 2 || are_broken(&rows[from..]) || !is_text(runs, rows[from].1.start) {
             continue;
         }
         let edits = all
             .iter()
             .zip(&rows[from..])
-            .map(|(ordinal, (body, at, _))| {
+            .map(|(ordinal, (body, at))| {
                 let blank = body[ordinal.width..].len() - body[ordinal.width..].trim_start().len();
-                let mark = match ordinal.way.0 {
-                    SAME if body.starts_with('#') => "1. ".to_owned(),
-                    SAME => "- ".to_owned(),
+                let mark = match ordinal.numerals {
+                    Numerals::Dots if body.starts_with('#') => "1. ".to_owned(),
+                    Numerals::Dots => "- ".to_owned(),
                     _ => format!("{}. ", ordinal.number),
                 };
                 Edit::replace(at.start..at.start + ordinal.width + blank, mark)
             })
             .collect();
         // Letters may be referred to as such, dots are nothing else.
-        let fix = if all[0].way.0 == SAME {
+        let fix = if all[0].numerals == Numerals::Dots {
             proof::fix(page, edits, |trial| {
                 trial.changes_only(&[Kind::Text, Kind::List]) && trial.added(Kind::List) == 1
             })
@@ -185,7 +213,7 @@ pub(super) fn labelled(page: &Page<'_>, runs: &[Range<usize>]) -> Vec<Found> {
             .zip(&rows)
             .all(|(number, (line, _))| is_step(&body(line), number));
         let breaks =
-            |(line, _): &(&str, Range<usize>)| line.ends_with("  ") || line.ends_with(['\\', '>']);
+            |(line, _): &(&str, Range<usize>)| ends_with_break(line) || line.ends_with('>');
         let Some((last, above)) = rows.split_last() else {
             continue;
         };
@@ -267,6 +295,7 @@ mod tests {
             for body in [
                 "**A:** b\nand c\n",
                 "(・one\n(・two\n",
+                "(1) one<br>\n(2) two\n",
                 "（・一つ\n（・二つ\n",
                 "**A:** b  \n**C:** d\n",
                 "**A** b\n**C** d\n",

@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use super::programs::Place;
 use pulldown_cmark::{CodeBlockKind, Event, Tag};
 
+use super::programs::Place;
 use crate::check::Page;
-use crate::check::prose::lines;
-use crate::check::prose::{is_text, paragraphs};
+use crate::check::prose::{is_text, lines, paragraphs};
 
 const TOKEN: &str = "a mark of a model's own";
 
